@@ -1,0 +1,38 @@
+/** The pure routers between nodes. */
+
+import { END } from "@langchain/langgraph";
+
+import { selectEntry } from "../src/execution/plan-progress.ts";
+import { isEnded } from "../src/model/mission-runs.ts";
+import type { MissionState } from "./state.ts";
+
+/** After A: stop on faults, plan a new run, or go on where an old one stands. */
+export function afterContext(state: MissionState) {
+  if (state.run_status === "failed") return END;
+  if (state.plan_tasks.length === 0) return "build_mission_plan" as const;
+  return hasWork(state) || state.hitl_queue.length === 0
+    ? ("execute_tasks" as const)
+    : ("await_approvals" as const);
+}
+
+/** After B: stop on faults. */
+export function afterPlan({ run_status }: MissionState) {
+  return run_status === "failed" ? END : ("build_routing_lookups" as const);
+}
+
+/** After D: more tasks of a long plan, a person's answer, or the end. */
+export function afterTasks(state: MissionState) {
+  if (isEnded({ status: state.run_status })) return "write_report" as const;
+  if (hasWork(state)) return "execute_tasks" as const;
+  return state.hitl_queue.length > 0 ? ("await_approvals" as const) : ("write_report" as const);
+}
+
+/** After the gate: work on what was decided; ask again when nothing was. */
+export function afterApprovals(state: MissionState) {
+  if (isEnded({ status: state.run_status }) || hasWork(state)) return "execute_tasks" as const;
+  return "await_approvals" as const;
+}
+
+function hasWork(state: MissionState): boolean {
+  return selectEntry(state.plan_tasks, state.task_status_by_id, 1).length > 0;
+}

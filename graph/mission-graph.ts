@@ -1,0 +1,56 @@
+/** The agent graph: wiring only. */
+
+import { type BaseCheckpointSaver, START, END, StateGraph } from "@langchain/langgraph";
+
+import type { MissionGraphDependencies } from "./dependencies.ts";
+import { afterApprovals, afterContext, afterPlan, afterTasks } from "./edges.ts";
+import { createAwaitApprovals } from "./nodes/await-approvals.ts";
+import { createBuildMissionPlan } from "./nodes/build-mission-plan.ts";
+import { createBuildRoutingLookups } from "./nodes/build-routing-lookups.ts";
+import { createExecuteTasks } from "./nodes/execute-tasks.ts";
+import { createLoadMissionContext } from "./nodes/load-mission-context.ts";
+import { createWriteReport } from "./nodes/write-report.ts";
+import { missionInputSchema, missionStateSchema } from "./state.ts";
+
+/** Supersteps one call may take. Each decision takes two, each thousand tasks one. */
+const RECURSION_LIMIT = 10_000;
+
+/**
+ * Builds and compiles the graph.
+ *
+ * Node names are frozen: a run that waits in a node that was renamed would silently never go on.
+ *
+ * @param checkpointer where runs wait; absent where a server brings its own.
+ */
+export function buildMissionGraph(
+  dependencies: MissionGraphDependencies,
+  { checkpointer }: { checkpointer?: BaseCheckpointSaver } = {},
+) {
+  return new StateGraph({ state: missionStateSchema, input: missionInputSchema })
+    .addNode("load_mission_context", createLoadMissionContext(dependencies))
+    .addNode("build_mission_plan", createBuildMissionPlan(dependencies))
+    .addNode("build_routing_lookups", createBuildRoutingLookups(dependencies))
+    .addNode("execute_tasks", createExecuteTasks(dependencies))
+    .addNode("await_approvals", createAwaitApprovals(dependencies))
+    .addNode("write_report", createWriteReport(dependencies))
+    .addEdge(START, "load_mission_context")
+    .addConditionalEdges("load_mission_context", afterContext, [
+      "build_mission_plan",
+      "execute_tasks",
+      "await_approvals",
+      END,
+    ])
+    .addConditionalEdges("build_mission_plan", afterPlan, ["build_routing_lookups", END])
+    .addEdge("build_routing_lookups", "execute_tasks")
+    .addConditionalEdges("execute_tasks", afterTasks, [
+      "execute_tasks",
+      "await_approvals",
+      "write_report",
+    ])
+    .addConditionalEdges("await_approvals", afterApprovals, ["await_approvals", "execute_tasks"])
+    .addEdge("write_report", END)
+    .compile({ name: "mission_control", ...(checkpointer === undefined ? {} : { checkpointer }) })
+    .withConfig({ recursionLimit: RECURSION_LIMIT, durability: "sync" });
+}
+
+export type MissionGraph = ReturnType<typeof buildMissionGraph>;

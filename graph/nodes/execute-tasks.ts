@@ -1,0 +1,123 @@
+/** Node D (§6): walks the plan without a barrier, one durable LangGraph task for each task. */
+
+import { type LangGraphRunnableConfig, task as durableTask } from "@langchain/langgraph";
+
+import { executeTask } from "../../src/execution/execute-task.ts";
+import { markBlocked, runStatusOf, selectEntry } from "../../src/execution/plan-progress.ts";
+import { createSlots } from "../../src/execution/slots.ts";
+import type { TaskReport, TaskResult } from "../../src/execution/task-report.ts";
+import { walkPlan } from "../../src/execution/walk-plan.ts";
+import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
+import { isEnded } from "../../src/model/mission-runs.ts";
+import { laterOf } from "../../src/model/time.ts";
+import { blockedMinutes, longestPathMinutes } from "../../src/planning/remaining-work.ts";
+import { rankRoutes } from "../../src/routing/rank-routes.ts";
+import type { MissionGraphDependencies } from "../dependencies.ts";
+import type { MissionNode, MissionState, MissionUpdate } from "../state.ts";
+import { createTaskWorld } from "../task-world.ts";
+
+/** LangGraph reads these as parts of its own paths. */
+const RESERVED_IN_NAMES = /[|:]/g;
+
+/**
+ * Carries out everything that can be done now; returns when nothing more can run.
+ *
+ * Durable ids are positional: which tasks are started, and in which order, follows from the state
+ * alone. A task that comes back from the checkpoint is not run again.
+ */
+export function createExecuteTasks(dependencies: MissionGraphDependencies): MissionNode {
+  return async (state, config) => {
+    if (isEnded({ status: state.run_status })) return {};
+    const entry = selectEntry(state.plan_tasks, state.task_status_by_id);
+    const execute = createExecutor(state, config, dependencies);
+    const reports = await walkPlan<TaskReport>(entry, async (planTask, awaited) => {
+      const name = `${planTask.task_id} ${planTask.task}`.replaceAll(RESERVED_IN_NAMES, " ");
+      return durableTask({ name }, async (): Promise<TaskReport> => {
+        const results = pick(state.task_results_by_id, planTask.depends_on);
+        for (const [id, dependency] of awaited) {
+          const report = await dependency;
+          if (report.status !== "completed") return { status: "not_reached" };
+          results[id] = report.result;
+        }
+        return execute(planTask, results);
+      })();
+    });
+    return summarize(state, reports);
+  };
+}
+
+/** A function that executes one task, given the results of its dependencies. */
+function createExecutor(
+  state: MissionState,
+  config: LangGraphRunnableConfig,
+  dependencies: MissionGraphDependencies,
+): (task: PlanTask, results: Readonly<Record<string, TaskResult>>) => Promise<TaskReport> {
+  const { run_id, mission_id, created_at, plan_tasks } = state;
+  const { policy } = dependencies;
+  const agents = new Map(dependencies.reference().agents.map((agent) => [agent.agent_id, agent]));
+  const facts = {
+    evidence: new Map(state.agent_stats.map((known) => [known.agent_id, known])),
+    routing: policy.routing,
+  };
+  const urgency = longestPathMinutes(plan_tasks);
+  const world = createTaskWorld(
+    { run_id, slots: createSlots(policy.execution.max_concurrency), urgency, config },
+    dependencies,
+  );
+  return (task, results) => {
+    const capable = (state.capability_lookup[task.task_id] ?? []).flatMap((id) => agents.get(id) ?? []);
+    const assignment = {
+      run_id,
+      mission_id,
+      task,
+      route: rankRoutes(capable, facts),
+      agents,
+      ready: Object.values(results).reduce((end, { ended_at }) => laterOf(end, ended_at), created_at),
+      dependencies: results,
+      blocked_minutes: task.requires_human_approval ? blockedMinutes(task.task_id, plan_tasks) : 0,
+      policy,
+    };
+    return executeTask(assignment, world);
+  };
+}
+
+/** The state after a pass. */
+function summarize(state: MissionState, reports: ReadonlyMap<string, TaskReport>): MissionUpdate {
+  const statuses = { ...state.task_status_by_id };
+  const results = { ...state.task_results_by_id };
+  const queue = [...state.hitl_queue];
+  for (const [id, report] of reports) {
+    switch (report.status) {
+      case "completed":
+      case "failed":
+        statuses[id] = report.status;
+        results[id] = report.result;
+        break;
+      case "awaiting_approval":
+        statuses[id] = report.status;
+        queue.push(report.request);
+        break;
+      case "not_reached":
+        break;
+    }
+  }
+  const marked = { ...markBlocked(state.plan_tasks, statuses) };
+  const isPaused = selectEntry(state.plan_tasks, marked, 1).length === 0;
+  const observed = state.plan_tasks.map((task) => results[task.task_id]?.kpi_observations);
+  return {
+    task_status_by_id: marked,
+    task_results_by_id: results,
+    hitl_queue: queue,
+    kpi_observations: Object.assign({ ...state.kpi_observations }, ...observed),
+    ...(isPaused ? { run_status: runStatusOf(marked) } : {}),
+  };
+}
+
+function pick<T>(record: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const value = record[key];
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
+}

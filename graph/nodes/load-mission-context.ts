@@ -1,0 +1,72 @@
+/** Node A (§6): finds the run of this thread, or checks that a new one may start. */
+
+import { FaultsError, MissionError } from "../../src/errors.ts";
+import { type MissionRun, isEnded } from "../../src/model/mission-runs.ts";
+import { ID_RULE, idSchema } from "../../src/model/primitives.ts";
+import { findMissionFaults } from "../../src/planning/mission-faults.ts";
+import { GRAPH_VERSION, type MissionGraphDependencies, threadIdOf } from "../dependencies.ts";
+import { refuseOn } from "../refusals.ts";
+import { FRESH_STATE, type MissionNode, type MissionState, type MissionUpdate } from "../state.ts";
+
+/**
+ * A new or ended thread gets a fresh state; a thread whose run waits or was cut short gets its
+ * input keys back from the record, and goes on. The run is found by thread, never by `run_id`.
+ */
+export function createLoadMissionContext(dependencies: MissionGraphDependencies): MissionNode {
+  const { store } = dependencies;
+  return async (state, config) => {
+    const run = await store.findRunByThread(threadIdOf(config));
+    const mission = run === undefined || isEnded(run) ? state.mission_id : run.mission_id;
+    const events = await store.listRiskEvents();
+    const risk_events = events.filter(
+      (event) => event.mission_id === mission && event.status === "open",
+    );
+    if (run === undefined || isEnded(run)) {
+      const { mission_id, requested_by, priority, run_id, kpi_observations } = state;
+      const input = { mission_id, requested_by, priority, run_id, kpi_observations };
+      return { ...FRESH_STATE, ...input, ...loadContext(state, dependencies), risk_events };
+    }
+    return { ...continueRun(run, state, dependencies), risk_events };
+  };
+}
+
+function continueRun(
+  run: MissionRun,
+  state: MissionState,
+  dependencies: MissionGraphDependencies,
+): MissionUpdate {
+  const { run_id, mission_id, requested_by = "", priority = "normal", kpis = {} } = run;
+  if (run.graph_version !== GRAPH_VERSION) {
+    const found = `${run_id} was started by graph version ${run.graph_version ?? "unknown"}`;
+    const message = `${found}; this is version ${GRAPH_VERSION}, which cannot go on with it.`;
+    throw new MissionError("UNKNOWN_GRAPH_VERSION", message, { details: { run_id } });
+  }
+  const isSame = state.run_id === run_id && state.mission_id === mission_id;
+  const ignored = `The input was ignored: ${run_id} of ${mission_id} on this thread has not ended (${run.status}).`;
+  const last_error = isSame ? "" : ignored;
+  const input = { mission_id, run_id, requested_by, priority, kpi_observations: kpis };
+  // The plan in the state may be an earlier run's, when this one was cut short before its own.
+  const hasPlan = state.created_at === run.created_at && state.plan_tasks.length > 0;
+  if (hasPlan) return { ...input, last_error, run_status: "running" };
+  const context = loadContext(run, dependencies);
+  return { ...FRESH_STATE, ...input, ...context, last_error: context.last_error || last_error };
+}
+
+/** The mission header's KPI block, or why there can be no run. */
+function loadContext(
+  { mission_id, run_id }: Pick<MissionState, "mission_id" | "run_id">,
+  { reference, hasRuntime }: MissionGraphDependencies,
+): Pick<MissionState, "last_error" | "run_status"> & { kpi_targets?: Record<string, number> } {
+  try {
+    if (run_id !== "" && !idSchema.safeParse(run_id).success) {
+      throw new MissionError("BAD_INPUT", `run_id ${JSON.stringify(run_id)} is not ${ID_RULE}.`);
+    }
+    const documents = reference();
+    const faults = findMissionFaults(mission_id, documents, hasRuntime);
+    if (faults.some((fault) => fault.code === "UNKNOWN_MISSION")) throw new FaultsError(faults);
+    const kpis = documents.kpis.find((record) => record.mission_id === mission_id)?.kpis;
+    return { kpi_targets: kpis ?? {}, last_error: "", run_status: "running" };
+  } catch (error) {
+    return refuseOn(error);
+  }
+}

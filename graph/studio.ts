@@ -1,0 +1,16 @@
+/** What `langgraph.json` names: the graph over the workspace of the environment, for Studio and its server. */
+
+import { createRuntimeLookup } from "../src/agents/runtimes.ts";
+import { createEngine } from "../src/app/engine.ts";
+import { systemClock } from "../src/app/system.ts";
+import { initWorkspace, openWorkspace } from "../src/app/workspace.ts";
+import { readConfig } from "../src/config.ts";
+
+const { workspace: folder, simulation } = readConfig();
+initWorkspace(folder);
+
+/** Without a checkpointer: the server replaces it by its own in any case. */
+export const { graph } = createEngine(openWorkspace({ folder }), {
+  runtimes: createRuntimeLookup({}, simulation),
+  clock: systemClock,
+});

@@ -1,0 +1,127 @@
+/** The facade: everything that users of the library do with runs. */
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { SqliteSaver } from "@langchain/langgraph-checkpoint-sqlite";
+import { z } from "zod";
+
+import type { MissionGraph } from "../../graph/mission-graph.ts";
+import { type Runtimes, createRuntimeLookup } from "../agents/runtimes.ts";
+import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
+import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { Decision, DecisionSource } from "../model/decision.ts";
+import type { StartRequest } from "../model/mission-input.ts";
+import type { MissionRun } from "../model/mission-runs.ts";
+import { policySchema } from "../model/policy.ts";
+import type { Clock } from "../model/time.ts";
+import { describeIssues } from "../telemetry/json-text.ts";
+import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
+import type { ProgressListener } from "./drive-run.ts";
+import { createEngine } from "./engine.ts";
+import { listPendingApprovals } from "./pending-approvals.ts";
+import type { RunOutcome } from "./run-outcome.ts";
+import { createRunControl } from "./run-control.ts";
+import { systemClock } from "./system.ts";
+import { openWorkspace } from "./workspace.ts";
+
+export interface MissionControlOptions {
+  /** Folder of the workspace; see {@link initWorkspace}. */
+  readonly workspace: string;
+  /** Where telemetry is kept: a folder, or a store of your own. Default: the workspace. */
+  readonly store?: string | TelemetryStore;
+  /** Overrides the workspace's `policy.json`; what it leaves out has its default. */
+  readonly policy?: z.input<typeof policySchema>;
+  /** Runtimes by agent id or by the name in the registry. Agents without one are simulated. */
+  readonly runtimes?: Runtimes;
+  /** How simulated agents behave. */
+  readonly simulation?: { readonly seed?: string; readonly failureRate?: number };
+  readonly clock?: Clock;
+}
+
+/** Decisions by approval id or task id. */
+export type Decisions = Readonly<Record<string, z.input<typeof import("../model/decision.ts").decisionSchema>>>;
+
+export interface MissionControl {
+  /**
+   * Starts a mission and works until it has ended or waits for a person.
+   *
+   * @throws MissionError `UNKNOWN_MISSION`, `PLAN_FAULTS`, `BAD_INPUT`, `RUN_EXISTS`, `STORE_FAILED`.
+   */
+  start(request: StartRequest, onProgress?: ProgressListener): Promise<RunOutcome>;
+  /**
+   * Records decisions, all or none, then goes on with the run. While another process works on the
+   * run, that one picks them up; the outcome then says `running`.
+   *
+   * @throws MissionError `UNKNOWN_RUN`, `UNKNOWN_APPROVAL`, `ALREADY_DECIDED`, `NOT_ALLOWED`, `NOT_AN_APPROVER`.
+   */
+  decide(runId: string, decisions: Decisions, options?: DecideOptions): Promise<RunOutcome>;
+  /** Goes on after a crash. Harmless on a run that waits or has ended. @throws MissionError `BUSY`, `UNKNOWN_RUN`, `EXTERNAL_RUN`. */
+  resume(runId: string, onProgress?: ProgressListener): Promise<RunOutcome>;
+  /** Ends a run as `abandoned`; what waits becomes void. @throws MissionError `RUN_ENDED`, `BUSY`. */
+  cancel(runId: string, request: { reason: string; by: string }): Promise<RunOutcome>;
+  /** What waits for a person in all runs, the most urgent first. */
+  pendingApprovals(): Promise<readonly ApprovalRequest[]>;
+  runs(): Promise<readonly MissionRun[]>;
+  /** One run as it stands. @throws MissionError `UNKNOWN_RUN`. */
+  run(runId: string): Promise<RunOutcome>;
+  /** The compiled graph, for use as a subgraph or tool. Its runs wait in this workspace. */
+  readonly graph: MissionGraph;
+  close(): Promise<void>;
+}
+
+export interface DecideOptions {
+  readonly source?: DecisionSource;
+  readonly onProgress?: ProgressListener;
+}
+
+export type { Decision };
+
+/**
+ * Opens a workspace to run missions in.
+ *
+ * @throws MissionError `NO_WORKSPACE`, `BAD_DOCUMENT`, `STORE_FAILED`.
+ */
+export async function openMissionControl(options: MissionControlOptions): Promise<MissionControl> {
+  const { clock = systemClock, runtimes = {}, simulation = {} } = options;
+  const policy = parsePolicy(options.policy);
+  const workspace = openWorkspace({ folder: options.workspace, store: options.store, policy });
+  const checkpointer = openCheckpoints(workspace.folder);
+  const lookup = createRuntimeLookup(runtimes, simulation);
+  const engine = createEngine(workspace, { runtimes: lookup, clock, checkpointer });
+  const control = createRunControl(engine);
+  const { store } = workspace;
+  return {
+    start: control.start,
+    decide: (runId, decisions, { source = "library", onProgress } = {}) =>
+      control.decide(runId, decisions, { source, onProgress }),
+    resume: control.resume,
+    cancel: control.cancel,
+    pendingApprovals: () => listPendingApprovals(store, clock.now()),
+    runs: () => store.listRuns(),
+    run: control.outcome,
+    graph: engine.graph,
+    async close() {
+      checkpointer.db.close();
+      await store.close();
+    },
+  };
+}
+
+function parsePolicy(policy: MissionControlOptions["policy"]) {
+  if (policy === undefined) return undefined;
+  const parsed = policySchema.safeParse(policy);
+  if (parsed.success) return parsed.data;
+  throw new BadDocumentError(describeIssues("policy", "", parsed.error), parsed.error);
+}
+
+function openCheckpoints(folder: string): SqliteSaver {
+  const path = join(folder, ".mission-control", "checkpoints.sqlite");
+  try {
+    mkdirSync(join(folder, ".mission-control"), { recursive: true });
+    return SqliteSaver.fromConnString(path);
+  } catch (error) {
+    if (error instanceof MissionError) throw error;
+    throw new StoreFailedError("open", path, error);
+  }
+}

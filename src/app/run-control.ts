@@ -1,0 +1,160 @@
+/** The use cases that move a run: start, decide, resume, cancel. */
+
+import { closeRun } from "../../graph/close-run.ts";
+import { draftRun } from "../../graph/draft-run.ts";
+import { readKeyed } from "../approvals/read-answer.ts";
+import { toRecords } from "../approvals/record.ts";
+import { BusyError, FaultsError, MissionError, UnknownRunError } from "../errors.ts";
+import type { DecisionSource } from "../model/decision.ts";
+import { type StartRequest, startRequestSchema } from "../model/mission-input.ts";
+import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import { personSchema, reasonSchema } from "../model/primitives.ts";
+import { findMissionFaults } from "../planning/mission-faults.ts";
+import { type ProgressListener, driveRun } from "./drive-run.ts";
+import type { Engine } from "./engine.ts";
+import { type RunOutcome, readRunFacts, toOutcome } from "./run-outcome.ts";
+
+export type RunControl = ReturnType<typeof createRunControl>;
+
+export function createRunControl({ graph, dependencies }: Engine) {
+  const { store, reference, clock, policy } = dependencies;
+  /** Runs that this process works on now. */
+  const active = new Map<string, Promise<void>>();
+
+  async function findRun(runId: string): Promise<MissionRun> {
+    const run = await store.findRun(runId);
+    if (run === undefined) throw new UnknownRunError(runId);
+    return run;
+  }
+
+  async function outcome(runId: string): Promise<RunOutcome> {
+    const facts = await readRunFacts(await findRun(runId), { store, reference });
+    return toOutcome(facts, clock.now());
+  }
+
+  /** Works on a run under its lock. @throws BusyError at once when somebody else does. */
+  async function drive(runId: string, onProgress?: ProgressListener): Promise<void> {
+    const release = await store.lockRun(runId);
+    const work = driveRun(runId, { graph, store }, onProgress).finally(release);
+    active.set(runId, work);
+    try {
+      await work;
+    } finally {
+      active.delete(runId);
+    }
+  }
+
+  /**
+   * Delivers what is decided. Whoever holds the lock looks again after releasing it, so a decision
+   * recorded while the lock was held is never left lying.
+   */
+  async function deliver(runId: string, onProgress?: ProgressListener): Promise<void> {
+    try {
+      do await drive(runId, onProgress);
+      while (await hasUndelivered(runId));
+    } catch (error) {
+      if (!(error instanceof BusyError)) throw error;
+      await active.get(runId);
+    }
+  }
+
+  /** A decision is delivered when the run goes on with it, and so no longer waits. */
+  async function hasUndelivered(runId: string): Promise<boolean> {
+    const run = await findRun(runId);
+    if (run.status !== "awaiting_approval") return false;
+    const { tasks } = await graph.getState({ configurable: { thread_id: run.thread_id ?? runId } });
+    const asked = JSON.stringify(tasks.flatMap((task) => task.interrupts));
+    const requests = await store.listApprovals(runId);
+    return requests.some(
+      ({ status, approval_id }) => status === "decided" && asked.includes(`"${approval_id}"`),
+    );
+  }
+
+  async function start(request: StartRequest, onProgress?: ProgressListener): Promise<RunOutcome> {
+    const parsed = startRequestSchema.safeParse(request);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      const where = issue?.path.join(".") || "the request";
+      throw new MissionError("BAD_INPUT", `${where}: ${issue?.message}.`);
+    }
+    const { run_id = "", requested_by = "", priority = "normal" } = parsed.data;
+    const { mission_id, kpi_observations = {} } = parsed.data;
+    const faults = findMissionFaults(mission_id, reference(), dependencies.hasRuntime);
+    if (faults.length > 0) throw new FaultsError(faults);
+    const run = await store.openRun(
+      draftRun({ mission_id, run_id, requested_by, priority, kpi_observations }, dependencies),
+    );
+    await deliver(run.run_id, onProgress);
+    return outcome(run.run_id);
+  }
+
+  async function decide(
+    runId: string,
+    decisions: Readonly<Record<string, unknown>>,
+    { source, onProgress }: { source: DecisionSource; onProgress?: ProgressListener | undefined },
+  ): Promise<RunOutcome> {
+    const run = await findRun(runId);
+    const requests = await store.listApprovals(runId);
+    const pending = isEnded(run) ? [] : requests.filter(({ status }) => status === "pending");
+    const settled = requests.filter((request) => !pending.includes(request));
+    const { approvers } = policy.approvals;
+    const reading = readKeyed(new Map(Object.entries(decisions)), { pending, settled, approvers });
+    if (reading.kind === "refused") {
+      throw new MissionError(reading.code, reading.message, { details: { run_id: runId } });
+    }
+    await store.decideApprovals(toRecords(reading.decisions, { decided_at: clock.now(), source }));
+    if (run.checkpoints !== "external") await deliver(runId, onProgress);
+    return outcome(runId);
+  }
+
+  async function resume(runId: string, onProgress?: ProgressListener): Promise<RunOutcome> {
+    const run = await findRun(runId);
+    if (!isEnded(run)) refuseExternal(run);
+    if (run.thread_id !== undefined) {
+      do await drive(runId, onProgress);
+      while (await hasUndelivered(runId));
+    }
+    return outcome(runId);
+  }
+
+  async function cancel(
+    runId: string,
+    request: { reason: string; by: string },
+  ): Promise<RunOutcome> {
+    const reason = reasonSchema.parse(request.reason);
+    const by = personSchema.parse(request.by);
+    const release = await store.lockRun(runId);
+    try {
+      const run = await findRun(runId);
+      if (isEnded(run)) {
+        throw new MissionError("RUN_ENDED", `${runId} has ended already (${run.status}).`);
+      }
+      const facts = await readRunFacts(run, { store, reference });
+      const pending = facts.requests.filter(({ status }) => status === "pending");
+      await store.voidApprovals(pending.map((approval) => approval.approval_id));
+      const statuses = Object.fromEntries(
+        Object.entries(facts.statuses).map(([id, status]) => [
+          id,
+          status === "completed" || status === "failed" ? status : ("pending" as const),
+        ]),
+      );
+      const ending = { status: "abandoned" as const, tasks: facts.tasks, statuses, kpis: {} };
+      await closeRun(runId, { ...ending, ended_reason: `${reason} (${by})` }, dependencies);
+    } finally {
+      await release();
+    }
+    return outcome(runId);
+  }
+
+  return { start, decide, resume, cancel, outcome };
+}
+
+/** @throws MissionError `EXTERNAL_RUN` saying where the run can go on. */
+function refuseExternal(run: MissionRun): void {
+  if (run.checkpoints !== "external") return;
+  const { run_id, thread_id } = run;
+  const where = `Its checkpoints live with the server it was started on: send any input to thread ${thread_id} there.`;
+  throw new MissionError("EXTERNAL_RUN", `${run_id} cannot go on here. ${where}`, {
+    details: { run_id, thread_id },
+  });
+}

@@ -1,0 +1,18 @@
+/** Time, hashing and waiting of the real world. */
+
+import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+
+import type { Clock } from "../model/time.ts";
+
+export const systemClock: Clock = { now: () => new Date().toISOString() };
+
+/** SHA-256 as hexadecimal. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Resolves after so many seconds; rejects when the signal aborts. */
+export async function waitSeconds(seconds: number, signal: AbortSignal): Promise<void> {
+  if (seconds > 0) await delay(seconds * 1000, undefined, { signal });
+}

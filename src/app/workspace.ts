@@ -1,0 +1,100 @@
+/** A workspace opened for reading and deciding; running needs LangGraph on top (open-mission-control.ts). */
+
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { MissionError, StoreFailedError } from "../errors.ts";
+import { DEFAULT_POLICY, type Policy } from "../model/policy.ts";
+import type { Reference } from "../model/reference.ts";
+import { writeAtomically } from "../telemetry/files.ts";
+import { createJsonTelemetryStore } from "../telemetry/json-telemetry-store.ts";
+import { createReferenceReader, readPolicy } from "../telemetry/reference-files.ts";
+import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
+
+export interface Workspace {
+  readonly folder: string;
+  readonly store: TelemetryStore;
+  readonly policy: Policy;
+  /** The reference documents as they are now. @throws BadDocumentError */
+  readonly reference: () => Reference;
+}
+
+/**
+ * @param store a folder, or a store made elsewhere; default is the workspace's own folder.
+ * @throws MissionError `NO_WORKSPACE`, `BAD_DOCUMENT`, `USAGE`.
+ */
+export function openWorkspace({
+  folder,
+  store,
+  policy,
+}: {
+  folder: string;
+  store?: string | TelemetryStore | undefined;
+  policy?: Policy | undefined;
+}): Workspace {
+  const path = resolve(folder);
+  if (!existsSync(join(path, "business_missions.json"))) {
+    const how = `\`mission-control init ${folder}\` makes one from the sample.`;
+    throw new MissionError("NO_WORKSPACE", `There is no workspace in ${path}. ${how}`);
+  }
+  return {
+    folder: path,
+    store: openStore(store ?? path),
+    policy: policy ?? readPolicy(join(path, "policy.json"), { required: false }),
+    reference: createReferenceReader(path),
+  };
+}
+
+/**
+ * Copies the sample into a folder that is missing or empty.
+ *
+ * @returns the files written; empty when the folder is a workspace already.
+ * @throws MissionError `USAGE` when the folder holds something else.
+ */
+export function initWorkspace(folder: string): readonly string[] {
+  const path = resolve(folder);
+  if (existsSync(join(path, "business_missions.json"))) return [];
+  if (existsSync(path) && (!statSync(path).isDirectory() || readdirSync(path).length > 0)) {
+    throw new MissionError("USAGE", `${path} is not empty, and nothing is ever overwritten. Name another folder.`);
+  }
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new StoreFailedError("make", path, error);
+  }
+  const sample = sampleFolder();
+  const names = readdirSync(sample).filter((name) => name.endsWith(".json"));
+  // Last, because it is what makes the folder a workspace.
+  const ordered = names.toSorted((a, b) => Number(isMark(a)) - Number(isMark(b)));
+  for (const name of ordered) {
+    writeAtomically(join(path, name), readFileSync(join(sample, name), "utf8"));
+  }
+  writeAtomically(join(path, "policy.json"), `${JSON.stringify(DEFAULT_POLICY, null, 2)}\n`);
+  return names;
+}
+
+function isMark(name: string): boolean {
+  return name === "business_missions.json";
+}
+
+function openStore(store: string | TelemetryStore): TelemetryStore {
+  if (typeof store !== "string") return store;
+  const scheme = /^([a-z][a-z0-9+]+):/i.exec(store)?.[1];
+  if (scheme !== undefined && scheme !== "file") {
+    throw new MissionError("USAGE", `Unknown store "${store}": name a folder or a file: URL.`);
+  }
+  const folder = scheme === "file" ? fileURLToPath(store) : resolve(store);
+  return createJsonTelemetryStore({ folder });
+}
+
+/** `data/`, beside the sources and beside the built code alike. */
+function sampleFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "data", "business_missions.json"))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error("the sample data is missing from the package");
+    folder = parent;
+  }
+  return join(folder, "data");
+}

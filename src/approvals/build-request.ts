@@ -1,0 +1,95 @@
+/** From a task that needs a person to the request that is stored and asked. */
+
+import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { ApprovalStage, DecisionType } from "../model/decision.ts";
+import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
+import type { Json } from "../model/primitives.ts";
+import type { Inputs } from "../model/task-exchange.ts";
+import { addMinutes } from "../model/time.ts";
+import { type Args, type Hash, contentHash, flatten } from "./content.ts";
+
+const SUFFIX: Record<ApprovalStage, string> = { before: "", after: "-output", failure: "-failure" };
+
+/** The name of the value that tells the agent what to do; a person may reword it. */
+export const INSTRUCTION = "instruction";
+
+/** The name of an output that is a single value. */
+export const OUTPUT = "output";
+
+/** `APR-<run>-<task>-<attempt>`, with `-output` or `-failure` for those stages. */
+export function approvalId(runId: string, taskId: string, attempt: number, stage: ApprovalStage) {
+  return `APR-${runId}-${taskId}-${attempt}${SUFFIX[stage]}`;
+}
+
+export interface RequestFacts {
+  readonly run_id: string;
+  readonly mission_id: string;
+  readonly task: PlanTask;
+  readonly agent_id: string;
+  readonly attempt: number;
+  readonly inputs: Inputs;
+  readonly feedback?: string | undefined;
+  /** Clock: now. */
+  readonly asked_at: string;
+  readonly due_minutes: number;
+  readonly blocked_minutes: number;
+}
+
+/** A request at stage `before` or `failure`: shall this agent do this, with these inputs? */
+export function buildInputRequest(
+  stage: "before" | "failure",
+  facts: RequestFacts,
+  hash: Hash,
+): ApprovalRequest {
+  const { task, inputs } = facts;
+  const args = { [INSTRUCTION]: task.task, ...flatten(inputs, "inputs") };
+  return buildRequest(stage, facts, { args, content: inputs, hash });
+}
+
+/** A request at stage `after`: is this output good? `judged` is kept with it. */
+export function buildOutputRequest(
+  facts: RequestFacts,
+  judged: Pick<
+    ApprovalRequest,
+    "started_at" | "work_minutes" | "output" | "output_ref" | "kpi_observations"
+  >,
+  hash: Hash,
+): ApprovalRequest {
+  const output: Json = judged.output ?? null;
+  const values = flatten(output, OUTPUT);
+  const args = Object.keys(values).length === 0 ? { [OUTPUT]: "(see the description)" } : values;
+  const content = judged.output_ref ?? output;
+  return { ...buildRequest("after", facts, { args, content, hash }), ...judged };
+}
+
+function buildRequest(
+  stage: ApprovalStage,
+  facts: RequestFacts,
+  { args, content, hash }: { args: Args; content: unknown; hash: Hash },
+): ApprovalRequest {
+  const { run_id, mission_id, task, agent_id, attempt, feedback } = facts;
+  const { task_id } = task;
+  return {
+    approval_id: approvalId(run_id, task_id, attempt, stage),
+    run_id,
+    mission_id,
+    task_id,
+    task: task.task,
+    agent_id,
+    attempt,
+    stage,
+    approval_request_time: facts.asked_at,
+    due_at: addMinutes(facts.asked_at, facts.due_minutes),
+    content_hash: contentHash({ task_id, agent_id, stage, content }, hash),
+    allowed: allowedDecisions(stage, task),
+    args,
+    blocked_minutes: facts.blocked_minutes,
+    ...(feedback === undefined ? {} : { feedback }),
+    status: "pending",
+  };
+}
+
+function allowedDecisions(stage: ApprovalStage, task: PlanTask): DecisionType[] {
+  const edit: DecisionType[] = task.allow_edit === false ? [] : ["edit"];
+  return ["approve", ...edit, "reject", ...(stage === "failure" ? (["skip"] as const) : [])];
+}

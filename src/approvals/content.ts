@@ -1,0 +1,67 @@
+/** What exactly a person is asked about: its values, its hash, and how edits change it. */
+
+import { canonicalJson } from "../model/canonical-json.ts";
+import type { ApprovalStage } from "../model/decision.ts";
+import type { Json, Scalar } from "../model/primitives.ts";
+
+/** Turns text into its SHA-256, as hexadecimal. Handed in: rules have no cryptography. */
+export type Hash = (text: string) => string;
+
+/** Values by name: what the question shows, and what an edit may change. */
+export type Args = Readonly<Record<string, Scalar>>;
+
+/** More than this, and nobody reads it: the rest is left out of the question. */
+const MOST_ARGS = 50;
+const LONGEST_TEXT = 2000;
+
+/** Marks an input that is too large to show: its hash stands for it. */
+export const OUTPUT_REF = "$output_ref";
+
+/** The hash that binds a decision to what was asked. `content` is the inputs or the output. */
+export function contentHash(
+  subject: { task_id: string; agent_id: string; stage: ApprovalStage; content: unknown },
+  hash: Hash,
+): string {
+  return hash(canonicalJson(subject));
+}
+
+/**
+ * The plain values inside a JSON value, by path (`T1.customer.name`). Never empty when `fallback`
+ * is given a name; without `null`, which breaks the inbox's page.
+ */
+export function flatten(value: Json, name: string): Args {
+  const found: [string, Scalar][] = [];
+  const visit = (inner: Json, path: string) => {
+    if (found.length >= MOST_ARGS || inner === null) return;
+    if (typeof inner === "string" && inner.length > LONGEST_TEXT) return;
+    if (typeof inner !== "object") {
+      found.push([path, inner]);
+      return;
+    }
+    for (const [key, child] of Object.entries(inner)) {
+      if (key !== OUTPUT_REF) visit(child, join(path, key));
+    }
+  };
+  visit(value, typeof value === "object" ? "" : name);
+  return Object.fromEntries(found);
+}
+
+/** The JSON value with the values at the edited paths replaced; other paths are ignored. */
+export function applyEdits(value: Json, edits: Args, name: string): Json {
+  const visit = (inner: Json, path: string): Json => {
+    if (Array.isArray(inner)) {
+      return inner.map((child, position) => visit(child, join(path, String(position))));
+    }
+    if (typeof inner === "object" && inner !== null) {
+      return Object.fromEntries(
+        Object.entries(inner).map(([key, child]) => [key, visit(child, join(path, key))]),
+      );
+    }
+    return Object.hasOwn(edits, path) ? (edits[path] ?? inner) : inner;
+  };
+  return visit(value, typeof value === "object" ? "" : name);
+}
+
+function join(path: string, key: string): string {
+  return path === "" ? key : `${path}.${key}`;
+}

@@ -1,0 +1,46 @@
+/** From decisions to what the store keeps of them. */
+
+import type { ApprovalRequest } from "../model/approval-requests.ts";
+import { canonicalJson } from "../model/canonical-json.ts";
+import type { Decision, DecisionSource, RecordedDecision } from "../model/decision.ts";
+
+export function toRecords(
+  decisions: ReadonlyMap<string, Decision>,
+  { decided_at, source }: { decided_at: string; source: DecisionSource },
+): readonly RecordedDecision[] {
+  return [...decisions].map(([approval_id, { type, decided_by = "unknown", reason, edits }]) => ({
+    approval_id,
+    decision: type,
+    decided_at,
+    decided_by,
+    source,
+    ...(reason === undefined ? {} : { reason }),
+    ...(edits === undefined ? {} : { edits }),
+  }));
+}
+
+/** The decision as an answer at the gate, in the protocol's main form. */
+export function toAnswer(decided: readonly ApprovalRequest[]): Readonly<Record<string, Decision>> {
+  return Object.fromEntries(
+    decided.flatMap(({ approval_id, decision, decided_by, reason, edits }) =>
+      decision === undefined
+        ? []
+        : [[approval_id, { type: decision, decided_by, reason, edits }] as const],
+    ),
+  );
+}
+
+/** True when the store has this very decision already: it is being delivered, not made. */
+export function isDelivery(record: RecordedDecision, stored: ApprovalRequest | undefined): boolean {
+  if (stored?.status !== "decided") return false;
+  return words(record) === words(stored);
+}
+
+function words({
+  decision,
+  decided_by,
+  reason,
+  edits,
+}: Pick<ApprovalRequest, "decision" | "decided_by" | "reason" | "edits">): string {
+  return canonicalJson({ decision, decided_by, reason, edits });
+}

@@ -1,0 +1,108 @@
+/** Every error this project throws on purpose. */
+
+import type { Fault } from "./model/fault.ts";
+
+export type ErrorCode =
+  | "UNKNOWN_MISSION"
+  | "BAD_DOCUMENT"
+  | "BAD_INPUT"
+  | "PLAN_FAULTS"
+  | "NO_WORKSPACE"
+  | "UNKNOWN_RUN"
+  | "RUN_EXISTS"
+  | "RUN_ENDED"
+  | "ALREADY_DECIDED"
+  | "UNKNOWN_APPROVAL"
+  | "NOT_ALLOWED"
+  | "NOT_AN_APPROVER"
+  | "BUSY"
+  | "STORE_FAILED"
+  | "UNKNOWN_GRAPH_VERSION"
+  | "EXTERNAL_RUN"
+  | "USAGE";
+
+/** Facts needed to act on an error: JSON-safe, no secrets. */
+type Details = Readonly<Record<string, unknown>>;
+
+/** Errors of the caller or of the data exit with 2; what went wrong around them with 1. */
+const EXIT_FAILED: ReadonlySet<ErrorCode> = new Set(["BUSY", "STORE_FAILED"]);
+
+/**
+ * Base of every error this project throws on purpose.
+ *
+ * Anything else that escapes is a bug. Callers branch on {@link code}, people read `message`, and
+ * the lower-level failure stays in `cause`.
+ */
+export class MissionError extends Error {
+  readonly code: ErrorCode;
+  readonly details: Details;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { details?: Details; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.details = Object.freeze({ ...options.details });
+  }
+
+  /** 2 for bad usage or bad data, 1 for everything else. */
+  get exitCode(): 1 | 2 {
+    return EXIT_FAILED.has(this.code) ? 1 : 2;
+  }
+}
+
+/** The documents contradict themselves or each other. `details.faults` has every fault. */
+export class FaultsError extends MissionError {
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    const [first] = faults;
+    const code = first?.code === "UNKNOWN_MISSION" ? first.code : "PLAN_FAULTS";
+    super(code, describeFaults(faults), { details: { faults } });
+    this.faults = faults;
+  }
+}
+
+/** A document is not what its schema says. `details.faults` has every fault found in it. */
+export class BadDocumentError extends MissionError {
+  constructor(faults: readonly Fault[], cause?: unknown) {
+    super("BAD_DOCUMENT", describeFaults(faults), { details: { faults }, cause });
+  }
+}
+
+/** No run with this id. */
+export class UnknownRunError extends MissionError {
+  constructor(runId: string) {
+    super("UNKNOWN_RUN", `There is no run "${runId}". \`mission-control runs\` lists them.`, {
+      details: { run_id: runId },
+    });
+  }
+}
+
+/** Somebody else is at work on this. */
+export class BusyError extends MissionError {
+  constructor(what: string, details: Details) {
+    super("BUSY", `${what} Try again when it has finished.`, { details });
+  }
+}
+
+/** The store could not read or write: full disk, missing rights, … */
+export class StoreFailedError extends MissionError {
+  constructor(action: string, path: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super("STORE_FAILED", `Could not ${action} ${path}: ${why}. Nothing was changed.`, {
+      details: { path },
+      cause,
+    });
+  }
+}
+
+/** One line per fault; a single fault is just its message. */
+function describeFaults(faults: readonly Fault[]): string {
+  const messages = faults.map((fault) => fault.message);
+  if (messages.length <= 1) return messages.join("");
+  return [`${messages.length} faults:`, ...messages.map((message) => `- ${message}`)].join("\n");
+}

@@ -1,0 +1,83 @@
+/** The timeline: when an attempt happened, and the log row that says so. */
+
+import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
+import type { Outcome, RouteCandidate, TaskLog } from "../model/task-execution-logs.ts";
+import { MINUTE_MS, laterOf, minutesBetween, roundMinutes, toInstant, toMs } from "../model/time.ts";
+
+/** What an attempt came to. */
+export interface AttemptResult {
+  readonly outcome: Outcome;
+  readonly work_minutes: number;
+  /** Clock: when measured work began. Absent for reported minutes, which move the timeline alone. */
+  readonly called_at?: string | undefined;
+  readonly error?: string | undefined;
+  readonly kept?: Pick<TaskLog, "output" | "output_ref" | "kpi_observations"> | undefined;
+}
+
+/**
+ * Builds the row of an attempt.
+ *
+ * It starts when it is ready, or, for measured work, when the agent was really called; it ends
+ * after the human delay and the work. Minutes come from milliseconds and are stored to 0.01.
+ *
+ * @param ready timeline: end of its dependencies or of the attempt before.
+ * @param decided the decision this attempt rests on, or that ended it.
+ */
+export function buildRow(
+  facts: {
+    run_id: string;
+    mission_id: string;
+    task: PlanTask;
+    agent_id: string;
+    attempt: number;
+    ready: string;
+    decided?: ApprovalRequest | undefined;
+    route: readonly RouteCandidate[];
+  },
+  result: AttemptResult,
+): TaskLog {
+  const { task, decided, ready } = facts;
+  const delayMs = decided === undefined ? 0 : decisionDelayMs(decided);
+  const workMs = Math.round(result.work_minutes * MINUTE_MS);
+  const called = result.called_at === undefined ? ready : toInstant(toMs(result.called_at) - delayMs);
+  const startedAt = laterOf(ready, called);
+  return {
+    run_id: facts.run_id,
+    mission_id: facts.mission_id,
+    task_id: task.task_id,
+    agent_id: facts.agent_id,
+    actual_duration_minutes: roundMinutes((delayMs + workMs) / MINUTE_MS),
+    human_approval_required: task.requires_human_approval || decided !== undefined,
+    human_delay_minutes: roundMinutes(delayMs / MINUTE_MS),
+    outcome: result.outcome,
+    attempt: facts.attempt,
+    started_at: startedAt,
+    ended_at: toInstant(toMs(startedAt) + delayMs + workMs),
+    ...(decided === undefined ? {} : describeDecision(decided)),
+    ...(result.error === undefined ? {} : { error: result.error }),
+    ...result.kept,
+    route: [...facts.route],
+  };
+}
+
+/** Clock milliseconds between question and decision. */
+function decisionDelayMs({ approval_request_time, decided_at }: ApprovalRequest): number {
+  return Math.max(0, toMs(decided_at ?? approval_request_time) - toMs(approval_request_time));
+}
+
+function describeDecision(decided: ApprovalRequest): Partial<TaskLog> {
+  const { approval_request_time, decided_at, due_at, stage } = decided;
+  const isLate = decided_at !== undefined && minutesBetween(due_at, decided_at) >= 0;
+  return {
+    approval_request_time,
+    stage,
+    ...(decided_at === undefined ? {} : { decided_at }),
+    ...(decided.decided_by === undefined ? {} : { decided_by: decided.decided_by }),
+    ...(decided.decision === undefined ? {} : { decision: decided.decision }),
+    ...(decided.reason === undefined ? {} : { reason: decided.reason }),
+    ...(decided.source === undefined ? {} : { source: decided.source }),
+    // A failure handed to a person is an escalation already, on the row that failed.
+    ...(isLate && stage !== "failure" ? { escalation: "overdue" as const } : {}),
+  };
+}

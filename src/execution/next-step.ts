@@ -1,0 +1,165 @@
+/** What a task needs next: a pure function of what is recorded about it, so that any crash or pause is harmless. */
+
+import { contentHash, type Hash } from "../approvals/content.ts";
+import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
+import type { Policy } from "../model/policy.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
+import type { Inputs } from "../model/task-exchange.ts";
+import { chooseAgent } from "./choose-agent.ts";
+
+/** Everything that bears on a task's next step. */
+export interface Situation {
+  readonly task: PlanTask;
+  /** Capable agents that are available now, best first. */
+  readonly available: readonly string[];
+  /** The best capable agent, available or not. */
+  readonly preferred: string;
+  /** Attempts so far, in order. */
+  readonly rows: readonly TaskLog[];
+  /** Requests so far, in order. */
+  readonly requests: readonly ApprovalRequest[];
+  /** Outputs by dependency; large ones as references. */
+  readonly inputs: Inputs;
+  readonly execution: Policy["execution"];
+  readonly hash: Hash;
+}
+
+export type Step =
+  /** Let the agent work. `decided` is the decision that this attempt rests on, `approved` who allowed the content. */
+  | { kind: "call"; attempt: number; agent_id: string; decided?: ApprovalRequest; approved?: ApprovalRequest; feedback?: string }
+  /** No agent can be called: that is a failed attempt. */
+  | { kind: "unavailable"; attempt: number; agent_id: string; decided?: ApprovalRequest }
+  | { kind: "ask"; stage: "before" | "failure"; attempt: number; agent_id: string; feedback?: string }
+  | { kind: "wait"; request: ApprovalRequest }
+  /** A decision ends the attempt without a call. */
+  | { kind: "conclude"; attempt: number; outcome: "approved" | "rejected" | "skipped"; decided: ApprovalRequest }
+  | { kind: "completed"; row: TaskLog }
+  | { kind: "failed"; row: TaskLog; reason: string };
+
+/** Decides what to do next about a task. */
+export function nextStep(situation: Situation): Step {
+  const { rows } = situation;
+  const last = rows.at(-1);
+  if (last !== undefined && isDone(last)) return { kind: "completed", row: last };
+  if (last?.outcome === "rejected" && last.stage === "failure") return fail(last, "given up");
+
+  const attempt = nextAttempt(situation);
+  const open = openRequest(situation, attempt);
+  if (open !== undefined) return followRequest(open, attempt, situation);
+
+  const choice = chooseAgent(situation);
+  switch (choice.kind) {
+    case "give-up":
+      return fail(choice.row, choice.reason);
+    case "escalate": {
+      const { row } = choice;
+      return ask("failure", row.attempt ?? 1, row.agent_id, row.error);
+    }
+    case "nobody":
+      return { kind: "unavailable", attempt, agent_id: situation.preferred };
+    case "agent":
+      return engage(choice.agent_id, attempt, situation);
+  }
+}
+
+/** Calls the agent, or first asks a person where the plan wants that and nobody has said yes to just this. */
+function engage(agentId: string, attempt: number, situation: Situation): Step {
+  const { task, rows } = situation;
+  const last = rows.at(-1);
+  const feedback = last?.reason ?? last?.error;
+  const approved = situation.requests.findLast(
+    (request) => isConsent(request) && request.agent_id === agentId && fits(request, situation),
+  );
+  if (needsApprovalBefore(task) && approved === undefined) {
+    return ask("before", attempt, agentId, feedback);
+  }
+  return {
+    kind: "call",
+    attempt,
+    agent_id: agentId,
+    ...(approved === undefined ? {} : { approved }),
+    ...(feedback === undefined ? {} : { feedback }),
+  };
+}
+
+function followRequest(open: ApprovalRequest, attempt: number, situation: Situation): Step {
+  if (open.status === "pending") return { kind: "wait", request: open };
+  if (open.decision === "skip" || open.decision === "reject") {
+    const outcome = open.decision === "skip" ? "skipped" : "rejected";
+    return { kind: "conclude", attempt, outcome, decided: open };
+  }
+  if (open.stage === "after") return { kind: "conclude", attempt, outcome: "approved", decided: open };
+  const { agent_id } = open;
+  if (!situation.available.includes(agent_id)) {
+    return { kind: "unavailable", attempt, agent_id, decided: open };
+  }
+  const feedback = open.stage === "failure" ? (open.reason ?? open.feedback) : open.feedback;
+  return {
+    kind: "call",
+    attempt,
+    agent_id,
+    decided: open,
+    approved: open,
+    ...(feedback === undefined ? {} : { feedback }),
+  };
+}
+
+/** The request that the next attempt rests on. A failure's request bears the failed attempt's number. */
+function openRequest(situation: Situation, attempt: number): ApprovalRequest | undefined {
+  const last = situation.rows.at(-1);
+  const isOpen = (request: ApprovalRequest) =>
+    request.stage === "failure"
+      ? last?.outcome === "failed" && request.attempt === (last.attempt ?? 1)
+      : request.attempt === attempt;
+  return situation.requests.findLast((request) => request.status !== "void" && isOpen(request));
+}
+
+/** One more than the last attempt, and than any request that no longer holds. */
+function nextAttempt(situation: Situation): number {
+  const lapsed = situation.requests.filter((request) => hasLapsed(request, situation));
+  const used = [...situation.rows, ...lapsed].map((record) => record.attempt ?? 1);
+  return Math.max(0, ...used) + 1;
+}
+
+/** A consent lapses when its agent is gone or what it was given for has changed. */
+function hasLapsed(request: ApprovalRequest, situation: Situation): boolean {
+  if (request.stage !== "before") return false;
+  if (request.status === "void") return true;
+  if (!isConsent(request)) return false;
+  return !situation.available.includes(request.agent_id) || !fits(request, situation);
+}
+
+function fits(request: ApprovalRequest, { task, inputs, hash }: Situation): boolean {
+  if (request.stage === "after") return false;
+  const { agent_id, stage } = request;
+  const subject = { task_id: task.task_id, agent_id, stage, content: inputs };
+  return request.content_hash === contentHash(subject, hash);
+}
+
+function isConsent({ status, decision }: ApprovalRequest): boolean {
+  return status === "decided" && (decision === "approve" || decision === "edit");
+}
+
+export function needsApprovalBefore(task: PlanTask): boolean {
+  return task.requires_human_approval && task.approval_stage !== "after";
+}
+
+export function needsApprovalAfter(task: PlanTask): boolean {
+  return task.requires_human_approval && task.approval_stage === "after";
+}
+
+function isDone({ outcome }: TaskLog): boolean {
+  return outcome === "completed" || outcome === "approved" || outcome === "skipped";
+}
+
+function ask(stage: "before" | "failure", attempt: number, agentId: string, feedback?: string): Step {
+  return { kind: "ask", stage, attempt, agent_id: agentId, ...(feedback === undefined ? {} : { feedback }) };
+}
+
+function fail(row: TaskLog, why: string): Step {
+  const by = row.decided_by === undefined ? "" : ` by ${row.decided_by}`;
+  const said = row.reason ?? row.error;
+  const reason = `${row.outcome}${by}${said === undefined ? "" : `: ${said}`} (${why})`;
+  return { kind: "failed", row, reason };
+}

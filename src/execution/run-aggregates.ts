@@ -1,0 +1,51 @@
+/** A run's aggregates, from its rows and nothing else. */
+
+import type { TaskLog } from "../model/task-execution-logs.ts";
+import { laterOf, minutesBetween, toMs } from "../model/time.ts";
+
+export interface RunAggregates {
+  readonly end_time: string;
+  readonly total_duration_minutes: number;
+  readonly human_interventions: number;
+  readonly escalations: number;
+}
+
+/**
+ * Recomputes what `mission_runs.json` says of a run.
+ *
+ * @param startTime start of the run, which it also ends at when there are no rows.
+ * @param dueMinutes what counts as late for rows that do not say so themselves.
+ */
+export function aggregateRun(
+  rows: readonly TaskLog[],
+  { startTime, dueMinutes }: { startTime: string; dueMinutes: number },
+): RunAggregates {
+  const ends = rows.flatMap((row) => row.ended_at ?? []);
+  const endTime = ends.reduce(laterOf, startTime);
+  return {
+    end_time: endTime,
+    total_duration_minutes: Math.max(0, minutesBetween(startTime, endTime)),
+    human_interventions: rows.filter(isDecided).length,
+    escalations: rows.filter((row) => escalationOf(row, dueMinutes) !== undefined).length,
+  };
+}
+
+/** Rows from before decisions were recorded have one when an approval was required. */
+function isDecided(row: TaskLog): boolean {
+  if (row.attempt === undefined) return row.human_approval_required;
+  return row.decision !== undefined;
+}
+
+/** Why a row counts as escalated; undefined when it does not. Older rows tell by their delay. */
+export function escalationOf(row: TaskLog, dueMinutes: number): TaskLog["escalation"] {
+  if (row.attempt !== undefined || row.escalation !== undefined) return row.escalation;
+  const isLate = row.human_approval_required && row.human_delay_minutes >= dueMinutes;
+  return isLate ? "overdue" : undefined;
+}
+
+/** Orders rows by the timeline; ties by task and attempt. */
+export function byTimeline(a: TaskLog, b: TaskLog): number {
+  const starts = toMs(a.started_at ?? "") - toMs(b.started_at ?? "");
+  if (Number.isFinite(starts) && starts !== 0) return starts;
+  return (a.attempt ?? 1) - (b.attempt ?? 1);
+}

@@ -1,0 +1,29 @@
+/** `agent_performance_stats.json`: what the log says of each agent, over a rolling window. */
+
+import { z } from "zod";
+
+import { type Described, dateSchema, idSchema, minutesSchema, ratioSchema } from "./primitives.ts";
+
+export const agentStatsSchema = z.looseObject({
+  agent_id: idSchema.describe("The agent."),
+  avg_task_duration_minutes: minutesSchema.describe(
+    "Mean of `actual_duration_minutes`, waiting included, to 0.1. Routing does not use it.",
+  ),
+  approval_rate: ratioSchema.describe("Approved ÷ decided rows; 1 when none was decided."),
+  escalation_rate: ratioSchema.describe(
+    "`escalated_executions` ÷ `executions`. Late approvals do not count against the agent.",
+  ),
+  last_updated: dateSchema.describe("Date of the last change, UTC."),
+  executions: z.int().min(0).optional().describe("Attempts that ran, in the window."),
+  work_ratio: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("Σ work minutes ÷ Σ estimated minutes, over attempts that did not fail."),
+  escalated_executions: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("Attempts whose failure was handed to a person."),
+});
+export type AgentStats = Described<typeof agentStatsSchema>;

@@ -1,0 +1,47 @@
+/** `approval_requests.json`: what people were asked, and what they said. */
+
+import { z } from "zod";
+
+import { approvalStageSchema, decisionSourceSchema, decisionTypeSchema } from "./decision.ts";
+import { type Described, figuresSchema, idSchema, instantSchema, jsonSchema, minutesSchema, personSchema, reasonSchema, scalarSchema } from "./primitives.ts";
+import { outputRefSchema } from "./task-execution-logs.ts";
+
+export const approvalRequestSchema = z.looseObject({
+  approval_id: z
+    .string()
+    .regex(/^APR-[A-Za-z0-9_.-]{1,180}$/)
+    .describe("`APR-<run>-<task>-<attempt>`, with `-output` or `-failure` for those stages."),
+  run_id: idSchema.describe("The run that waits."),
+  mission_id: idSchema.describe("The mission of the run."),
+  task_id: idSchema.describe("The task."),
+  task: z.string().describe("What is to be done, in words."),
+  agent_id: idSchema.describe("The agent that would work, or has worked."),
+  attempt: z.int().min(1).describe("The attempt this is about."),
+  stage: approvalStageSchema.describe(
+    "`before` the work, `after` it (on the output), or `failure` (the agents could not do it).",
+  ),
+  approval_request_time: instantSchema.describe("Clock: when the request was made."),
+  due_at: instantSchema.describe("From this moment on the request is overdue."),
+  content_hash: z
+    .string()
+    .describe("SHA-256 of the canonical JSON of {task_id, agent_id, stage, inputs or output}."),
+  allowed: z.array(decisionTypeSchema).describe("The decisions that are accepted."),
+  args: z.record(z.string(), scalarSchema).describe("What is asked, flat: the values to edit."),
+  blocked_minutes: minutesSchema.describe(
+    "Planned minutes of this task and of all that cannot start before it.",
+  ),
+  feedback: z.string().optional().describe("Why an earlier attempt was refused or failed."),
+  status: z.enum(["pending", "decided", "void"]).describe("`void`: no longer asked."),
+  decision: decisionTypeSchema.optional().describe("What was decided."),
+  decided_at: instantSchema.optional().describe("Clock: when it was decided."),
+  decided_by: personSchema.optional().describe("Who decided; `unknown` when nobody said."),
+  reason: reasonSchema.optional().describe("Why, in the person's words."),
+  edits: z.record(z.string(), scalarSchema).optional().describe("The changed values."),
+  source: decisionSourceSchema.optional().describe("The way the decision came in."),
+  started_at: instantSchema.optional().describe("Stage `after`: start of the work, timeline."),
+  work_minutes: minutesSchema.optional().describe("Stage `after`: minutes the agent worked."),
+  output: jsonSchema.optional().describe("Stage `after`: the output to be judged."),
+  output_ref: outputRefSchema.optional().describe("Stage `after`: where a large output is kept."),
+  kpi_observations: figuresSchema.optional().describe("Stage `after`: figures the agent measured."),
+});
+export type ApprovalRequest = Described<typeof approvalRequestSchema>;

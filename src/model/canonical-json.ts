@@ -1,0 +1,17 @@
+/**
+ * JSON text that is the same for equal values: keys sorted, no white space.
+ *
+ * Values that JSON does not have are left out, as `JSON.stringify` does.
+ */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (inner === null || typeof inner !== "object" || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => compareText(a, b)));
+  });
+}
+
+/** Orders text by code unit: the same everywhere, whatever the locale. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,42 @@
+/** What a person may say at the gate. */
+
+import { z } from "zod";
+
+import { type Described, type Scalar, personSchema, reasonSchema, scalarSchema } from "./primitives.ts";
+
+export const decisionTypeSchema = z.enum(["approve", "reject", "edit", "skip"]);
+export type DecisionType = z.infer<typeof decisionTypeSchema>;
+
+export const approvalStageSchema = z.enum(["before", "after", "failure"]);
+export type ApprovalStage = z.infer<typeof approvalStageSchema>;
+
+export const decisionSourceSchema = z.enum(["studio", "inbox", "cli", "library", "mcp"]);
+export type DecisionSource = z.infer<typeof decisionSourceSchema>;
+
+export const decisionSchema = z.strictObject({
+  type: decisionTypeSchema.describe(
+    "`approve` (stage `failure`: try again), `reject`, `edit` (approve with changes), `skip` (stage `failure`: go on without).",
+  ),
+  decided_by: personSchema.optional().describe("Who decides; `unknown` when absent."),
+  reason: reasonSchema.optional().describe("Why. Required with `reject` and `skip`."),
+  edits: z
+    .record(z.string(), scalarSchema)
+    .optional()
+    .describe("With `edit`: new values for some of the `args` that were asked."),
+  content_hash: z
+    .string()
+    .optional()
+    .describe("The hash of what the decider saw. Refused when it no longer fits."),
+});
+export type Decision = Described<typeof decisionSchema>;
+
+/** What was decided about one request: when, by whom, and the way it came in. */
+export interface RecordedDecision {
+  readonly approval_id: string;
+  readonly decision: DecisionType;
+  readonly decided_at: string;
+  readonly decided_by: string;
+  readonly source: DecisionSource;
+  readonly reason?: string;
+  readonly edits?: Readonly<Record<string, Scalar>>;
+}

@@ -1,0 +1,28 @@
+/** What starts a run: the graph's input, and the library's. */
+
+import { z } from "zod";
+
+import { figuresSchema, idSchema, personSchema } from "./primitives.ts";
+import { prioritySchema } from "./mission-runs.ts";
+
+/** What the library and the command line start a run with. */
+export const startRequestSchema = z.strictObject({
+  mission_id: z.string().describe("The mission to run."),
+  requested_by: personSchema.optional().describe("Who asks for the run."),
+  priority: prioritySchema.optional().describe("Orders approvals across runs. Default `normal`."),
+  kpi_observations: figuresSchema.optional().describe("Business figures known at the start."),
+  run_id: idSchema.optional().describe("The id to give the run; chosen when absent."),
+});
+export type StartRequest = Readonly<z.infer<typeof startRequestSchema>>;
+
+/**
+ * The graph's input. Every key has a default, or LangGraph would keep an earlier run's value; an
+ * empty `mission_id` is refused by the first node unless the thread has a run that waits.
+ */
+export const missionInputSchema = z.object({
+  mission_id: z.string().default("").describe("The mission to run, for example M001."),
+  requested_by: z.string().default("").describe("Who asks for the run."),
+  priority: prioritySchema.default("normal").describe("Orders approvals across runs."),
+  kpi_observations: figuresSchema.default({}).describe("Business figures known at the start."),
+  run_id: z.string().default("").describe("The id to give the run; chosen when empty."),
+});

@@ -1,0 +1,59 @@
+/** `mission_runs.json`: one record per execution of a mission. */
+
+import { z } from "zod";
+
+import { type Described, figuresSchema, idSchema, instantSchema, minutesSchema, personSchema, reasonSchema } from "./primitives.ts";
+
+export const PRIORITIES = ["low", "normal", "high", "critical"] as const;
+export const prioritySchema = z.enum(PRIORITIES);
+export type Priority = z.infer<typeof prioritySchema>;
+
+export const runStatusSchema = z.enum([
+  "running",
+  "awaiting_approval",
+  "completed",
+  "failed",
+  "abandoned",
+]);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+export const missionRunSchema = z.looseObject({
+  run_id: idSchema.describe("Names the run: `RUN_<date>_<number>`, numbers going on through days."),
+  mission_id: idSchema.describe("The mission that was run."),
+  start_time: instantSchema.describe("When the run started."),
+  end_time: instantSchema
+    .optional()
+    .describe("End of the last attempt on the timeline; absent until the run has ended."),
+  status: runStatusSchema.describe(
+    "`running`, `awaiting_approval`, or ended: `completed`, `failed`, `abandoned` (cancelled by a person).",
+  ),
+  total_duration_minutes: minutesSchema
+    .optional()
+    .describe("Wall clock in minutes: `end_time` − `start_time`."),
+  kpis: figuresSchema
+    .optional()
+    .describe("What was observed for the mission's KPIs, each in the unit its name ends with."),
+  human_interventions: z.int().min(0).describe("Decisions that people made in this run."),
+  escalations: z
+    .int()
+    .min(0)
+    .describe("Task rows with an `escalation`: approvals decided late, failures handed to people."),
+  risk_flagged: z.boolean().describe("True when the run has a risk event."),
+  requested_by: personSchema.optional().describe("Who started the run."),
+  priority: prioritySchema.optional().describe("Orders approvals across runs. Default `normal`."),
+  created_at: instantSchema.optional().describe("When the record was made."),
+  thread_id: z.string().min(1).max(255).optional().describe("The LangGraph thread it runs on."),
+  checkpoints: z
+    .enum(["workspace", "external"])
+    .optional()
+    .describe("Where its checkpoints live: with this workspace, or with a server such as Studio's."),
+  graph_version: z.string().optional().describe("The graph that wrote the checkpoints."),
+  policy_hash: z.string().optional().describe("SHA-256 of the policy in force at the start."),
+  ended_reason: reasonSchema.optional().describe("Why it was cancelled, and by whom."),
+});
+export type MissionRun = Described<typeof missionRunSchema>;
+
+/** True when nothing more will happen in the run. */
+export function isEnded({ status }: Pick<MissionRun, "status">): boolean {
+  return status !== "running" && status !== "awaiting_approval";
+}

@@ -1,0 +1,103 @@
+/** `policy.json`: every threshold and weight, as data. */
+
+import { z } from "zod";
+
+import { personSchema } from "./primitives.ts";
+
+const weightSchema = z.number().min(0).max(100);
+
+export const policySchema = z.strictObject({
+  execution: z
+    .strictObject({
+      max_concurrency: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .nullable()
+        .default(16)
+        .describe("Agents at work at once in one run; null for no limit."),
+      max_attempts: z
+        .int()
+        .min(1)
+        .max(50)
+        .default(3)
+        .describe("Agent calls and refused requests a task may have before it fails."),
+      retry: z
+        .strictObject({
+          retries_per_agent: z
+            .int()
+            .min(0)
+            .max(10)
+            .default(1)
+            .describe("Failed calls repeated with the same agent before the next one is tried."),
+          wait_seconds: z
+            .number()
+            .min(0)
+            .max(3600)
+            .default(0)
+            .describe("Pause before a repeated call."),
+        })
+        .prefault({}),
+      timeout_minutes: z
+        .number()
+        .positive()
+        .max(10_000)
+        .default(60)
+        .describe("An agent that has not answered by then has failed this attempt."),
+    })
+    .prefault({})
+    .describe("How tasks are carried out."),
+  routing: z
+    .strictObject({
+      weights: z
+        .strictObject({
+          speed: weightSchema.default(0.5).describe("Weight of 1 ÷ (1 + work ratio)."),
+          escalation: weightSchema.default(0.5).describe("Weight of 1 − escalation rate."),
+          quality: weightSchema.default(0).describe("Weight of the approval rate."),
+          load: weightSchema.default(0).describe("Weight of 1 ÷ (1 + requests already waiting)."),
+          cost: weightSchema.default(0).describe("Weight of 1 ÷ (1 + cost per task)."),
+        })
+        .prefault({}),
+      prior: z
+        .strictObject({
+          work_ratio: z.number().positive().default(1).describe("Assumed of a new agent."),
+          escalation_rate: z.number().min(0).max(1).default(0.1).describe("Assumed of a new agent."),
+          approval_rate: z.number().min(0).max(1).default(0.9).describe("Assumed of a new agent."),
+          strength: z
+            .number()
+            .min(0)
+            .max(10_000)
+            .default(10)
+            .describe("Executions that the prior counts as."),
+        })
+        .prefault({}),
+      window: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(100)
+        .describe("Rolling window: the last attempts of an agent that its stats are made from."),
+    })
+    .prefault({})
+    .describe("How an agent is chosen."),
+  approvals: z
+    .strictObject({
+      due_minutes: z
+        .number()
+        .positive()
+        .max(1_000_000)
+        .default(5)
+        .describe("A decision at or after this many minutes is overdue."),
+      approvers: z
+        .array(personSchema)
+        .min(1)
+        .optional()
+        .describe("When set, nobody else may decide."),
+    })
+    .prefault({})
+    .describe("How people are asked."),
+});
+export type Policy = z.infer<typeof policySchema>;
+
+/** What holds when nothing else is said. */
+export const DEFAULT_POLICY: Policy = policySchema.parse({});

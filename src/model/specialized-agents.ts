@@ -1,0 +1,26 @@
+/** `specialized_agents.json`: the agents that exist. */
+
+import { z } from "zod";
+
+import { type Described, idSchema } from "./primitives.ts";
+
+export const specializedAgentSchema = z.looseObject({
+  agent_id: idSchema.describe("Names the agent in every other document."),
+  name: z.string().min(1).describe("What people call the agent."),
+  description: z.string().optional().describe("What the agent does."),
+  status: z
+    .enum(["available", "unavailable"])
+    .optional()
+    .describe("An unavailable agent gets no task. Default `available`."),
+  runtime: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The runtime that carries out its tasks, by name. Default `simulated`."),
+  cost_per_task: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("What one task costs, in any one currency. Counts only when `weights.cost` is set."),
+});
+export type SpecializedAgent = Described<typeof specializedAgentSchema>;

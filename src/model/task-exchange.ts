@@ -1,0 +1,38 @@
+/** What Mission Control and an agent say to each other. */
+
+import { z } from "zod";
+
+import type { PlanTask } from "./decomposed-mission-tasks.ts";
+import { type Json, type Scalar, figuresSchema, jsonSchema, minutesSchema } from "./primitives.ts";
+import type { SpecializedAgent } from "./specialized-agents.ts";
+
+/** Outputs by the task that made them. Skipped tasks have none. */
+export type Inputs = Readonly<Record<string, Json>>;
+
+export interface TaskRequest {
+  readonly run_id: string;
+  readonly mission_id: string;
+  readonly task: PlanTask;
+  readonly agent: SpecializedAgent;
+  /** 1 for the first try at the task in this run. */
+  readonly attempt: number;
+  /** The same when an attempt has to be repeated after a crash: act on it once. */
+  readonly idempotency_key: string;
+  /** Outputs of the tasks it depends on, by task id, as edited by a person. */
+  readonly inputs: Inputs;
+  /** Why an earlier attempt was refused or failed. */
+  readonly feedback?: string;
+  /** What a person changed: `instruction`, or a value of `inputs` by its path. */
+  readonly edits?: Readonly<Record<string, Scalar>>;
+}
+
+/** What an agent answers. Anything else it says is dropped. */
+export const taskResponseSchema = z.object({
+  output: jsonSchema.describe("The result, any JSON."),
+  work_minutes: minutesSchema.optional().describe("Minutes of work; measured when absent."),
+  kpi_observations: figuresSchema.optional().describe("Business figures it observed."),
+});
+export type TaskResponse = z.input<typeof taskResponseSchema>;
+
+/** Carries out a task. It fails by rejecting; it should stop when the signal aborts. */
+export type AgentRuntime = (request: TaskRequest, signal: AbortSignal) => Promise<TaskResponse>;

@@ -1,0 +1,64 @@
+/** `task_execution_logs.json`: one row per attempt at a task. */
+
+import { z } from "zod";
+
+import { approvalStageSchema, decisionSourceSchema, decisionTypeSchema } from "./decision.ts";
+import { type Described, figuresSchema, idSchema, instantSchema, jsonSchema, minutesSchema, personSchema, reasonSchema } from "./primitives.ts";
+
+export const outcomeSchema = z.enum(["completed", "approved", "rejected", "failed", "skipped"]);
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+export const escalationSchema = z.enum(["overdue", "failure"]);
+
+/** One candidate of a routing decision, with the terms its score is made of. */
+export const routeCandidateSchema = z.looseObject({
+  agent_id: idSchema.describe("The candidate."),
+  score: z.number().describe("Σ weight × term; the highest is chosen, ties by agent id."),
+  n: z.int().min(0).describe("Executions the evidence rests on."),
+  work_ratio: z.number().min(0).describe("Σ work ÷ Σ estimate, drawn to the prior."),
+  escalation_rate: z.number().min(0).describe("Share of escalated executions, drawn to the prior."),
+  terms: figuresSchema.describe("Each term in [0, 1], before its weight: more is better."),
+});
+export type RouteCandidate = Described<typeof routeCandidateSchema>;
+
+/** An output too large for a row: where it is kept, and how to know that it is the same. */
+export const outputRefSchema = z.looseObject({
+  file: z.string().describe("Name of the file in the workspace's `outputs` folder."),
+  sha256: z.string().describe("SHA-256 of its canonical JSON."),
+  bytes: z.int().min(0).describe("Its size."),
+});
+export type OutputRef = Described<typeof outputRefSchema>;
+
+export const taskLogSchema = z.looseObject({
+  run_id: idSchema.describe("The run."),
+  mission_id: idSchema.describe("The mission of the run."),
+  task_id: idSchema.describe("The task."),
+  agent_id: idSchema.describe("The agent that worked, or was to work when a person refused it."),
+  actual_duration_minutes: minutesSchema.describe("Work and waiting together, in minutes."),
+  human_approval_required: z.boolean().describe("True when a person had to decide."),
+  human_delay_minutes: minutesSchema.describe(
+    "`decided_at` − `approval_request_time` in minutes. Work minutes = `actual_duration_minutes` − this.",
+  ),
+  outcome: outcomeSchema.describe(
+    "`completed`, `approved`, `rejected` (at stage `before` no work was done), `failed` or `skipped`.",
+  ),
+  attempt: z.int().min(1).optional().describe("1 for the first try at the task; absent means 1."),
+  started_at: instantSchema.optional().describe("Timeline: when the attempt was ready to start."),
+  ended_at: instantSchema.optional().describe("Timeline: start + human delay + work."),
+  approval_request_time: instantSchema.optional().describe("Clock: when a person was asked."),
+  decided_at: instantSchema.optional().describe("Clock: when the person decided."),
+  decided_by: personSchema.optional().describe("Who decided."),
+  decision: decisionTypeSchema.optional().describe("What was decided."),
+  stage: approvalStageSchema.optional().describe("What the decision was about."),
+  reason: reasonSchema.optional().describe("Why, in the person's words."),
+  source: decisionSourceSchema.optional().describe("The way the decision came in."),
+  escalation: escalationSchema
+    .optional()
+    .describe("`overdue`: decided at or after `due_minutes`; `failure`: handed to a person."),
+  error: z.string().optional().describe("Why the attempt failed."),
+  output: jsonSchema.optional().describe("What the agent returned."),
+  output_ref: outputRefSchema.optional().describe("Where an output over 16 KB is kept."),
+  kpi_observations: figuresSchema.optional().describe("Business figures that the agent measured."),
+  route: z.array(routeCandidateSchema).optional().describe("Candidates, best first, with terms."),
+});
+export type TaskLog = Described<typeof taskLogSchema>;

@@ -1,0 +1,23 @@
+/** Markdown out of data: text from outside is shown, never interpreted. */
+
+/** A table; cells are escaped. Empty when there are no rows. */
+export function markdownTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  if (rows.length === 0) return "";
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const rule = header.map(() => "---");
+  return [line(header), line(rule), ...rows.map((row) => line(row.map(escapeMarkdown)))].join("\n");
+}
+
+/** One line in which nothing is markup: no HTML, no links, no table borders. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replaceAll(/\s+/g, " ")
+    .trim()
+    .replaceAll(/[\\`*_[\]|~#]/g, (mark) => `\\${mark}`)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;");
+}

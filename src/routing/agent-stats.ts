@@ -1,0 +1,63 @@
+/** `agent_performance_stats.json`, recomputed from the log. */
+
+import type { AgentStats } from "../model/agent-performance-stats.ts";
+import { compareText } from "../model/canonical-json.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
+import { type Estimates, isExecution, recentAttempts, workRatio } from "./evidence.ts";
+
+/**
+ * Statistics of each agent over its last `window` attempts, by agent id. An agent without any is
+ * left out: nothing is known of it.
+ *
+ * `current` rows keep their unknown fields, and their date when no figure has changed.
+ */
+export function computeAgentStats(
+  rows: readonly TaskLog[],
+  {
+    agents,
+    estimates,
+    window,
+    date,
+    current,
+  }: {
+    agents: ReadonlySet<string>;
+    estimates: Estimates;
+    window: number;
+    date: string;
+    current: readonly AgentStats[];
+  },
+): readonly AgentStats[] {
+  const before = new Map(current.map((row) => [row.agent_id, row]));
+  return [...recentAttempts(rows, { agents, window })]
+    .map(([agentId, own]) => {
+      const old = before.get(agentId);
+      const figures = describeAgent(agentId, own, estimates);
+      const isSame = Object.entries(figures).every(
+        ([field, value]) => new Map(Object.entries(old ?? {})).get(field) === value,
+      );
+      return { ...old, ...figures, last_updated: isSame ? (old?.last_updated ?? date) : date };
+    })
+    .toSorted((a, b) => compareText(a.agent_id, b.agent_id));
+}
+
+function describeAgent(agentId: string, rows: readonly TaskLog[], estimates: Estimates) {
+  const ran = rows.filter(isExecution);
+  const decided = rows.filter((row) => row.human_approval_required && row.outcome !== "failed");
+  const approved = decided.filter((row) => row.outcome === "approved").length;
+  const escalated = ran.filter((row) => row.escalation === "failure").length;
+  const minutes = ran.reduce((sum, row) => sum + row.actual_duration_minutes, 0);
+  const ratio = workRatio(ran, estimates);
+  return {
+    agent_id: agentId,
+    avg_task_duration_minutes: ran.length === 0 ? 0 : Math.round((minutes / ran.length) * 10) / 10,
+    approval_rate: decided.length === 0 ? 1 : toShare(approved / decided.length),
+    escalation_rate: ran.length === 0 ? 0 : toShare(escalated / ran.length),
+    executions: ran.length,
+    escalated_executions: escalated,
+    ...(ratio === undefined ? {} : { work_ratio: toShare(ratio) }),
+  };
+}
+
+function toShare(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}

@@ -1,0 +1,161 @@
+/** Telemetry as the specification's JSON documents in a folder. */
+
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { MissionError, StoreFailedError, UnknownRunError } from "../errors.ts";
+import { canonicalJson } from "../model/canonical-json.ts";
+import { TELEMETRY_DOCUMENTS } from "../model/documents.ts";
+import { isEnded } from "../model/mission-runs.ts";
+import { jsonSchema } from "../model/primitives.ts";
+import { applyDecisions } from "./apply-decisions.ts";
+import { writeAtomically } from "./files.ts";
+import { createJsonDocument } from "./json-document.ts";
+import { parseJson } from "./json-text.ts";
+import { readIfPresent } from "./reference-files.ts";
+import { nextRunId } from "./run-id.ts";
+import type { TelemetryStore } from "./telemetry-store.ts";
+import { createWorkspaceLock } from "./workspace-lock.ts";
+import { createWriteQueue } from "./write-queue.ts";
+
+/** Joins parts of a key; cannot occur in an id. */
+const SEPARATOR = "/";
+
+/** Opens the telemetry of a folder; makes nothing until something is written. */
+export function createJsonTelemetryStore({ folder }: { folder: string }): TelemetryStore {
+  const internal = join(folder, ".mission-control");
+  const lock = createWorkspaceLock(internal);
+  const documents = openDocuments(folder);
+  const { runs, logs, approvals, risks, stats } = documents;
+  const write = createWriteQueue({
+    exclusively: lock.exclusively,
+    documents: Object.values(documents),
+  });
+
+  return {
+    openRun: (draft) =>
+      write(() => {
+        const onThread = runs.readBy(`thread${SEPARATOR}${draft.thread_id}`).at(-1);
+        if (onThread !== undefined && !isEnded(onThread)) return onThread;
+        const runId = draft.run_id ?? nextRunId(runs.read(), draft.start_time);
+        if (runs.find(runId) !== undefined) {
+          throw new MissionError("RUN_EXISTS", `There is a run "${runId}" already.`, {
+            details: { run_id: runId },
+          });
+        }
+        const run = { ...draft, run_id: runId, thread_id: draft.thread_id ?? runId };
+        runs.put(run);
+        return run;
+      }),
+    findRun: async (runId) => runs.find(runId),
+    findRunByThread: async (threadId) => runs.readBy(`thread${SEPARATOR}${threadId}`).at(-1),
+    listRuns: async () => runs.read().slice(),
+    changeRun: (runId, change) =>
+      write(() => {
+        const run = runs.find(runId);
+        if (run === undefined) throw new UnknownRunError(runId);
+        const changed = change(run);
+        if (changed !== run) runs.put(changed);
+        return changed;
+      }),
+
+    listTaskLogs: async (runId) => (runId === undefined ? logs.read() : logs.readBy(runId)).slice(),
+    listTaskLogsOf: async (runId, taskId) => logs.readBy(runId + SEPARATOR + taskId).slice(),
+    putTaskLog: (row) => write(() => logs.put(row)),
+
+    listApprovals: async (runId) =>
+      (runId === undefined ? approvals.read() : approvals.readBy(runId)).slice(),
+    listApprovalsOf: async (runId, taskId) => approvals.readBy(runId + SEPARATOR + taskId).slice(),
+    requestApproval: (request) =>
+      write(() => {
+        const present = approvals.find(request.approval_id);
+        if (present === undefined) approvals.put(request);
+        return present ?? request;
+      }),
+    decideApprovals: (decisions) =>
+      write(() => {
+        const decided = applyDecisions(decisions, (id) => approvals.find(id));
+        for (const request of decided) approvals.put(request);
+        return decided;
+      }),
+    voidApprovals: (ids) =>
+      write(() => {
+        for (const id of ids) {
+          const request = approvals.find(id);
+          if (request?.status === "pending") approvals.put({ ...request, status: "void" });
+        }
+      }),
+
+    listRiskEvents: async (runId) =>
+      (runId === undefined ? risks.read() : risks.readBy(runId)).slice(),
+
+    listAgentStats: async () => stats.read().slice(),
+    refreshAgentStats: (compute) =>
+      write(() => {
+        const refreshed = compute(logs.read(), stats.read());
+        for (const row of refreshed) stats.put(row);
+        return stats.read().slice();
+      }),
+
+    saveReport: async (name, markdown) => {
+      const path = join(folder, "reports", `${name}.md`);
+      writeAtomically(path, markdown);
+      return path;
+    },
+    saveOutput: async (output) => {
+      const text = canonicalJson(output);
+      const sha256 = createHash("sha256").update(text).digest("hex");
+      const file = `${sha256}.json`;
+      const path = join(folder, "outputs", file);
+      if (!existsSync(path)) writeAtomically(path, text);
+      return { file, sha256, bytes: Buffer.byteLength(text) };
+    },
+    loadOutput: async ({ sha256 }) => {
+      // The name is made from the hash, never taken from the reference.
+      const name = `${Buffer.from(sha256, "hex").toString("hex")}.json`;
+      const path = join(folder, "outputs", name);
+      const text = readIfPresent(path);
+      if (text === undefined || createHash("sha256").update(text).digest("hex") !== sha256) {
+        const why = new Error(text === undefined ? "it is gone" : "it was changed");
+        throw new StoreFailedError("read", path, why);
+      }
+      const parsed = parseJson(name, text);
+      return jsonSchema.parse("value" in parsed ? parsed.value : undefined);
+    },
+
+    lockRun: (runId) => lock.lease(runId),
+    close: async () => lock.close(),
+  };
+}
+
+function openDocuments(folder: string) {
+  const entry = TELEMETRY_DOCUMENTS;
+  const task = ({ run_id, task_id }: { run_id: string; task_id: string }) =>
+    run_id + SEPARATOR + task_id;
+  return {
+    // Saved in this order: a row is never on disk without its run.
+    runs: createJsonDocument({ folder, name: "mission_runs" }, entry.mission_runs, {
+      keyOf: (run) => run.run_id,
+      indexesOf: ({ thread_id }) =>
+        thread_id === undefined ? [] : [`thread${SEPARATOR}${thread_id}`],
+    }),
+    approvals: createJsonDocument({ folder, name: "approval_requests" }, entry.approval_requests, {
+      keyOf: (request) => request.approval_id,
+      indexesOf: (request) => [request.run_id, task(request)],
+    }),
+    logs: createJsonDocument({ folder, name: "task_execution_logs" }, entry.task_execution_logs, {
+      keyOf: (row) => task(row) + SEPARATOR + (row.attempt ?? 1),
+      indexesOf: (row) => [row.run_id, task(row)],
+    }),
+    risks: createJsonDocument({ folder, name: "mission_risk_events" }, entry.mission_risk_events, {
+      keyOf: (event) => event.event_id,
+      indexesOf: (event) => [event.run_id],
+    }),
+    stats: createJsonDocument(
+      { folder, name: "agent_performance_stats" },
+      entry.agent_performance_stats,
+      { keyOf: (row) => row.agent_id, indexesOf: () => [] },
+    ),
+  };
+}

@@ -1,0 +1,94 @@
+/** From a document's text to checked records, with errors that say where. */
+
+import { type ParseError, parse as parseLeniently, printParseErrorCode } from "jsonc-parser";
+import type { z } from "zod";
+
+import { type Fault, aFault } from "../model/fault.ts";
+
+export type Checked<T> = { readonly value: T } | { readonly faults: readonly Fault[] };
+
+/** Reads JSON text; a mistake is reported with its line and column. */
+export function parseJson(document: string, text: string): Checked<unknown> {
+  const withoutMark = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  try {
+    const value: unknown = JSON.parse(withoutMark);
+    return { value };
+  } catch {
+    return { faults: [describeSyntaxError(document, withoutMark)] };
+  }
+}
+
+/**
+ * Checks a list of records against their schema, one fault per wrong field.
+ *
+ * `nameOf` tells how a record is called in messages.
+ */
+export function checkRecords<T>(
+  document: string,
+  value: unknown,
+  { schema, key }: { schema: z.ZodType<T>; key: readonly string[] },
+): Checked<T[]> {
+  if (!Array.isArray(value)) {
+    const found = value === null ? "null" : typeof value;
+    return {
+      faults: [
+        aFault({ code: "WRONG_TYPE", document, record: "", field: "", found, expected: "a list" }),
+      ],
+    };
+  }
+  const records: T[] = [];
+  const faults: Fault[] = [];
+  for (const [position, record] of value.entries()) {
+    const checked = schema.safeParse(record);
+    if (checked.success) records.push(checked.data);
+    else faults.push(...describeIssues(document, nameRecord(record, key, position), checked.error));
+  }
+  return faults.length > 0 ? { faults } : { value: records };
+}
+
+/** One fault per issue that a schema has with a value. */
+export function describeIssues(document: string, record: string, error: z.ZodError): Fault[] {
+  return error.issues.map((issue) => {
+    const [expected, found] = issue.message.split(", received ");
+    return aFault({
+      code: "WRONG_FIELD",
+      document,
+      record,
+      field: issue.path.join("."),
+      found: found === undefined ? "not accepted" : `found ${found}`,
+      expected: (expected ?? issue.message).replace(/^Invalid input: expected /, ""),
+    });
+  });
+}
+
+function nameRecord(record: unknown, key: readonly string[], position: number): string {
+  const place = `record ${position + 1}`;
+  if (typeof record !== "object" || record === null) return place;
+  const fields = new Map(Object.entries(record));
+  const names = key.map((field) => fields.get(field)).filter((part) => typeof part === "string");
+  return names.length === 0 ? place : `${place} (${names.join(" ").slice(0, 100)})`;
+}
+
+function describeSyntaxError(document: string, text: string): Fault {
+  const errors: ParseError[] = [];
+  parseLeniently(text, errors, { disallowComments: true, allowTrailingComma: false });
+  const [first] = errors;
+  const offset = first?.offset ?? text.length;
+  const before = text.slice(0, offset).split("\n");
+  const line = before.length;
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  const what =
+    first === undefined
+      ? "not JSON"
+      : printParseErrorCode(first.error)
+          .replace(/([a-z])([A-Z])/g, "$1 $2")
+          .toLowerCase();
+  return aFault({
+    code: "MALFORMED_JSON",
+    document,
+    record: "",
+    field: "",
+    found: `not JSON at line ${line}, column ${column} (${what})`,
+    expected: "valid JSON; the file may be half-written or edited by hand",
+  });
+}

@@ -1,0 +1,107 @@
+/** Reads the documents that people edit. */
+
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import type { z } from "zod";
+
+import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
+import { REFERENCE_DOCUMENTS } from "../model/documents.ts";
+import { type Fault, aFault } from "../model/fault.ts";
+import { DEFAULT_POLICY, type Policy, policySchema } from "../model/policy.ts";
+import type { Reference } from "../model/reference.ts";
+import { checkRecords, describeIssues, parseJson } from "./json-text.ts";
+
+/** What the reference documents say, and every fault that keeps them from being read. */
+export interface ReferenceReading {
+  readonly reference: Reference;
+  readonly faults: readonly Fault[];
+}
+
+/** Reads all five reference documents of a folder; what cannot be read is empty and a fault. */
+export function readReference(folder: string): ReferenceReading {
+  const faults: Fault[] = [];
+  function read<T>(
+    name: keyof typeof REFERENCE_DOCUMENTS,
+    entry: { schema: z.ZodType<T>; key: readonly string[] },
+  ): readonly T[] {
+    const document = `${name}.json`;
+    const text = readIfPresent(join(folder, document));
+    if (text === undefined) {
+      const missing = { found: "the file is missing", expected: `it in ${folder}` };
+      faults.push(aFault({ code: "MISSING_DOCUMENT", document, record: "", field: "", ...missing }));
+      return [];
+    }
+    const parsed = parseJson(document, text);
+    const checked = "faults" in parsed ? parsed : checkRecords(document, parsed.value, entry);
+    if ("value" in checked) return checked.value;
+    faults.push(...checked.faults);
+    return [];
+  }
+  const documents = REFERENCE_DOCUMENTS;
+  const reference = {
+    missions: read("business_missions", documents.business_missions),
+    plans: read("decomposed_mission_tasks", documents.decomposed_mission_tasks),
+    agents: read("specialized_agents", documents.specialized_agents),
+    capabilities: read("agent_capabilities_matrix", documents.agent_capabilities_matrix),
+    kpis: read("mission_kpis", documents.mission_kpis),
+  };
+  return { reference, faults };
+}
+
+/**
+ * A reader of a folder's reference documents that reads again only what has changed.
+ *
+ * @throws BadDocumentError with every fault, when called on documents that cannot be read.
+ */
+export function createReferenceReader(folder: string): () => Reference {
+  let last: { signature: string; reference: Reference } | undefined;
+  return () => {
+    const signature = Object.keys(REFERENCE_DOCUMENTS)
+      .map((name) => fileSignature(join(folder, `${name}.json`)))
+      .join();
+    if (last?.signature === signature) return last.reference;
+    const { reference, faults } = readReference(folder);
+    if (faults.length > 0) throw new BadDocumentError(faults);
+    last = { signature, reference };
+    return reference;
+  };
+}
+
+/**
+ * Reads a policy file. Without `file`, the default policy.
+ *
+ * @throws MissionError `BAD_DOCUMENT`; `USAGE` when a file that was named does not exist.
+ */
+export function readPolicy(file: string, { required }: { required: boolean }): Policy {
+  const text = readIfPresent(file);
+  if (text === undefined) {
+    if (required) throw new MissionError("USAGE", `There is no policy file ${file}.`);
+    return DEFAULT_POLICY;
+  }
+  const parsed = parseJson(file, text);
+  if ("faults" in parsed) throw new BadDocumentError(parsed.faults);
+  const checked = policySchema.safeParse(parsed.value);
+  if (checked.success) return checked.data;
+  throw new BadDocumentError(describeIssues(file, "", checked.error), checked.error);
+}
+
+/** The text of a file; undefined when there is none. @throws StoreFailedError */
+export function readIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw new StoreFailedError("read", path, error);
+  }
+}
+
+/** Changes whenever a file is replaced or written; undefined when there is no file. */
+export function fileSignature(path: string): string | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? undefined : `${stat.ino}-${stat.mtimeNs}-${stat.size}`;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
