@@ -60,6 +60,6 @@ export async function closeRun(
     risks,
   };
   const report = buildRunReport(facts);
-  await store.saveReport(runId, report);
+  await Promise.all([store.saveReport(runId, report), store.settle()]);
   return { run, executive_summary: summarizeRun(facts), report };
 }

@@ -10,7 +10,7 @@ import { createBuildRoutingLookups } from "./nodes/build-routing-lookups.ts";
 import { createExecuteTasks } from "./nodes/execute-tasks.ts";
 import { createLoadMissionContext } from "./nodes/load-mission-context.ts";
 import { createWriteReport } from "./nodes/write-report.ts";
-import { missionInputSchema, missionStateSchema } from "./state.ts";
+import { type MissionNode, missionInputSchema, missionStateSchema, onlyChanged } from "./state.ts";
 
 /** Supersteps one call may take. Each decision takes two, each thousand tasks one. */
 const RECURSION_LIMIT = 10_000;
@@ -27,12 +27,12 @@ export function buildMissionGraph(
   { checkpointer }: { checkpointer?: BaseCheckpointSaver } = {},
 ) {
   return new StateGraph({ state: missionStateSchema, input: missionInputSchema })
-    .addNode("load_mission_context", createLoadMissionContext(dependencies))
-    .addNode("build_mission_plan", createBuildMissionPlan(dependencies))
-    .addNode("build_routing_lookups", createBuildRoutingLookups(dependencies))
-    .addNode("execute_tasks", createExecuteTasks(dependencies))
-    .addNode("await_approvals", createAwaitApprovals(dependencies))
-    .addNode("write_report", createWriteReport(dependencies))
+    .addNode("load_mission_context", sparingly(createLoadMissionContext(dependencies)))
+    .addNode("build_mission_plan", sparingly(createBuildMissionPlan(dependencies)))
+    .addNode("build_routing_lookups", sparingly(createBuildRoutingLookups(dependencies)))
+    .addNode("execute_tasks", sparingly(createExecuteTasks(dependencies)))
+    .addNode("await_approvals", sparingly(createAwaitApprovals(dependencies)))
+    .addNode("write_report", sparingly(createWriteReport(dependencies)))
     .addEdge(START, "load_mission_context")
     .addConditionalEdges("load_mission_context", afterContext, [
       "build_mission_plan",
@@ -54,3 +54,8 @@ export function buildMissionGraph(
 }
 
 export type MissionGraph = ReturnType<typeof buildMissionGraph>;
+
+/** The node, returning only what it changes. */
+function sparingly(node: MissionNode): MissionNode {
+  return async (state, config) => onlyChanged(await node(state, config), state);
+}

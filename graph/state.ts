@@ -1,6 +1,6 @@
 /** The orchestrator state (§5): small plain JSON. No two nodes run in parallel, so keys have no reducers. */
 
-import { type GraphNode, StateSchema } from "@langchain/langgraph";
+import { type LangGraphRunnableConfig, StateSchema } from "@langchain/langgraph";
 import { z } from "zod";
 
 import { queuedApprovalSchema, taskResultSchema } from "../src/execution/task-report.ts";
@@ -20,51 +20,54 @@ export const taskStatusSchema = z.enum([
   "blocked",
 ]);
 
-/** Each key names the nodes that write it; the input writes the first five. */
+/** Each key names the nodes that write it; the input writes the first five. Defaults are a thread's first state. */
 export const missionStateSchema = new StateSchema({
   /** The mission. Input; A. */
-  mission_id: z.string(),
+  mission_id: z.string().default(""),
   /** Input; A. */
-  requested_by: z.string(),
+  requested_by: z.string().default(""),
   /** Input; A. */
-  priority: prioritySchema,
+  priority: prioritySchema.default("normal"),
   /** Business figures observed so far. Input; A, D. */
-  kpi_observations: figuresSchema,
+  kpi_observations: figuresSchema.default({}),
   /** The run. Input; A, B. */
-  run_id: z.string(),
+  run_id: z.string().default(""),
   /** When the run was opened; its timeline starts here. A, B. */
-  created_at: z.string(),
-  /** A, D, the gate, G. */
-  run_status: runStatusSchema,
+  created_at: z.string().default(""),
+  /** A, B, D, the gate, G. */
+  run_status: runStatusSchema.default("running"),
   /** The mission's KPI figures: baseline and target. A. */
-  kpi_targets: figuresSchema,
-  /** The plan in dependency order. B. */
-  plan_tasks: z.array(planTaskSchema),
-  /** B, D, the gate. */
-  task_status_by_id: z.record(z.string(), taskStatusSchema),
-  /** Outputs, errors and outcomes. D. */
-  task_results_by_id: z.record(z.string(), taskResultSchema),
-  /** Capable agents of each task, best first. C. */
-  capability_lookup: z.record(z.string(), z.array(z.string())),
-  /** What is known of the agents that may be chosen. C. */
-  agent_stats: z.array(evidenceSchema),
-  /** What waits for a person. D, the gate. */
-  hitl_queue: z.array(queuedApprovalSchema),
+  kpi_targets: figuresSchema.default({}),
+  /** The plan in dependency order. A, B. */
+  plan_tasks: z.array(planTaskSchema).default([]),
+  /** A, B, D, the gate. */
+  task_status_by_id: z.record(z.string(), taskStatusSchema).default({}),
+  /** Outputs, errors and outcomes. A, B, D. */
+  task_results_by_id: z.record(z.string(), taskResultSchema).default({}),
+  /** Capable agents of each task, best first. A, C. */
+  capability_lookup: z.record(z.string(), z.array(z.string())).default({}),
+  /** What is known of the agents that may be chosen. A, C. */
+  agent_stats: z.array(evidenceSchema).default([]),
+  /** What waits for a person. A, B, D, the gate. */
+  hitl_queue: z.array(queuedApprovalSchema).default([]),
   /** The mission's open risk events. A. */
-  risk_events: z.array(riskEventSchema),
-  /** What happened, what is at risk, what to do next. G. */
-  executive_summary: z.string(),
-  /** The run's report as Markdown. G. */
-  report: z.string(),
+  risk_events: z.array(riskEventSchema).default([]),
+  /** What happened, what is at risk, what to do next. A, G. */
+  executive_summary: z.string().default(""),
+  /** The run's report as Markdown. A, G. */
+  report: z.string().default(""),
   /** Why the last input or answer was not used, or why there is no run; empty when all is well. A, B, the gate. */
-  last_error: z.string(),
+  last_error: z.string().default(""),
 });
 
 export { missionInputSchema };
 
 export type MissionState = typeof missionStateSchema.State;
-export type MissionNode = GraphNode<typeof missionStateSchema>;
 export type MissionUpdate = Partial<MissionState>;
+export type MissionNode = (
+  state: MissionState,
+  config: LangGraphRunnableConfig,
+) => Promise<MissionUpdate>;
 
 /** What each run starts from, so that nothing of an earlier one on the thread remains. */
 export const FRESH_STATE = {
@@ -82,3 +85,16 @@ export const FRESH_STATE = {
   report: "",
   last_error: "",
 } satisfies MissionUpdate;
+
+/**
+ * What of an update differs from the state: each key that a node returns costs a row in the
+ * checkpoint, whether it changed or not.
+ */
+export function onlyChanged(update: MissionUpdate, state: MissionState): MissionUpdate {
+  const current = new Map<string, unknown>(Object.entries(state));
+  return Object.fromEntries(
+    Object.entries(update).filter(
+      ([key, value]) => JSON.stringify(value) !== JSON.stringify(current.get(key)),
+    ),
+  );
+}

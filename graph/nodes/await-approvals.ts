@@ -56,9 +56,13 @@ async function lookAtQueue(
   if (decided.length > 0) {
     return { kind: "decided", approval_ids: decided.map((request) => request.approval_id) };
   }
-  await store.changeRun(run_id, (current) =>
-    current.status === "running" ? { ...current, status: "awaiting_approval" } : current,
-  );
+  // A person may look long: let them find everything in the documents.
+  await Promise.all([
+    store.changeRun(run_id, (current) =>
+      current.status === "running" ? { ...current, status: "awaiting_approval" } : current,
+    ),
+    store.settle(),
+  ]);
   const events = await store.listRiskEvents(run_id);
   const riskOf = (taskId: string) =>
     highestSeverity(events.filter((event) => event.task_id === taskId && event.status === "open"));

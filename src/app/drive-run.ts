@@ -6,8 +6,9 @@ import { z } from "zod";
 import type { MissionGraph } from "../../graph/mission-graph.ts";
 import type { MissionUpdate } from "../../graph/state.ts";
 import { toAnswer } from "../approvals/record.ts";
-import { MissionError, UnknownRunError } from "../errors.ts";
+import { MissionError } from "../errors.ts";
 import { type ProgressEvent, progressEventSchema } from "../execution/progress-event.ts";
+import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
 
@@ -25,36 +26,55 @@ interface Engine {
  * Looks where the thread stands first, because an answer to a thread that does not ask is swallowed.
  * The caller holds the run's lock.
  *
+ * @returns the ids of the approvals it waits for.
  * @throws MissionError `BAD_DOCUMENT` when the run cannot go on with the documents as they are.
  */
 export async function driveRun(
-  runId: string,
+  run: MissionRun,
   { graph, store }: Engine,
-  onProgress: ProgressListener = () => {},
-): Promise<void> {
-  const run = await findRun(runId, store);
-  if (run.status === "abandoned") return;
-  const thread = { configurable: { thread_id: run.thread_id ?? runId } };
-  const { next, tasks } = await graph.getState(thread);
-  let question = tasks.flatMap((task) => task.interrupts)[0];
+  { isNew, onProgress }: { isNew: boolean; onProgress?: ProgressListener | undefined },
+): Promise<ReadonlySet<string>> {
+  const { run_id } = run;
+  if (run.status === "abandoned") return new Set();
+  const thread = { configurable: { thread_id: run.thread_id ?? run_id } };
+  const { next, tasks } = isNew ? NOTHING_YET : await graph.getState(thread);
+  let question: Question | undefined = tasks.flatMap((task) => task.interrupts)[0];
   if (question === undefined) {
-    if (next.length === 0 && isEnded(run)) return;
+    if (next.length === 0 && isEnded(run)) return new Set();
     // Nothing on the thread yet, or closed over the run's head: A finds where to go on.
     const input = next.length > 0 ? null : inputOf(run);
     question = await step(graph, input, { thread, onProgress });
   }
   while (question?.id !== undefined) {
-    const answer = await undeliveredAnswer(runId, question.value, store);
-    if (answer === undefined) return;
+    const asked = askedIds(question.value);
+    const answer = toAnswer(await undelivered(run_id, asked, store));
+    if (Object.keys(answer).length === 0) return asked;
     const resume = new Command<unknown, MissionUpdate, "await_approvals">({
       resume: { [question.id]: answer },
     });
     question = await step(graph, resume, { thread, onProgress });
   }
-  if (isEnded(await findRun(runId, store))) return;
+  const after = await store.findRun(run_id);
+  if (after !== undefined && isEnded(after)) return new Set();
   const { values } = await graph.getState(thread);
-  throw new MissionError("BAD_DOCUMENT", `${runId} cannot go on: ${String(values["last_error"])}`);
+  throw new MissionError("BAD_DOCUMENT", `${run_id} cannot go on: ${String(values["last_error"])}`);
 }
+
+/** Decisions that the store has and the thread, which asks for them, has not. */
+export async function undelivered(
+  runId: string,
+  asked: ReadonlySet<string>,
+  store: TelemetryStore,
+): Promise<readonly ApprovalRequest[]> {
+  if (asked.size === 0) return [];
+  const requests = await store.listApprovals(runId);
+  return requests.filter(
+    (request) => request.status === "decided" && asked.has(request.approval_id),
+  );
+}
+
+const NOTHING_YET = { next: [], tasks: [] } satisfies { next: string[]; tasks: StateTask[] };
+type StateTask = Awaited<ReturnType<MissionGraph["getState"]>>["tasks"][number];
 
 interface Question {
   readonly id?: string;
@@ -69,12 +89,13 @@ const interruptedSchema = z.object({
 async function step(
   graph: MissionGraph,
   input: Parameters<MissionGraph["stream"]>[0],
-  { thread, onProgress }: { thread: Thread; onProgress: ProgressListener },
+  { thread, onProgress }: { thread: Thread; onProgress: ProgressListener | undefined },
 ): Promise<Question | undefined> {
   let question: Question | undefined;
-  const streamMode: ("custom" | "updates")[] = ["custom", "updates"];
+  const streamMode: ("custom" | "updates")[] =
+    onProgress === undefined ? ["updates"] : ["custom", "updates"];
   for await (const [mode, chunk] of await graph.stream(input, { ...thread, streamMode })) {
-    if (mode === "custom") onProgress(progressEventSchema.parse(chunk));
+    if (mode === "custom") onProgress?.(progressEventSchema.parse(chunk));
     const interrupted = interruptedSchema.safeParse(chunk);
     if (mode === "updates" && interrupted.success) [question] = interrupted.data.__interrupt__;
   }
@@ -87,21 +108,9 @@ interface Thread {
 
 const askedSchema = z.object({ approvals: z.array(z.object({ approval_id: z.string() })) });
 
-/** All decisions that the store has on what the gate asks, as one answer; undefined when none. */
-async function undeliveredAnswer(runId: string, question: unknown, store: TelemetryStore) {
+function askedIds(question: unknown): ReadonlySet<string> {
   const { approvals } = askedSchema.parse(question);
-  const asked = new Set(approvals.map((approval) => approval.approval_id));
-  const requests = await store.listApprovals(runId);
-  const decided = requests.filter(
-    (request) => request.status === "decided" && asked.has(request.approval_id),
-  );
-  return decided.length === 0 ? undefined : toAnswer(decided);
-}
-
-async function findRun(runId: string, store: TelemetryStore): Promise<MissionRun> {
-  const run = await store.findRun(runId);
-  if (run === undefined) throw new UnknownRunError(runId);
-  return run;
+  return new Set(approvals.map((approval) => approval.approval_id));
 }
 
 function inputOf(run: MissionRun) {

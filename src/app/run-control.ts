@@ -10,16 +10,22 @@ import { type StartRequest, startRequestSchema } from "../model/mission-input.ts
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import { personSchema, reasonSchema } from "../model/primitives.ts";
 import { findMissionFaults } from "../planning/mission-faults.ts";
-import { type ProgressListener, driveRun } from "./drive-run.ts";
+import { type ProgressListener, driveRun, undelivered } from "./drive-run.ts";
 import type { Engine } from "./engine.ts";
 import { type RunOutcome, readRunFacts, toOutcome } from "./run-outcome.ts";
+
+interface DriveOptions {
+  /** True for a run that cannot have a checkpoint yet. */
+  readonly isNew: boolean;
+  readonly onProgress?: ProgressListener | undefined;
+}
 
 export type RunControl = ReturnType<typeof createRunControl>;
 
 export function createRunControl({ graph, dependencies }: Engine) {
   const { store, reference, clock, policy } = dependencies;
   /** Runs that this process works on now. */
-  const active = new Map<string, Promise<void>>();
+  const active = new Map<string, Promise<unknown>>();
 
   async function findRun(runId: string): Promise<MissionRun> {
     const run = await store.findRun(runId);
@@ -32,42 +38,45 @@ export function createRunControl({ graph, dependencies }: Engine) {
     return toOutcome(facts, clock.now());
   }
 
-  /** Works on a run under its lock. @throws BusyError at once when somebody else does. */
-  async function drive(runId: string, onProgress?: ProgressListener): Promise<void> {
+  /**
+   * Works on a run under its lock until all that is decided is delivered. A decision that is recorded
+   * while the lock is held is never left lying: whoever held it looks again after giving it back.
+   *
+   * @throws BusyError at once when somebody else works on it.
+   */
+  async function drive(runId: string, options: DriveOptions): Promise<void> {
     const release = await store.lockRun(runId);
-    const work = driveRun(runId, { graph, store }, onProgress).finally(release);
+    const work = workUnderLock(runId, { ...options, release });
     active.set(runId, work);
     try {
       await work;
     } finally {
-      active.delete(runId);
+      if (active.get(runId) === work) active.delete(runId);
     }
   }
 
-  /**
-   * Delivers what is decided. Whoever holds the lock looks again after releasing it, so a decision
-   * recorded while the lock was held is never left lying.
-   */
-  async function deliver(runId: string, onProgress?: ProgressListener): Promise<void> {
+  async function workUnderLock(
+    runId: string,
+    { release, ...options }: DriveOptions & { release: () => Promise<void> },
+  ): Promise<void> {
+    let asked: ReadonlySet<string>;
     try {
-      do await drive(runId, onProgress);
-      while (await hasUndelivered(runId));
+      asked = await driveRun(await findRun(runId), { graph, store }, options);
+    } finally {
+      await release();
+    }
+    const late = await undelivered(runId, asked, store);
+    if (late.length > 0) await deliver(runId, { ...options, isNew: false });
+  }
+
+  /** As {@link drive}; but when somebody else works on the run, they will deliver what is recorded. */
+  async function deliver(runId: string, options: DriveOptions): Promise<void> {
+    try {
+      await drive(runId, options);
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
       await active.get(runId);
     }
-  }
-
-  /** A decision is delivered when the run goes on with it, and so no longer waits. */
-  async function hasUndelivered(runId: string): Promise<boolean> {
-    const run = await findRun(runId);
-    if (run.status !== "awaiting_approval") return false;
-    const { tasks } = await graph.getState({ configurable: { thread_id: run.thread_id ?? runId } });
-    const asked = JSON.stringify(tasks.flatMap((task) => task.interrupts));
-    const requests = await store.listApprovals(runId);
-    return requests.some(
-      ({ status, approval_id }) => status === "decided" && asked.includes(`"${approval_id}"`),
-    );
   }
 
   async function start(request: StartRequest, onProgress?: ProgressListener): Promise<RunOutcome> {
@@ -84,7 +93,7 @@ export function createRunControl({ graph, dependencies }: Engine) {
     const run = await store.openRun(
       draftRun({ mission_id, run_id, requested_by, priority, kpi_observations }, dependencies),
     );
-    await deliver(run.run_id, onProgress);
+    await drive(run.run_id, { isNew: true, onProgress });
     return outcome(run.run_id);
   }
 
@@ -103,17 +112,15 @@ export function createRunControl({ graph, dependencies }: Engine) {
       throw new MissionError(reading.code, reading.message, { details: { run_id: runId } });
     }
     await store.decideApprovals(toRecords(reading.decisions, { decided_at: clock.now(), source }));
-    if (run.checkpoints !== "external") await deliver(runId, onProgress);
+    if (run.checkpoints === "external") await store.settle();
+    else await deliver(runId, { isNew: false, onProgress });
     return outcome(runId);
   }
 
   async function resume(runId: string, onProgress?: ProgressListener): Promise<RunOutcome> {
     const run = await findRun(runId);
     if (!isEnded(run)) refuseExternal(run);
-    if (run.thread_id !== undefined) {
-      do await drive(runId, onProgress);
-      while (await hasUndelivered(runId));
-    }
+    if (run.thread_id !== undefined) await drive(runId, { isNew: false, onProgress });
     return outcome(runId);
   }
 

@@ -1,6 +1,11 @@
-/** Writing files so that a crash leaves the old content or the new, never a part. */
+/**
+ * Writing files so that a crash of the process leaves the old content or the new, never a part.
+ *
+ * Not forced to the disk on each write, as LangGraph's checkpoints are not either:
+ * docs/decisions/2026-11-22-durable-against-crashes.md.
+ */
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 import { StoreFailedError } from "../errors.ts";
@@ -8,12 +13,11 @@ import { StoreFailedError } from "../errors.ts";
 let written = 0;
 
 /** Replaces a file as a whole, making its folder when needed. @throws StoreFailedError */
-export function writeAtomically(path: string, text: string): void {
+export function writeAtomically(path: string, content: string | Uint8Array): void {
   written += 1;
   const draft = `${path}.${process.pid}-${written}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeDurably(draft, text);
+    writeMakingFolder(draft, content);
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });
@@ -21,13 +25,17 @@ export function writeAtomically(path: string, text: string): void {
   }
 }
 
-function writeDurably(path: string, text: string): void {
-  const file = openSync(path, "w");
+function writeMakingFolder(path: string, content: string | Uint8Array): void {
   try {
-    const bytes = Buffer.from(text);
-    for (let offset = 0; offset < bytes.length;) offset += writeSync(file, bytes, offset);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    writeFileSync(path, content);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
   }
+}
+
+/** True when the error says that a file or folder does not exist. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

@@ -1,4 +1,4 @@
-/** One JSON list of records on disk, kept in memory while nobody else changes it. */
+/** One JSON list of records on disk with the journal on top, kept in memory while nobody else changes it. */
 
 import { join } from "node:path";
 
@@ -6,29 +6,43 @@ import type { z } from "zod";
 
 import { BadDocumentError } from "../errors.ts";
 import { writeAtomically } from "./files.ts";
+import type { Journal, JournalEntry } from "./journal.ts";
 import { checkRecords, parseJson } from "./json-text.ts";
 import { fileSignature, readIfPresent } from "./reference-files.ts";
 
 export interface JsonDocument<T> {
-  /** The records on disk, in order. @throws BadDocumentError, StoreFailedError */
+  /** The records, in order. @throws BadDocumentError, StoreFailedError */
   read(): readonly T[];
   /** The records for which the index gives this value. */
   readBy(indexed: string): readonly T[];
-  /** Inserts a record or replaces the one with the same key. In memory, until {@link save}. */
-  put(record: T): void;
   find(key: string): T | undefined;
-  /** Replaces the file when something was put. On failure the file is as before. */
-  save(): void;
-  /** Forgets what was put and not saved. */
-  discard(): void;
+  /** Inserts a record or replaces the one with the same key. In memory, until journaled. */
+  put(record: T): void;
+  /** What was put and is not in the journal yet. */
+  changes(): readonly JournalEntry[];
+  /** Says that the changes are the journal's last entries now. */
+  journaled(): void;
+  /** Forgets everything held in memory, changes included. */
+  forget(): void;
+  /** Brings the file up to date with the journal. On failure the file is as before. */
+  fold(): void;
 }
 
+/** Records whose text is kept as one piece: rewriting a document encodes only pieces that changed. */
+const PIECE = 8;
+
 interface Loaded<T> {
-  readonly signature: string | undefined;
+  /** The file and the journal that this was read from, and how many of its entries are in here. */
+  signature: string | undefined;
+  journal: string | undefined;
+  applied: number;
+  /** True when the file lacks something that is in here. */
+  isAhead: boolean;
   readonly records: T[];
-  readonly texts: string[];
   readonly positions: Map<string, number>;
   readonly indexes: Map<string, T[]>;
+  /** Bytes of each piece of records; absent when they have to be made again. */
+  readonly pieces: (Uint8Array | undefined)[];
 }
 
 /**
@@ -36,27 +50,56 @@ interface Loaded<T> {
  * @param indexesOf under which values {@link JsonDocument.readBy} finds it.
  */
 export function createJsonDocument<T>(
-  { folder, name }: { folder: string; name: string },
+  { folder, name, journal }: { folder: string; name: string; journal: Journal },
   entry: { schema: z.ZodType<T>; key: readonly string[] },
   { keyOf, indexesOf }: { keyOf: (record: T) => string; indexesOf: (record: T) => string[] },
 ): JsonDocument<T> {
   const document = `${name}.json`;
   const path = join(folder, document);
   let loaded: Loaded<T> | undefined;
-  let isChanged = false;
+  let changes: T[] = [];
 
   function current(): Loaded<T> {
-    if (isChanged && loaded !== undefined) return loaded;
+    // Between a change and its journaling, this process holds the lock.
+    if (loaded !== undefined && changes.length > 0) return loaded;
     const signature = fileSignature(path);
-    if (loaded !== undefined && loaded.signature === signature) return loaded;
-    loaded = { signature, records: [], texts: [], positions: new Map(), indexes: new Map() };
-    try {
-      for (const record of parseRecords(readIfPresent(path) ?? "[]")) insert(loaded, record);
-    } catch (error) {
-      loaded = undefined;
-      throw error;
-    }
+    if (loaded === undefined || loaded.signature !== signature) loaded = load(signature);
+    applyJournal(loaded);
     return loaded;
+  }
+
+  function load(signature: string | undefined): Loaded<T> {
+    const before = journal.read().id;
+    const fresh: Loaded<T> = {
+      signature,
+      journal: before,
+      applied: 0,
+      isAhead: false,
+      records: [],
+      positions: new Map(),
+      indexes: new Map(),
+      pieces: [],
+    };
+    for (const record of parseRecords(readIfPresent(path) ?? "[]")) upsert(fresh, record);
+    // Folded meanwhile: the file may be from before, and the entries are gone.
+    const isTorn = journal.read().id !== before || fileSignature(path) !== signature;
+    return isTorn ? load(fileSignature(path)) : fresh;
+  }
+
+  function applyJournal(into: Loaded<T>): void {
+    const { id, entries } = journal.read();
+    if (into.journal !== id) {
+      into.journal = id;
+      into.applied = 0;
+    }
+    for (; into.applied < entries.length; into.applied += 1) {
+      const { document: target, record } = entries[into.applied] ?? {};
+      if (target !== name) continue;
+      const checked = checkRecords(`${document} (journal)`, [record], entry);
+      if ("faults" in checked) throw new BadDocumentError(checked.faults);
+      for (const each of checked.value) upsert(into, each);
+      into.isAhead = true;
+    }
   }
 
   function parseRecords(text: string): T[] {
@@ -66,26 +109,18 @@ export function createJsonDocument<T>(
     return checked.value;
   }
 
-  function insert(into: Loaded<T>, record: T): void {
-    into.positions.set(keyOf(record), into.records.length);
-    into.records.push(record);
+  function upsert({ records, positions, indexes, pieces }: Loaded<T>, record: T): void {
+    const key = keyOf(record);
+    const position = positions.get(key) ?? records.length;
+    const old = records[position];
+    positions.set(key, position);
+    records[position] = record;
+    pieces[Math.floor(position / PIECE)] = undefined;
     for (const indexed of indexesOf(record)) {
-      const list = into.indexes.get(indexed);
-      if (list === undefined) into.indexes.set(indexed, [record]);
-      else list.push(record);
-    }
-  }
-
-  function replace(inside: Loaded<T>, position: number, record: T): void {
-    const old = inside.records[position];
-    inside.records[position] = record;
-    inside.texts[position] = "";
-    for (const indexed of indexesOf(record)) {
-      const list = inside.indexes.get(indexed) ?? [];
-      inside.indexes.set(
-        indexed,
-        list.map((other) => (other === old ? record : other)),
-      );
+      const list = indexes.get(indexed) ?? [];
+      const place = old === undefined ? -1 : list.indexOf(old);
+      list[place === -1 ? list.length : place] = record;
+      indexes.set(indexed, list);
     }
   }
 
@@ -98,30 +133,51 @@ export function createJsonDocument<T>(
       return position === undefined ? undefined : records[position];
     },
     put(record) {
-      const into = current();
-      const position = into.positions.get(keyOf(record));
-      if (position === undefined) insert(into, record);
-      else replace(into, position, record);
-      isChanged = true;
+      upsert(current(), record);
+      changes.push(record);
     },
-    save() {
-      if (!isChanged || loaded === undefined) return;
-      writeAtomically(path, toText(loaded));
-      loaded = { ...loaded, signature: fileSignature(path) };
-      isChanged = false;
+    changes: () => changes.map((record) => ({ document: name, record })),
+    journaled() {
+      if (loaded === undefined || changes.length === 0) return;
+      const { id, entries } = journal.read();
+      Object.assign(loaded, { journal: id, applied: entries.length, isAhead: true });
+      changes = [];
     },
-    discard() {
-      if (isChanged) loaded = undefined;
-      isChanged = false;
+    forget() {
+      loaded = undefined;
+      changes = [];
+    },
+    fold() {
+      const latest = current();
+      if (!latest.isAhead) return;
+      writeAtomically(path, toBytes(latest));
+      latest.signature = fileSignature(path);
+      latest.isAhead = false;
     },
   };
 }
 
-/** Pretty-printed, so that a person can read it and a diff shows what changed. */
-function toText<T>({ records, texts }: Loaded<T>): string {
-  for (const [position, record] of records.entries()) {
-    // Most records have not changed since the last time: their text is kept.
-    texts[position] ||= JSON.stringify(record, null, 2).replaceAll("\n", "\n  ");
+function toBytes<T>({ records, pieces }: Loaded<T>): Uint8Array {
+  if (records.length === 0) return Buffer.from("[]\n");
+  const parts: Uint8Array[] = [Buffer.from("[\n  ")];
+  for (let start = 0; start < records.length; start += PIECE) {
+    const piece = pieces[start / PIECE] ?? encode(records.slice(start, start + PIECE));
+    pieces[start / PIECE] = piece;
+    if (start > 0) parts.push(Buffer.from(",\n  "));
+    parts.push(piece);
   }
-  return texts.length === 0 ? "[]\n" : `[\n  ${texts.join(",\n  ")}\n]\n`;
+  parts.push(Buffer.from("\n]\n"));
+  return Buffer.concat(parts);
+}
+
+function encode(records: readonly unknown[]): Uint8Array {
+  return Buffer.from(records.map(toText).join(",\n  "));
+}
+
+/** A line for each field, so that a person can read it and a diff shows what changed. */
+function toText(record: unknown): string {
+  const fields = Object.entries(Object(record)).flatMap(([name, value]) =>
+    value === undefined ? [] : [`    ${JSON.stringify(name)}: ${JSON.stringify(value)}`],
+  );
+  return `{\n${fields.join(",\n")}\n  }`;
 }

@@ -11,6 +11,7 @@ import { isEnded } from "../model/mission-runs.ts";
 import { jsonSchema } from "../model/primitives.ts";
 import { applyDecisions } from "./apply-decisions.ts";
 import { writeAtomically } from "./files.ts";
+import { type Journal, createJournal } from "./journal.ts";
 import { createJsonDocument } from "./json-document.ts";
 import { parseJson } from "./json-text.ts";
 import { readIfPresent } from "./reference-files.ts";
@@ -26,17 +27,20 @@ const SEPARATOR = "/";
 export function createJsonTelemetryStore({ folder }: { folder: string }): TelemetryStore {
   const internal = join(folder, ".mission-control");
   const lock = createWorkspaceLock(internal);
-  const documents = openDocuments(folder);
+  const journal = createJournal(join(internal, "journal.jsonl"));
+  const documents = openDocuments(folder, journal);
   const { runs, logs, approvals, risks, stats } = documents;
-  const write = createWriteQueue({
+  const { write, settle } = createWriteQueue({
     exclusively: lock.exclusively,
     documents: Object.values(documents),
+    journal,
   });
 
   return {
     openRun: (draft) =>
       write(() => {
-        const onThread = runs.readBy(`thread${SEPARATOR}${draft.thread_id}`).at(-1);
+        const { thread_id: thread } = draft;
+        const onThread = thread === undefined ? undefined : runs.readBy(threadKey(thread)).at(-1);
         if (onThread !== undefined && !isEnded(onThread)) return onThread;
         const runId = draft.run_id ?? nextRunId(runs.read(), draft.start_time);
         if (runs.find(runId) !== undefined) {
@@ -49,7 +53,7 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
         return run;
       }),
     findRun: async (runId) => runs.find(runId),
-    findRunByThread: async (threadId) => runs.readBy(`thread${SEPARATOR}${threadId}`).at(-1),
+    findRunByThread: async (threadId) => runs.readBy(threadKey(threadId)).at(-1),
     listRuns: async () => runs.read().slice(),
     changeRun: (runId, change) =>
       write(() => {
@@ -125,35 +129,44 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
     },
 
     lockRun: (runId) => lock.lease(runId),
-    close: async () => lock.close(),
+    settle,
+    async close() {
+      // A store that was only read from makes nothing, locks included.
+      if (journal.read().id !== undefined) await settle();
+      await lock.close();
+    },
   };
 }
 
-function openDocuments(folder: string) {
+/** Thread names are free text, ids are not: with the separator in front they cannot be confused. */
+function threadKey(threadId: string): string {
+  return SEPARATOR + threadId;
+}
+
+function openDocuments(folder: string, journal: Journal) {
   const entry = TELEMETRY_DOCUMENTS;
   const task = ({ run_id, task_id }: { run_id: string; task_id: string }) =>
     run_id + SEPARATOR + task_id;
   return {
-    // Saved in this order: a row is never on disk without its run.
-    runs: createJsonDocument({ folder, name: "mission_runs" }, entry.mission_runs, {
+    runs: createJsonDocument({ folder, name: "mission_runs", journal }, entry.mission_runs, {
       keyOf: (run) => run.run_id,
       indexesOf: ({ thread_id }) =>
-        thread_id === undefined ? [] : [`thread${SEPARATOR}${thread_id}`],
+        thread_id === undefined ? [] : [threadKey(thread_id)],
     }),
-    approvals: createJsonDocument({ folder, name: "approval_requests" }, entry.approval_requests, {
+    approvals: createJsonDocument({ folder, name: "approval_requests", journal }, entry.approval_requests, {
       keyOf: (request) => request.approval_id,
       indexesOf: (request) => [request.run_id, task(request)],
     }),
-    logs: createJsonDocument({ folder, name: "task_execution_logs" }, entry.task_execution_logs, {
+    logs: createJsonDocument({ folder, name: "task_execution_logs", journal }, entry.task_execution_logs, {
       keyOf: (row) => task(row) + SEPARATOR + (row.attempt ?? 1),
       indexesOf: (row) => [row.run_id, task(row)],
     }),
-    risks: createJsonDocument({ folder, name: "mission_risk_events" }, entry.mission_risk_events, {
+    risks: createJsonDocument({ folder, name: "mission_risk_events", journal }, entry.mission_risk_events, {
       keyOf: (event) => event.event_id,
       indexesOf: (event) => [event.run_id],
     }),
     stats: createJsonDocument(
-      { folder, name: "agent_performance_stats" },
+      { folder, name: "agent_performance_stats", journal },
       entry.agent_performance_stats,
       { keyOf: (row) => row.agent_id, indexesOf: () => [] },
     ),

@@ -10,6 +10,7 @@ import { REFERENCE_DOCUMENTS } from "../model/documents.ts";
 import { type Fault, aFault } from "../model/fault.ts";
 import { DEFAULT_POLICY, type Policy, policySchema } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
+import { isMissing } from "./files.ts";
 import { checkRecords, describeIssues, parseJson } from "./json-text.ts";
 
 /** What the reference documents say, and every fault that keeps them from being read. */
@@ -100,8 +101,4 @@ export function readIfPresent(path: string): string | undefined {
 export function fileSignature(path: string): string | undefined {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stat === undefined ? undefined : `${stat.ino}-${stat.mtimeNs}-${stat.size}`;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

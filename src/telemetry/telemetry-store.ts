@@ -75,5 +75,7 @@ export interface TelemetryStore {
    * @throws MissionError `BUSY` at once when a living process, this one included, has it.
    */
   lockRun(runId: string): Promise<() => Promise<void>>;
+  /** Resolves when everything written can be read by whoever reads the storage directly. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 }

@@ -22,7 +22,7 @@ export interface WorkspaceLock {
   exclusively<T>(work: () => T): Promise<T>;
   /** Takes a name for this process until released. @throws BusyError when a living process has it */
   lease(name: string): Promise<() => Promise<void>>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 interface Lease {
@@ -33,55 +33,64 @@ interface Lease {
 }
 
 export function createWorkspaceLock(folder: string): WorkspaceLock {
-  let opened: Promise<Database.Database> | undefined;
-  const database = () => (opened ??= openDatabase(folder));
+  let opened: Promise<LockFile> | undefined;
+  const open = () => (opened ??= openLockFile(folder));
   const self = { pid: process.pid, process_started: processStart(process.pid), host: hostname() };
 
+  /** From BEGIN to COMMIT in one go: within this process, nothing can come in between. */
   async function exclusively<T>(work: () => T): Promise<T> {
-    const db = await database();
-    await beginWrite(db, folder);
+    const { begin, commit } = await open();
+    const deadline = performance.now() + WRITE_PATIENCE_MS;
+    for (let pause = 1; !beginWrite(begin, folder); pause = Math.min(pause * 2, 20)) {
+      if (performance.now() > deadline) {
+        throw new BusyError(`Another process is writing to ${folder}.`, { folder });
+      }
+      await delay(pause);
+    }
     try {
       return work();
     } finally {
-      db.exec("COMMIT");
+      commit.run();
     }
   }
 
   return {
     exclusively,
     async lease(name) {
-      const db = await database();
+      const { held, take, drop } = await open();
       await exclusively(() => {
-        const held = db
-          .prepare<[string], Lease>("SELECT * FROM leases WHERE name = ?")
-          .get(name);
-        if (held !== undefined && isAlive(held)) {
-          const { pid, taken_at } = held;
+        const lease = held.get(name);
+        if (lease !== undefined && isAlive(lease)) {
+          const { pid, taken_at } = lease;
           throw new BusyError(`${name} is being worked on by process ${pid} since ${taken_at}.`, {
             name,
             pid,
             taken_at,
           });
         }
-        db.prepare("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?)").run(
-          name,
-          self.pid,
-          self.process_started,
-          self.host,
-          new Date().toISOString(),
-        );
+        const { pid, process_started, host } = self;
+        take.run(name, pid, process_started, host, new Date().toISOString());
       });
       return async () => {
-        await exclusively(() => db.prepare("DELETE FROM leases WHERE name = ?").run(name));
+        await exclusively(() => drop.run(name));
       };
     },
-    close() {
-      void opened?.then((db) => db.close());
+    async close() {
+      (await opened)?.close();
     },
   };
 }
 
-async function openDatabase(folder: string): Promise<Database.Database> {
+interface LockFile {
+  readonly begin: Database.Statement;
+  readonly commit: Database.Statement;
+  readonly held: Database.Statement<[string], Lease>;
+  readonly take: Database.Statement<[string, number, string, string, string]>;
+  readonly drop: Database.Statement<[string]>;
+  close(): void;
+}
+
+async function openLockFile(folder: string): Promise<LockFile> {
   const path = join(folder, "locks.sqlite");
   try {
     mkdirSync(folder, { recursive: true });
@@ -95,25 +104,27 @@ async function openDatabase(folder: string): Promise<Database.Database> {
     );
     // From here on waiting is done without blocking the event loop.
     db.pragma("busy_timeout = 0");
-    return db;
+    return {
+      begin: db.prepare("BEGIN IMMEDIATE"),
+      commit: db.prepare("COMMIT"),
+      held: db.prepare("SELECT * FROM leases WHERE name = ?"),
+      take: db.prepare("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?)"),
+      drop: db.prepare("DELETE FROM leases WHERE name = ?"),
+      close: () => db.close(),
+    };
   } catch (error) {
     throw new StoreFailedError("open", path, error);
   }
 }
 
-async function beginWrite(db: Database.Database, folder: string): Promise<void> {
-  const deadline = performance.now() + WRITE_PATIENCE_MS;
-  for (let pause = 1; ; pause = Math.min(pause * 2, 20)) {
-    try {
-      db.exec("BEGIN IMMEDIATE");
-      return;
-    } catch (error) {
-      if (!isBusy(error)) throw new StoreFailedError("lock", folder, error);
-      if (performance.now() > deadline) {
-        throw new BusyError(`Another process is writing to ${folder}.`, { folder });
-      }
-    }
-    await delay(pause);
+/** False when another process is writing. */
+function beginWrite(begin: Database.Statement, folder: string): boolean {
+  try {
+    begin.run();
+    return true;
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw new StoreFailedError("lock", folder, error);
   }
 }
 

@@ -1,0 +1,74 @@
+/** Asks the person at the terminal, request by request. */
+
+import { isCancel, select, text } from "@clack/prompts";
+
+import type { ProgressListener } from "../app/drive-run.ts";
+import type { MissionControl } from "../app/open-mission-control.ts";
+import type { RunOutcome } from "../app/run-outcome.ts";
+import { describeRequest } from "../approvals/question.ts";
+import { MissionError } from "../errors.ts";
+import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { DecisionType } from "../model/decision.ts";
+import type { CommandContext } from "./context.ts";
+import { formatArgs, plain } from "./format.ts";
+
+const LABELS: Record<DecisionType, string> = {
+  approve: "Approve",
+  edit: "Edit, then approve",
+  reject: "Reject",
+  skip: "Skip: go on without it",
+};
+
+type Answer = { type: DecisionType; reason?: string; edits?: Record<string, string> };
+
+/** Asks until nothing is pending or the person wants to decide later. */
+export async function askInPlace(
+  context: CommandContext,
+  outcome: RunOutcome,
+  { control, onProgress, by }: { control: MissionControl; onProgress: ProgressListener; by: string | undefined },
+): Promise<RunOutcome> {
+  const [request] = outcome.pending_approvals;
+  if (request === undefined) return outcome;
+  const answer = await askPerson(request);
+  if (answer === undefined) return outcome;
+  const decided_by = context.decider(by);
+  const decisions = { [request.approval_id]: { ...answer, decided_by } };
+  let next: RunOutcome;
+  try {
+    next = await control.decide(outcome.run_id, decisions, { source: "cli", onProgress });
+  } catch (error) {
+    // Somebody else may have been faster: look again.
+    if (!(error instanceof MissionError) || error.code !== "ALREADY_DECIDED") throw error;
+    process.stdout.write(`${error.message}\n`);
+    next = await control.run(outcome.run_id);
+  }
+  return askInPlace(context, next, { control, onProgress, by });
+}
+
+async function askPerson(request: ApprovalRequest): Promise<Answer | undefined> {
+  const type = await select<DecisionType | "later">({
+    message: [plain(describeRequest(request)), ...formatArgs(request)].join("\n"),
+    options: [
+      ...request.allowed.map((value) => ({ value, label: LABELS[value] })),
+      { value: "later", label: "Decide later" },
+    ],
+  });
+  if (isCancel(type) || type === "later") return undefined;
+  if (type === "edit") return askEdits(request);
+  if (type === "approve") return { type };
+  const reason = await text({
+    message: "Why?",
+    validate: (value) => ((value ?? "").trim() === "" ? "A reason is needed: others must understand it." : undefined),
+  });
+  return isCancel(reason) ? undefined : { type, reason };
+}
+
+async function askEdits(request: ApprovalRequest): Promise<Answer | undefined> {
+  const edits: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.args)) {
+    const changed = await text({ message: plain(name), initialValue: plain(String(value)) });
+    if (isCancel(changed)) return undefined;
+    if (changed !== plain(String(value))) edits[name] = changed;
+  }
+  return { type: "edit", edits };
+}

@@ -1,0 +1,37 @@
+import { readRunFacts, toOutcome } from "../../app/run-outcome.ts";
+import { systemClock } from "../../app/system.ts";
+import { UnknownRunError } from "../../errors.ts";
+import { byTimeline } from "../../execution/run-aggregates.ts";
+import { workMinutes } from "../../routing/evidence.ts";
+import type { CommandContext } from "../context.ts";
+import { formatOutcome, formatTable } from "../format.ts";
+
+export async function show(context: CommandContext, runId: string): Promise<number> {
+  const workspace = context.openWorkspace();
+  const run = await workspace.store.findRun(runId);
+  if (run === undefined) throw new UnknownRunError(runId);
+  const facts = await readRunFacts(run, workspace);
+  const outcome = toOutcome(facts, systemClock.now());
+  const timeline = facts.rows.toSorted(byTimeline);
+  context.print({ ...outcome, run, timeline }, () =>
+    [
+      formatOutcome(outcome, undefined),
+      "",
+      formatTable(
+        ["START", "TASK", "ATTEMPT", "AGENT", "OUTCOME", "WORK", "WAITING", "DECIDED BY", "NOTE"],
+        timeline.map((row) => [
+          row.started_at ?? "",
+          row.task_id,
+          String(row.attempt ?? 1),
+          row.agent_id,
+          row.outcome,
+          String(workMinutes(row)),
+          String(row.human_delay_minutes),
+          row.decided_by ?? "",
+          row.error ?? row.reason ?? "",
+        ]),
+      ),
+    ].join("\n"),
+  );
+  return 0;
+}

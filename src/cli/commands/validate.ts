@@ -1,0 +1,38 @@
+import { join } from "node:path";
+
+import { createRuntimeLookup } from "../../agents/runtimes.ts";
+import { MissionError } from "../../errors.ts";
+import type { Fault } from "../../model/fault.ts";
+import { findAllFaults } from "../../planning/mission-faults.ts";
+import { readReference } from "../../telemetry/reference-files.ts";
+import { findUnknownFields } from "../../telemetry/unknown-fields.ts";
+import type { CommandContext } from "../context.ts";
+
+export async function validate(context: CommandContext): Promise<number> {
+  const { folder } = context.openWorkspace();
+  const reading = readReference(folder);
+  const { hasRuntime } = createRuntimeLookup({});
+  // Rules across documents would only complain about what could not be read.
+  const across = reading.faults.length > 0 ? [] : findAllFaults(reading.reference, hasRuntime);
+  const faults = [...reading.faults, ...across, ...policyFaults(context)];
+  const warnings = findUnknownFields(reading.reference);
+  context.print({ faults, warnings }, () =>
+    [
+      ...faults.map((fault) => `${fault.code}: ${fault.message}`),
+      ...warnings.map((warning) => `warning: ${warning.message}`),
+      faults.length === 0 ? `${join(folder)}: no faults.` : `${faults.length} faults.`,
+    ].join("\n"),
+  );
+  return faults.length === 0 ? 0 : 2;
+}
+
+function policyFaults(context: CommandContext): readonly Fault[] {
+  try {
+    context.policy();
+    return [];
+  } catch (error) {
+    const faults = error instanceof MissionError ? error.details["faults"] : undefined;
+    if (!Array.isArray(faults)) throw error;
+    return faults;
+  }
+}

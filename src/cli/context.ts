@@ -1,0 +1,82 @@
+/** What every command gets: how to open things, and how to print. */
+
+import { join } from "node:path";
+
+import type { MissionControl } from "../app/open-mission-control.ts";
+import { type Workspace, initWorkspace, openWorkspace } from "../app/workspace.ts";
+import { type Config, readConfig } from "../config.ts";
+import { MissionError } from "../errors.ts";
+import type { Policy } from "../model/policy.ts";
+import { readPolicy } from "../telemetry/reference-files.ts";
+
+export interface GlobalOptions {
+  readonly workspace?: string;
+  readonly store?: string;
+  readonly policy?: string;
+  readonly json?: boolean;
+}
+
+export interface CommandContext {
+  readonly config: Config;
+  readonly json: boolean;
+  /** True when a person sits at a terminal and reads what is printed. */
+  readonly isInteractive: boolean;
+  /** Folder of the workspace, which need not exist. */
+  readonly folder: string;
+  /** `--policy`, else the workspace's, else the default. @throws MissionError `BAD_DOCUMENT`, `USAGE`. */
+  policy(): Policy;
+  /** For reading only: does not load LangGraph. @throws MissionError `NO_WORKSPACE` */
+  openWorkspace(): Workspace;
+  /** @throws MissionError `NO_WORKSPACE` */
+  openMissionControl(): Promise<MissionControl>;
+  /** Makes the workspace from the sample when it is missing, and says so on standard error. */
+  ensureWorkspace(): void;
+  /** Who decides: `--by`, else the user at the keyboard. @throws MissionError `USAGE` */
+  decider(by: string | undefined): string;
+  /** Prints one JSON value with `--json`, else the text. */
+  print(value: unknown, text: () => string): void;
+}
+
+export function createCommandContext(options: GlobalOptions): CommandContext {
+  const config = readConfig();
+  const json = options.json === true;
+  const folder = options.workspace ?? config.workspace;
+  const policy = () =>
+    options.policy === undefined
+      ? readPolicy(join(folder, "policy.json"), { required: false })
+      : readPolicy(options.policy, { required: true });
+  const named = () => (options.policy === undefined ? undefined : policy());
+  return {
+    config,
+    json,
+    folder,
+    policy,
+    isInteractive: !json && process.stdin.isTTY === true && process.stdout.isTTY === true,
+    openWorkspace: () => openWorkspace({ folder, store: options.store, policy: named() }),
+    async openMissionControl() {
+      const { openMissionControl } = await import("../app/open-mission-control.ts");
+      const { simulation } = config;
+      return openMissionControl({
+        workspace: folder,
+        simulation,
+        ...(options.store === undefined ? {} : { store: options.store }),
+        ...(options.policy === undefined ? {} : { policy: policy() }),
+      });
+    },
+    ensureWorkspace() {
+      const written = initWorkspace(folder);
+      if (written.length > 0) {
+        process.stderr.write(`Made the workspace ${folder} from the sample.\n`);
+      }
+    },
+    decider(by) {
+      const name = by ?? config.user;
+      if (name.trim() !== "") return name;
+      throw new MissionError("USAGE", "Say who decides: --by NAME.");
+    },
+    print(value, text) {
+      process.stdout.write(`${json ? JSON.stringify(value, null, 2) : text()}\n`);
+    },
+  };
+}
+

@@ -1,0 +1,155 @@
+#!/usr/bin/env node
+/** The command line: what there is. Each command is loaded only when it is called. */
+
+import { Command, CommanderError, Option } from "commander";
+
+import type { CommandContext, GlobalOptions } from "./context.ts";
+
+/** Does a command's work; what it returns is the exit code. */
+type Action = (context: CommandContext) => Promise<number>;
+
+const program = new Command("mission-control")
+  .description("Runs business missions through agents, and stops where a person must decide.")
+  .version("0.1.0")
+  .option("--workspace <dir>", "folder of the workspace (default: $MISSION_CONTROL_WORKSPACE, else ./workspace)")
+  .option("--store <url>", "where telemetry is kept: a folder or file: URL (default: the workspace)")
+  .option("--policy <file>", "policy to use instead of the workspace's policy.json")
+  .option("--json", "print one JSON value, and nothing else, on standard output")
+  .exitOverride()
+  .configureOutput({ writeErr: () => {} })
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 done, 1 failed, busy or I/O, 2 usage or bad data, 3 waiting for approval.\n\nStart with: mission-control run M001",
+  );
+
+const by = () => new Option("--by <name>", "who decides (default: $USER)");
+
+program
+  .command("init [dir]")
+  .description("make a workspace from the sample; never overwrites")
+  .action((dir?: string) => act(async (context) => (await import("./commands/init.ts")).init(context, dir)));
+
+program
+  .command("validate")
+  .description("every fault in the reference documents and the policy, at once")
+  .action(() => act(async (context) => (await import("./commands/validate.ts")).validate(context)));
+
+program
+  .command("run <mission>")
+  .description("start a mission; on a terminal it asks the approver in place")
+  .option("--priority <priority>", "low, normal, high or critical")
+  .option("--requested-by <name>", "who asks for the run (default: $USER)")
+  .option("--kpi <name=value>", "a business figure known at the start; repeatable", collect, [])
+  .option("--approve-all", "approve every planned gate (never failures); needs --by")
+  .addOption(by())
+  .action((mission: string, options) =>
+    act(async (context) => (await import("./commands/run.ts")).run(context, mission, options)),
+  );
+
+program
+  .command("approvals")
+  .description("what waits for a person, most urgent first")
+  .option("--run <run>", "of one run only")
+  .action((options) => act(async (context) => (await import("./commands/approvals.ts")).approvals(context, options)));
+
+program
+  .command("approve <run> [tasks...]")
+  .description("approve, then go on; without a task only when one is pending")
+  .option("--all", "approve all that is pending")
+  .addOption(by())
+  .action((runId: string, tasks: string[], options) =>
+    act(async (context) => (await import("./commands/decide.ts")).approve(context, runId, { ...options, tasks })),
+  );
+
+program
+  .command("reject <run> <task>")
+  .description("refuse, then go on with the next agent if there is one")
+  .requiredOption("--reason <text>", "why; the next agent is told")
+  .addOption(by())
+  .action((runId: string, task: string, options) =>
+    act(async (context) => (await import("./commands/decide.ts")).reject(context, runId, { ...options, task })),
+  );
+
+program
+  .command("edit <run> <task>")
+  .description("approve with changed values, then go on")
+  .requiredOption("--set <key=value>", "a new value; repeatable", collect)
+  .addOption(by())
+  .action((runId: string, task: string, options) =>
+    act(async (context) => (await import("./commands/decide.ts")).edit(context, runId, { ...options, task })),
+  );
+
+program
+  .command("skip <run> <task>")
+  .description("go on without a task that its agents could not do")
+  .requiredOption("--reason <text>", "why")
+  .addOption(by())
+  .action((runId: string, task: string, options) =>
+    act(async (context) => (await import("./commands/decide.ts")).skip(context, runId, { ...options, task })),
+  );
+
+program
+  .command("resume <run>")
+  .description("go on after a crash; harmless on a finished run")
+  .action((runId: string) => act(async (context) => (await import("./commands/resume.ts")).resume(context, runId)));
+
+program
+  .command("cancel <run>")
+  .description("end a run as abandoned; pending approvals become void")
+  .requiredOption("--reason <text>", "why")
+  .addOption(by())
+  .action((runId: string, options) =>
+    act(async (context) => (await import("./commands/cancel.ts")).cancel(context, runId, options)),
+  );
+
+program
+  .command("runs")
+  .description("what ran")
+  .option("--mission <mission>", "of one mission only")
+  .option("--status <status>", "with one status only")
+  .action((options) => act(async (context) => (await import("./commands/runs.ts")).runs(context, options)));
+
+program
+  .command("show <run>")
+  .description("one run with its timeline")
+  .action((runId: string) => act(async (context) => (await import("./commands/show.ts")).show(context, runId)));
+
+program
+  .command("stats")
+  .description("agent performance, recomputed from the logs")
+  .action(() => act(async (context) => (await import("./commands/stats.ts")).stats(context)));
+
+program
+  .command("graph")
+  .description("the graph as Mermaid")
+  .action(() => act(async (context) => (await import("./commands/graph.ts")).graph(context)));
+
+program
+  .command("schema [name]")
+  .description("JSON Schema of a document; without a name, the documents there are")
+  .action((name?: string) => act(async (context) => (await import("./commands/schema.ts")).schema(context, name)));
+
+program
+  .command("policy")
+  .description("the policy in force")
+  .action(() => act(async (context) => (await import("./commands/policy.ts")).policy(context)));
+
+async function act(action: Action): Promise<void> {
+  const { createCommandContext } = await import("./context.ts");
+  const options: GlobalOptions = program.opts();
+  process.exitCode = await action(createCommandContext(options));
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const isHelp = error instanceof CommanderError && error.exitCode === 0;
+  if (!isHelp) {
+    const { reportError } = await import("./report-error.ts");
+    process.exitCode = reportError(error, { json: process.argv.includes("--json") });
+  }
+}

@@ -1,0 +1,37 @@
+/** Errors as part of the product: what happened, and the right exit code. */
+
+import { CommanderError } from "commander";
+import { ZodError } from "zod";
+
+import { MissionError } from "../errors.ts";
+
+/** Prints an error where its reader looks for it; returns the exit code. A bug shows its stack. */
+export function reportError(error: unknown, { json }: { json: boolean }): number {
+  const expected = toMissionError(error);
+  if (expected === undefined) {
+    const stack = error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`This is a bug in Mission Control:\n${stack}\n`);
+    return 1;
+  }
+  const { code, message, details } = expected;
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ error: { code, message, details } }, null, 2)}\n`);
+  } else {
+    process.stderr.write(`${code}: ${message}\n`);
+  }
+  return expected.exitCode;
+}
+
+function toMissionError(error: unknown): MissionError | undefined {
+  if (error instanceof MissionError) return error;
+  if (error instanceof CommanderError) {
+    const what = error.message.replace(/^error: /, "");
+    const sentence = error.code === "commander.help" ? "Name a command." : `${what}.`;
+    return new MissionError("USAGE", `${sentence} See mission-control --help.`);
+  }
+  if (error instanceof ZodError) {
+    const [issue] = error.issues;
+    return new MissionError("BAD_INPUT", `${issue?.path.join(".") ?? ""}: ${issue?.message}.`);
+  }
+  return undefined;
+}

@@ -1,0 +1,74 @@
+/** Graphs that do nothing, with the shapes of ours: what LangGraph itself costs. */
+
+import {
+  type BaseCheckpointSaver,
+  END,
+  START,
+  StateGraph,
+  StateSchema,
+  interrupt,
+  task,
+} from "@langchain/langgraph";
+import { z } from "zod";
+
+const DURABLE = { durability: "sync", recursionLimit: 10_000 } as const;
+
+/** The same nodes, edges and nested tasks as the mission graph on the three-task mission. */
+export function buildBareMissionGraph(checkpointer: BaseCheckpointSaver) {
+  const state = new StateSchema({ waiting: z.boolean(), done: z.boolean() });
+  const input = z.object({ waiting: z.boolean().default(false), done: z.boolean().default(false) });
+  const small = (name: string) => task({ name }, async () => ({ status: "completed", name }))();
+  return new StateGraph({ state, input })
+    .addNode("load_mission_context", async () => ({ done: false }))
+    .addNode("build_mission_plan", async () => ({ done: false }))
+    .addNode("build_routing_lookups", async () => ({ done: false }))
+    .addNode("execute_tasks", async ({ waiting }) => {
+      const names = waiting ? ["T2", "T3"] : ["T1", "T2", "T3"];
+      await Promise.all(names.map(small));
+      return waiting ? { waiting: false, done: true } : { waiting: true };
+    })
+    .addNode("await_approvals", async () => {
+      await small("look");
+      interrupt({ question: "approve?" });
+      await small("record");
+      return { done: false };
+    })
+    .addNode("write_report", async () => ({ done: true }))
+    .addEdge(START, "load_mission_context")
+    .addConditionalEdges("load_mission_context", () => "build_mission_plan" as const, [
+      "build_mission_plan",
+      END,
+    ])
+    .addConditionalEdges("build_mission_plan", () => "build_routing_lookups" as const, [
+      "build_routing_lookups",
+      END,
+    ])
+    .addEdge("build_routing_lookups", "execute_tasks")
+    .addConditionalEdges(
+      "execute_tasks",
+      ({ done }) => (done ? ("write_report" as const) : ("await_approvals" as const)),
+      ["await_approvals", "write_report"],
+    )
+    .addConditionalEdges("await_approvals", () => "execute_tasks" as const, ["execute_tasks"])
+    .addEdge("write_report", END)
+    .compile({ checkpointer })
+    .withConfig(DURABLE);
+}
+
+/** Three nodes in a row, one of them with an interrupt. */
+export function buildThreeNodeGraph(checkpointer: BaseCheckpointSaver) {
+  const state = new StateSchema({ done: z.boolean() });
+  return new StateGraph({ state })
+    .addNode("first", async () => ({ done: false }))
+    .addNode("second", async () => {
+      interrupt({ question: "approve?" });
+      return { done: false };
+    })
+    .addNode("third", async () => ({ done: true }))
+    .addEdge(START, "first")
+    .addEdge("first", "second")
+    .addEdge("second", "third")
+    .addEdge("third", END)
+    .compile({ checkpointer })
+    .withConfig(DURABLE);
+}

@@ -1,0 +1,79 @@
+/** Missions per second beside bare LangGraph: three tasks, one approval, SQLite, telemetry on. */
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Command } from "@langchain/langgraph";
+import { SqliteSaver } from "@langchain/langgraph-checkpoint-sqlite";
+
+import { initWorkspace, openMissionControl } from "../../src/index.ts";
+import { buildBareMissionGraph, buildThreeNodeGraph } from "./bare-graph.ts";
+import { inFlight, report } from "./measure.ts";
+
+const MISSIONS = 200;
+
+type Mission = (number: number) => Promise<void>;
+
+async function withOurs<T>(work: (mission: Mission, telemetryMs: () => number) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "mission-control-bench-"));
+  initWorkspace(folder);
+  const control = await openMissionControl({ workspace: folder });
+  try {
+    return await work(
+      async () => {
+        const { run_id } = await control.start({ mission_id: "M001" });
+        const { status } = await control.decide(run_id, { T2: { type: "approve", decided_by: "bench" } });
+        if (status !== "completed") throw new Error(`${run_id} is ${status}`);
+      },
+      () => 0,
+    );
+  } finally {
+    await control.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+interface BareGraph {
+  invoke(input: { done: false } | Command | null, config: object): Promise<unknown>;
+}
+
+async function withBare<T>(
+  build: (saver: SqliteSaver) => BareGraph,
+  work: (mission: Mission) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "mission-control-bench-"));
+  const saver = SqliteSaver.fromConnString(join(folder, "checkpoints.sqlite"));
+  const graph = build(saver);
+  try {
+    return await work(async (number) => {
+      const thread = { configurable: { thread_id: `bare-${number}` } };
+      await graph.invoke({ done: false }, thread);
+      await graph.invoke(new Command({ resume: { ok: true } }), thread);
+    });
+  } finally {
+    saver.db.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+for (const width of [1, 50]) {
+  const measure = (mission: Mission) => inFlight(MISSIONS, width, mission);
+  // Warm up, then measure each in turn, twice, and keep the better: the machine is shared.
+  const ours: number[] = [];
+  const bare: number[] = [];
+  const three: number[] = [];
+  for (let round = 0; round < 2; round += 1) {
+    bare.push(await withBare(buildBareMissionGraph, measure));
+    ours.push(await withOurs(measure));
+    three.push(await withBare(buildThreeNodeGraph, measure));
+  }
+  const perSecond = (times: readonly number[]) => (MISSIONS / Math.min(...times)) * 1000;
+  report(`missions, ${width} in flight`, {
+    "ours, missions/s": perSecond(ours),
+    "bare graph of the same shape, missions/s": perSecond(bare),
+    "bare three-node graph, missions/s": perSecond(three),
+    "ratio to the same shape": perSecond(ours) / perSecond(bare),
+    floor: width === 1 ? 0.5 : 0.6,
+  });
+}
