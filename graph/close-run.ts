@@ -1,7 +1,7 @@
 /** Ends a run in the books: record, agent statistics and report, from the rows. Safe to repeat. */
 
-import { aggregateRun } from "../src/execution/run-aggregates.ts";
 import type { TaskStatuses } from "../src/execution/plan-progress.ts";
+import { aggregateRun } from "../src/execution/run-aggregates.ts";
 import type { PlanTask } from "../src/model/decomposed-mission-tasks.ts";
 import { type MissionRun, isEnded } from "../src/model/mission-runs.ts";
 import { summarizeRun } from "../src/reporting/executive-summary.ts";
@@ -22,7 +22,12 @@ export interface Ending {
 export async function closeRun(
   runId: string,
   ending: Ending,
-  { store, reference, policy, clock }: Pick<MissionGraphDependencies, "store" | "reference" | "policy" | "clock">,
+  {
+    store,
+    reference,
+    policy,
+    clock,
+  }: Pick<MissionGraphDependencies, "store" | "reference" | "policy" | "clock">,
 ): Promise<{ run: MissionRun; executive_summary: string; report: string }> {
   const rows = await store.listTaskLogs(runId);
   const risks = await store.listRiskEvents(runId);
@@ -44,7 +49,13 @@ export async function closeRun(
   const agents = new Set(rows.map((row) => row.agent_id));
   const [, requests] = await Promise.all([
     store.refreshAgentStats((all, current) =>
-      computeAgentStats(all, { agents, estimates: estimatesOf(plans), window, date: clock.now().slice(0, 10), current }),
+      computeAgentStats(all, {
+        agents,
+        estimates: estimatesOf(plans),
+        window,
+        date: clock.now().slice(0, 10),
+        current,
+      }),
     ),
     store.listApprovals(runId),
   ]);

@@ -17,7 +17,9 @@ export interface MissionGraphDependencies {
   readonly policy: Policy;
   readonly policyHash: string;
   /** The runtime that carries out an agent's tasks; undefined when there is none. */
-  readonly runtimeOf: (agent: Pick<SpecializedAgent, "agent_id" | "runtime">) => AgentRuntime | undefined;
+  readonly runtimeOf: (
+    agent: Pick<SpecializedAgent, "agent_id" | "runtime">,
+  ) => AgentRuntime | undefined;
   readonly hasRuntime: HasRuntime;
   readonly clock: Clock;
   /** SHA-256 as hexadecimal. */
@@ -35,5 +37,7 @@ export const GRAPH_VERSION = "1";
 export function threadIdOf(config: LangGraphRunnableConfig): string {
   const threadId: unknown = config.configurable?.["thread_id"];
   if (typeof threadId === "string" && threadId !== "") return threadId;
-  throw new Error("Invoke the graph with { configurable: { thread_id } }: a run belongs to a thread.");
+  throw new Error(
+    "Invoke the graph with { configurable: { thread_id } }: a run belongs to a thread.",
+  );
 }

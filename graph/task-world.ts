@@ -3,8 +3,8 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 
 import { callAgent } from "../src/agents/call-agent.ts";
-import type { TaskWorld } from "../src/execution/execute-task.ts";
 import type { Slots } from "../src/execution/slots.ts";
+import type { TaskWorld } from "../src/execution/task-world.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
 
 /** A larger output is kept by the store; rows and state hold a reference. In bytes of JSON. */
@@ -44,7 +44,13 @@ export function createTaskWorld(
       const place = { urgency: urgency.get(task.task_id) ?? 0, name: task.task_id };
       return slots.run(place, () => {
         const { task_id } = task;
-        notify({ event: "task-started", task_id, task: task.task, agent_id: agent.agent_id, attempt });
+        notify({
+          event: "task-started",
+          task_id,
+          task: task.task,
+          agent_id: agent.agent_id,
+          attempt,
+        });
         const { timeout_minutes: timeoutMinutes } = policy.execution;
         return callAgent(request, { runtime, clock, signal, timeoutMinutes });
       });

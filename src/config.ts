@@ -30,7 +30,10 @@ export function readConfig(): Config {
   const parsed = environmentSchema.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new MissionError("USAGE", `Environment variable ${issue?.path.join(".")}: ${issue?.message}.`);
+    throw new MissionError(
+      "USAGE",
+      `Environment variable ${issue?.path.join(".")}: ${issue?.message}.`,
+    );
   }
   const environment = parsed.data;
   return {

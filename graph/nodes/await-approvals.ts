@@ -33,7 +33,8 @@ export function createAwaitApprovals(dependencies: MissionGraphDependencies): Mi
     const look = durableTask({ name: "look at the queue" }, () => lookAtQueue(state, dependencies));
     const standing: Standing = await look();
     if (standing.kind === "ended") return { run_status: standing.status, hitl_queue: [] };
-    if (standing.kind === "decided") return { ...release(standing.approval_ids, state), last_error: "" };
+    if (standing.kind === "decided")
+      return { ...release(standing.approval_ids, state), last_error: "" };
 
     const answer: unknown = interrupt(standing.question);
     const asked = standing.question.approvals.map((approval) => approval.approval_id);
@@ -67,7 +68,10 @@ async function lookAtQueue(
   const riskOf = (taskId: string) =>
     highestSeverity(events.filter((event) => event.task_id === taskId && event.status === "open"));
   const ordered = orderByUrgency(requests, clock.now());
-  return { kind: "ask", question: buildQuestion(ordered, { run_id, mission_id, last_error, riskOf }) };
+  return {
+    kind: "ask",
+    question: buildQuestion(ordered, { run_id, mission_id, last_error, riskOf }),
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Node B (§6): validates the plan, puts it in order, and opens the run. */
 
 import { FaultsError } from "../../src/errors.ts";
+import { isEnded } from "../../src/model/mission-runs.ts";
 import { findMissionFaults } from "../../src/planning/mission-faults.ts";
 import { orderTasks } from "../../src/planning/task-order.ts";
 import { type MissionGraphDependencies, threadIdOf } from "../dependencies.ts";
@@ -36,7 +37,11 @@ async function buildPlan(
   if (faults.length > 0) throw new FaultsError(faults);
   const plan = documents.plans.find((candidate) => candidate.mission_id === mission_id);
   const tasks = orderTasks(plan?.tasks ?? []).ordered;
-  const run = await store.openRun(draftRun({ ...state, thread_id }, dependencies));
+  const open = await store.findRunByThread(thread_id);
+  const run =
+    open !== undefined && !isEnded(open)
+      ? open
+      : await store.openRun(draftRun({ ...state, thread_id }, dependencies));
   return {
     run_id: run.run_id,
     created_at: run.created_at ?? run.start_time,

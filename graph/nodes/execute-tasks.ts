@@ -65,14 +65,19 @@ function createExecutor(
     dependencies,
   );
   return (task, results) => {
-    const capable = (state.capability_lookup[task.task_id] ?? []).flatMap((id) => agents.get(id) ?? []);
+    const capable = (state.capability_lookup[task.task_id] ?? []).flatMap(
+      (id) => agents.get(id) ?? [],
+    );
     const assignment = {
       run_id,
       mission_id,
       task,
       route: rankRoutes(capable, facts),
       agents,
-      ready: Object.values(results).reduce((end, { ended_at }) => laterOf(end, ended_at), created_at),
+      ready: Object.values(results).reduce(
+        (end, { ended_at }) => laterOf(end, ended_at),
+        created_at,
+      ),
       dependencies: results,
       blocked_minutes: task.requires_human_approval ? blockedMinutes(task.task_id, plan_tasks) : 0,
       policy,

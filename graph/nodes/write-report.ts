@@ -9,7 +9,12 @@ import type { MissionNode } from "../state.ts";
 export function createWriteReport(dependencies: MissionGraphDependencies): MissionNode {
   return async ({ run_id, run_status, plan_tasks, task_status_by_id, kpi_observations }) => {
     const status = isEnded({ status: run_status }) ? run_status : runStatusOf(task_status_by_id);
-    const ending = { status, tasks: plan_tasks, statuses: task_status_by_id, kpis: kpi_observations };
+    const ending = {
+      status,
+      tasks: plan_tasks,
+      statuses: task_status_by_id,
+      kpis: kpi_observations,
+    };
     const { run, executive_summary, report } = await closeRun(run_id, ending, dependencies);
     return { run_status: run.status, executive_summary, report };
   };

@@ -54,7 +54,11 @@ export async function callAgent(
       called_at: calledAt,
       work_minutes: work_minutes ?? minutesBetween(calledAt, clock.now()),
       is_measured: work_minutes === undefined,
-      answer: { kind: "output", output, ...(kpi_observations === undefined ? {} : { kpi_observations }) },
+      answer: {
+        kind: "output",
+        output,
+        ...(kpi_observations === undefined ? {} : { kpi_observations }),
+      },
     };
   } catch (error) {
     signal.throwIfAborted();
@@ -63,7 +67,10 @@ export async function callAgent(
       called_at: calledAt,
       work_minutes: Math.max(0, minutesBetween(calledAt, clock.now())),
       is_measured: true,
-      answer: { kind: "error", error: message.slice(0, ERROR_LENGTH) || "failed without a message" },
+      answer: {
+        kind: "error",
+        error: message.slice(0, ERROR_LENGTH) || "failed without a message",
+      },
     };
   } finally {
     clearTimeout(timer);

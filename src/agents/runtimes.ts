@@ -11,8 +11,10 @@ const DEFAULT_RUNTIME = "simulated";
 export type Runtimes = Readonly<Record<string, AgentRuntime>>;
 
 export interface RuntimeLookup {
-  runtimeOf(agent: Pick<SpecializedAgent, "agent_id" | "runtime">): AgentRuntime | undefined;
-  hasRuntime(agent: Pick<SpecializedAgent, "agent_id" | "runtime">): boolean;
+  readonly runtimeOf: (
+    agent: Pick<SpecializedAgent, "agent_id" | "runtime">,
+  ) => AgentRuntime | undefined;
+  readonly hasRuntime: (agent: Pick<SpecializedAgent, "agent_id" | "runtime">) => boolean;
 }
 
 /** The agent's own runtime, else the one its registry entry names, else the simulation. */

@@ -1,6 +1,6 @@
+import { createRuntimeLookup } from "../agents/runtimes.ts";
 import { DEFAULT_POLICY } from "../model/policy.ts";
 import { createJsonTelemetryStore } from "../telemetry/json-telemetry-store.ts";
-import { createRuntimeLookup } from "../agents/runtimes.ts";
 import { createEngine } from "./engine.ts";
 import { systemClock } from "./system.ts";
 
@@ -13,6 +13,9 @@ export async function drawMissionGraph(): Promise<string> {
     policy: DEFAULT_POLICY,
     reference: () => ({ missions: [], plans: [], agents: [], capabilities: [], kpis: [] }),
   };
-  const { graph } = createEngine(workspace, { runtimes: createRuntimeLookup({}), clock: systemClock });
+  const { graph } = createEngine(workspace, {
+    runtimes: createRuntimeLookup({}),
+    clock: systemClock,
+  });
   return (await graph.getGraphAsync()).drawMermaid();
 }

@@ -20,42 +20,56 @@ interface Engine {
   readonly store: TelemetryStore;
 }
 
+/** What the gate of a waiting thread asks. */
+export interface Question {
+  /** LangGraph's id of the interrupt: an answer to another one is dropped. */
+  readonly id: string;
+  readonly asked: ReadonlySet<string>;
+}
+
 /**
  * Goes on until the run has ended or nothing but people's decisions is missing.
  *
  * Looks where the thread stands first, because an answer to a thread that does not ask is swallowed.
  * The caller holds the run's lock.
  *
- * @returns the ids of the approvals it waits for.
+ * @param standing where the thread was left, if known: asking again what was asked is safe when
+ *   somebody else has gone on since, because LangGraph drops an answer to an old question.
+ * @returns what it waits for.
  * @throws MissionError `BAD_DOCUMENT` when the run cannot go on with the documents as they are.
  */
 export async function driveRun(
   run: MissionRun,
   { graph, store }: Engine,
-  { isNew, onProgress }: { isNew: boolean; onProgress?: ProgressListener | undefined },
-): Promise<ReadonlySet<string>> {
+  {
+    standing,
+    onProgress,
+  }: { standing: Question | "new" | undefined; onProgress?: ProgressListener | undefined },
+): Promise<Question | undefined> {
   const { run_id } = run;
-  if (run.status === "abandoned") return new Set();
+  if (run.status === "abandoned") return undefined;
   const thread = { configurable: { thread_id: run.thread_id ?? run_id } };
-  const { next, tasks } = isNew ? NOTHING_YET : await graph.getState(thread);
-  let question: Question | undefined = tasks.flatMap((task) => task.interrupts)[0];
+  let question = standing === "new" ? undefined : standing;
   if (question === undefined) {
-    if (next.length === 0 && isEnded(run)) return new Set();
-    // Nothing on the thread yet, or closed over the run's head: A finds where to go on.
-    const input = next.length > 0 ? null : inputOf(run);
-    question = await step(graph, input, { thread, onProgress });
+    const { next, tasks } = standing === "new" ? NOTHING_YET : await graph.getState(thread);
+    question = toQuestion(tasks.flatMap((task) => task.interrupts)[0]);
+    if (question === undefined) {
+      if (next.length === 0 && isEnded(run)) return undefined;
+      // Nothing on the thread yet, or closed over the run's head: A finds where to go on.
+      const input = next.length > 0 ? null : inputOf(run);
+      question = await step(graph, input, { thread, onProgress });
+    }
   }
-  while (question?.id !== undefined) {
-    const asked = askedIds(question.value);
-    const answer = toAnswer(await undelivered(run_id, asked, store));
-    if (Object.keys(answer).length === 0) return asked;
+  while (question !== undefined) {
+    const answer = toAnswer(await undelivered(run_id, question, store));
+    if (Object.keys(answer).length === 0) return question;
     const resume = new Command<unknown, MissionUpdate, "await_approvals">({
       resume: { [question.id]: answer },
     });
     question = await step(graph, resume, { thread, onProgress });
   }
   const after = await store.findRun(run_id);
-  if (after !== undefined && isEnded(after)) return new Set();
+  if (after !== undefined && isEnded(after)) return undefined;
   const { values } = await graph.getState(thread);
   throw new MissionError("BAD_DOCUMENT", `${run_id} cannot go on: ${String(values["last_error"])}`);
 }
@@ -63,10 +77,9 @@ export async function driveRun(
 /** Decisions that the store has and the thread, which asks for them, has not. */
 export async function undelivered(
   runId: string,
-  asked: ReadonlySet<string>,
+  { asked }: Question,
   store: TelemetryStore,
 ): Promise<readonly ApprovalRequest[]> {
-  if (asked.size === 0) return [];
   const requests = await store.listApprovals(runId);
   return requests.filter(
     (request) => request.status === "decided" && asked.has(request.approval_id),
@@ -76,14 +89,11 @@ export async function undelivered(
 const NOTHING_YET = { next: [], tasks: [] } satisfies { next: string[]; tasks: StateTask[] };
 type StateTask = Awaited<ReturnType<MissionGraph["getState"]>>["tasks"][number];
 
-interface Question {
-  readonly id?: string;
-  readonly value?: unknown;
-}
-
-const interruptedSchema = z.object({
-  __interrupt__: z.tuple([z.object({ id: z.string(), value: z.unknown() })], z.unknown()),
+const questionSchema = z.object({
+  id: z.string(),
+  value: z.object({ approvals: z.array(z.object({ approval_id: z.string() })) }),
 });
+const interruptedSchema = z.object({ __interrupt__: z.tuple([questionSchema], z.unknown()) });
 
 /** One call of the graph; the question it stops at, if it does. */
 async function step(
@@ -97,7 +107,9 @@ async function step(
   for await (const [mode, chunk] of await graph.stream(input, { ...thread, streamMode })) {
     if (mode === "custom") onProgress?.(progressEventSchema.parse(chunk));
     const interrupted = interruptedSchema.safeParse(chunk);
-    if (mode === "updates" && interrupted.success) [question] = interrupted.data.__interrupt__;
+    if (mode === "updates" && interrupted.success) {
+      question = toQuestion(interrupted.data.__interrupt__[0]);
+    }
   }
   return question;
 }
@@ -106,11 +118,10 @@ interface Thread {
   readonly configurable: { readonly thread_id: string };
 }
 
-const askedSchema = z.object({ approvals: z.array(z.object({ approval_id: z.string() })) });
-
-function askedIds(question: unknown): ReadonlySet<string> {
-  const { approvals } = askedSchema.parse(question);
-  return new Set(approvals.map((approval) => approval.approval_id));
+function toQuestion(interrupt: unknown): Question | undefined {
+  if (interrupt === undefined) return undefined;
+  const { id, value } = questionSchema.parse(interrupt);
+  return { id, asked: new Set(value.approvals.map((approval) => approval.approval_id)) };
 }
 
 function inputOf(run: MissionRun) {

@@ -4,13 +4,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { SqliteSaver } from "@langchain/langgraph-checkpoint-sqlite";
-import { z } from "zod";
+import type { z } from "zod";
 
 import type { MissionGraph } from "../../graph/mission-graph.ts";
 import { type Runtimes, createRuntimeLookup } from "../agents/runtimes.ts";
 import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
-import type { Decision, DecisionSource } from "../model/decision.ts";
+import type { DecisionSource, decisionSchema } from "../model/decision.ts";
 import type { StartRequest } from "../model/mission-input.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import { policySchema } from "../model/policy.ts";
@@ -20,8 +20,8 @@ import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
 import type { ProgressListener } from "./drive-run.ts";
 import { createEngine } from "./engine.ts";
 import { listPendingApprovals } from "./pending-approvals.ts";
-import type { RunOutcome } from "./run-outcome.ts";
 import { createRunControl } from "./run-control.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 import { systemClock } from "./system.ts";
 import { openWorkspace } from "./workspace.ts";
 
@@ -40,7 +40,7 @@ export interface MissionControlOptions {
 }
 
 /** Decisions by approval id or task id. */
-export type Decisions = Readonly<Record<string, z.input<typeof import("../model/decision.ts").decisionSchema>>>;
+export type Decisions = Readonly<Record<string, z.input<typeof decisionSchema>>>;
 
 export interface MissionControl {
   /**
@@ -74,8 +74,6 @@ export interface DecideOptions {
   readonly source?: DecisionSource;
   readonly onProgress?: ProgressListener;
 }
-
-export type { Decision };
 
 /**
  * Opens a workspace to run missions in.

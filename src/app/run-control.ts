@@ -10,22 +10,20 @@ import { type StartRequest, startRequestSchema } from "../model/mission-input.ts
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import { personSchema, reasonSchema } from "../model/primitives.ts";
 import { findMissionFaults } from "../planning/mission-faults.ts";
-import { type ProgressListener, driveRun, undelivered } from "./drive-run.ts";
+import { type ProgressListener, type Question, driveRun, undelivered } from "./drive-run.ts";
 import type { Engine } from "./engine.ts";
 import { type RunOutcome, readRunFacts, toOutcome } from "./run-outcome.ts";
 
 interface DriveOptions {
-  /** True for a run that cannot have a checkpoint yet. */
-  readonly isNew: boolean;
   readonly onProgress?: ProgressListener | undefined;
 }
-
-export type RunControl = ReturnType<typeof createRunControl>;
 
 export function createRunControl({ graph, dependencies }: Engine) {
   const { store, reference, clock, policy } = dependencies;
   /** Runs that this process works on now. */
   const active = new Map<string, Promise<unknown>>();
+  /** Where this process left the threads of its runs. */
+  const standings = new Map<string, Question | "new">();
 
   async function findRun(runId: string): Promise<MissionRun> {
     const run = await store.findRun(runId);
@@ -57,16 +55,20 @@ export function createRunControl({ graph, dependencies }: Engine) {
 
   async function workUnderLock(
     runId: string,
-    { release, ...options }: DriveOptions & { release: () => Promise<void> },
+    { release, onProgress }: DriveOptions & { release: () => Promise<void> },
   ): Promise<void> {
-    let asked: ReadonlySet<string>;
+    let question: Question | undefined;
     try {
-      asked = await driveRun(await findRun(runId), { graph, store }, options);
+      const standing = standings.get(runId);
+      standings.delete(runId);
+      question = await driveRun(await findRun(runId), { graph, store }, { standing, onProgress });
     } finally {
       await release();
     }
-    const late = await undelivered(runId, asked, store);
-    if (late.length > 0) await deliver(runId, { ...options, isNew: false });
+    if (question === undefined) return;
+    standings.set(runId, question);
+    const late = await undelivered(runId, question, store);
+    if (late.length > 0) await deliver(runId, { onProgress });
   }
 
   /** As {@link drive}; but when somebody else works on the run, they will deliver what is recorded. */
@@ -93,7 +95,8 @@ export function createRunControl({ graph, dependencies }: Engine) {
     const run = await store.openRun(
       draftRun({ mission_id, run_id, requested_by, priority, kpi_observations }, dependencies),
     );
-    await drive(run.run_id, { isNew: true, onProgress });
+    standings.set(run.run_id, "new");
+    await drive(run.run_id, { onProgress });
     return outcome(run.run_id);
   }
 
@@ -113,14 +116,14 @@ export function createRunControl({ graph, dependencies }: Engine) {
     }
     await store.decideApprovals(toRecords(reading.decisions, { decided_at: clock.now(), source }));
     if (run.checkpoints === "external") await store.settle();
-    else await deliver(runId, { isNew: false, onProgress });
+    else await deliver(runId, { onProgress });
     return outcome(runId);
   }
 
   async function resume(runId: string, onProgress?: ProgressListener): Promise<RunOutcome> {
     const run = await findRun(runId);
     if (!isEnded(run)) refuseExternal(run);
-    if (run.thread_id !== undefined) await drive(runId, { isNew: false, onProgress });
+    if (run.thread_id !== undefined) await drive(runId, { onProgress });
     return outcome(runId);
   }
 

@@ -10,7 +10,8 @@ import type { Reference } from "../model/reference.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { orderTasks } from "../planning/task-order.ts";
 import { summarizeRun } from "../reporting/executive-summary.ts";
-import { type RunFacts, buildRunReport } from "../reporting/run-report.ts";
+import type { RunFacts } from "../reporting/run-facts.ts";
+import { buildRunReport } from "../reporting/run-report.ts";
 import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
 
 /** What `run --json` prints and the library returns. */
@@ -53,9 +54,11 @@ export async function readRunFacts(
   };
 }
 
+/** The texts are made when they are first read: most callers look at the status alone. */
 export function toOutcome(facts: RunFacts, now: string): RunOutcome {
   const { run, requests, risks, statuses } = facts;
   const pending = requests.filter((request) => request.status === "pending");
+  let report: string | undefined;
   return {
     run_id: run.run_id,
     mission_id: run.mission_id,
@@ -63,8 +66,12 @@ export function toOutcome(facts: RunFacts, now: string): RunOutcome {
     task_status_by_id: statuses,
     pending_approvals: orderByUrgency(pending, now),
     risk_events: risks,
-    executive_summary: summarizeRun(facts),
-    report: buildRunReport(facts),
+    get executive_summary() {
+      return summarizeRun(facts);
+    },
+    get report() {
+      return (report ??= buildRunReport(facts));
+    },
   };
 }
 

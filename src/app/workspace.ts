@@ -56,7 +56,10 @@ export function initWorkspace(folder: string): readonly string[] {
   const path = resolve(folder);
   if (existsSync(join(path, "business_missions.json"))) return [];
   if (existsSync(path) && (!statSync(path).isDirectory() || readdirSync(path).length > 0)) {
-    throw new MissionError("USAGE", `${path} is not empty, and nothing is ever overwritten. Name another folder.`);
+    throw new MissionError(
+      "USAGE",
+      `${path} is not empty, and nothing is ever overwritten. Name another folder.`,
+    );
   }
   try {
     mkdirSync(path, { recursive: true });

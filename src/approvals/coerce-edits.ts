@@ -22,7 +22,9 @@ export function coerceEdits(
     const coerced = coerce(value, asked);
     if (coerced === undefined) {
       const wanted = `a ${typeof asked}, as ${JSON.stringify(asked)}`;
-      return { message: `"${name}" of ${approval_id} must be ${wanted}; got ${JSON.stringify(value)}.` };
+      return {
+        message: `"${name}" of ${approval_id} must be ${wanted}; got ${JSON.stringify(value)}.`,
+      };
     }
     if (coerced !== asked) changed[name] = coerced;
   }
@@ -35,7 +37,9 @@ function coerce(value: Scalar, asked: Scalar): Scalar | undefined {
   if (typeof asked === "string") return text;
   if (typeof asked === "number") {
     const number = Number(text);
-    return text === "" || typeof value === "boolean" || !Number.isFinite(number) ? undefined : number;
+    return text === "" || typeof value === "boolean" || !Number.isFinite(number)
+      ? undefined
+      : number;
   }
   if (text === "true") return true;
   return text === "false" ? false : undefined;

@@ -101,7 +101,13 @@ function actionName(request: ApprovalRequest): string {
 }
 
 /** What is asked about one request, in a sentence. */
-export function describeRequest({ stage, agent_id, task, attempt, feedback }: ApprovalRequest): string {
+export function describeRequest({
+  stage,
+  agent_id,
+  task,
+  attempt,
+  feedback,
+}: ApprovalRequest): string {
   const before = feedback === undefined ? "" : ` Before: ${flattenText(feedback)}.`;
   switch (stage) {
     case "before":
@@ -114,13 +120,18 @@ export function describeRequest({ stage, agent_id, task, attempt, feedback }: Ap
 }
 
 /** Line 1 becomes the list row in the inbox. Lists, because tables render badly there. */
-function describeQueue(requests: readonly ApprovalRequest[], lastError: string | undefined): string {
+function describeQueue(
+  requests: readonly ApprovalRequest[],
+  lastError: string | undefined,
+): string {
   const [first, ...others] = requests;
   if (first === undefined) return "";
   const one = requests.length === 1;
   return [
     `1 of ${requests.length} pending: ${flattenText(first.task)}`,
-    ...(lastError === undefined || lastError === "" ? [] : ["", `Nothing was decided: ${lastError}`]),
+    ...(lastError === undefined || lastError === ""
+      ? []
+      : ["", `Nothing was decided: ${lastError}`]),
     "",
     describeRequest(first),
     "",
@@ -128,6 +139,8 @@ function describeQueue(requests: readonly ApprovalRequest[], lastError: string |
       ? "Respond rejects it, with your text as the reason."
       : `Respond rejects: start your text with the approval's id, "${first.approval_id}: reason".`,
     ...(one ? [] : ["", "Also pending:"]),
-    ...others.map((other) => `- ${flattenText(other.task)} (${other.task_id}, ${other.approval_id})`),
+    ...others.map(
+      (other) => `- ${flattenText(other.task)} (${other.task_id}, ${other.approval_id})`,
+    ),
   ].join("\n");
 }

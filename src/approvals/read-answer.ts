@@ -27,8 +27,7 @@ export interface Refusal {
 
 export type Reading =
   /** By approval id; every decision is allowed and complete. */
-  | { readonly kind: "decided"; readonly decisions: ReadonlyMap<string, Decision> }
-  | Refusal;
+  { readonly kind: "decided"; readonly decisions: ReadonlyMap<string, Decision> } | Refusal;
 
 const positionalSchema = z.strictObject({ decisions: z.array(z.unknown()) });
 const inboxItemSchema = z.object({ type: z.string(), args: z.unknown() });
@@ -83,7 +82,8 @@ function readPositional(list: readonly unknown[], asked: Asked): Reading {
 function readInboxAnswer(answer: readonly unknown[], asked: Asked): Reading {
   const item = inboxItemSchema.safeParse(answer[0]);
   if (!item.success || answer.length !== 1) {
-    const found = answer.length === 0 ? "The answer is an empty list" : "The list is no inbox answer";
+    const found =
+      answer.length === 0 ? "The answer is an empty list" : "The list is no inbox answer";
     return refuse("NOT_ALLOWED", `${found}. ${howToAnswer(asked)}`);
   }
   const { type, args } = item.data;
@@ -145,7 +145,9 @@ function findPending(
   if (waiting !== undefined) return { request: waiting };
   const before = settled.findLast(isNamed);
   if (before?.status === "void") {
-    return { refusal: refuse("UNKNOWN_APPROVAL", `${before.approval_id} is void: it is no longer asked.`) };
+    return {
+      refusal: refuse("UNKNOWN_APPROVAL", `${before.approval_id} is void: it is no longer asked.`),
+    };
   }
   if (before !== undefined) {
     const { approval_id, decision, decided_by, decided_at } = before;

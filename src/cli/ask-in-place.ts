@@ -25,7 +25,11 @@ type Answer = { type: DecisionType; reason?: string; edits?: Record<string, stri
 export async function askInPlace(
   context: CommandContext,
   outcome: RunOutcome,
-  { control, onProgress, by }: { control: MissionControl; onProgress: ProgressListener; by: string | undefined },
+  {
+    control,
+    onProgress,
+    by,
+  }: { control: MissionControl; onProgress: ProgressListener; by: string | undefined },
 ): Promise<RunOutcome> {
   const [request] = outcome.pending_approvals;
   if (request === undefined) return outcome;
@@ -58,7 +62,8 @@ async function askPerson(request: ApprovalRequest): Promise<Answer | undefined> 
   if (type === "approve") return { type };
   const reason = await text({
     message: "Why?",
-    validate: (value) => ((value ?? "").trim() === "" ? "A reason is needed: others must understand it." : undefined),
+    validate: (value) =>
+      (value ?? "").trim() === "" ? "A reason is needed: others must understand it." : undefined,
   });
   return isCancel(reason) ? undefined : { type, reason };
 }

@@ -51,7 +51,7 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
     json,
     folder,
     policy,
-    isInteractive: !json && process.stdin.isTTY === true && process.stdout.isTTY === true,
+    isInteractive: !json && process.stdin.isTTY && process.stdout.isTTY,
     openWorkspace: () => openWorkspace({ folder, store: options.store, policy: named() }),
     async openMissionControl() {
       const { openMissionControl } = await import("../app/open-mission-control.ts");
@@ -79,4 +79,3 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
     },
   };
 }
-

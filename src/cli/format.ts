@@ -26,13 +26,18 @@ export function formatTable(
     Math.max(...cells.map((row) => row[column]?.length ?? 0)),
   );
   return cells
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd())
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
     .join("\n");
 }
 
 /** Colours text on a terminal, and only there. */
 export function colour(style: "green" | "red" | "yellow" | "cyan" | "dim", text: string): string {
-  const isPlain = process.stdout.isTTY !== true || (process.env["NO_COLOR"] ?? "") !== "";
+  const isPlain = !process.stdout.isTTY || (process.env["NO_COLOR"] ?? "") !== "";
   return isPlain ? text : styleText(style, text);
 }
 
@@ -78,5 +83,7 @@ export function formatRequest(request: ApprovalRequest): readonly string[] {
 }
 
 export function formatArgs(request: ApprovalRequest): readonly string[] {
-  return Object.entries(request.args).map(([name, value]) => `${plain(name)}: ${plain(String(value))}`);
+  return Object.entries(request.args).map(
+    ([name, value]) => `${plain(name)}: ${plain(String(value))}`,
+  );
 }

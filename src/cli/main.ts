@@ -11,8 +11,14 @@ type Action = (context: CommandContext) => Promise<number>;
 const program = new Command("mission-control")
   .description("Runs business missions through agents, and stops where a person must decide.")
   .version("0.1.0")
-  .option("--workspace <dir>", "folder of the workspace (default: $MISSION_CONTROL_WORKSPACE, else ./workspace)")
-  .option("--store <url>", "where telemetry is kept: a folder or file: URL (default: the workspace)")
+  .option(
+    "--workspace <dir>",
+    "folder of the workspace (default: $MISSION_CONTROL_WORKSPACE, else ./workspace)",
+  )
+  .option(
+    "--store <url>",
+    "where telemetry is kept: a folder or file: URL (default: the workspace)",
+  )
   .option("--policy <file>", "policy to use instead of the workspace's policy.json")
   .option("--json", "print one JSON value, and nothing else, on standard output")
   .exitOverride()
@@ -27,7 +33,9 @@ const by = () => new Option("--by <name>", "who decides (default: $USER)");
 program
   .command("init [dir]")
   .description("make a workspace from the sample; never overwrites")
-  .action((dir?: string) => act(async (context) => (await import("./commands/init.ts")).init(context, dir)));
+  .action((dir?: string) =>
+    act(async (context) => (await import("./commands/init.ts")).init(context, dir)),
+  );
 
 program
   .command("validate")
@@ -50,7 +58,9 @@ program
   .command("approvals")
   .description("what waits for a person, most urgent first")
   .option("--run <run>", "of one run only")
-  .action((options) => act(async (context) => (await import("./commands/approvals.ts")).approvals(context, options)));
+  .action((options) =>
+    act(async (context) => (await import("./commands/approvals.ts")).approvals(context, options)),
+  );
 
 program
   .command("approve <run> [tasks...]")
@@ -58,7 +68,9 @@ program
   .option("--all", "approve all that is pending")
   .addOption(by())
   .action((runId: string, tasks: string[], options) =>
-    act(async (context) => (await import("./commands/decide.ts")).approve(context, runId, { ...options, tasks })),
+    act(async (context) =>
+      (await import("./commands/decide.ts")).approve(context, runId, { ...options, tasks }),
+    ),
   );
 
 program
@@ -67,7 +79,9 @@ program
   .requiredOption("--reason <text>", "why; the next agent is told")
   .addOption(by())
   .action((runId: string, task: string, options) =>
-    act(async (context) => (await import("./commands/decide.ts")).reject(context, runId, { ...options, task })),
+    act(async (context) =>
+      (await import("./commands/decide.ts")).reject(context, runId, { ...options, task }),
+    ),
   );
 
 program
@@ -76,7 +90,9 @@ program
   .requiredOption("--set <key=value>", "a new value; repeatable", collect)
   .addOption(by())
   .action((runId: string, task: string, options) =>
-    act(async (context) => (await import("./commands/decide.ts")).edit(context, runId, { ...options, task })),
+    act(async (context) =>
+      (await import("./commands/decide.ts")).edit(context, runId, { ...options, task }),
+    ),
   );
 
 program
@@ -85,13 +101,17 @@ program
   .requiredOption("--reason <text>", "why")
   .addOption(by())
   .action((runId: string, task: string, options) =>
-    act(async (context) => (await import("./commands/decide.ts")).skip(context, runId, { ...options, task })),
+    act(async (context) =>
+      (await import("./commands/decide.ts")).skip(context, runId, { ...options, task }),
+    ),
   );
 
 program
   .command("resume <run>")
   .description("go on after a crash; harmless on a finished run")
-  .action((runId: string) => act(async (context) => (await import("./commands/resume.ts")).resume(context, runId)));
+  .action((runId: string) =>
+    act(async (context) => (await import("./commands/resume.ts")).resume(context, runId)),
+  );
 
 program
   .command("cancel <run>")
@@ -107,12 +127,16 @@ program
   .description("what ran")
   .option("--mission <mission>", "of one mission only")
   .option("--status <status>", "with one status only")
-  .action((options) => act(async (context) => (await import("./commands/runs.ts")).runs(context, options)));
+  .action((options) =>
+    act(async (context) => (await import("./commands/runs.ts")).runs(context, options)),
+  );
 
 program
   .command("show <run>")
   .description("one run with its timeline")
-  .action((runId: string) => act(async (context) => (await import("./commands/show.ts")).show(context, runId)));
+  .action((runId: string) =>
+    act(async (context) => (await import("./commands/show.ts")).show(context, runId)),
+  );
 
 program
   .command("stats")
@@ -127,7 +151,9 @@ program
 program
   .command("schema [name]")
   .description("JSON Schema of a document; without a name, the documents there are")
-  .action((name?: string) => act(async (context) => (await import("./commands/schema.ts")).schema(context, name)));
+  .action((name?: string) =>
+    act(async (context) => (await import("./commands/schema.ts")).schema(context, name)),
+  );
 
 program
   .command("policy")

@@ -3,7 +3,15 @@
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { Outcome, RouteCandidate, TaskLog } from "../model/task-execution-logs.ts";
-import { MINUTE_MS, laterOf, minutesBetween, roundMinutes, toInstant, toMs } from "../model/time.ts";
+import {
+  MINUTE_MS,
+  laterOf,
+  minutesBetween,
+  roundMinutes,
+  toInstant,
+  toMs,
+} from "../model/time.ts";
+import type { Assignment } from "./task-world.ts";
 
 /** What an attempt came to. */
 export interface AttemptResult {
@@ -40,7 +48,8 @@ export function buildRow(
   const { task, decided, ready } = facts;
   const delayMs = decided === undefined ? 0 : decisionDelayMs(decided);
   const workMs = Math.round(result.work_minutes * MINUTE_MS);
-  const called = result.called_at === undefined ? ready : toInstant(toMs(result.called_at) - delayMs);
+  const called =
+    result.called_at === undefined ? ready : toInstant(toMs(result.called_at) - delayMs);
   const startedAt = laterOf(ready, called);
   return {
     run_id: facts.run_id,
@@ -59,6 +68,23 @@ export function buildRow(
     ...result.kept,
     route: [...facts.route],
   };
+}
+
+/** A task and its attempts so far. */
+export interface Progress {
+  readonly assignment: Assignment;
+  readonly rows: readonly TaskLog[];
+}
+
+/** The row of a task's next attempt. `ready` is when it could start, when that is known otherwise. */
+export function rowOf(
+  step: { agent_id: string; attempt: number; decided?: ApprovalRequest },
+  { assignment, rows }: Progress,
+  result: AttemptResult,
+  ready?: string,
+): TaskLog {
+  const start = ready ?? rows.at(-1)?.ended_at ?? assignment.ready;
+  return buildRow({ ...assignment, ...step, ready: start }, result);
 }
 
 /** Clock milliseconds between question and decision. */

@@ -1,7 +1,7 @@
 /** Who tries next: retry, then reroute to the next-ranked agent, then a person, then failure. */
 
 import type { TaskLog } from "../model/task-execution-logs.ts";
-import type { Situation } from "./next-step.ts";
+import type { Situation } from "./situation.ts";
 
 export type Choice =
   | { readonly kind: "agent"; readonly agent_id: string }

@@ -1,39 +1,39 @@
 /** What a task needs next: a pure function of what is recorded about it, so that any crash or pause is harmless. */
 
-import { contentHash, type Hash } from "../approvals/content.ts";
+import { contentHash } from "../approvals/content.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
-import type { Policy } from "../model/policy.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
-import type { Inputs } from "../model/task-exchange.ts";
 import { chooseAgent } from "./choose-agent.ts";
-
-/** Everything that bears on a task's next step. */
-export interface Situation {
-  readonly task: PlanTask;
-  /** Capable agents that are available now, best first. */
-  readonly available: readonly string[];
-  /** The best capable agent, available or not. */
-  readonly preferred: string;
-  /** Attempts so far, in order. */
-  readonly rows: readonly TaskLog[];
-  /** Requests so far, in order. */
-  readonly requests: readonly ApprovalRequest[];
-  /** Outputs by dependency; large ones as references. */
-  readonly inputs: Inputs;
-  readonly execution: Policy["execution"];
-  readonly hash: Hash;
-}
+import type { Situation } from "./situation.ts";
 
 export type Step =
   /** Let the agent work. `decided` is the decision that this attempt rests on, `approved` who allowed the content. */
-  | { kind: "call"; attempt: number; agent_id: string; decided?: ApprovalRequest; approved?: ApprovalRequest; feedback?: string }
+  | {
+      kind: "call";
+      attempt: number;
+      agent_id: string;
+      decided?: ApprovalRequest;
+      approved?: ApprovalRequest;
+      feedback?: string;
+    }
   /** No agent can be called: that is a failed attempt. */
   | { kind: "unavailable"; attempt: number; agent_id: string; decided?: ApprovalRequest }
-  | { kind: "ask"; stage: "before" | "failure"; attempt: number; agent_id: string; feedback?: string }
+  | {
+      kind: "ask";
+      stage: "before" | "failure";
+      attempt: number;
+      agent_id: string;
+      feedback?: string;
+    }
   | { kind: "wait"; request: ApprovalRequest }
   /** A decision ends the attempt without a call. */
-  | { kind: "conclude"; attempt: number; outcome: "approved" | "rejected" | "skipped"; decided: ApprovalRequest }
+  | {
+      kind: "conclude";
+      attempt: number;
+      outcome: "approved" | "rejected" | "skipped";
+      decided: ApprovalRequest;
+    }
   | { kind: "completed"; row: TaskLog }
   | { kind: "failed"; row: TaskLog; reason: string };
 
@@ -89,7 +89,8 @@ function followRequest(open: ApprovalRequest, attempt: number, situation: Situat
     const outcome = open.decision === "skip" ? "skipped" : "rejected";
     return { kind: "conclude", attempt, outcome, decided: open };
   }
-  if (open.stage === "after") return { kind: "conclude", attempt, outcome: "approved", decided: open };
+  if (open.stage === "after")
+    return { kind: "conclude", attempt, outcome: "approved", decided: open };
   const { agent_id } = open;
   if (!situation.available.includes(agent_id)) {
     return { kind: "unavailable", attempt, agent_id, decided: open };
@@ -153,8 +154,19 @@ function isDone({ outcome }: TaskLog): boolean {
   return outcome === "completed" || outcome === "approved" || outcome === "skipped";
 }
 
-function ask(stage: "before" | "failure", attempt: number, agentId: string, feedback?: string): Step {
-  return { kind: "ask", stage, attempt, agent_id: agentId, ...(feedback === undefined ? {} : { feedback }) };
+function ask(
+  stage: "before" | "failure",
+  attempt: number,
+  agentId: string,
+  feedback?: string,
+): Step {
+  return {
+    kind: "ask",
+    stage,
+    attempt,
+    agent_id: agentId,
+    ...(feedback === undefined ? {} : { feedback }),
+  };
 }
 
 function fail(row: TaskLog, why: string): Step {

@@ -43,7 +43,9 @@ export function selectEntry(
 export function markBlocked(tasks: readonly PlanTask[], statuses: TaskStatuses): TaskStatuses {
   const marked: Record<string, TaskStatus> = { ...statuses };
   for (const task of tasks) {
-    const isLost = task.depends_on.some((id) => marked[id] === "failed" || marked[id] === "blocked");
+    const isLost = task.depends_on.some(
+      (id) => marked[id] === "failed" || marked[id] === "blocked",
+    );
     if (isLost && marked[task.task_id] === "pending") marked[task.task_id] = "blocked";
   }
   return marked;

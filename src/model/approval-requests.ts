@@ -3,7 +3,17 @@
 import { z } from "zod";
 
 import { approvalStageSchema, decisionSourceSchema, decisionTypeSchema } from "./decision.ts";
-import { type Described, figuresSchema, idSchema, instantSchema, jsonSchema, minutesSchema, personSchema, reasonSchema, scalarSchema } from "./primitives.ts";
+import {
+  type Described,
+  figuresSchema,
+  idSchema,
+  instantSchema,
+  jsonSchema,
+  minutesSchema,
+  personSchema,
+  reasonSchema,
+  scalarSchema,
+} from "./primitives.ts";
 import { outputRefSchema } from "./task-execution-logs.ts";
 
 export const approvalRequestSchema = z.looseObject({

@@ -2,7 +2,13 @@
 
 import { z } from "zod";
 
-import { type Described, type Scalar, personSchema, reasonSchema, scalarSchema } from "./primitives.ts";
+import {
+  type Described,
+  type Scalar,
+  personSchema,
+  reasonSchema,
+  scalarSchema,
+} from "./primitives.ts";
 
 export const decisionTypeSchema = z.enum(["approve", "reject", "edit", "skip"]);
 export type DecisionType = z.infer<typeof decisionTypeSchema>;

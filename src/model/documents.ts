@@ -76,5 +76,9 @@ export const DOCUMENT_NAMES: readonly DocumentName[] = [
 
 /** JSON Schema (2020-12) of a document, generated from its zod schema. */
 export function jsonSchemaOf(name: DocumentName): object {
-  return { title: name, description: DOCUMENT_PURPOSES[name], ...z.toJSONSchema(documentSchema(name), { io: "input" }) };
+  return {
+    title: name,
+    description: DOCUMENT_PURPOSES[name],
+    ...z.toJSONSchema(documentSchema(name), { io: "input" }),
+  };
 }

@@ -15,6 +15,8 @@ export interface Fault {
 
 /** Builds a fault and its sentence. */
 export function aFault(fault: Omit<Fault, "message">): Fault {
-  const place = [fault.document, fault.record, fault.field].filter((part) => part !== "").join(", ");
+  const place = [fault.document, fault.record, fault.field]
+    .filter((part) => part !== "")
+    .join(", ");
   return { ...fault, message: `${place}: ${fault.found}; expected ${fault.expected}.` };
 }

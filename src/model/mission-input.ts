@@ -2,8 +2,8 @@
 
 import { z } from "zod";
 
-import { figuresSchema, idSchema, personSchema } from "./primitives.ts";
 import { prioritySchema } from "./mission-runs.ts";
+import { figuresSchema, idSchema, personSchema } from "./primitives.ts";
 
 /** What the library and the command line start a run with. */
 export const startRequestSchema = z.strictObject({

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 
-import { type Described, dateSchema, idSchema } from "./primitives.ts";
+import { dateSchema, idSchema } from "./primitives.ts";
 
 export const portfolioSnapshotSchema = z.looseObject({
   snapshot_date: dateSchema.describe("The day, UTC; the snapshot stands for its end."),
@@ -15,4 +15,3 @@ export const portfolioSnapshotSchema = z.looseObject({
   escalations_last_24h: z.int().min(0).describe("Escalations of the last 24 hours."),
   human_interventions_last_24h: z.int().min(0).describe("Decisions of the last 24 hours."),
 });
-export type PortfolioSnapshot = Described<typeof portfolioSnapshotSchema>;

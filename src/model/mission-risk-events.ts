@@ -17,7 +17,9 @@ export const riskEventSchema = z.looseObject({
   severity: severitySchema.describe("How much it matters."),
   description: z.string().describe("What was seen."),
   detected_at: instantSchema.describe("When it was found."),
-  status: z.enum(["open", "closed"]).describe("Open until its cause is gone or a person closes it."),
+  status: z
+    .enum(["open", "closed"])
+    .describe("Open until its cause is gone or a person closes it."),
 });
 export type RiskEvent = Described<typeof riskEventSchema>;
 

@@ -2,7 +2,15 @@
 
 import { z } from "zod";
 
-import { type Described, figuresSchema, idSchema, instantSchema, minutesSchema, personSchema, reasonSchema } from "./primitives.ts";
+import {
+  type Described,
+  figuresSchema,
+  idSchema,
+  instantSchema,
+  minutesSchema,
+  personSchema,
+  reasonSchema,
+} from "./primitives.ts";
 
 export const PRIORITIES = ["low", "normal", "high", "critical"] as const;
 export const prioritySchema = z.enum(PRIORITIES);
@@ -46,7 +54,9 @@ export const missionRunSchema = z.looseObject({
   checkpoints: z
     .enum(["workspace", "external"])
     .optional()
-    .describe("Where its checkpoints live: with this workspace, or with a server such as Studio's."),
+    .describe(
+      "Where its checkpoints live: with this workspace, or with a server such as Studio's.",
+    ),
   graph_version: z.string().optional().describe("The graph that wrote the checkpoints."),
   policy_hash: z.string().optional().describe("SHA-256 of the policy in force at the start."),
   ended_reason: reasonSchema.optional().describe("Why it was cancelled, and by whom."),

@@ -61,7 +61,12 @@ export const policySchema = z.strictObject({
       prior: z
         .strictObject({
           work_ratio: z.number().positive().default(1).describe("Assumed of a new agent."),
-          escalation_rate: z.number().min(0).max(1).default(0.1).describe("Assumed of a new agent."),
+          escalation_rate: z
+            .number()
+            .min(0)
+            .max(1)
+            .default(0.1)
+            .describe("Assumed of a new agent."),
           approval_rate: z.number().min(0).max(1).default(0.9).describe("Assumed of a new agent."),
           strength: z
             .number()

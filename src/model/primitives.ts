@@ -6,7 +6,8 @@ import { z } from "zod";
 const ID_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$/;
 
 /** What an id must look like, in words, for messages. */
-export const ID_RULE = "an id of 1 to 80 letters, digits, '_', '.' or '-', not starting with '.' or '-'";
+export const ID_RULE =
+  "an id of 1 to 80 letters, digits, '_', '.' or '-', not starting with '.' or '-'";
 
 export const idSchema = z.string().regex(ID_PATTERN, { error: ID_RULE });
 

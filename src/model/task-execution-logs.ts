@@ -3,7 +3,16 @@
 import { z } from "zod";
 
 import { approvalStageSchema, decisionSourceSchema, decisionTypeSchema } from "./decision.ts";
-import { type Described, figuresSchema, idSchema, instantSchema, jsonSchema, minutesSchema, personSchema, reasonSchema } from "./primitives.ts";
+import {
+  type Described,
+  figuresSchema,
+  idSchema,
+  instantSchema,
+  jsonSchema,
+  minutesSchema,
+  personSchema,
+  reasonSchema,
+} from "./primitives.ts";
 
 export const outcomeSchema = z.enum(["completed", "approved", "rejected", "failed", "skipped"]);
 export type Outcome = z.infer<typeof outcomeSchema>;

@@ -17,14 +17,14 @@ export function findMissionFaults(
   reference: Reference,
   hasRuntime: HasRuntime,
 ): readonly Fault[] {
-  const plans = reference.plans.filter((plan) => plan.mission_id === missionId);
+  const plans = reference.plans.filter((candidate) => candidate.mission_id === missionId);
   const [plan] = plans;
   if (plan === undefined || !reference.missions.some((known) => known.mission_id === missionId)) {
     return [...findMissingRecords(missionId, reference)];
   }
   return [
     ...findMissingRecords(missionId, reference),
-    ...findRepeats("decomposed_mission_tasks.json", plans.slice(1), () => missionId),
+    ...findRepeats("decomposed_mission_tasks.json", plans, (record) => record.mission_id),
     ...findPlanFaults(plan),
     ...findRoutingFaults(plan, reference, hasRuntime),
   ];
@@ -38,10 +38,14 @@ export function findAllFaults(reference: Reference, hasRuntime: HasRuntime): rea
     ...reference.kpis.map((kpis) => kpis.mission_id),
   ]);
   return [
-    ...findRepeats("business_missions.json", repeats(reference.missions, "mission_id"), (record) => record.mission_id),
-    ...findRepeats("mission_kpis.json", repeats(reference.kpis, "mission_id"), (record) => record.mission_id),
-    ...findRepeats("specialized_agents.json", repeats(reference.agents, "agent_id"), (record) => record.agent_id),
-    ...findRepeats("agent_capabilities_matrix.json", repeats(reference.capabilities, "task_id"), (record) => record.task_id),
+    ...findRepeats("business_missions.json", reference.missions, (record) => record.mission_id),
+    ...findRepeats("mission_kpis.json", reference.kpis, (record) => record.mission_id),
+    ...findRepeats("specialized_agents.json", reference.agents, (record) => record.agent_id),
+    ...findRepeats(
+      "agent_capabilities_matrix.json",
+      reference.capabilities,
+      (record) => record.task_id,
+    ),
     ...[...ids].flatMap((id) => findMissionFaults(id, reference, hasRuntime)),
   ];
 }
@@ -64,17 +68,39 @@ function findMissingRecords(missionId: string, { missions, plans, kpis }: Refere
   const expected = `one for ${missionId}`;
   if (!plans.some((plan) => plan.mission_id === missionId) && faults.length === 0) {
     const document = "decomposed_mission_tasks.json";
-    faults.push(aFault({ code: "NO_PLAN", document, record: missionId, field: "", found: "no plan", expected }));
+    faults.push(
+      aFault({
+        code: "NO_PLAN",
+        document,
+        record: missionId,
+        field: "",
+        found: "no plan",
+        expected,
+      }),
+    );
   }
   if (!kpis.some((record) => record.mission_id === missionId) && faults.length === 0) {
     const document = "mission_kpis.json";
-    faults.push(aFault({ code: "NO_KPIS", document, record: missionId, field: "", found: "no KPIs", expected }));
+    faults.push(
+      aFault({
+        code: "NO_KPIS",
+        document,
+        record: missionId,
+        field: "",
+        found: "no KPIs",
+        expected,
+      }),
+    );
   }
   return faults;
 }
 
 /** Capability is a hard gate: each task needs an agent that is capable, registered and available. */
-function findRoutingFaults(plan: MissionPlan, reference: Reference, hasRuntime: HasRuntime): Fault[] {
+function findRoutingFaults(
+  plan: MissionPlan,
+  reference: Reference,
+  hasRuntime: HasRuntime,
+): Fault[] {
   const agents = new Map(reference.agents.map((agent) => [agent.agent_id, agent]));
   const capable = new Map(reference.capabilities.map((row) => [row.task_id, row.capable_agents]));
   const document = "agent_capabilities_matrix.json";
@@ -84,39 +110,83 @@ function findRoutingFaults(plan: MissionPlan, reference: Reference, hasRuntime: 
     const ids = capable.get(task.task_id) ?? [];
     if (ids.length === 0) {
       const found = `no agent is capable of task ${record} of ${plan.mission_id}`;
-      return [aFault({ code: "NO_CAPABLE_AGENT", document, record, field, found, expected: "at least one agent" })];
+      return [
+        aFault({
+          code: "NO_CAPABLE_AGENT",
+          document,
+          record,
+          field,
+          found,
+          expected: "at least one agent",
+        }),
+      ];
     }
     const unknown = ids.filter((id) => !agents.has(id));
     const faults = unknown.map((id) =>
-      aFault({ code: "UNREGISTERED_AGENT", document, record, field, found: `agent "${id}", which is not registered`, expected: "agents of specialized_agents.json" }),
+      aFault({
+        code: "UNREGISTERED_AGENT",
+        document,
+        record,
+        field,
+        found: `agent "${id}", which is not registered`,
+        expected: "agents of specialized_agents.json",
+      }),
     );
     const registered = ids.flatMap((id) => agents.get(id) ?? []);
     const usable = registered.filter((agent) => agent.status !== "unavailable");
     const without = usable.find((agent) => !hasRuntime(agent));
     if (without !== undefined) {
       faults.push(
-        aFault({ code: "UNKNOWN_RUNTIME", document: "specialized_agents.json", record: without.agent_id, field: "runtime", found: `runtime "${without.runtime}", which is not known`, expected: "`simulated` or a runtime handed to the library" }),
+        aFault({
+          code: "UNKNOWN_RUNTIME",
+          document: "specialized_agents.json",
+          record: without.agent_id,
+          field: "runtime",
+          found: `runtime "${without.runtime}", which is not known`,
+          expected: "`simulated` or a runtime handed to the library",
+        }),
       );
     }
     if (registered.length > 0 && usable.length === 0) {
       const found = `no available agent: ${registered.map((agent) => agent.agent_id).join(", ")} unavailable`;
-      faults.push(aFault({ code: "NO_AVAILABLE_AGENT", document, record, field, found, expected: "at least one available agent" }));
+      faults.push(
+        aFault({
+          code: "NO_AVAILABLE_AGENT",
+          document,
+          record,
+          field,
+          found,
+          expected: "at least one available agent",
+        }),
+      );
     }
     return faults;
   });
 }
 
-function repeats<T, K extends keyof T>(records: readonly T[], key: K): T[] {
-  const seen = new Set<T[K]>();
+/** Records whose id an earlier one has already. */
+function repeats<T>(records: readonly T[], nameOf: (record: T) => string): T[] {
+  const seen = new Set<string>();
   return records.filter((record) => {
-    const isRepeat = seen.has(record[key]);
-    seen.add(record[key]);
+    const isRepeat = seen.has(nameOf(record));
+    seen.add(nameOf(record));
     return isRepeat;
   });
 }
 
-function findRepeats<T>(document: string, records: readonly T[], nameOf: (record: T) => string): Fault[] {
-  return records.map((record) =>
-    aFault({ code: "DUPLICATE_RECORD", document, record: nameOf(record), field: "", found: "the id twice", expected: "each id once" }),
+function findRepeats<T>(
+  document: string,
+  records: readonly T[],
+  nameOf: (record: T) => string,
+): Fault[] {
+  return repeats(records, nameOf).map((record) =>
+    aFault({
+      code: "DUPLICATE_RECORD",
+      document,
+      record: nameOf(record),
+      field: "",
+      found: "the id twice",
+      expected: "each id once",
+    }),
   );
 }

@@ -70,6 +70,8 @@ function findDependencyFaults(
     }
     if (needed.order < task.order) return [];
     const found = `order ${task.order}, but it depends on ${id} with order ${needed.order}`;
-    return [fault("ORDER_AGAINST_DEPENDENCY", task.task_id, "order", found, `more than ${needed.order}`)];
+    return [
+      fault("ORDER_AGAINST_DEPENDENCY", task.task_id, "order", found, `more than ${needed.order}`),
+    ];
   });
 }

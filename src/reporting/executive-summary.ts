@@ -1,6 +1,6 @@
 /** The executive summary: a few sentences, made by rules from the same facts as the report. */
 
-import type { RunFacts } from "./run-report.ts";
+import type { RunFacts } from "./run-facts.ts";
 
 /** What happened, what is at risk, what to do next. */
 export function summarizeRun(facts: RunFacts): string {
@@ -12,7 +12,8 @@ export function summarizeRun(facts: RunFacts): string {
 function describeOutcome({ mission, run, tasks, statuses }: RunFacts): string {
   const done = tasks.filter((task) => statuses[task.task_id] === "completed").length;
   const name = `${mission.mission_name} (${mission.mission_id})`;
-  const took = run.total_duration_minutes === undefined ? "" : ` after ${run.total_duration_minutes} minutes`;
+  const took =
+    run.total_duration_minutes === undefined ? "" : ` after ${run.total_duration_minutes} minutes`;
   const verb = {
     completed: "completed",
     failed: "failed",

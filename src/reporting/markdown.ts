@@ -6,9 +6,12 @@ export function markdownTable(
   rows: readonly (readonly string[])[],
 ): string {
   if (rows.length === 0) return "";
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const rule = header.map(() => "---");
   return [line(header), line(rule), ...rows.map((row) => line(row.map(escapeMarkdown)))].join("\n");
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }
 
 /** One line in which nothing is markup: no HTML, no links, no table borders. */

@@ -1,27 +1,11 @@
 /** A run's report (§6 G): what happened, for people. Every figure comes from the rows. */
 
 import { byTimeline } from "../execution/run-aggregates.ts";
-import type { TaskStatuses } from "../execution/plan-progress.ts";
-import type { ApprovalRequest } from "../model/approval-requests.ts";
-import type { BusinessMission } from "../model/business-missions.ts";
-import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
-import type { RiskEvent } from "../model/mission-risk-events.ts";
-import type { MissionRun } from "../model/mission-runs.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { workMinutes } from "../routing/evidence.ts";
 import { summarizeRun } from "./executive-summary.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
-
-/** Everything a report is made from. */
-export interface RunFacts {
-  readonly mission: Pick<BusinessMission, "mission_id" | "mission_name">;
-  readonly run: MissionRun;
-  readonly tasks: readonly PlanTask[];
-  readonly statuses: TaskStatuses;
-  readonly rows: readonly TaskLog[];
-  readonly requests: readonly ApprovalRequest[];
-  readonly risks: readonly RiskEvent[];
-}
+import type { RunFacts } from "./run-facts.ts";
 
 /** The report as Markdown. */
 export function buildRunReport(facts: RunFacts): string {
@@ -55,7 +39,12 @@ function describeRun({ run, mission }: RunFacts): string {
     ["Duration", minutes(run.total_duration_minutes)],
     ["Decisions by people", String(run.human_interventions)],
     ["Escalations", String(run.escalations)],
-    ["Observed", Object.entries(run.kpis ?? {}).map(([name, value]) => `${name} = ${value}`).join(", ")],
+    [
+      "Observed",
+      Object.entries(run.kpis ?? {})
+        .map(([name, value]) => `${name} = ${value}`)
+        .join(", "),
+    ],
   ];
   return markdownTable(
     ["", ""],
@@ -68,7 +57,8 @@ function describeTasks({ tasks, statuses, rows }: RunFacts): string {
     ["Task", "What", "Status", "Agent", "Attempts", "Work", "Waiting", "Estimate"],
     tasks.map((task) => {
       const own = rows.filter((row) => row.task_id === task.task_id);
-      const sum = (of: (row: TaskLog) => number) => minutes(own.reduce((total, row) => total + of(row), 0));
+      const sum = (of: (row: TaskLog) => number) =>
+        minutes(own.reduce((total, row) => total + of(row), 0));
       return [
         task.task_id,
         task.task,
@@ -86,17 +76,19 @@ function describeTasks({ tasks, statuses, rows }: RunFacts): string {
 function describeTimeline({ rows }: RunFacts): string {
   return markdownTable(
     ["Start", "End", "Task", "Attempt", "Agent", "Outcome", "Waiting", "Work", "Note"],
-    rows.toSorted(byTimeline).map((row) => [
-      row.started_at ?? "",
-      row.ended_at ?? "",
-      row.task_id,
-      String(row.attempt ?? 1),
-      row.agent_id,
-      row.outcome,
-      minutes(row.human_delay_minutes),
-      minutes(workMinutes(row)),
-      row.error ?? row.reason ?? "",
-    ]),
+    rows
+      .toSorted(byTimeline)
+      .map((row) => [
+        row.started_at ?? "",
+        row.ended_at ?? "",
+        row.task_id,
+        String(row.attempt ?? 1),
+        row.agent_id,
+        row.outcome,
+        minutes(row.human_delay_minutes),
+        minutes(workMinutes(row)),
+        row.error ?? row.reason ?? "",
+      ]),
   );
 }
 
@@ -130,7 +122,9 @@ function describeRouting({ rows }: RunFacts): string {
         String(candidate.n),
         String(candidate.work_ratio),
         String(candidate.escalation_rate),
-        Object.entries(candidate.terms).map(([name, term]) => `${name} ${term}`).join(", "),
+        Object.entries(candidate.terms)
+          .map(([name, term]) => `${name} ${term}`)
+          .join(", "),
       ]),
     ),
   );
@@ -139,7 +133,14 @@ function describeRouting({ rows }: RunFacts): string {
 function describeRisks({ risks }: RunFacts): string {
   return markdownTable(
     ["Event", "Task", "Risk", "Severity", "Status", "What was seen"],
-    risks.map((risk) => [risk.event_id, risk.task_id, risk.risk_type, risk.severity, risk.status, risk.description]),
+    risks.map((risk) => [
+      risk.event_id,
+      risk.task_id,
+      risk.risk_type,
+      risk.severity,
+      risk.status,
+      risk.description,
+    ]),
   );
 }
 

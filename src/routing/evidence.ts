@@ -36,7 +36,9 @@ export function estimatesOf(plans: readonly MissionPlan[]): Estimates {
 }
 
 /** Minutes of agent work of an attempt: what it took, less the waiting for a person. */
-export function workMinutes(row: Pick<TaskLog, "actual_duration_minutes" | "human_delay_minutes">): number {
+export function workMinutes(
+  row: Pick<TaskLog, "actual_duration_minutes" | "human_delay_minutes">,
+): number {
   return roundMinutes(Math.max(0, row.actual_duration_minutes - row.human_delay_minutes));
 }
 

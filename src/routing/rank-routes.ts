@@ -1,8 +1,8 @@
 /** The routing score (§7): capability is a hard gate, the rest is weighed evidence. */
 
+import type { TaskCapability } from "../model/agent-capabilities-matrix.ts";
 import { compareText } from "../model/canonical-json.ts";
 import type { Policy } from "../model/policy.ts";
-import type { TaskCapability } from "../model/agent-capabilities-matrix.ts";
 import type { SpecializedAgent } from "../model/specialized-agents.ts";
 import type { RouteCandidate } from "../model/task-execution-logs.ts";
 import type { Evidence } from "./evidence.ts";
@@ -10,7 +10,11 @@ import type { Evidence } from "./evidence.ts";
 /** Digits kept of scores and terms, so that equal evidence gives equal text. */
 const PRECISION = 10_000;
 
-const NO_HISTORY: Omit<Evidence, "agent_id"> = { executions: 0, escalated_executions: 0, waiting_requests: 0 };
+const NO_HISTORY: Omit<Evidence, "agent_id"> = {
+  executions: 0,
+  escalated_executions: 0,
+  waiting_requests: 0,
+};
 
 /**
  * The hard gate: agents that the matrix calls capable of a task, that are registered and available.

@@ -2,7 +2,6 @@ import { MissionError } from "../errors.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { RecordedDecision } from "../model/decision.ts";
 
-
 /**
  * The requests as they are once decided, all or none: what every adapter does inside its
  * transaction, so that the first decision wins.

@@ -27,6 +27,8 @@ export interface JournalReading {
 export interface Journal {
   /** All entries, in order. @throws StoreFailedError */
   read(): JournalReading;
+  /** As last read or written by this process: for whoever holds the lock, that is all. */
+  known(): JournalReading;
   /** On failure the journal is as before. @throws StoreFailedError */
   append(entries: readonly JournalEntry[]): void;
   /** Ends this journal: its entries are in the documents. */
@@ -41,14 +43,14 @@ export function createJournal(path: string): Journal {
   let known: { id: string; size: number; end: number; entries: JournalEntry[] } | undefined;
 
   function read(): JournalReading {
-    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+    const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) {
       known = undefined;
       return NOTHING;
     }
     // An inode number may be used again at once; its time of birth may not.
-    const id = `${stat.ino}-${stat.birthtimeNs}`;
-    const size = Number(stat.size);
+    const id = `${stat.ino}-${stat.birthtimeMs}`;
+    const { size } = stat;
     if (known?.id !== id || size < known.size) known = { id, size: 0, end: 0, entries: [] };
     if (size > known.size) {
       const bytes = readFileSync(path);
@@ -69,10 +71,13 @@ export function createJournal(path: string): Journal {
         throw new StoreFailedError("read", path, error);
       }
     },
+    known: () => known ?? NOTHING,
     append(entries) {
-      const before = read();
-      const { size, end } = before === NOTHING || known === undefined ? { size: 0, end: 0 } : known;
-      const lines = entries.map(({ document, record }) => `${JSON.stringify([document, record])}\n`);
+      read();
+      const { size, end } = known ?? { size: 0, end: 0 };
+      const lines = entries.map(
+        ({ document, record }) => `${JSON.stringify([document, record])}\n`,
+      );
       // A torn line of a writer that died is closed, so that it spoils no other.
       const text = (size > end ? "\n" : "") + lines.join("");
       try {
@@ -83,7 +88,10 @@ export function createJournal(path: string): Journal {
         else rmSync(path, { force: true });
         throw new StoreFailedError("write", path, error);
       }
-      if (known === undefined) return;
+      if (known === undefined) {
+        read();
+        return;
+      }
       // Their writer has them already; reading them back would only cost time.
       known.entries.push(...entries);
       const grown = size + Buffer.byteLength(text);

@@ -62,8 +62,12 @@ export function createJsonDocument<T>(
   function current(): Loaded<T> {
     // Between a change and its journaling, this process holds the lock.
     if (loaded !== undefined && changes.length > 0) return loaded;
-    const signature = fileSignature(path);
-    if (loaded === undefined || loaded.signature !== signature) loaded = load(signature);
+    const { id } = journal.read();
+    // While the same journal goes on, nothing was folded, so the file is the same.
+    if (loaded === undefined || id === undefined || loaded.journal !== id) {
+      const signature = fileSignature(path);
+      if (loaded === undefined || loaded.signature !== signature) loaded = load(signature);
+    }
     applyJournal(loaded);
     return loaded;
   }
@@ -139,7 +143,7 @@ export function createJsonDocument<T>(
     changes: () => changes.map((record) => ({ document: name, record })),
     journaled() {
       if (loaded === undefined || changes.length === 0) return;
-      const { id, entries } = journal.read();
+      const { id, entries } = journal.known();
       Object.assign(loaded, { journal: id, applied: entries.length, isAhead: true });
       changes = [];
     },
@@ -148,6 +152,8 @@ export function createJsonDocument<T>(
       changes = [];
     },
     fold() {
+      // A person may have edited the file meanwhile: that must not be written over.
+      if (loaded !== undefined && loaded.signature !== fileSignature(path)) loaded = undefined;
       const latest = current();
       if (!latest.isAhead) return;
       writeAtomically(path, toBytes(latest));

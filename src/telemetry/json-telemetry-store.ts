@@ -65,12 +65,13 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
       }),
 
     listTaskLogs: async (runId) => (runId === undefined ? logs.read() : logs.readBy(runId)).slice(),
-    listTaskLogsOf: async (runId, taskId) => logs.readBy(runId + SEPARATOR + taskId).slice(),
+    listTaskLogsOf: async (run_id, task_id) => logs.readBy(taskKey({ run_id, task_id })).slice(),
     putTaskLog: (row) => write(() => logs.put(row)),
 
     listApprovals: async (runId) =>
       (runId === undefined ? approvals.read() : approvals.readBy(runId)).slice(),
-    listApprovalsOf: async (runId, taskId) => approvals.readBy(runId + SEPARATOR + taskId).slice(),
+    listApprovalsOf: async (run_id, task_id) =>
+      approvals.readBy(taskKey({ run_id, task_id })).slice(),
     requestApproval: (request) =>
       write(() => {
         const present = approvals.find(request.approval_id);
@@ -143,28 +144,41 @@ function threadKey(threadId: string): string {
   return SEPARATOR + threadId;
 }
 
+function taskKey({ run_id, task_id }: { run_id: string; task_id: string }): string {
+  return run_id + SEPARATOR + task_id;
+}
+
 function openDocuments(folder: string, journal: Journal) {
   const entry = TELEMETRY_DOCUMENTS;
-  const task = ({ run_id, task_id }: { run_id: string; task_id: string }) =>
-    run_id + SEPARATOR + task_id;
   return {
     runs: createJsonDocument({ folder, name: "mission_runs", journal }, entry.mission_runs, {
       keyOf: (run) => run.run_id,
-      indexesOf: ({ thread_id }) =>
-        thread_id === undefined ? [] : [threadKey(thread_id)],
+      indexesOf: ({ thread_id }) => (thread_id === undefined ? [] : [threadKey(thread_id)]),
     }),
-    approvals: createJsonDocument({ folder, name: "approval_requests", journal }, entry.approval_requests, {
-      keyOf: (request) => request.approval_id,
-      indexesOf: (request) => [request.run_id, task(request)],
-    }),
-    logs: createJsonDocument({ folder, name: "task_execution_logs", journal }, entry.task_execution_logs, {
-      keyOf: (row) => task(row) + SEPARATOR + (row.attempt ?? 1),
-      indexesOf: (row) => [row.run_id, task(row)],
-    }),
-    risks: createJsonDocument({ folder, name: "mission_risk_events", journal }, entry.mission_risk_events, {
-      keyOf: (event) => event.event_id,
-      indexesOf: (event) => [event.run_id],
-    }),
+    approvals: createJsonDocument(
+      { folder, name: "approval_requests", journal },
+      entry.approval_requests,
+      {
+        keyOf: (request) => request.approval_id,
+        indexesOf: (request) => [request.run_id, taskKey(request)],
+      },
+    ),
+    logs: createJsonDocument(
+      { folder, name: "task_execution_logs", journal },
+      entry.task_execution_logs,
+      {
+        keyOf: (row) => taskKey(row) + SEPARATOR + (row.attempt ?? 1),
+        indexesOf: (row) => [row.run_id, taskKey(row)],
+      },
+    ),
+    risks: createJsonDocument(
+      { folder, name: "mission_risk_events", journal },
+      entry.mission_risk_events,
+      {
+        keyOf: (event) => event.event_id,
+        indexesOf: (event) => [event.run_id],
+      },
+    ),
     stats: createJsonDocument(
       { folder, name: "agent_performance_stats", journal },
       entry.agent_performance_stats,

@@ -30,7 +30,9 @@ export function readReference(folder: string): ReferenceReading {
     const text = readIfPresent(join(folder, document));
     if (text === undefined) {
       const missing = { found: "the file is missing", expected: `it in ${folder}` };
-      faults.push(aFault({ code: "MISSING_DOCUMENT", document, record: "", field: "", ...missing }));
+      faults.push(
+        aFault({ code: "MISSING_DOCUMENT", document, record: "", field: "", ...missing }),
+      );
       return [];
     }
     const parsed = parseJson(document, text);
@@ -99,6 +101,6 @@ export function readIfPresent(path: string): string | undefined {
 
 /** Changes whenever a file is replaced or written; undefined when there is no file. */
 export function fileSignature(path: string): string | undefined {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? undefined : `${stat.ino}-${stat.mtimeNs}-${stat.size}`;
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? undefined : `${stat.ino}-${stat.mtimeMs}-${stat.size}`;
 }

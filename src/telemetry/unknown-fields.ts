@@ -1,14 +1,20 @@
 /** Fields that no schema knows: kept, but worth a look, for they may be misspelt. */
 
-import { z } from "zod";
+import type { z } from "zod";
 
+import { planTaskSchema } from "../model/decomposed-mission-tasks.ts";
 import { REFERENCE_DOCUMENTS } from "../model/documents.ts";
 import { type Fault, aFault } from "../model/fault.ts";
-import { planTaskSchema } from "../model/decomposed-mission-tasks.ts";
 import type { Reference } from "../model/reference.ts";
 
 /** One warning for each unknown field of each record. */
-export function findUnknownFields({ missions, plans, agents, capabilities, kpis }: Reference): readonly Fault[] {
+export function findUnknownFields({
+  missions,
+  plans,
+  agents,
+  capabilities,
+  kpis,
+}: Reference): readonly Fault[] {
   const documents = REFERENCE_DOCUMENTS;
   const tasks = plans.flatMap((plan) => plan.tasks);
   return [
@@ -16,7 +22,11 @@ export function findUnknownFields({ missions, plans, agents, capabilities, kpis 
     ...inDocument("decomposed_mission_tasks", plans, documents.decomposed_mission_tasks.schema),
     ...inDocument("decomposed_mission_tasks", tasks, planTaskSchema),
     ...inDocument("specialized_agents", agents, documents.specialized_agents.schema),
-    ...inDocument("agent_capabilities_matrix", capabilities, documents.agent_capabilities_matrix.schema),
+    ...inDocument(
+      "agent_capabilities_matrix",
+      capabilities,
+      documents.agent_capabilities_matrix.schema,
+    ),
     ...inDocument("mission_kpis", kpis, documents.mission_kpis.schema),
   ];
 }

@@ -19,7 +19,7 @@ const WRITE_PATIENCE_MS = 30_000;
 
 export interface WorkspaceLock {
   /** Runs `work`, which must be synchronous, while no other process writes. */
-  exclusively<T>(work: () => T): Promise<T>;
+  readonly exclusively: <T>(work: () => T) => Promise<T>;
   /** Takes a name for this process until released. @throws BusyError when a living process has it */
   lease(name: string): Promise<() => Promise<void>>;
   close(): Promise<void>;

@@ -14,9 +14,9 @@ interface Journaled {
 
 export interface WriteQueue {
   /** Resolves when the change is durable. One that throws must not have changed anything. */
-  write<T>(change: () => T): Promise<T>;
+  readonly write: <T>(change: () => T) => Promise<T>;
   /** Resolves when the documents have everything that was written. */
-  settle(): Promise<void>;
+  readonly settle: () => Promise<void>;
 }
 
 export function createWriteQueue({
@@ -74,7 +74,7 @@ export function createWriteQueue({
   }
 
   function foldSoon(): void {
-    if (foldTimer !== undefined || journal.read().id === undefined) return;
+    if (foldTimer !== undefined || journal.known().id === undefined) return;
     foldTimer = setTimeout(() => {
       foldTimer = undefined;
       // Nothing is lost when it fails: whoever writes or settles next is told.

@@ -17,7 +17,6 @@ const DURABLE = { durability: "sync", recursionLimit: 10_000 } as const;
 export function buildBareMissionGraph(checkpointer: BaseCheckpointSaver) {
   const state = new StateSchema({ waiting: z.boolean(), done: z.boolean() });
   const input = z.object({ waiting: z.boolean().default(false), done: z.boolean().default(false) });
-  const small = (name: string) => task({ name }, async () => ({ status: "completed", name }))();
   return new StateGraph({ state, input })
     .addNode("load_mission_context", async () => ({ done: false }))
     .addNode("build_mission_plan", async () => ({ done: false }))
@@ -53,6 +52,11 @@ export function buildBareMissionGraph(checkpointer: BaseCheckpointSaver) {
     .addEdge("write_report", END)
     .compile({ checkpointer })
     .withConfig(DURABLE);
+}
+
+/** A durable task with a small result. */
+async function small(name: string): Promise<object> {
+  return task({ name }, async () => ({ status: "completed", name }))();
 }
 
 /** Three nodes in a row, one of them with an interrupt. */

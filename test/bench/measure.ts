@@ -28,7 +28,8 @@ export async function inFlight(
 /** Prints figures of one benchmark, to three digits. */
 export function report(title: string, figures: Readonly<Record<string, number | string>>): void {
   const lines = Object.entries(figures).map(
-    ([name, value]) => `  ${name}: ${typeof value === "number" ? Number(value.toPrecision(3)) : value}`,
+    ([name, value]) =>
+      `  ${name}: ${typeof value === "number" ? Number(value.toPrecision(3)) : value}`,
   );
   process.stdout.write(`${[title, ...lines].join("\n")}\n`);
 }

@@ -15,46 +15,62 @@ const MISSIONS = 200;
 
 type Mission = (number: number) => Promise<void>;
 
-async function withOurs<T>(work: (mission: Mission, telemetryMs: () => number) => Promise<T>): Promise<T> {
+async function withOurs<T>(work: (mission: Mission) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "mission-control-bench-"));
   initWorkspace(folder);
   const control = await openMissionControl({ workspace: folder });
   try {
-    return await work(
-      async () => {
-        const { run_id } = await control.start({ mission_id: "M001" });
-        const { status } = await control.decide(run_id, { T2: { type: "approve", decided_by: "bench" } });
-        if (status !== "completed") throw new Error(`${run_id} is ${status}`);
-      },
-      () => 0,
-    );
+    return await work(async () => {
+      const { run_id } = await control.start({ mission_id: "M001" });
+      const decision = { type: "approve", decided_by: "bench" } as const;
+      const { status } = await control.decide(run_id, { T2: decision });
+      if (status !== "completed") throw new Error(`${run_id} is ${status}`);
+    });
   } finally {
     await control.close();
     await rm(folder, { recursive: true });
   }
 }
 
-interface BareGraph {
-  invoke(input: { done: false } | Command | null, config: object): Promise<unknown>;
-}
+/** A bare graph, reduced to its two calls: start and approve. */
+type Bare = (saver: SqliteSaver) => {
+  start(threadId: string): Promise<unknown>;
+  approve(threadId: string): Promise<unknown>;
+};
 
-async function withBare<T>(
-  build: (saver: SqliteSaver) => BareGraph,
-  work: (mission: Mission) => Promise<T>,
-): Promise<T> {
+async function withBare<T>(build: Bare, work: (mission: Mission) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "mission-control-bench-"));
   const saver = SqliteSaver.fromConnString(join(folder, "checkpoints.sqlite"));
   const graph = build(saver);
   try {
     return await work(async (number) => {
-      const thread = { configurable: { thread_id: `bare-${number}` } };
-      await graph.invoke({ done: false }, thread);
-      await graph.invoke(new Command({ resume: { ok: true } }), thread);
+      await graph.start(`bare-${number}`);
+      await graph.approve(`bare-${number}`);
     });
   } finally {
     saver.db.close();
     await rm(folder, { recursive: true });
   }
+}
+
+const sameShape: Bare = (saver) => {
+  const graph = buildBareMissionGraph(saver);
+  return {
+    start: (thread_id) => graph.invoke({}, { configurable: { thread_id } }),
+    approve: (thread_id) => graph.invoke(resume(), { configurable: { thread_id } }),
+  };
+};
+
+const threeNodes: Bare = (saver) => {
+  const graph = buildThreeNodeGraph(saver);
+  return {
+    start: (thread_id) => graph.invoke({ done: false }, { configurable: { thread_id } }),
+    approve: (thread_id) => graph.invoke(resume(), { configurable: { thread_id } }),
+  };
+};
+
+function resume() {
+  return new Command<unknown, Record<string, never>, never>({ resume: { ok: true } });
 }
 
 for (const width of [1, 50]) {
@@ -64,9 +80,9 @@ for (const width of [1, 50]) {
   const bare: number[] = [];
   const three: number[] = [];
   for (let round = 0; round < 2; round += 1) {
-    bare.push(await withBare(buildBareMissionGraph, measure));
+    bare.push(await withBare(sameShape, measure));
     ours.push(await withOurs(measure));
-    three.push(await withBare(buildThreeNodeGraph, measure));
+    three.push(await withBare(threeNodes, measure));
   }
   const perSecond = (times: readonly number[]) => (MISSIONS / Math.min(...times)) * 1000;
   report(`missions, ${width} in flight`, {

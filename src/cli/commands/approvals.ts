@@ -5,7 +5,10 @@ import { UnknownRunError } from "../../errors.ts";
 import type { CommandContext } from "../context.ts";
 import { formatTable } from "../format.ts";
 
-export async function approvals(context: CommandContext, options: { run?: string }): Promise<number> {
+export async function approvals(
+  context: CommandContext,
+  options: { run?: string },
+): Promise<number> {
   const { store } = context.openWorkspace();
   if (options.run !== undefined && (await store.findRun(options.run)) === undefined) {
     throw new UnknownRunError(options.run);

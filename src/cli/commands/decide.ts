@@ -74,11 +74,17 @@ async function pendingIds(
 ): Promise<readonly string[]> {
   const { pending_approvals: pending, status } = await control.run(runId);
   if (pending.length === 0) {
-    throw new MissionError("UNKNOWN_APPROVAL", `Nothing waits for a person in ${runId} (${status}).`);
+    throw new MissionError(
+      "UNKNOWN_APPROVAL",
+      `Nothing waits for a person in ${runId} (${status}).`,
+    );
   }
   if (pending.length > 1 && !isAll) {
     const list = pending.map((request) => `${request.task_id} (${request.task})`).join(", ");
-    throw new MissionError("USAGE", `${pending.length} approvals are pending: ${list}. Name them, or use --all.`);
+    throw new MissionError(
+      "USAGE",
+      `${pending.length} approvals are pending: ${list}. Name them, or use --all.`,
+    );
   }
   return pending.map((request) => request.approval_id);
 }

@@ -1,6 +1,6 @@
+import type { ProgressListener } from "../../app/drive-run.ts";
 import type { MissionControl } from "../../app/open-mission-control.ts";
 import type { RunOutcome } from "../../app/run-outcome.ts";
-import type { ProgressListener } from "../../app/drive-run.ts";
 import { MissionError } from "../../errors.ts";
 import { prioritySchema } from "../../model/mission-runs.ts";
 import { askInPlace } from "../ask-in-place.ts";
@@ -44,7 +44,9 @@ export async function run(
       if (options.approveAll === true && options.by !== undefined) {
         return approvePlanned(outcome, { control, by: options.by, onProgress });
       }
-      return context.isInteractive ? askInPlace(context, outcome, { control, onProgress, by: options.by }) : outcome;
+      return context.isInteractive
+        ? askInPlace(context, outcome, { control, onProgress, by: options.by })
+        : outcome;
     });
   } finally {
     await control.close();
@@ -54,7 +56,11 @@ export async function run(
 /** Approves planned gates until none is left; what agents failed at is for a person to look at. */
 async function approvePlanned(
   outcome: RunOutcome,
-  { control, by, onProgress }: { control: MissionControl; by: string; onProgress: ProgressListener },
+  {
+    control,
+    by,
+    onProgress,
+  }: { control: MissionControl; by: string; onProgress: ProgressListener },
 ): Promise<RunOutcome> {
   const planned = outcome.pending_approvals.filter((request) => request.stage !== "failure");
   if (planned.length === 0) return outcome;

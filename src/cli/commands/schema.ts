@@ -15,7 +15,10 @@ export async function schema(context: CommandContext, name?: string): Promise<nu
   }
   const document = DOCUMENT_NAMES.find((known) => known === name.replace(/\.json$/, ""));
   if (document === undefined) {
-    throw new MissionError("USAGE", `There is no document "${name}", only ${DOCUMENT_NAMES.join(", ")}.`);
+    throw new MissionError(
+      "USAGE",
+      `There is no document "${name}", only ${DOCUMENT_NAMES.join(", ")}.`,
+    );
   }
   const schemaOfDocument = jsonSchemaOf(document);
   context.print(schemaOfDocument, () => JSON.stringify(schemaOfDocument, null, 2));

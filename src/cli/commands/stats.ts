@@ -9,7 +9,15 @@ export async function stats(context: CommandContext): Promise<number> {
     const rows = await refreshStats(workspace, systemClock.now());
     context.print(rows, () =>
       formatTable(
-        ["AGENT", "EXECUTIONS", "WORK RATIO", "ESCALATED", "APPROVAL RATE", "AVG MINUTES", "UPDATED"],
+        [
+          "AGENT",
+          "EXECUTIONS",
+          "WORK RATIO",
+          "ESCALATED",
+          "APPROVAL RATE",
+          "AVG MINUTES",
+          "UPDATED",
+        ],
         rows.map((row) => [
           row.agent_id,
           String(row.executions ?? ""),

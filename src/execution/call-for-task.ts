@@ -1,0 +1,71 @@
+/** One agent call for a task, and what it leaves behind. */
+
+import { INSTRUCTION } from "../approvals/build-request.ts";
+import { applyEdits } from "../approvals/content.ts";
+import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { Json } from "../model/primitives.ts";
+import type { Inputs } from "../model/task-exchange.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
+import { type Progress, rowOf } from "./attempt-row.ts";
+import { askAboutOutput } from "./make-request.ts";
+import { type Step, needsApprovalAfter } from "./next-step.ts";
+import type { Assignment, TaskWorld } from "./task-world.ts";
+
+/** Calls the agent; the result is a row, or a request when a person must judge the output first. */
+export async function callForTask(
+  step: Extract<Step, { kind: "call" }>,
+  { assignment, rows }: Progress,
+  world: TaskWorld,
+): Promise<TaskLog | ApprovalRequest> {
+  const { run_id, mission_id, task, policy } = assignment;
+  const { agent_id, attempt, feedback, approved } = step;
+  const agent = assignment.agents.get(agent_id);
+  if (agent === undefined) throw new Error(`agent ${agent_id} is not registered`);
+  if (rows.at(-1)?.outcome === "failed") await world.wait(policy.execution.retry.wait_seconds);
+  const edits = approved?.edits ?? {};
+  const described = { task_id: task.task_id, task: task.task, agent_id, attempt };
+  const reply = await world.call({
+    run_id,
+    mission_id,
+    task,
+    agent,
+    attempt,
+    idempotency_key: `${run_id}:${task.task_id}:${attempt}`,
+    inputs: await loadInputs(assignment, edits, world),
+    ...(feedback === undefined ? {} : { feedback }),
+    ...(approved?.edits === undefined ? {} : { edits }),
+  });
+  const { answer, work_minutes } = reply;
+  const measured = reply.is_measured ? { called_at: reply.called_at } : {};
+  if (answer.kind === "error") {
+    const result = { outcome: "failed" as const, work_minutes, error: answer.error, ...measured };
+    return rowOf(step, { assignment, rows }, result);
+  }
+  const { kpi_observations } = answer;
+  const kept = {
+    ...(await world.keep(answer.output)),
+    ...(kpi_observations === undefined ? {} : { kpi_observations }),
+  };
+  const outcome = task.requires_human_approval ? "approved" : "completed";
+  const row = rowOf(step, { assignment, rows }, { outcome, work_minutes, kept, ...measured });
+  if (!needsApprovalAfter(task)) return row;
+  const { started_at } = row;
+  const judged = { ...kept, work_minutes, ...(started_at === undefined ? {} : { started_at }) };
+  world.notify({ event: "task-ended", ...described, outcome: "drafted", work_minutes });
+  return askAboutOutput(step, judged, { assignment, world });
+}
+
+async function loadInputs(
+  assignment: Assignment,
+  edits: ApprovalRequest["edits"],
+  world: TaskWorld,
+): Promise<Inputs> {
+  const inputs: Record<string, Json> = {};
+  for (const [id, { output, output_ref }] of Object.entries(assignment.dependencies)) {
+    if (output_ref !== undefined) inputs[id] = await world.load(output_ref);
+    else if (output !== undefined) inputs[id] = output;
+  }
+  const { [INSTRUCTION]: _instruction, ...changed } = edits ?? {};
+  const edited = applyEdits(inputs, changed, "inputs");
+  return typeof edited === "object" && edited !== null && !Array.isArray(edited) ? edited : inputs;
+}

@@ -1,0 +1,50 @@
+import { type Hash, OUTPUT_REF } from "../approvals/content.ts";
+import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
+import type { Policy } from "../model/policy.ts";
+import type { Inputs } from "../model/task-exchange.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
+import type { Assignment } from "./task-world.ts";
+
+/** Everything that bears on a task's next step. */
+export interface Situation {
+  readonly task: PlanTask;
+  /** Capable agents that are available now, best first. */
+  readonly available: readonly string[];
+  /** The best capable agent, available or not. */
+  readonly preferred: string;
+  /** Attempts so far, in order. */
+  readonly rows: readonly TaskLog[];
+  /** Requests so far, in order. */
+  readonly requests: readonly ApprovalRequest[];
+  /** Outputs by dependency; large ones as references. */
+  readonly inputs: Inputs;
+  readonly execution: Policy["execution"];
+  readonly hash: Hash;
+}
+
+/** What is recorded of a task, and what can be done about it now. */
+export function describeSituation(
+  { task, route, agents, dependencies, policy }: Assignment,
+  history: Pick<Situation, "rows" | "requests">,
+  hash: (text: string) => string,
+): Situation {
+  const ids = route.map((candidate) => candidate.agent_id);
+  const isAvailable = (id: string) => {
+    const agent = agents.get(id);
+    return agent !== undefined && agent.status !== "unavailable";
+  };
+  const inputs = Object.entries(dependencies).flatMap(([id, { output, output_ref }]) => {
+    if (output_ref !== undefined) return [[id, { [OUTPUT_REF]: output_ref.sha256 }] as const];
+    return output === undefined ? [] : [[id, output] as const];
+  });
+  return {
+    ...history,
+    task,
+    available: ids.filter(isAvailable),
+    preferred: ids[0] ?? "",
+    inputs: Object.fromEntries(inputs),
+    execution: policy.execution,
+    hash,
+  };
+}

@@ -1,0 +1,52 @@
+/** What a task is given, and the world it works in: both handed in. */
+
+import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
+import type { Policy } from "../model/policy.ts";
+import type { Json } from "../model/primitives.ts";
+import type { SpecializedAgent } from "../model/specialized-agents.ts";
+import type { TaskRequest } from "../model/task-exchange.ts";
+import type { OutputRef, RouteCandidate, TaskLog } from "../model/task-execution-logs.ts";
+import type { ProgressEvent } from "./progress-event.ts";
+import type { TaskResult } from "./task-report.ts";
+
+/** The world as a task sees it. */
+export interface TaskWorld {
+  now(): string;
+  readonly hash: (text: string) => string;
+  rowsOf(taskId: string): Promise<readonly TaskLog[]>;
+  requestsOf(taskId: string): Promise<readonly ApprovalRequest[]>;
+  /** Durable when it resolves. */
+  putRow(row: TaskLog): Promise<void>;
+  request(request: ApprovalRequest): Promise<ApprovalRequest>;
+  /** Calls the agent when there is a place; never rejects for a failure of the agent. */
+  call(request: TaskRequest): Promise<{
+    readonly called_at: string;
+    readonly work_minutes: number;
+    readonly is_measured: boolean;
+    readonly answer:
+      | { kind: "output"; output: Json; kpi_observations?: Readonly<Record<string, number>> }
+      | { kind: "error"; error: string };
+  }>;
+  /** Keeps an output in the row, or a reference to it when it is large. */
+  keep(output: Json): Promise<{ output: Json } | { output_ref: OutputRef }>;
+  load(reference: OutputRef): Promise<Json>;
+  wait(seconds: number): Promise<void>;
+  notify(event: Omit<ProgressEvent, "run_id">): void;
+}
+
+/** What does not change while a task is carried out. */
+export interface Assignment {
+  readonly run_id: string;
+  readonly mission_id: string;
+  readonly task: PlanTask;
+  /** All capable agents, best first, and the evidence. */
+  readonly route: readonly RouteCandidate[];
+  readonly agents: ReadonlyMap<string, SpecializedAgent>;
+  /** Timeline: end of the last dependency, or start of the run. */
+  readonly ready: string;
+  /** Results of its dependencies, by task id. */
+  readonly dependencies: Readonly<Record<string, TaskResult>>;
+  readonly blocked_minutes: number;
+  readonly policy: Policy;
+}
