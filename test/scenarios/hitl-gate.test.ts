@@ -1,0 +1,429 @@
+/** §10.3 of the specification: the human gate. */
+
+import { MemorySaver } from "@langchain/langgraph";
+import { describe, expect, it } from "vitest";
+
+import { createRuntimeLookup } from "../../src/agents/runtimes.ts";
+import { createEngine } from "../../src/app/engine.ts";
+import { openWorkspace } from "../../src/app/workspace.ts";
+import type { AgentRuntime } from "../../src/index.ts";
+import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { gateQuestion, resumeWith } from "../support/gate.ts";
+import {
+  aClock,
+  aMissionControl,
+  aWorkspace,
+  readDocument,
+  writeDocument,
+} from "../support/workspace.ts";
+
+const approve = { type: "approve", decided_by: "ana" } as const;
+
+/** An agent that remembers what it was asked to do. */
+function aRecorder(): { runtime: AgentRuntime; calls: Parameters<AgentRuntime>[0][] } {
+  const calls: Parameters<AgentRuntime>[0][] = [];
+  return {
+    calls,
+    runtime: async (request) => {
+      calls.push(request);
+      return {
+        output: { by: request.agent.agent_id, task: request.task.task_id },
+        work_minutes: 1,
+      };
+    },
+  };
+}
+
+/** Two branches after T1, each with a gate; and a third one without. */
+function twoBranches() {
+  const gate = { requires_human_approval: true };
+  return aReference(
+    aPlan(
+      { T1: [], B: ["T1"], B2: ["B"], C: ["T1"], C2: ["C"], D: ["T1"], D2: ["D"] },
+      { B: gate, C: { ...gate, estimated_duration_minutes: 9 } },
+    ),
+    [anAgent({ agent_id: "A1" })],
+  );
+}
+
+describe("the human gate", () => {
+  it("does not execute a task that needs approval before it has it", async () => {
+    const { runtime, calls } = aRecorder();
+    const control = await aMissionControl({
+      workspace: aWorkspace(),
+      runtimes: { A1: runtime, A2: runtime },
+    });
+
+    const outcome = await control.start({ mission_id: "M001" });
+
+    expect(outcome.status).toBe("awaiting_approval");
+    expect(outcome.task_status_by_id).toEqual({
+      T1: "completed",
+      T2: "awaiting_approval",
+      T3: "pending",
+    });
+    expect(calls.map((call) => call.task.task_id)).toEqual(["T1"]);
+  });
+
+  it("completes the run after approval, with the delay between request and decision", async () => {
+    const clock = aClock();
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace, clock });
+    const { run_id } = await control.start({ mission_id: "M001" });
+    clock.advance(3.5);
+
+    const outcome = await control.decide(run_id, { T2: approve });
+
+    expect(outcome.status).toBe("completed");
+    const rows = readDocument(workspace, "task_execution_logs").filter(
+      (row) => row["run_id"] === run_id,
+    );
+    expect(rows.map((row) => row["task_id"])).toEqual(["T1", "T2", "T3"]);
+    expect(rows[1]).toMatchObject({
+      human_delay_minutes: 3.5,
+      decided_by: "ana",
+      decision: "approve",
+    });
+  });
+
+  it("runs everything that does not wait, and moves one branch on while the other waits", async () => {
+    const clock = aClock();
+    const control = await aMissionControl({ workspace: aWorkspace(twoBranches()), clock });
+    const first = await control.start({ mission_id: "M" });
+    clock.advance(2);
+
+    const second = await control.decide(first.run_id, { B: approve });
+
+    expect(first.task_status_by_id).toEqual({
+      T1: "completed",
+      B: "awaiting_approval",
+      B2: "pending",
+      C: "awaiting_approval",
+      C2: "pending",
+      D: "completed",
+      D2: "completed",
+    });
+    expect(second.task_status_by_id).toMatchObject({
+      B: "completed",
+      B2: "completed",
+      C: "awaiting_approval",
+      C2: "pending",
+    });
+    const [waiting] = second.pending_approvals;
+    expect(waiting).toEqual(first.pending_approvals.find((request) => request.task_id === "C"));
+  });
+
+  it("reroutes after a reject, hands the reason on and asks again under a new id", async () => {
+    const { runtime, calls } = aRecorder();
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace, runtimes: { A4: runtime, A6: runtime } });
+    const { run_id, pending_approvals } = await control.start({ mission_id: "M002" });
+
+    const again = await control.decide(run_id, {
+      T5: { type: "reject", decided_by: "ana", reason: "too pushy" },
+    });
+    const done = await control.decide(run_id, { T5: approve });
+
+    expect(pending_approvals[0]).toMatchObject({
+      agent_id: "A6",
+      approval_id: `APR-${run_id}-T5-1`,
+    });
+    expect(again.pending_approvals[0]).toMatchObject({
+      agent_id: "A4",
+      attempt: 2,
+      approval_id: `APR-${run_id}-T5-2`,
+      feedback: "too pushy",
+    });
+    expect(done.status).toBe("completed");
+    expect(calls.at(-1)).toMatchObject({
+      attempt: 2,
+      feedback: "too pushy",
+      agent: { agent_id: "A4" },
+    });
+    const rows = readDocument(workspace, "task_execution_logs").filter(
+      (row) => row["run_id"] === run_id,
+    );
+    expect(rows.map((row) => [row["task_id"], row["attempt"], row["outcome"]])).toEqual([
+      ["T4", 1, "completed"],
+      ["T5", 1, "rejected"],
+      ["T5", 2, "approved"],
+    ]);
+    expect(rows[1]).toMatchObject({ actual_duration_minutes: 0, reason: "too pushy" });
+  });
+
+  it("fails the run when nobody else can do a rejected task, and says so", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+    const { run_id } = await control.start({ mission_id: "M001" });
+
+    const outcome = await control.decide(run_id, {
+      T2: { type: "reject", decided_by: "ana", reason: "fraud" },
+    });
+
+    expect(outcome.status).toBe("failed");
+    expect(outcome.task_status_by_id).toEqual({ T1: "completed", T2: "failed", T3: "blocked" });
+    expect(outcome.report).toContain("T2 (Verify documents) was rejected by ana: fraud.");
+    expect(outcome.report).toContain("Blocked by it: T3.");
+  });
+
+  it("has a draft reviewed after the work, and reworked with the feedback", async () => {
+    const { runtime, calls } = aRecorder();
+    const gate = { requires_human_approval: true, approval_stage: "after" as const };
+    const reference = aReference(aPlan({ T1: [], T2: ["T1"] }, { T1: gate }));
+    const control = await aMissionControl({
+      workspace: aWorkspace(reference),
+      runtimes: { A1: runtime },
+    });
+    const first = await control.start({ mission_id: "M" });
+
+    const second = await control.decide(first.run_id, {
+      T1: { type: "reject", reason: "too long" },
+    });
+    const callsBeforeConsent = calls.length;
+    const done = await control.decide(first.run_id, {
+      T1: { type: "edit", decided_by: "ana", edits: { task: "shorter" } },
+    });
+
+    expect(first.pending_approvals[0]).toMatchObject({
+      stage: "after",
+      approval_id: `APR-${first.run_id}-T1-1-output`,
+      args: { by: "A1", task: "T1" },
+    });
+    expect(second.pending_approvals[0]).toMatchObject({ attempt: 2, agent_id: "A1" });
+    expect(callsBeforeConsent).toBe(2);
+    expect(calls[1]).toMatchObject({ attempt: 2, feedback: "too long" });
+    expect(done.status).toBe("completed");
+    expect(calls[2]).toMatchObject({
+      task: { task_id: "T2" },
+      inputs: { T1: { by: "A1", task: "shorter" } },
+    });
+  });
+
+  it("hands edited inputs to the agent", async () => {
+    const { runtime, calls } = aRecorder();
+    const control = await aMissionControl({ workspace: aWorkspace(), runtimes: { A2: runtime } });
+    const { run_id } = await control.start({ mission_id: "M001" });
+
+    await control.decide(run_id, {
+      T2: {
+        type: "edit",
+        decided_by: "ana",
+        edits: { instruction: "Verify twice", "T1.summary": "corrected" },
+      },
+    });
+
+    expect(calls[0]).toMatchObject({
+      inputs: { T1: { summary: "corrected" } },
+      edits: { instruction: "Verify twice", "T1.summary": "corrected" },
+    });
+  });
+
+  it("voids a consent when the agent it was given for is gone, and asks for the next one", async () => {
+    const workspace = aWorkspace();
+    const agents = readDocument(workspace, "specialized_agents");
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.start({ mission_id: "M002" });
+    writeDocument(
+      workspace,
+      "specialized_agents",
+      agents.map((agent) =>
+        agent["agent_id"] === "A6" ? { ...agent, status: "unavailable" } : agent,
+      ),
+    );
+
+    const outcome = await control.decide(run_id, { T5: approve });
+
+    expect(outcome.pending_approvals).toMatchObject([{ agent_id: "A4", attempt: 2 }]);
+  });
+
+  it.each([
+    ["a word", "yes"],
+    ["an empty object", {}],
+    ["an empty list", []],
+    ["an unknown id", { T9: { type: "approve" } }],
+    ["a decision that is not allowed", { T2: { type: "skip" } }],
+    ["no answer at all", 0],
+  ])("decides nothing on %s, and asks again with the reason", async (_name, answer) => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+    const { run_id } = await control.start({ mission_id: "M001" });
+
+    const question = await resumeWith(control.graph, run_id, answer);
+
+    expect(question?.approvals.map((approval) => approval.task_id)).toEqual(["T2"]);
+    expect(question?.last_error).not.toBe("");
+    expect((await control.run(run_id)).task_status_by_id).toMatchObject({
+      T2: "awaiting_approval",
+    });
+  });
+
+  it("tells a second answer that the first has decided", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace(twoBranches()) });
+    const { run_id } = await control.start({ mission_id: "M" });
+    await control.decide(run_id, { B: approve });
+
+    await expect(control.decide(run_id, { B: approve })).rejects.toMatchObject({
+      code: "ALREADY_DECIDED",
+    });
+    const question = await resumeWith(control.graph, run_id, { B: approve });
+
+    expect(question?.last_error).toContain("already decided: approve by ana");
+  });
+
+  it("lets an inbox answer decide the approval it echoes, first in the list or not", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace(twoBranches()) });
+    const { run_id } = await control.start({ mission_id: "M" });
+    const before = await gateQuestion(control.graph, run_id);
+    const second = before?.actionRequests[1];
+
+    const accept = [{ type: "accept", args: { action: second?.name, args: second?.args } }];
+    const after = await resumeWith(control.graph, run_id, accept);
+    const stale = await resumeWith(control.graph, run_id, accept);
+
+    expect(before?.approvals.map((approval) => approval.task_id)).toEqual(["C", "B"]);
+    expect(after?.approvals.map((approval) => approval.task_id)).toEqual(["C"]);
+    expect(stale?.approvals.map((approval) => approval.task_id)).toEqual(["C"]);
+    expect(stale?.last_error).toContain("is not pending: page out of date?");
+  });
+
+  it("clears the reason once a good answer has come", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace(twoBranches()) });
+    const { run_id } = await control.start({ mission_id: "M" });
+    await resumeWith(control.graph, run_id, "yes");
+
+    const question = await resumeWith(control.graph, run_id, { B: approve });
+
+    expect(question?.last_error).toBeUndefined();
+  });
+
+  it("uses an early decision without a pause", async () => {
+    const workspace = aWorkspace(twoBranches());
+    const early: AgentRuntime = async ({ run_id, task }) => {
+      // D works while B already waits; somebody is quick.
+      if (task.task_id === "D") await decideEarly(workspace, run_id);
+      return { output: task.task_id, work_minutes: 1 };
+    };
+    const control = await aMissionControl({ workspace, runtimes: { A1: early } });
+
+    const outcome = await control.start({ mission_id: "M" });
+
+    expect(outcome.task_status_by_id).toMatchObject({
+      B: "completed",
+      B2: "completed",
+      C: "awaiting_approval",
+    });
+    const asked = readDocument(workspace, "mission_runs");
+    expect(asked[0]).toMatchObject({ status: "awaiting_approval" });
+  });
+
+  it("asks nobody else when the policy lists approvers", async () => {
+    const control = await aMissionControl({
+      workspace: aWorkspace(),
+      policy: { approvals: { approvers: ["ana"] } },
+    });
+    const { run_id } = await control.start({ mission_id: "M001" });
+
+    await expect(
+      control.decide(run_id, { T2: { type: "approve", decided_by: "eve" } }),
+    ).rejects.toMatchObject({ code: "NOT_AN_APPROVER" });
+    expect((await control.decide(run_id, { T2: approve })).status).toBe("completed");
+  });
+
+  it("works the same when the graph is invoked directly", async () => {
+    const workspace = openWorkspace({ folder: aWorkspace() });
+    const { graph } = createEngine(workspace, {
+      runtimes: createRuntimeLookup({}),
+      clock: aClock(),
+      checkpointer: new MemorySaver(),
+    });
+    const thread = { configurable: { thread_id: "any name" } };
+
+    await graph.invoke({ mission_id: "M001" }, thread);
+    const question = await gateQuestion(graph, "any name");
+    await resumeWith(graph, "any name", { T2: approve });
+    const { values } = await graph.getState(thread);
+
+    expect(question?.approvals).toMatchObject([{ task_id: "T2", stage: "before", risk: "none" }]);
+    expect(values).toMatchObject({ run_status: "completed", run_id: "RUN_2026_11_22_009" });
+    expect(values["report"]).toContain("completed");
+    await workspace.store.close();
+  });
+
+  it("ignores new input while it waits, with the same approval, and starts afresh once ended", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+    const thread = { configurable: { thread_id: "thread" } };
+    await control.graph.invoke({ mission_id: "M001", requested_by: "eve" }, thread);
+    const before = await gateQuestion(control.graph, "thread");
+
+    const state = await control.graph.invoke({ mission_id: "M002", requested_by: "bob" }, thread);
+    const after = await gateQuestion(control.graph, "thread");
+    const empty = await control.graph.invoke({}, thread);
+    await resumeWith(control.graph, "thread", { T2: approve });
+    const fresh = await control.graph.invoke({ mission_id: "M002" }, thread);
+
+    expect(after?.approvals).toEqual(before?.approvals);
+    expect(after?.last_error).toContain("The input was ignored");
+    expect(state).toMatchObject({ mission_id: "M001", requested_by: "eve" });
+    expect(empty).toMatchObject({ mission_id: "M001" });
+    expect(fresh).toMatchObject({
+      mission_id: "M002",
+      requested_by: "",
+      run_id: "RUN_2026_11_22_010".replace("2026_11_22", fresh.run_id.slice(4, 14)),
+    });
+    expect(Object.keys(fresh.task_status_by_id)).toEqual(["T4", "T5"]);
+  });
+
+  it("refuses an empty input on a thread that does not wait", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace });
+
+    const state = await control.graph.invoke({}, { configurable: { thread_id: "new" } });
+
+    expect(state).toMatchObject({ run_status: "failed" });
+    expect(state.last_error).toContain("UNKNOWN_MISSION");
+    expect(readDocument(workspace, "mission_runs")).toHaveLength(8);
+  });
+
+  it("keeps the clock's delay apart from the simulated minutes, and the timeline adds up", async () => {
+    const clock = aClock();
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace, clock });
+    const { run_id } = await control.start({ mission_id: "M001" });
+    clock.advance(10 / 60);
+
+    await control.decide(run_id, { T2: approve });
+
+    const rows = readDocument(workspace, "task_execution_logs").filter(
+      (row) => row["run_id"] === run_id,
+    );
+    const ms = (value: unknown) => Date.parse(String(value));
+    expect(rows[1]).toMatchObject({ human_delay_minutes: 0.17 });
+    expect(ms(rows[1]?.["decided_at"]) - ms(rows[1]?.["approval_request_time"])).toBe(10_000);
+    expect(rows[1]?.["started_at"]).toBe(rows[0]?.["ended_at"]);
+    expect(rows[2]?.["started_at"]).toBe(rows[1]?.["ended_at"]);
+    const work = Number(rows[1]?.["actual_duration_minutes"]) * 60_000;
+    expect(Math.abs(ms(rows[1]?.["ended_at"]) - ms(rows[1]?.["started_at"]) - work)).toBeLessThan(
+      600,
+    );
+  });
+});
+
+async function decideEarly(folder: string, runId: string): Promise<void> {
+  const { store } = openWorkspace({ folder });
+  const approval_id = `APR-${runId}-B-1`;
+  for (
+    let requests = await store.listApprovals(runId);
+    !requests.some((request) => request.approval_id === approval_id);
+  ) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    requests = await store.listApprovals(runId);
+  }
+  const decision = {
+    approval_id,
+    decision: "approve",
+    decided_by: "ana",
+    source: "library",
+  } as const;
+  await store.decideApprovals([{ ...decision, decided_at: "2026-11-22T12:00:00Z" }]);
+  await store.close();
+}

@@ -1,0 +1,149 @@
+/** §10.2 of the specification: routing. */
+
+import { describe, expect, it } from "vitest";
+
+import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { eligibleAgents, rankRoutes } from "../../src/routing/rank-routes.ts";
+import { anAgent } from "../support/builders.ts";
+import { aMissionControl, aWorkspace, readDocument, writeDocument } from "../support/workspace.ts";
+
+const { routing } = DEFAULT_POLICY;
+type Known =
+  Parameters<typeof rankRoutes>[1]["evidence"] extends ReadonlyMap<string, infer E> ? E : never;
+
+const known = (agent_id: string, fields: Partial<Known>): [string, Known] => [
+  agent_id,
+  { agent_id, executions: 0, escalated_executions: 0, waiting_requests: 0, ...fields },
+];
+const rank = (evidence: [string, Known][], weights = routing.weights) =>
+  rankRoutes(
+    evidence.map(([agent_id]) => anAgent({ agent_id })),
+    { evidence: new Map(evidence), routing: { ...routing, weights } },
+  );
+const best = (evidence: [string, Known][]) => rank(evidence)[0]?.agent_id;
+
+describe("routing", () => {
+  it("lets only capable, registered and available agents through", () => {
+    const capabilities = [{ task_id: "T5", capable_agents: ["A4", "A6", "A9"] }];
+    const agents = [
+      anAgent({ agent_id: "A4" }),
+      anAgent({ agent_id: "A5" }),
+      anAgent({ agent_id: "A6", status: "unavailable" }),
+    ];
+
+    expect(eligibleAgents("T5", capabilities, agents).map((agent) => agent.agent_id)).toEqual([
+      "A4",
+    ]);
+    expect(eligibleAgents("T6", capabilities, agents)).toEqual([]);
+  });
+
+  it("ranks the sample's candidates for T5: no history beats a bad escalation rate, just", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.start({ mission_id: "M002" });
+    await control.decide(run_id, { T5: { type: "approve", decided_by: "ana" } });
+
+    const row = readDocument(workspace, "task_execution_logs").find(
+      (log) => log["run_id"] === run_id && log["task_id"] === "T5",
+    );
+
+    expect(row?.["route"]).toEqual([
+      {
+        agent_id: "A6",
+        score: 0.7,
+        n: 0,
+        work_ratio: 1,
+        escalation_rate: 0.1,
+        terms: { speed: 0.5, escalation: 0.9, quality: 0.9, load: 1, cost: 1 },
+      },
+      {
+        agent_id: "A4",
+        score: 0.6929,
+        n: 4,
+        work_ratio: 1,
+        escalation_rate: 0.1143,
+        terms: { speed: 0.5, escalation: 0.8857, quality: 0.9, load: 1, cost: 1 },
+      },
+    ]);
+  });
+
+  it("changes the ranking when the agent statistics change", async () => {
+    const workspace = aWorkspace();
+    const stats = readDocument(workspace, "agent_performance_stats");
+    writeDocument(
+      workspace,
+      "agent_performance_stats",
+      stats.map((row) => (row["agent_id"] === "A4" ? { ...row, escalation_rate: 0.02 } : row)),
+    );
+    const control = await aMissionControl({ workspace });
+
+    const { pending_approvals } = await control.start({ mission_id: "M002" });
+
+    expect(pending_approvals[0]?.agent_id).toBe("A4");
+  });
+
+  it("prefers 57 clean runs of 60 to 3 of 3", () => {
+    const proven = known("B", { executions: 60, escalated_executions: 3, work_ratio: 1 });
+    const lucky = known("A", { executions: 3, escalated_executions: 0, work_ratio: 1 });
+
+    expect(best([lucky, proven])).toBe("B");
+  });
+
+  it("judges an agent without history as the prior", () => {
+    const [candidate] = rank([known("A", {})]);
+
+    expect(candidate).toMatchObject({ n: 0, work_ratio: 1, escalation_rate: 0.1, score: 0.7 });
+  });
+
+  it("does not call an agent slow for having long tasks", () => {
+    const long = known("A", { executions: 20, work_ratio: 0.9 });
+    const short = known("B", { executions: 20, work_ratio: 1.1 });
+
+    expect(best([short, long])).toBe("A");
+  });
+
+  it("breaks ties by agent id, whatever the order they come in", () => {
+    expect(rank([known("B", {}), known("A", {})]).map((route) => route.agent_id)).toEqual([
+      "A",
+      "B",
+    ]);
+    expect(rank([known("A", {}), known("B", {})]).map((route) => route.agent_id)).toEqual([
+      "A",
+      "B",
+    ]);
+  });
+
+  it.each([
+    ["quality", { approval_rate: 1, executions: 50 }, { approval_rate: 0.2, executions: 50 }],
+    ["load", { waiting_requests: 0 }, { waiting_requests: 9 }],
+  ] as const)("counts %s only when it has a weight", (term, good, bad) => {
+    const evidence = [known("A", bad), known("B", good)];
+    const only = { speed: 0, escalation: 0, quality: 0, load: 0, cost: 0 };
+
+    expect(rank(evidence)[0]?.agent_id).toBe("A");
+    expect(rank(evidence, { ...only, [term]: 1 })[0]?.agent_id).toBe("B");
+  });
+
+  it("counts cost only when it has a weight", () => {
+    const agents = [anAgent({ agent_id: "A", cost_per_task: 9 }), anAgent({ agent_id: "B" })];
+    const weights = { speed: 0, escalation: 0, quality: 0, load: 0, cost: 1 };
+
+    expect(rankRoutes(agents, { evidence: new Map(), routing })[0]?.agent_id).toBe("A");
+    const weighed = { ...routing, weights };
+    expect(rankRoutes(agents, { evidence: new Map(), routing: weighed })[0]?.agent_id).toBe("B");
+  });
+
+  it("lets the next run route on what the last one showed", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace });
+    const approve = { type: "approve", decided_by: "ana" } as const;
+    const first = await control.start({ mission_id: "M002" });
+    await control.decide(first.run_id, { T5: approve });
+
+    const second = await control.start({ mission_id: "M002" });
+
+    // A4's bare rate of 0.15 has given way to its counted escalations, of which there are none.
+    expect(first.pending_approvals[0]?.agent_id).toBe("A6");
+    expect(second.pending_approvals[0]?.agent_id).toBe("A4");
+  });
+});

@@ -1,0 +1,111 @@
+/** Small valid documents, for tests to vary. */
+
+import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
+import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
+import type { MissionRun } from "../../src/model/mission-runs.ts";
+import type { Reference } from "../../src/model/reference.ts";
+import type { SpecializedAgent } from "../../src/model/specialized-agents.ts";
+import type { TaskLog } from "../../src/model/task-execution-logs.ts";
+
+export const NOON = "2026-11-22T12:00:00Z";
+
+export function aTask(fields: Partial<PlanTask> = {}): PlanTask {
+  return {
+    task_id: "T1",
+    task: "Collect",
+    order: 1,
+    depends_on: [],
+    estimated_duration_minutes: 5,
+    requires_human_approval: false,
+    ...fields,
+  };
+}
+
+/** Tasks with ascending orders; `depends_on` by id. */
+export function aPlan(
+  dependencies: Readonly<Record<string, readonly string[]>>,
+  fields: Readonly<Record<string, Partial<PlanTask>>> = {},
+): PlanTask[] {
+  return Object.entries(dependencies).map(([task_id, depends_on], position) =>
+    aTask({
+      task_id,
+      task: `Do ${task_id}`,
+      order: position + 1,
+      depends_on: [...depends_on],
+      ...fields[task_id],
+    }),
+  );
+}
+
+export function anAgent(fields: Partial<SpecializedAgent> = {}): SpecializedAgent {
+  return { agent_id: "A1", name: "Agent", status: "available", ...fields };
+}
+
+/** A mission M with the given tasks; every task can be done by the given agents. */
+export function aReference(
+  tasks: readonly PlanTask[],
+  agents: readonly SpecializedAgent[] = [anAgent()],
+): Reference {
+  return {
+    missions: [{ mission_id: "M", mission_name: "Mission" }],
+    plans: [{ mission_id: "M", tasks: [...tasks] }],
+    agents,
+    capabilities: tasks.map(({ task_id }) => ({
+      task_id,
+      capable_agents: agents.map(({ agent_id }) => agent_id),
+    })),
+    kpis: [{ mission_id: "M", kpis: { target_days: 2, baseline_days: 5 } }],
+  };
+}
+
+export function aRow(fields: Partial<TaskLog> = {}): TaskLog {
+  return {
+    run_id: "R1",
+    mission_id: "M",
+    task_id: "T1",
+    agent_id: "A1",
+    actual_duration_minutes: 5,
+    human_approval_required: false,
+    human_delay_minutes: 0,
+    outcome: "completed",
+    attempt: 1,
+    started_at: NOON,
+    ended_at: "2026-11-22T12:05:00Z",
+    ...fields,
+  };
+}
+
+export function aRun(fields: Partial<MissionRun> = {}): MissionRun {
+  return {
+    run_id: "R1",
+    mission_id: "M",
+    start_time: NOON,
+    status: "running",
+    human_interventions: 0,
+    escalations: 0,
+    risk_flagged: false,
+    ...fields,
+  };
+}
+
+export function aRequest(fields: Partial<ApprovalRequest> = {}): ApprovalRequest {
+  const task_id = fields.task_id ?? "T1";
+  return {
+    approval_id: `APR-R1-${task_id}-1`,
+    run_id: "R1",
+    mission_id: "M",
+    task_id,
+    task: `Do ${task_id}`,
+    agent_id: "A1",
+    attempt: 1,
+    stage: "before",
+    approval_request_time: NOON,
+    due_at: "2026-11-22T12:05:00Z",
+    content_hash: "hash",
+    allowed: ["approve", "edit", "reject"],
+    args: { instruction: `Do ${task_id}` },
+    blocked_minutes: 5,
+    status: "pending",
+    ...fields,
+  };
+}
