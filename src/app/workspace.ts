@@ -12,6 +12,9 @@ import { createJsonTelemetryStore } from "../telemetry/json-telemetry-store.ts";
 import { createReferenceReader, readPolicy } from "../telemetry/reference-files.ts";
 import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
 
+/** The document that makes a folder a workspace. */
+const MARK = "business_missions.json";
+
 export interface Workspace {
   readonly folder: string;
   readonly store: TelemetryStore;
@@ -33,17 +36,21 @@ export function openWorkspace({
   store?: string | TelemetryStore | undefined;
   policy?: Policy | undefined;
 }): Workspace {
-  const path = resolve(folder);
-  if (!existsSync(join(path, "business_missions.json"))) {
-    const how = `\`mission-control init ${folder}\` makes one from the sample.`;
-    throw new MissionError("NO_WORKSPACE", `There is no workspace in ${path}. ${how}`);
-  }
+  const path = requireWorkspace(folder);
   return {
     folder: path,
     store: openStore(store ?? path),
     policy: policy ?? readPolicy(join(path, "policy.json"), { required: false }),
     reference: createReferenceReader(path),
   };
+}
+
+/** The folder's full path. @throws MissionError `NO_WORKSPACE` when it is not a workspace. */
+export function requireWorkspace(folder: string): string {
+  const path = resolve(folder);
+  if (existsSync(join(path, MARK))) return path;
+  const how = `\`mission-control init ${folder}\` makes one from the sample.`;
+  throw new MissionError("NO_WORKSPACE", `There is no workspace in ${path}. ${how}`);
 }
 
 /**
@@ -54,7 +61,7 @@ export function openWorkspace({
  */
 export function initWorkspace(folder: string): readonly string[] {
   const path = resolve(folder);
-  if (existsSync(join(path, "business_missions.json"))) return [];
+  if (existsSync(join(path, MARK))) return [];
   if (existsSync(path) && (!statSync(path).isDirectory() || readdirSync(path).length > 0)) {
     throw new MissionError(
       "USAGE",
@@ -68,17 +75,12 @@ export function initWorkspace(folder: string): readonly string[] {
   }
   const sample = sampleFolder();
   const names = readdirSync(sample).filter((name) => name.endsWith(".json"));
-  // Last, because it is what makes the folder a workspace.
-  const ordered = names.toSorted((a, b) => Number(isMark(a)) - Number(isMark(b)));
-  for (const name of ordered) {
+  // The mark last: an interrupted copy is no workspace.
+  for (const name of names.toSorted((a, b) => Number(a === MARK) - Number(b === MARK))) {
     writeAtomically(join(path, name), readFileSync(join(sample, name), "utf8"));
   }
   writeAtomically(join(path, "policy.json"), `${JSON.stringify(DEFAULT_POLICY, null, 2)}\n`);
   return names;
-}
-
-function isMark(name: string): boolean {
-  return name === "business_missions.json";
 }
 
 function openStore(store: string | TelemetryStore): TelemetryStore {
@@ -94,7 +96,7 @@ function openStore(store: string | TelemetryStore): TelemetryStore {
 /** `data/`, beside the sources and beside the built code alike. */
 function sampleFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "data", "business_missions.json"))) {
+  while (!existsSync(join(folder, "data", MARK))) {
     const parent = dirname(folder);
     if (parent === folder) throw new Error("the sample data is missing from the package");
     folder = parent;

@@ -1,20 +1,41 @@
-/** The graph on LangGraph's own development server, driven as Studio and the Agent Inbox drive it. */
+/** The graph on LangGraph's own development server, driven as Studio and programs drive it. */
 
 import { Client } from "@langchain/langgraph-sdk";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { type MissionControl, openMissionControl } from "../../src/index.ts";
 import { progressEventSchema } from "../../src/execution/progress-event.ts";
-import {
-  type DevelopmentServer,
-  startDevelopmentServer,
-} from "../support/development-server.ts";
+import type { MissionControl } from "../../src/index.ts";
+import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
+import { aTask } from "../support/builders.ts";
+import { type DevelopmentServer, startDevelopmentServer } from "../support/development-server.ts";
 import { aMissionControl, readDocument, writeDocument } from "../support/workspace.ts";
 
 const GRAPH = "mission_control";
+const NODES = [
+  "load_mission_context",
+  "build_mission_plan",
+  "build_routing_lookups",
+  "execute_tasks",
+  "await_approvals",
+  "write_report",
+];
+const APPROVE = { type: "approve", decided_by: "ana" } as const;
 
-const threadSchema = z.object({
+/** Supersteps after which the server stops a run unless it is told otherwise. */
+const SERVER_LIMIT = 25;
+
+const questionSchema = z.object({
+  id: z.string(),
+  value: z.object({
+    run_id: z.string(),
+    last_error: z.string().optional(),
+    action_request: z.object({ action: z.string() }),
+    approvals: z.array(z.object({ approval_id: z.string(), task_id: z.string() })),
+  }),
+});
+
+const threadStateSchema = z.object({
   values: z.object({
     mission_id: z.string(),
     run_id: z.string(),
@@ -24,19 +45,234 @@ const threadSchema = z.object({
     task_results_by_id: z.record(z.string(), z.unknown()),
   }),
   next: z.array(z.string()),
-  tasks: z.array(
-    z.object({
-      interrupts: z.array(
-        z.object({
-          id: z.string(),
-          value: z.object({
-            run_id: z.string(),
-            last_error: z.string().optional(),
-            action_request: z.object({ action: z.string() }),
-            approvals: z.array(z.object({ approval_id: z.string(), task_id: z.string() })),
-          }),
-        }),
-      ),
-    }),
-  ),
+  tasks: z.array(z.object({ interrupts: z.array(questionSchema) })),
 });
+
+let server: DevelopmentServer;
+let client: Client;
+
+beforeAll(async () => {
+  server = await startDevelopmentServer();
+  client = new Client({ apiUrl: server.url, apiKey: null });
+  return () => server.stop();
+});
+
+describe("a mission on the development server", () => {
+  it("waits for a person, goes on with the answer, and leaves its report and its records", async () => {
+    const threadId = await aThread();
+
+    const asked = await run(threadId, { input: { mission_id: "M001" } });
+    const ended = await run(threadId, answer(asked, { T2: APPROVE }));
+
+    const { run_id } = asked;
+    expect(asked).toMatchObject({ run_status: "awaiting_approval", next: ["await_approvals"] });
+    expect(asked.question?.value).toMatchObject({
+      run_id,
+      approvals: [{ approval_id: `APR-${run_id}-T2-1`, task_id: "T2" }],
+      action_request: { action: `Verify documents [APR-${run_id}-T2-1]` },
+    });
+    expect(ended).toMatchObject({ run_id, run_status: "completed", next: [], question: undefined });
+    expect(ended.report).toContain("Verify documents");
+    expect(recordsOf(run_id, "task_execution_logs")).toMatchObject([
+      { task_id: "T1", outcome: "completed" },
+      { task_id: "T2", outcome: "approved", decided_by: "ana", source: "studio" },
+      { task_id: "T3", outcome: "completed" },
+    ]);
+    expect(recordsOf(run_id, "mission_runs")).toMatchObject([
+      { status: "completed", checkpoints: "external", thread_id: threadId },
+    ]);
+  });
+
+  it("asks again, and says why, when an answer is unusable", async () => {
+    const threadId = await aThread();
+    const asked = await run(threadId, { input: { mission_id: "M001" } });
+
+    const again = await run(threadId, answer(asked, "yes"));
+
+    expect(again.run_status).toBe("awaiting_approval");
+    expect(again.question?.value.approvals).toEqual(asked.question?.value.approvals);
+    expect(again.question?.value.last_error).toContain('"yes" names no approval');
+    expect(again.last_error).toBe(again.question?.value.last_error);
+    expect(recordsOf(asked.run_id, "approval_requests")).toMatchObject([{ status: "pending" }]);
+    expect(Object.keys(again.task_results_by_id)).toEqual(["T1"]);
+  });
+
+  it("asks the same again when it is given another input while it waits, and says that it ignored it", async () => {
+    const threadId = await aThread();
+    const asked = await run(threadId, { input: { mission_id: "M001" } });
+
+    const again = await run(threadId, { input: { mission_id: "M002" } });
+    const ended = await run(threadId, answer(again, { T2: APPROVE }));
+
+    const { run_id } = asked;
+    expect(again).toMatchObject({ run_id, mission_id: "M001", next: ["await_approvals"] });
+    expect(again.question?.value.approvals).toEqual(asked.question?.value.approvals);
+    expect(again.question?.value.last_error).toContain("The input was ignored");
+    expect(again.last_error).toBe(again.question?.value.last_error);
+    expect(ended).toMatchObject({ run_id, run_status: "completed", last_error: "" });
+    expect(recordsOf(run_id, "task_execution_logs")).toHaveLength(3);
+    expect(runsOn(threadId)).toMatchObject([{ run_id, mission_id: "M001" }]);
+  });
+
+  it("starts a fresh run on the thread of one that has ended", async () => {
+    const threadId = await aThread();
+    const asked = await run(threadId, { input: { mission_id: "M001" } });
+    await run(threadId, answer(asked, { T2: APPROVE }));
+
+    const fresh = await run(threadId, { input: { mission_id: "M002" } });
+
+    expect(fresh).toMatchObject({ mission_id: "M002", run_status: "awaiting_approval" });
+    expect(fresh).toMatchObject({ report: "", last_error: "" });
+    expect(fresh.run_id).not.toBe(asked.run_id);
+    expect(Object.keys(fresh.task_results_by_id)).toEqual(["T4"]);
+    expect(fresh.question?.value.approvals).toMatchObject([
+      { approval_id: `APR-${fresh.run_id}-T5-1` },
+    ]);
+    expect(runsOn(threadId)).toMatchObject([
+      { run_id: asked.run_id, status: "completed" },
+      { run_id: fresh.run_id, status: "awaiting_approval" },
+    ]);
+  });
+
+  it("goes on for more supersteps in one call than the server allows by itself", async () => {
+    addMission("LONG", aPlanOfMeetings(20));
+    const control = await aMissionControl({ workspace: server.workspace });
+    const threadId = await aThread();
+
+    const supersteps = [await runDeciding(threadId, { input: { mission_id: "LONG" } }, control)];
+    let standing = await standingOf(threadId);
+    // Where a decision came too late to be found, the gate has asked.
+    while (standing.question !== undefined) {
+      const { approvals } = standing.question.value;
+      const decisions = Object.fromEntries(approvals.map(({ task_id }) => [task_id, APPROVE]));
+      supersteps.push(await runDeciding(threadId, answer(standing, decisions), control));
+      standing = await standingOf(threadId);
+    }
+
+    expect(standing).toMatchObject({ run_status: "completed", next: [] });
+    expect(Math.max(...supersteps)).toBeGreaterThan(SERVER_LIMIT);
+  });
+});
+
+describe("the assistant on the development server", () => {
+  it("has the limit of supersteps that .env.example sets", async () => {
+    const assistants = await client.assistants.search({ graphId: GRAPH });
+
+    expect(assistants.map(({ config }) => config.recursion_limit)).toEqual([10_000]);
+  });
+
+  it("draws the graph with its six nodes and every way between them", async () => {
+    const [assistant] = await client.assistants.search({ graphId: GRAPH });
+
+    const { nodes, edges } = await client.assistants.getGraph(assistant?.assistant_id ?? "");
+
+    const ways = edges.map(({ source, target, conditional }) => {
+      return `${source} ${conditional === true ? "-?->" : "--->"} ${target}`;
+    });
+    expect(nodes.map(({ id }) => id)).toEqual(["__start__", ...NODES, "__end__"]);
+    expect(ways.toSorted()).toEqual(
+      [
+        "__start__ ---> load_mission_context",
+        "load_mission_context -?-> build_mission_plan",
+        "load_mission_context -?-> execute_tasks",
+        "load_mission_context -?-> await_approvals",
+        "load_mission_context -?-> __end__",
+        "build_mission_plan -?-> build_routing_lookups",
+        "build_mission_plan -?-> __end__",
+        "build_routing_lookups ---> execute_tasks",
+        "execute_tasks -?-> execute_tasks",
+        "execute_tasks -?-> await_approvals",
+        "execute_tasks -?-> write_report",
+        "await_approvals -?-> await_approvals",
+        "await_approvals -?-> execute_tasks",
+        "write_report ---> __end__",
+      ].toSorted(),
+    );
+  });
+});
+
+type Standing = Awaited<ReturnType<typeof standingOf>>;
+type Call = { input: { mission_id: string } } | ReturnType<typeof answer>;
+
+async function aThread(): Promise<string> {
+  const { thread_id } = await client.threads.create();
+  return thread_id;
+}
+
+/** Runs until the mission has ended or waits; where the thread stands then. */
+async function run(threadId: string, call: Call): Promise<Standing> {
+  await client.runs.wait(threadId, GRAPH, call);
+  return standingOf(threadId);
+}
+
+/** The thread's state, and what it asks. */
+async function standingOf(threadId: string) {
+  const state: unknown = await client.threads.getState(threadId);
+  const { values, next, tasks } = threadStateSchema.parse(state);
+  return { ...values, next, question: tasks.flatMap(({ interrupts }) => interrupts)[0] };
+}
+
+/** A resume keyed by the interrupt's id, which LangGraph drops when it is stale. */
+function answer({ question }: Standing, value: unknown) {
+  if (question === undefined) throw new Error("the thread asks nothing");
+  return { command: { resume: { [question.id]: value } } };
+}
+
+/** Runs, while somebody approves everything elsewhere as soon as it is asked; counts the supersteps. */
+async function runDeciding(threadId: string, call: Call, control: MissionControl): Promise<number> {
+  const streamMode: ("custom" | "updates")[] = ["custom", "updates"];
+  let supersteps = 0;
+  for await (const part of client.runs.stream(threadId, GRAPH, { ...call, streamMode })) {
+    if (part.event === "custom") {
+      const { event, run_id, task_id } = progressEventSchema.parse(part.data);
+      if (event === "approval-requested") await control.decide(run_id, { [task_id]: APPROVE });
+    } else if (part.event === "updates") {
+      // Durable tasks inside of nodes are told of too, under their own names.
+      supersteps += Object.keys(part.data).filter((name) => NODES.includes(name)).length;
+    }
+  }
+  return supersteps;
+}
+
+/**
+ * Meetings, each to be approved and after the one before. Beside each goes a chain of other work,
+ * long enough for an approval to arrive while the pass that asked for it still goes on.
+ */
+function aPlanOfMeetings(count: number): PlanTask[] {
+  const chain = Array.from({ length: 12 }, (_, position) => position);
+  const meetings = Array.from({ length: count }, (_, position) => position);
+  const tasks = meetings.flatMap((meeting) => {
+    const before = meeting === 0 ? [] : [`MEETING_${meeting - 1}`];
+    return [
+      { task_id: `MEETING_${meeting}`, depends_on: before, requires_human_approval: true },
+      ...chain.map((link) => ({
+        task_id: `WORK_${meeting}_${link}`,
+        depends_on: link === 0 ? before : [`WORK_${meeting}_${link - 1}`],
+      })),
+    ];
+  });
+  return tasks.map((task, position) => aTask({ ...task, order: position + 1 }));
+}
+
+function addMission(mission_id: string, tasks: readonly PlanTask[]): void {
+  const added = {
+    agent_capabilities_matrix: tasks.map(({ task_id }) => ({ task_id, capable_agents: ["A1"] })),
+    mission_kpis: [{ mission_id, kpis: {} }],
+    decomposed_mission_tasks: [{ mission_id, tasks }],
+    business_missions: [{ mission_id, mission_name: "Meetings" }],
+  };
+  for (const [name, records] of Object.entries(added)) {
+    const { workspace } = server;
+    writeDocument(workspace, name, [...readDocument(workspace, name), ...records]);
+  }
+}
+
+function recordsOf(runId: string, document: string): readonly Record<string, unknown>[] {
+  const records = readDocument(server.workspace, document);
+  return records.filter((record) => record["run_id"] === runId);
+}
+
+function runsOn(threadId: string): readonly Record<string, unknown>[] {
+  const runs = readDocument(server.workspace, "mission_runs");
+  return runs.filter((record) => record["thread_id"] === threadId);
+}

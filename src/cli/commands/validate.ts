@@ -1,6 +1,5 @@
-import { join } from "node:path";
-
 import { createRuntimeLookup } from "../../agents/runtimes.ts";
+import { requireWorkspace } from "../../app/workspace.ts";
 import { MissionError } from "../../errors.ts";
 import type { Fault } from "../../model/fault.ts";
 import { findAllFaults } from "../../planning/mission-faults.ts";
@@ -9,7 +8,7 @@ import { findUnknownFields } from "../../telemetry/unknown-fields.ts";
 import type { CommandContext } from "../context.ts";
 
 export async function validate(context: CommandContext): Promise<number> {
-  const { folder } = context.openWorkspace();
+  const folder = requireWorkspace(context.folder);
   const reading = readReference(folder);
   const { hasRuntime } = createRuntimeLookup({});
   // Rules across documents would only complain about what could not be read.
@@ -20,7 +19,7 @@ export async function validate(context: CommandContext): Promise<number> {
     [
       ...faults.map((fault) => `${fault.code}: ${fault.message}`),
       ...warnings.map((warning) => `warning: ${warning.message}`),
-      faults.length === 0 ? `${join(folder)}: no faults.` : `${faults.length} faults.`,
+      faults.length === 0 ? `${folder}: no faults.` : `${faults.length} faults.`,
     ].join("\n"),
   );
   return faults.length === 0 ? 0 : 2;

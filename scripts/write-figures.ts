@@ -1,0 +1,8 @@
+/** Writes docs/figures.md from the schemas: what every stored field means. */
+
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { describeFigures } from "./describe-figures.ts";
+
+writeFileSync(fileURLToPath(new URL("../docs/figures.md", import.meta.url)), describeFigures());
