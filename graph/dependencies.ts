@@ -26,6 +26,8 @@ export interface MissionGraphDependencies {
   readonly hash: (text: string) => string;
   /** Resolves after so many seconds, sooner when the signal aborts. */
   readonly wait: (seconds: number, signal: AbortSignal) => Promise<void>;
+  /** Lets any number listen to a signal: each task of a plan does, and Node would warn of a leak. */
+  readonly expectListeners: (signal: AbortSignal) => void;
   /** Where the checkpoints of runs opened by this graph live. */
   readonly checkpoints: "workspace" | "external";
 }

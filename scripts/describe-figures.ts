@@ -39,7 +39,7 @@ function describeFields({ properties = {}, required = [] }: JsonSchema, path: st
 }
 
 function describeType(field: JsonSchema): string {
-  if (field.const !== undefined) return `\`${String(field.const)}\``;
+  if (field.const !== undefined) return `\`${JSON.stringify(field.const)}\``;
   if (field.enum !== undefined) return field.enum.map((value) => `\`${String(value)}\``).join(" ");
   if (field.format === "date-time") return "time";
   if (field.format === "date") return "date";

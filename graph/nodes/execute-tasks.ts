@@ -28,6 +28,7 @@ const RESERVED_IN_NAMES = /[|:]/g;
 export function createExecuteTasks(dependencies: MissionGraphDependencies): MissionNode {
   return async (state, config) => {
     if (isEnded({ status: state.run_status })) return {};
+    if (config.signal !== undefined) dependencies.expectListeners(config.signal);
     const entry = selectEntry(state.plan_tasks, state.task_status_by_id);
     const execute = createExecutor(state, config, dependencies);
     const reports = await walkPlan<TaskReport>(entry, async (planTask, awaited) => {

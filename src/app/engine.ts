@@ -7,7 +7,7 @@ import { type MissionGraph, buildMissionGraph } from "../../graph/mission-graph.
 import type { RuntimeLookup } from "../agents/runtimes.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { Clock } from "../model/time.ts";
-import { sha256, waitSeconds } from "./system.ts";
+import { expectListeners, sha256, waitSeconds } from "./system.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface Engine {
@@ -34,6 +34,7 @@ export function createEngine(
     clock,
     hash: sha256,
     wait: waitSeconds,
+    expectListeners,
     checkpoints: checkpointer === undefined ? "external" : "workspace",
   };
   const graph = buildMissionGraph(dependencies, checkpointer === undefined ? {} : { checkpointer });

@@ -1,6 +1,7 @@
 /** Time, hashing and waiting of the real world. */
 
 import { createHash } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 
 import type { Clock } from "../model/time.ts";
@@ -10,6 +11,11 @@ export const systemClock: Clock = { now: () => new Date().toISOString() };
 /** SHA-256 as hexadecimal. */
 export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
+}
+
+/** Lets any number listen to a signal without Node's warning of a leak. */
+export function expectListeners(signal: AbortSignal): void {
+  setMaxListeners(0, signal);
 }
 
 /** Resolves after so many seconds; rejects when the signal aborts. */

@@ -96,13 +96,13 @@ describe("buildQuestion", () => {
 
   it("does not mix up the risks of tasks whose ids begin alike", () => {
     const { approvals } = ask([first, second, third], {
-      riskOf: (taskId) => (taskId === "T1" ? "critical" : "none"),
+      riskOf: (taskId) => (taskId === "T1" ? "high" : "none"),
     });
 
     expect(approvals.map(({ task_id, risk }) => [task_id, risk])).toEqual([
       ["T2", "none"],
       ["T10", "none"],
-      ["T1", "critical"],
+      ["T1", "high"],
     ]);
   });
 

@@ -1,10 +1,11 @@
 /** The graph on LangGraph's own development server, driven as Studio and programs drive it. */
 
+import { setTimeout as delay } from "node:timers/promises";
+
 import { Client } from "@langchain/langgraph-sdk";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { progressEventSchema } from "../../src/execution/progress-event.ts";
 import type { MissionControl } from "../../src/index.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
 import { aTask } from "../support/builders.ts";
@@ -24,6 +25,8 @@ const APPROVE = { type: "approve", decided_by: "ana" } as const;
 
 /** Supersteps after which the server stops a run unless it is told otherwise. */
 const SERVER_LIMIT = 25;
+
+const POLL_MS = 10;
 
 const questionSchema = z.object({
   id: z.string(),
@@ -45,6 +48,7 @@ const threadStateSchema = z.object({
     task_results_by_id: z.record(z.string(), z.unknown()),
   }),
   next: z.array(z.string()),
+  metadata: z.object({ step: z.int() }),
   tasks: z.array(z.object({ interrupts: z.array(questionSchema) })),
 });
 
@@ -135,18 +139,19 @@ describe("a mission on the development server", () => {
   });
 
   it("goes on for more supersteps in one call than the server allows by itself", async () => {
-    addMission("LONG", aPlanOfMeetings(20));
+    addMission("LONG", aPlanOfApprovals(16));
     const control = await aMissionControl({ workspace: server.workspace });
     const threadId = await aThread();
 
-    const supersteps = [await runDeciding(threadId, { input: { mission_id: "LONG" } }, control)];
-    let standing = await standingOf(threadId);
+    let standing = await runDeciding(threadId, { input: { mission_id: "LONG" } }, control);
+    const supersteps = [standing.step];
     // Where a decision came too late to be found, the gate has asked.
     while (standing.question !== undefined) {
       const { approvals } = standing.question.value;
       const decisions = Object.fromEntries(approvals.map(({ task_id }) => [task_id, APPROVE]));
-      supersteps.push(await runDeciding(threadId, answer(standing, decisions), control));
-      standing = await standingOf(threadId);
+      const next = await runDeciding(threadId, answer(standing, decisions), control);
+      supersteps.push(next.step - standing.step);
+      standing = next;
     }
 
     expect(standing).toMatchObject({ run_status: "completed", next: [] });
@@ -205,11 +210,12 @@ async function run(threadId: string, call: Call): Promise<Standing> {
   return standingOf(threadId);
 }
 
-/** The thread's state, and what it asks. */
+/** The thread's state, what it asks, and how many supersteps it has taken. */
 async function standingOf(threadId: string) {
   const state: unknown = await client.threads.getState(threadId);
-  const { values, next, tasks } = threadStateSchema.parse(state);
-  return { ...values, next, question: tasks.flatMap(({ interrupts }) => interrupts)[0] };
+  const { values, next, tasks, metadata } = threadStateSchema.parse(state);
+  const question = tasks.flatMap(({ interrupts }) => interrupts)[0];
+  return { ...values, next, question, step: metadata.step };
 }
 
 /** A resume keyed by the interrupt's id, which LangGraph drops when it is stale. */
@@ -218,40 +224,43 @@ function answer({ question }: Standing, value: unknown) {
   return { command: { resume: { [question.id]: value } } };
 }
 
-/** Runs, while somebody approves everything elsewhere as soon as it is asked; counts the supersteps. */
-async function runDeciding(threadId: string, call: Call, control: MissionControl): Promise<number> {
-  const streamMode: ("custom" | "updates")[] = ["custom", "updates"];
-  let supersteps = 0;
-  for await (const part of client.runs.stream(threadId, GRAPH, { ...call, streamMode })) {
-    if (part.event === "custom") {
-      const { event, run_id, task_id } = progressEventSchema.parse(part.data);
-      if (event === "approval-requested") await control.decide(run_id, { [task_id]: APPROVE });
-    } else if (part.event === "updates") {
-      // Durable tasks inside of nodes are told of too, under their own names.
-      supersteps += Object.keys(part.data).filter((name) => NODES.includes(name)).length;
+/** Runs, while somebody approves elsewhere, through the library, all that LONG asks. */
+async function runDeciding(threadId: string, call: Call, control: MissionControl) {
+  let isOver = false;
+  const approveAll = async () => {
+    for (const { mission_id, run_id, task_id } of await control.pendingApprovals()) {
+      if (mission_id === "LONG") await control.decide(run_id, { [task_id]: APPROVE });
     }
-  }
-  return supersteps;
+  };
+  const approveMeanwhile = async () => {
+    while (!isOver) {
+      await approveAll();
+      await delay(POLL_MS);
+    }
+    await approveAll();
+  };
+  const running = run(threadId, call).finally(() => {
+    isOver = true;
+  });
+  const [standing] = await Promise.all([running, approveMeanwhile()]);
+  return standing;
 }
 
 /**
- * Meetings, each to be approved and after the one before. Beside each goes a chain of other work,
- * long enough for an approval to arrive while the pass that asked for it still goes on.
+ * Approvals one after another, and much work after the last. Each pass looks at all of it, which
+ * takes long enough for an approval to arrive before the gate looks.
  */
-function aPlanOfMeetings(count: number): PlanTask[] {
-  const chain = Array.from({ length: 12 }, (_, position) => position);
-  const meetings = Array.from({ length: count }, (_, position) => position);
-  const tasks = meetings.flatMap((meeting) => {
-    const before = meeting === 0 ? [] : [`MEETING_${meeting - 1}`];
-    return [
-      { task_id: `MEETING_${meeting}`, depends_on: before, requires_human_approval: true },
-      ...chain.map((link) => ({
-        task_id: `WORK_${meeting}_${link}`,
-        depends_on: link === 0 ? before : [`WORK_${meeting}_${link - 1}`],
-      })),
-    ];
-  });
-  return tasks.map((task, position) => aTask({ ...task, order: position + 1 }));
+function aPlanOfApprovals(count: number): PlanTask[] {
+  const approvals = Array.from({ length: count }, (_, position) => ({
+    task_id: `LONG_${position}`,
+    depends_on: position === 0 ? [] : [`LONG_${position - 1}`],
+    requires_human_approval: true,
+  }));
+  const work = Array.from({ length: 300 }, (_, position) => ({
+    task_id: `WORK_${position}`,
+    depends_on: [`LONG_${count - 1}`],
+  }));
+  return [...approvals, ...work].map((task, position) => aTask({ ...task, order: position + 1 }));
 }
 
 function addMission(mission_id: string, tasks: readonly PlanTask[]): void {
@@ -259,7 +268,7 @@ function addMission(mission_id: string, tasks: readonly PlanTask[]): void {
     agent_capabilities_matrix: tasks.map(({ task_id }) => ({ task_id, capable_agents: ["A1"] })),
     mission_kpis: [{ mission_id, kpis: {} }],
     decomposed_mission_tasks: [{ mission_id, tasks }],
-    business_missions: [{ mission_id, mission_name: "Meetings" }],
+    business_missions: [{ mission_id, mission_name: mission_id }],
   };
   for (const [name, records] of Object.entries(added)) {
     const { workspace } = server;

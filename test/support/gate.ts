@@ -12,8 +12,8 @@ export async function gateQuestion(
 ): Promise<GateQuestion | undefined> {
   const { tasks } = await graph.getState({ configurable: { thread_id: threadId } });
   const [interrupt] = tasks.flatMap((task) => task.interrupts);
-  // Only our own gate interrupts.
-  return interrupt?.value as GateQuestion | undefined;
+  const question: GateQuestion | undefined = interrupt?.value;
+  return question;
 }
 
 /** Answers as any client would, by a bare resume; returns what is asked then. */

@@ -1,0 +1,880 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { approvalId } from "../../src/approvals/build-request.ts";
+import { OUTPUT_REF, contentHash } from "../../src/approvals/content.ts";
+import {
+  type Step,
+  needsApprovalAfter,
+  needsApprovalBefore,
+  nextStep,
+} from "../../src/execution/next-step.ts";
+import type { Situation } from "../../src/execution/situation.ts";
+import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
+import type { ApprovalStage, DecisionType } from "../../src/model/decision.ts";
+import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
+import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import type { Inputs } from "../../src/model/task-exchange.ts";
+import type { TaskLog } from "../../src/model/task-execution-logs.ts";
+import { aRequest, aRow, aTask } from "../support/builders.ts";
+
+const FREE = aTask();
+const BEFORE = aTask({ requires_human_approval: true });
+const AFTER = aTask({ requires_human_approval: true, approval_stage: "after" });
+
+/** Hashes are equal just when the hashed texts are. */
+const hash = (text: string) => text;
+
+function situation(fields: Partial<Situation> = {}): Situation {
+  return {
+    task: FREE,
+    available: ["A1", "A2", "A3"],
+    preferred: "A1",
+    rows: [],
+    requests: [],
+    inputs: {},
+    execution: DEFAULT_POLICY.execution,
+    hash,
+    ...fields,
+  };
+}
+
+function execution(limits: { max_attempts?: number; retries_per_agent?: number }) {
+  const { max_attempts = 3, retries_per_agent = 1 } = limits;
+  const { execution: defaults } = DEFAULT_POLICY;
+  return { ...defaults, max_attempts, retry: { ...defaults.retry, retries_per_agent } };
+}
+
+/** A pending request that fits what is asked, as the gate would store it. */
+function request(
+  stage: ApprovalStage,
+  fields: Partial<ApprovalRequest> = {},
+  content: Inputs = {},
+): ApprovalRequest {
+  const { agent_id = "A1", attempt = 1, task_id = "T1" } = fields;
+  return aRequest({
+    approval_id: approvalId("R1", task_id, attempt, stage),
+    stage,
+    content_hash: contentHash({ task_id, agent_id, stage, content }, hash),
+    allowed: ["approve", "edit", "reject", ...(stage === "failure" ? (["skip"] as const) : [])],
+    ...fields,
+  });
+}
+
+function decided(
+  decision: DecisionType,
+  asked: ApprovalRequest,
+  fields: Partial<ApprovalRequest> = {},
+): ApprovalRequest {
+  return { ...asked, status: "decided", decision, decided_by: "ana", ...fields };
+}
+
+function failed(fields: Partial<TaskLog> = {}): TaskLog {
+  return aRow({ outcome: "failed", error: "timeout", ...fields });
+}
+
+function rejected(stage: ApprovalStage, fields: Partial<TaskLog> = {}): TaskLog {
+  return aRow({
+    outcome: "rejected",
+    stage,
+    decision: "reject",
+    decided_by: "ana",
+    reason: "wrong customer",
+    ...fields,
+  });
+}
+
+describe("nextStep, at first", () => {
+  it.each([
+    { what: "needs no approval", task: FREE },
+    { what: "is judged after the work", task: AFTER },
+  ])("calls the best agent for a task that $what", ({ task }) => {
+    expect(nextStep(situation({ task }))).toEqual({ kind: "call", attempt: 1, agent_id: "A1" });
+  });
+
+  it.each([
+    { what: "by default", task: BEFORE },
+    { what: "explicitly", task: { ...BEFORE, approval_stage: "before" as const } },
+  ])("asks before the work, $what", ({ task }) => {
+    expect(nextStep(situation({ task }))).toEqual({
+      kind: "ask",
+      stage: "before",
+      attempt: 1,
+      agent_id: "A1",
+    });
+  });
+
+  it("takes no stage for an approval that is not required", () => {
+    const task = aTask({ approval_stage: "before" });
+
+    expect(nextStep(situation({ task })).kind).toBe("call");
+  });
+
+  it("goes by the ranking of those that are available", () => {
+    const step = nextStep(situation({ available: ["A3", "A2"], preferred: "A1" }));
+
+    expect(step).toEqual({ kind: "call", attempt: 1, agent_id: "A3" });
+  });
+
+  it.each([FREE, BEFORE, AFTER])(
+    "fails the first attempt of the preferred agent when nobody is available (%#)",
+    (task) => {
+      const step = nextStep(situation({ task, available: [] }));
+
+      expect(step).toEqual({ kind: "unavailable", attempt: 1, agent_id: "A1" });
+    },
+  );
+});
+
+describe("nextStep, at the gate before the work", () => {
+  const asked = request("before");
+
+  it("waits for the person that is asked", () => {
+    expect(nextStep(situation({ task: BEFORE, requests: [asked] }))).toEqual({
+      kind: "wait",
+      request: asked,
+    });
+  });
+
+  it.each(["approve", "edit"] as const)("calls the agent that a person said %s to", (decision) => {
+    const consent = decided(
+      decision,
+      asked,
+      decision === "edit" ? { edits: { instruction: "x" } } : {},
+    );
+
+    const step = nextStep(situation({ task: BEFORE, requests: [consent] }));
+
+    expect(step).toEqual({
+      kind: "call",
+      attempt: 1,
+      agent_id: "A1",
+      decided: consent,
+      approved: consent,
+    });
+  });
+
+  it("calls the approved agent though another is ranked higher by now", () => {
+    const consent = decided("approve", asked);
+
+    const step = nextStep(
+      situation({ task: BEFORE, available: ["A2", "A1"], requests: [consent] }),
+    );
+
+    expect(step).toMatchObject({ kind: "call", agent_id: "A1", attempt: 1 });
+  });
+
+  it("ends the attempt that a person rejects, without a call", () => {
+    const refusal = decided("reject", asked, { reason: "No" });
+
+    expect(nextStep(situation({ task: BEFORE, requests: [refusal] }))).toEqual({
+      kind: "conclude",
+      attempt: 1,
+      outcome: "rejected",
+      decided: refusal,
+    });
+  });
+
+  it("keeps a rejection although its agent is gone", () => {
+    const refusal = decided("reject", asked, { reason: "No" });
+
+    const step = nextStep(situation({ task: BEFORE, available: ["A2"], requests: [refusal] }));
+
+    expect(step).toMatchObject({ kind: "conclude", attempt: 1, outcome: "rejected" });
+  });
+
+  it.each<{ what: string; inputs: Inputs }>([
+    { what: "another value", inputs: { T0: { amount: 6 } } },
+    { what: "another type", inputs: { T0: { amount: "5" } } },
+    { what: "an additional value", inputs: { T0: { amount: 5, to: "Bo" } } },
+    { what: "no inputs", inputs: {} },
+    { what: "an additional input", inputs: { T0: { amount: 5 }, T9: 1 } },
+    { what: "another large input", inputs: { T0: { [OUTPUT_REF]: "abc" } } },
+  ])("asks again under a new number when the approved inputs become $what", ({ inputs }) => {
+    const consent = decided("approve", request("before", {}, { T0: { amount: 5 } }));
+
+    const step = nextStep(situation({ task: BEFORE, requests: [consent], inputs }));
+
+    expect(step).toEqual({ kind: "ask", stage: "before", attempt: 2, agent_id: "A1" });
+  });
+
+  it("holds on to a consent to equal inputs, whatever the order of their keys", () => {
+    const consent = decided("approve", request("before", {}, { T0: { a: 1, b: 2 }, T9: 3 }));
+
+    const step = nextStep(
+      situation({ task: BEFORE, requests: [consent], inputs: { T9: 3, T0: { b: 2, a: 1 } } }),
+    );
+
+    expect(step).toMatchObject({ kind: "call", attempt: 1, approved: consent });
+  });
+
+  it("asks again about the next agent when the approved one is gone before it starts", () => {
+    const consent = decided("approve", asked);
+
+    const step = nextStep(situation({ task: BEFORE, available: ["A2"], requests: [consent] }));
+
+    expect(step).toEqual({ kind: "ask", stage: "before", attempt: 2, agent_id: "A2" });
+  });
+
+  it("fails under a new number when the approved agent is gone and nobody else is there", () => {
+    const consent = decided("approve", asked);
+
+    const step = nextStep(situation({ task: BEFORE, available: [], requests: [consent] }));
+
+    expect(step).toEqual({ kind: "unavailable", attempt: 2, agent_id: "A1" });
+  });
+
+  it("takes no consent to a task whose id begins alike", () => {
+    const other = decided("approve", request("before", { task_id: "T10" }));
+
+    const step = nextStep(situation({ task: BEFORE, requests: [other] }));
+
+    expect(step).toMatchObject({ kind: "ask", stage: "before", agent_id: "A1" });
+  });
+
+  it("asks under a new number when the request was taken back", () => {
+    const taken = request("before", { status: "void" });
+
+    const step = nextStep(situation({ task: BEFORE, requests: [taken] }));
+
+    expect(step).toEqual({ kind: "ask", stage: "before", attempt: 2, agent_id: "A1" });
+  });
+
+  it("goes through several lapsed consents without using a number twice", () => {
+    const old = decided("approve", request("before", {}, { T0: 1 }));
+    const older = decided("approve", request("before", { attempt: 2 }, { T0: 2 }));
+
+    const step = nextStep(situation({ task: BEFORE, requests: [old, older], inputs: { T0: 3 } }));
+
+    expect(step).toMatchObject({ kind: "ask", attempt: 3 });
+  });
+});
+
+describe("nextStep, after a rejection before the work", () => {
+  const refusal = decided("reject", request("before"), { reason: "wrong customer" });
+  const row = rejected("before");
+
+  it("asks about the next-ranked agent, with the reason and a new number", () => {
+    const step = nextStep(situation({ task: BEFORE, rows: [row], requests: [refusal] }));
+
+    expect(step).toEqual({
+      kind: "ask",
+      stage: "before",
+      attempt: 2,
+      agent_id: "A2",
+      feedback: "wrong customer",
+    });
+  });
+
+  it("skips agents that are unavailable", () => {
+    const step = nextStep(
+      situation({ task: BEFORE, available: ["A1", "A3"], rows: [row], requests: [refusal] }),
+    );
+
+    expect(step).toMatchObject({ kind: "ask", agent_id: "A3" });
+  });
+
+  it("hands the reason to the next agent when a person agrees to it", () => {
+    const consent = decided(
+      "approve",
+      request("before", { agent_id: "A2", attempt: 2, feedback: "wrong customer" }),
+      { reason: "Good idea" },
+    );
+
+    const step = nextStep(situation({ task: BEFORE, rows: [row], requests: [refusal, consent] }));
+
+    expect(step).toEqual({
+      kind: "call",
+      attempt: 2,
+      agent_id: "A2",
+      decided: consent,
+      approved: consent,
+      feedback: "wrong customer",
+    });
+  });
+
+  it("fails when nobody is left, and says who refused and why", () => {
+    const step = nextStep(
+      situation({ task: BEFORE, available: ["A1"], rows: [row], requests: [refusal] }),
+    );
+
+    expect(step).toMatchObject({ kind: "failed", row });
+    expect(step).toMatchObject({ reason: expect.stringContaining("rejected by ana") });
+    expect(step).toMatchObject({ reason: expect.stringContaining("wrong customer") });
+  });
+
+  it.each([
+    { max_attempts: 1, kind: "failed" },
+    { max_attempts: 2, kind: "ask" },
+  ])(
+    "with $max_attempts attempts allowed, one refusal leads to: $kind",
+    ({ max_attempts, kind }) => {
+      const step = nextStep(
+        situation({
+          task: BEFORE,
+          rows: [row],
+          requests: [refusal],
+          execution: execution({ max_attempts }),
+        }),
+      );
+
+      expect(step.kind).toBe(kind);
+    },
+  );
+
+  it("never goes back to an agent that was refused, though it was once approved", () => {
+    const consent = decided("approve", request("before", {}, { T0: "old" }));
+    const again = decided("reject", request("before", { attempt: 2 }), { reason: "No" });
+    const second = rejected("before", { attempt: 2 });
+
+    const step = nextStep(situation({ task: BEFORE, rows: [second], requests: [consent, again] }));
+
+    expect(step).toMatchObject({ kind: "ask", agent_id: "A2", attempt: 3 });
+  });
+});
+
+describe("nextStep, after a failure", () => {
+  it("tries again with the same agent, and tells it the error", () => {
+    const step = nextStep(situation({ rows: [failed()] }));
+
+    expect(step).toEqual({ kind: "call", attempt: 2, agent_id: "A1", feedback: "timeout" });
+  });
+
+  it.each([
+    { retries_per_agent: 0, failures: 1, agent_id: "A2" },
+    { retries_per_agent: 1, failures: 1, agent_id: "A1" },
+    { retries_per_agent: 1, failures: 2, agent_id: "A2" },
+    { retries_per_agent: 2, failures: 2, agent_id: "A1" },
+    { retries_per_agent: 2, failures: 3, agent_id: "A2" },
+  ])(
+    "with $retries_per_agent retries, $failures failures lead to $agent_id",
+    ({ retries_per_agent, failures, agent_id }) => {
+      const rows = Array.from({ length: failures }, (_, at) => failed({ attempt: at + 1 }));
+      const limits = execution({ max_attempts: 10, retries_per_agent });
+
+      const step = nextStep(situation({ rows, execution: limits }));
+
+      expect(step).toMatchObject({ kind: "call", agent_id, attempt: failures + 1 });
+    },
+  );
+
+  it("repeats an approved attempt without asking again", () => {
+    const consent = decided("approve", request("before"));
+
+    const step = nextStep(situation({ task: BEFORE, rows: [failed()], requests: [consent] }));
+
+    expect(step).toEqual({
+      kind: "call",
+      attempt: 2,
+      agent_id: "A1",
+      approved: consent,
+      feedback: "timeout",
+    });
+  });
+
+  it("asks again before another agent tries", () => {
+    const consent = decided("approve", request("before"));
+
+    const step = nextStep(
+      situation({
+        task: BEFORE,
+        rows: [failed()],
+        requests: [consent],
+        execution: execution({ retries_per_agent: 0 }),
+      }),
+    );
+
+    expect(step).toEqual({
+      kind: "ask",
+      stage: "before",
+      attempt: 2,
+      agent_id: "A2",
+      feedback: "timeout",
+    });
+  });
+
+  it("asks again before it is repeated with other inputs", () => {
+    const consent = decided("approve", request("before"));
+
+    const step = nextStep(
+      situation({ task: BEFORE, rows: [failed()], requests: [consent], inputs: { T0: 1 } }),
+    );
+
+    expect(step).toMatchObject({ kind: "ask", stage: "before", attempt: 2, agent_id: "A1" });
+  });
+
+  it.each([
+    { max_attempts: 2, kind: "ask" },
+    { max_attempts: 3, kind: "call" },
+  ])(
+    "with $max_attempts attempts allowed, two failures lead to: $kind",
+    ({ max_attempts, kind }) => {
+      const rows = [failed(), failed({ attempt: 2 })];
+
+      const step = nextStep(situation({ rows, execution: execution({ max_attempts }) }));
+
+      expect(step.kind).toBe(kind);
+    },
+  );
+
+  it("asks a person when every agent is used up, about the last attempt and its error", () => {
+    const rows = [failed(), failed({ attempt: 2, agent_id: "A2", error: "no access" })];
+
+    const step = nextStep(
+      situation({
+        available: ["A1", "A2"],
+        rows,
+        execution: execution({ retries_per_agent: 0 }),
+      }),
+    );
+
+    expect(step).toEqual({
+      kind: "ask",
+      stage: "failure",
+      attempt: 2,
+      agent_id: "A2",
+      feedback: "no access",
+    });
+  });
+
+  it("asks a person when the agent that was not there stays away", () => {
+    const row = failed({ error: "A1 is not available" });
+
+    const step = nextStep(situation({ available: [], rows: [row] }));
+
+    expect(step).toMatchObject({ kind: "ask", stage: "failure", attempt: 1, agent_id: "A1" });
+  });
+
+  it("goes on with another agent when the one that failed has gone", () => {
+    const step = nextStep(situation({ available: ["A2"], rows: [failed()] }));
+
+    expect(step).toMatchObject({ kind: "call", attempt: 2, agent_id: "A2" });
+  });
+
+  it("counts a row from before attempts were numbered as the first", () => {
+    const { attempt: _first, ...row } = failed();
+
+    expect(nextStep(situation({ rows: [row] }))).toMatchObject({ kind: "call", attempt: 2 });
+  });
+});
+
+describe("nextStep, when a person was asked about a failure", () => {
+  const rows = [failed(), failed({ attempt: 2 })];
+  const limits = execution({ max_attempts: 2 });
+  const asked = request("failure", { attempt: 2, feedback: "timeout" });
+  const at = (fields: Partial<Situation>) => situation({ rows, execution: limits, ...fields });
+
+  it("waits for the answer", () => {
+    expect(nextStep(at({ requests: [asked] }))).toEqual({ kind: "wait", request: asked });
+  });
+
+  it.each(["approve", "edit"] as const)("tries once more on %s, under a new number", (decision) => {
+    const consent = decided(decision, asked);
+
+    expect(nextStep(at({ requests: [consent] }))).toEqual({
+      kind: "call",
+      attempt: 3,
+      agent_id: "A1",
+      decided: consent,
+      approved: consent,
+      feedback: "timeout",
+    });
+  });
+
+  it("hands on what the person says rather than the error", () => {
+    const consent = decided("approve", asked, { reason: "Use the other account" });
+
+    const step = nextStep(at({ requests: [consent] }));
+
+    expect(step).toMatchObject({ kind: "call", feedback: "Use the other account" });
+  });
+
+  it("does not ask before the work as well", () => {
+    const consent = decided("approve", asked);
+
+    const step = nextStep(at({ task: BEFORE, requests: [consent] }));
+
+    expect(step).toMatchObject({ kind: "call", attempt: 3, approved: consent });
+  });
+
+  it.each([
+    { decision: "skip", outcome: "skipped" },
+    { decision: "reject", outcome: "rejected" },
+  ] as const)("ends a new attempt as $outcome on $decision", ({ decision, outcome }) => {
+    const answer = decided(decision, asked, { reason: "Not needed" });
+
+    expect(nextStep(at({ requests: [answer] }))).toEqual({
+      kind: "conclude",
+      attempt: 3,
+      outcome,
+      decided: answer,
+    });
+  });
+
+  it("is completed by a skip", () => {
+    const row = aRow({ attempt: 3, outcome: "skipped", stage: "failure" });
+
+    const step = nextStep(at({ rows: [...rows, row], requests: [decided("skip", asked)] }));
+
+    expect(step).toEqual({ kind: "completed", row });
+  });
+
+  it("fails on a rejection, though attempts and agents are left", () => {
+    const row = rejected("failure", { attempt: 3 });
+    const requests = [decided("reject", asked, { reason: "wrong customer" })];
+
+    const step = nextStep(
+      at({ rows: [...rows, row], requests, execution: execution({ max_attempts: 10 }) }),
+    );
+
+    expect(step).toMatchObject({ kind: "failed", row });
+    expect(step).toMatchObject({ reason: expect.stringContaining("wrong customer") });
+  });
+
+  it("asks anew, about the new attempt, when that fails too", () => {
+    const row = failed({ attempt: 3, stage: "failure", error: "no access" });
+
+    const step = nextStep(at({ rows: [...rows, row], requests: [decided("approve", asked)] }));
+
+    expect(step).toEqual({
+      kind: "ask",
+      stage: "failure",
+      attempt: 3,
+      agent_id: "A1",
+      feedback: "no access",
+    });
+  });
+
+  it("fails the new attempt when the agent is not available for it", () => {
+    const consent = decided("approve", asked);
+
+    expect(nextStep(at({ available: ["A2"], requests: [consent] }))).toEqual({
+      kind: "unavailable",
+      attempt: 3,
+      agent_id: "A1",
+      decided: consent,
+    });
+  });
+
+  it("does not take the request about another failure for this one", () => {
+    const other = decided("approve", request("failure", { attempt: 1 }));
+
+    const step = nextStep(at({ requests: [other] }));
+
+    expect(step).toMatchObject({ kind: "ask", stage: "failure", attempt: 2 });
+  });
+});
+
+describe("nextStep, when the output is judged", () => {
+  const asked = request("after");
+
+  it("waits for the person that judges", () => {
+    expect(nextStep(situation({ task: AFTER, requests: [asked] }))).toEqual({
+      kind: "wait",
+      request: asked,
+    });
+  });
+
+  it.each(["approve", "edit"] as const)("ends the attempt as approved on %s", (decision) => {
+    const consent = decided(decision, asked);
+
+    expect(nextStep(situation({ task: AFTER, requests: [consent] }))).toEqual({
+      kind: "conclude",
+      attempt: 1,
+      outcome: "approved",
+      decided: consent,
+    });
+  });
+
+  it.each(["approve", "reject"] as const)(
+    "keeps the judgement %s although the agent has gone and the inputs have changed",
+    (decision) => {
+      const judgement = decided(decision, asked, { reason: "x" });
+
+      const step = nextStep(
+        situation({ task: AFTER, available: [], requests: [judgement], inputs: { T0: 1 } }),
+      );
+
+      expect(step).toMatchObject({ kind: "conclude", attempt: 1, decided: judgement });
+    },
+  );
+
+  it("has the same agent do a rejected output again, with the reason", () => {
+    const refusal = decided("reject", asked, { reason: "wrong customer" });
+
+    const step = nextStep(
+      situation({ task: AFTER, rows: [rejected("after")], requests: [refusal] }),
+    );
+
+    expect(step).toEqual({
+      kind: "call",
+      attempt: 2,
+      agent_id: "A1",
+      feedback: "wrong customer",
+    });
+  });
+
+  it("has another agent do it when that one has gone", () => {
+    const step = nextStep(situation({ task: AFTER, available: ["A3"], rows: [rejected("after")] }));
+
+    expect(step).toMatchObject({ kind: "call", attempt: 2, agent_id: "A3" });
+  });
+
+  it.each([
+    { max_attempts: 2, kind: "failed" },
+    { max_attempts: 3, kind: "call" },
+  ])(
+    "with $max_attempts attempts allowed, two bad outputs lead to: $kind",
+    ({ max_attempts, kind }) => {
+      const rows = [rejected("after"), rejected("after", { attempt: 2 })];
+
+      const step = nextStep(
+        situation({ task: AFTER, rows, execution: execution({ max_attempts }) }),
+      );
+
+      expect(step.kind).toBe(kind);
+    },
+  );
+
+  it("waits for the judgement of an attempt that a person had asked for after a failure", () => {
+    const retry = decided("approve", request("failure"));
+    const judged = request("after", { attempt: 2 });
+
+    const step = nextStep(
+      situation({
+        task: AFTER,
+        rows: [failed()],
+        requests: [retry, judged],
+        execution: execution({ max_attempts: 1 }),
+      }),
+    );
+
+    expect(step).toEqual({ kind: "wait", request: judged });
+  });
+});
+
+describe("nextStep, at the end", () => {
+  it.each(["completed", "approved", "skipped"] as const)("is done after %s", (outcome) => {
+    const row = aRow({ attempt: 2, outcome });
+    const requests = [request("before", { attempt: 3 })];
+
+    const step = nextStep(situation({ task: BEFORE, rows: [failed(), row], requests }));
+
+    expect(step).toEqual({ kind: "completed", row });
+  });
+
+  it("stays completed when nobody is available any more and the inputs have changed", () => {
+    const row = aRow({ outcome: "approved" });
+    const requests = [decided("approve", request("before"))];
+
+    const step = nextStep(
+      situation({ task: BEFORE, available: [], rows: [row], requests, inputs: { T0: 1 } }),
+    );
+
+    expect(step).toEqual({ kind: "completed", row });
+  });
+});
+
+describe("nextStep, for any history", () => {
+  it("comes to an end, with attempt numbers that strictly increase", () => {
+    fc.assert(
+      fc.property(aStory, (story) => {
+        const { rows, steps } = play(story);
+
+        expect(steps.at(-1)?.kind).toMatch(/^(completed|failed)$/);
+        const attempts = rows.map((row) => row.attempt ?? 0);
+        expect(attempts).toEqual([...new Set(attempts)].toSorted((a, b) => a - b));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("completes a task only by its work, a judgement or a skip", () => {
+    fc.assert(
+      fc.property(aStory, (story) => {
+        const { rows, steps } = play(story);
+
+        const last = rows.at(-1)?.outcome;
+        const isDone = last === "completed" || last === "approved" || last === "skipped";
+        expect(steps.at(-1)?.kind).toBe(isDone ? "completed" : "failed");
+      }),
+    );
+  });
+
+  it("calls nobody without consent to just this where a person must agree before the work", () => {
+    fc.assert(
+      fc.property(aStory, (story) => {
+        const { calls } = play({ ...story, task: BEFORE });
+
+        for (const { agent_id, approved } of calls) {
+          expect(approved?.status).toBe("decided");
+          expect(["approve", "edit"]).toContain(approved?.decision);
+          expect(approved?.agent_id).toBe(agent_id);
+          expect(approved?.content_hash).toBe(
+            request(approved?.stage ?? "before", { agent_id }).content_hash,
+          );
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("never calls an agent after a person has refused it", () => {
+    fc.assert(
+      fc.property(aStory, (story) => {
+        const { rows } = play({ ...story, task: BEFORE });
+
+        rows.forEach((row, position) => {
+          if (row.outcome !== "rejected" || row.stage !== "before") return;
+          const later = rows.slice(position + 1).filter(({ stage }) => stage !== "failure");
+          expect(later.map(({ agent_id }) => agent_id)).not.toContain(row.agent_id);
+        });
+      }),
+    );
+  });
+
+  it("uses no more attempts than allowed, besides those a person asks for after a failure", () => {
+    fc.assert(
+      fc.property(aStory, (story) => {
+        const { rows, requests } = play(onlyLeaving(story));
+
+        const extra = requests.filter(({ stage }) => stage === "failure").length;
+        expect(rows.length).toBeLessThanOrEqual(story.execution.max_attempts + extra);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("needsApprovalBefore and needsApprovalAfter", () => {
+  it.each([
+    { task: FREE, before: false, after: false },
+    { task: BEFORE, before: true, after: false },
+    { task: AFTER, before: false, after: true },
+    { task: { ...BEFORE, approval_stage: "before" as const }, before: true, after: false },
+    { task: { ...AFTER, requires_human_approval: false }, before: false, after: false },
+  ])("are $before and $after for $task", ({ task, before, after }) => {
+    expect(needsApprovalBefore(task)).toBe(before);
+    expect(needsApprovalAfter(task)).toBe(after);
+  });
+});
+
+/** What the world will do: each list is used up in turn, then the worst happens. */
+interface Story {
+  readonly task: PlanTask;
+  readonly execution: Situation["execution"];
+  /** Whether each agent call succeeds. */
+  readonly successes: readonly boolean[];
+  readonly decisions: readonly DecisionType[];
+  /** Who is available at each turn; then it stays as it is. */
+  readonly available: readonly (readonly string[])[];
+}
+
+const EVERYBODY = ["A1", "A2", "A3"];
+
+const aStory: fc.Arbitrary<Story> = fc.record({
+  task: fc.constantFrom(FREE, BEFORE, AFTER),
+  execution: fc
+    .record({
+      max_attempts: fc.integer({ min: 1, max: 5 }),
+      retries_per_agent: fc.integer({ min: 0, max: 2 }),
+    })
+    .map(execution),
+  successes: fc.array(fc.boolean(), { maxLength: 10 }),
+  decisions: fc.array(fc.constantFrom("approve", "edit", "reject", "skip"), { maxLength: 12 }),
+  available: fc.array(fc.subarray(EVERYBODY), { maxLength: 20 }),
+});
+
+/** The same story, but agents that have gone do not come back. */
+function onlyLeaving(story: Story): Story {
+  const gone = (id: string, turn: number) =>
+    story.available.slice(0, turn + 1).some((present) => !present.includes(id));
+  const available = story.available.map((_, turn) => EVERYBODY.filter((id) => !gone(id, turn)));
+  return { ...story, available };
+}
+
+/** Plays a story to its end, as node D and the gate would, and checks every step on the way. */
+function play({ task, execution: limits, successes, decisions, available }: Story) {
+  const rows: TaskLog[] = [];
+  const requests: ApprovalRequest[] = [];
+  const steps: Step[] = [];
+  const calls: Extract<Step, { kind: "call" }>[] = [];
+  let decisionsUsed = 0;
+
+  const addRow = (step: { attempt: number }, fields: Partial<TaskLog>) => {
+    expect(rows.map((row) => row.attempt)).not.toContain(step.attempt);
+    rows.push(aRow({ attempt: step.attempt, ...fields }));
+  };
+  const addRequest = (asked: ApprovalRequest) => {
+    expect(requests.map(({ approval_id }) => approval_id)).not.toContain(asked.approval_id);
+    requests.push(asked);
+  };
+
+  for (let turn = 0; turn < 300; turn += 1) {
+    const now = situation({
+      task,
+      execution: limits,
+      available: available[turn] ?? available.at(-1) ?? EVERYBODY,
+      rows: [...rows],
+      requests: [...requests],
+    });
+    const step = nextStep(now);
+    // What a process finds after a crash is what was recorded, and it does the same with it.
+    expect(
+      nextStep({ ...now, rows: structuredClone(rows), requests: structuredClone(requests) }),
+    ).toEqual(step);
+    expect(now.available).toEqual(
+      expect.arrayContaining(step.kind === "call" ? [step.agent_id] : []),
+    );
+    steps.push(step);
+    switch (step.kind) {
+      case "completed":
+      case "failed":
+        return { rows, requests, steps, calls };
+      case "ask":
+        addRequest(request(step.stage, { agent_id: step.agent_id, attempt: step.attempt }));
+        break;
+      case "wait": {
+        const given = decisions[decisionsUsed] ?? "reject";
+        const decision = step.request.allowed.includes(given) ? given : "reject";
+        decisionsUsed += 1;
+        requests[requests.indexOf(step.request)] = decided(decision, step.request, {
+          reason: `said ${decision}`,
+        });
+        break;
+      }
+      case "call": {
+        const { agent_id, attempt } = step;
+        const stage = step.decided?.stage;
+        const isGood = successes[calls.length] ?? false;
+        calls.push(step);
+        if (isGood && needsApprovalAfter(task)) {
+          addRequest(request("after", { agent_id, attempt }));
+          break;
+        }
+        addRow(step, {
+          agent_id,
+          ...(isGood ? { outcome: "completed" } : { outcome: "failed", error: "timeout" }),
+          ...(stage === undefined ? {} : { stage }),
+        });
+        break;
+      }
+      case "unavailable": {
+        const stage = step.decided?.stage;
+        addRow(step, {
+          agent_id: step.agent_id,
+          outcome: "failed",
+          error: `${step.agent_id} is not available`,
+          ...(stage === undefined ? {} : { stage }),
+        });
+        break;
+      }
+      case "conclude": {
+        const { agent_id, stage, reason = "" } = step.decided;
+        addRow(step, { agent_id, outcome: step.outcome, stage, reason, decided_by: "ana" });
+        break;
+      }
+    }
+  }
+  return { rows, requests, steps, calls };
+}
