@@ -1,6 +1,7 @@
 /** From a task that needs a person to the request that is stored and asked. */
 
 import type { ApprovalRequest } from "../model/approval-requests.ts";
+import { canonicalJson } from "../model/canonical-json.ts";
 import type { ApprovalStage, DecisionType } from "../model/decision.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { Json } from "../model/primitives.ts";
@@ -42,7 +43,7 @@ export function buildInputRequest(
   hash: Hash,
 ): ApprovalRequest {
   const { task, inputs } = facts;
-  const args = { [INSTRUCTION]: task.task, ...flatten(inputs, "inputs") };
+  const args = { ...flatten(inputs, "inputs"), [INSTRUCTION]: task.task };
   return buildRequest(stage, facts, { args, content: inputs, hash });
 }
 
@@ -55,11 +56,22 @@ export function buildOutputRequest(
   >,
   hash: Hash,
 ): ApprovalRequest {
-  const output: Json = judged.output ?? null;
+  const { output = null, output_ref } = judged;
   const values = flatten(output, OUTPUT);
-  const args = Object.keys(values).length === 0 ? { [OUTPUT]: "(see the description)" } : values;
-  const content = judged.output_ref ?? output;
-  return { ...buildRequest("after", facts, { args, content, hash }), ...judged };
+  const isEditable = Object.keys(values).length > 0;
+  const request = buildRequest("after", facts, {
+    args: isEditable ? values : { [OUTPUT]: describeOutput(output, output_ref) },
+    content: output_ref ?? output,
+    hash,
+  });
+  // What cannot be shown value by value cannot be edited so either.
+  const allowed = request.allowed.filter((type) => isEditable || type !== "edit");
+  return { ...request, allowed, ...judged };
+}
+
+function describeOutput(output: Json, reference: ApprovalRequest["output_ref"]): string {
+  if (reference === undefined) return canonicalJson(output);
+  return `${reference.bytes} bytes, in the workspace: outputs/${reference.file}`;
 }
 
 function buildRequest(

@@ -2,6 +2,9 @@ import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { Scalar } from "../model/primitives.ts";
 import type { Args } from "./content.ts";
 
+/** A number as people write it; `0x10` is a mistake. */
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
 /**
  * Turns edited values, which may come as text, back into the types that were asked, and keeps those
  * that really change something.
@@ -12,7 +15,7 @@ export function coerceEdits(
   { approval_id, args }: Pick<ApprovalRequest, "approval_id" | "args">,
   edits: Args,
 ): { readonly edits: Args } | { readonly message: string } {
-  const changed: Record<string, Scalar> = {};
+  const changed: [string, Scalar][] = [];
   for (const [name, value] of Object.entries(edits)) {
     const asked = Object.hasOwn(args, name) ? args[name] : undefined;
     if (asked === undefined) {
@@ -26,9 +29,9 @@ export function coerceEdits(
         message: `"${name}" of ${approval_id} must be ${wanted}; got ${JSON.stringify(value)}.`,
       };
     }
-    if (coerced !== asked) changed[name] = coerced;
+    if (coerced !== asked) changed.push([name, coerced]);
   }
-  return { edits: changed };
+  return { edits: Object.fromEntries(changed) };
 }
 
 function coerce(value: Scalar, asked: Scalar): Scalar | undefined {
@@ -37,9 +40,7 @@ function coerce(value: Scalar, asked: Scalar): Scalar | undefined {
   if (typeof asked === "string") return text;
   if (typeof asked === "number") {
     const number = Number(text);
-    return text === "" || typeof value === "boolean" || !Number.isFinite(number)
-      ? undefined
-      : number;
+    return DECIMAL.test(text) && Number.isFinite(number) ? number : undefined;
   }
   if (text === "true") return true;
   return text === "false" ? false : undefined;

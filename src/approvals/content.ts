@@ -11,8 +11,8 @@ export type Hash = (text: string) => string;
 export type Args = Readonly<Record<string, Scalar>>;
 
 /** More than this, and nobody reads it: the rest is left out of the question. */
-const MOST_ARGS = 50;
-const LONGEST_TEXT = 2000;
+const MOST_ARGS = 200;
+const LONGEST_TEXT = 20_000;
 
 /** Marks an input that is too large to show: its hash stands for it. */
 export const OUTPUT_REF = "$output_ref";
@@ -26,8 +26,8 @@ export function contentHash(
 }
 
 /**
- * The plain values inside a JSON value, by path (`T1.customer.name`). Never empty when `fallback`
- * is given a name; without `null`, which breaks the inbox's page.
+ * The plain values inside a JSON value, by path (`T1.customer.name`); a plain value itself by `name`.
+ * Without `null`, which breaks the inbox's page.
  */
 export function flatten(value: Json, name: string): Args {
   const found: [string, Scalar][] = [];

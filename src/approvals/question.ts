@@ -97,7 +97,7 @@ export function buildQuestion(
 
 /** The inbox echoes it, so it carries the id. */
 function actionName(request: ApprovalRequest): string {
-  return `${request.task} [${request.approval_id}]`;
+  return `${flattenText(request.task)} [${request.approval_id}]`;
 }
 
 /** What is asked about one request, in a sentence. */
@@ -131,7 +131,7 @@ function describeQueue(
     `1 of ${requests.length} pending: ${flattenText(first.task)}`,
     ...(lastError === undefined || lastError === ""
       ? []
-      : ["", `Nothing was decided: ${lastError}`]),
+      : ["", `Nothing was decided: ${flattenText(lastError)}`]),
     "",
     describeRequest(first),
     "",

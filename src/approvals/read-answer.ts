@@ -6,9 +6,13 @@ import type { ErrorCode } from "../errors.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { type Decision, decisionSchema } from "../model/decision.ts";
 import { coerceEdits } from "./coerce-edits.ts";
+import { flattenText } from "./text.ts";
 
 /** The longest piece of an answer that a message repeats. */
 const QUOTE_LENGTH = 80;
+
+/** A message stands at the top of a page: it must not push the page away. */
+const MESSAGE_LENGTH = 1000;
 
 export interface Asked {
   /** What waits, in the order it was asked. */
@@ -30,8 +34,9 @@ export type Reading =
   { readonly kind: "decided"; readonly decisions: ReadonlyMap<string, Decision> } | Refusal;
 
 const positionalSchema = z.strictObject({ decisions: z.array(z.unknown()) });
-const inboxItemSchema = z.object({ type: z.string(), args: z.unknown() });
-const inboxEchoSchema = z.object({ action: z.string(), args: z.record(z.string(), z.unknown()) });
+const inboxItemSchema = z.object({ type: z.string(), args: z.unknown().optional() });
+const inboxEchoSchema = z.object({ action: z.string(), args: z.unknown().optional() });
+const inboxEditSchema = z.record(z.string(), z.unknown());
 
 /** Reads an answer in any of the protocol's forms. Everything else decides nothing, and says why. */
 export function readAnswer(answer: unknown, asked: Asked): Reading {
@@ -90,7 +95,7 @@ function readInboxAnswer(answer: readonly unknown[], asked: Asked): Reading {
   if (type === "ignore") return refuse("NOT_ALLOWED", "Ignoring decides nothing.");
   if (type === "response") return readResponse(args, asked);
   const echo = inboxEchoSchema.safeParse(args);
-  const id = echo.success ? /\[(APR-[^\]]+)\]\s*$/.exec(echo.data.action)?.[1] : undefined;
+  const id = echo.success ? /\[(APR-[A-Za-z0-9_.-]+)\]\s*$/.exec(echo.data.action)?.[1] : undefined;
   if ((type !== "accept" && type !== "edit") || !echo.success || id === undefined) {
     return refuse("UNKNOWN_APPROVAL", "The answer carries no approval id: page out of date?");
   }
@@ -100,11 +105,13 @@ function readInboxAnswer(answer: readonly unknown[], asked: Asked): Reading {
   }
   if (type === "accept") return readKeyed(new Map([[id, { type: "approve" }]]), asked);
   // An inbox edit sends all values, so a missing one is a mistake and not "unchanged".
-  const missing = Object.keys(request.args).filter((name) => !Object.hasOwn(echo.data.args, name));
+  const edits = inboxEditSchema.safeParse(echo.data.args);
+  const given = edits.success ? edits.data : {};
+  const missing = Object.keys(request.args).filter((name) => !Object.hasOwn(given, name));
   if (missing.length > 0) {
     return refuse("NOT_ALLOWED", `The edit of ${id} lacks ${missing.join(", ")}.`);
   }
-  return readKeyed(new Map([[id, { type: "edit", edits: echo.data.args }]]), asked);
+  return readKeyed(new Map([[id, { type: "edit", edits: given }]]), asked);
 }
 
 /** A response rejects, with its text as the reason; "ok" is not an approval. */
@@ -139,12 +146,13 @@ function findPending(
   key: string,
   { pending, settled }: Asked,
 ): { readonly request: ApprovalRequest } | { readonly refusal: Refusal } {
-  const isNamed = ({ approval_id, task_id }: ApprovalRequest) =>
-    approval_id === key || task_id === key;
-  const waiting = pending.find(isNamed);
+  // A task may be named like another's approval: ids of approvals come first.
+  const isNamed = (request: ApprovalRequest) => request.approval_id === key;
+  const isForTask = (request: ApprovalRequest) => request.task_id === key;
+  const waiting = pending.find(isNamed) ?? pending.find(isForTask);
   if (waiting !== undefined) return { request: waiting };
-  const before = settled.findLast(isNamed);
-  if (before?.status === "void") {
+  const before = settled.findLast(isNamed) ?? settled.findLast(isForTask);
+  if (before !== undefined && before.status !== "decided") {
     return {
       refusal: refuse("UNKNOWN_APPROVAL", `${before.approval_id} is void: it is no longer asked.`),
     };
@@ -183,6 +191,9 @@ function readDecision(
   if (edits !== undefined && type !== "edit") {
     return refuse("NOT_ALLOWED", `Edits of ${id} need type "edit", not "${type}".`);
   }
+  if (type === "edit" && Object.keys(edits ?? {}).length === 0) {
+    return refuse("NOT_ALLOWED", `The edit of ${id} names no value.`);
+  }
   const changed = coerceEdits(request, edits ?? {});
   if ("message" in changed) return refuse("NOT_ALLOWED", changed.message);
   // An edit equal to what was asked is an approval, also where editing is not allowed.
@@ -219,10 +230,10 @@ function howToAnswer({ pending }: Asked): string {
 }
 
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > QUOTE_LENGTH ? `${text.slice(0, QUOTE_LENGTH)}…` : text;
 }
 
 function refuse(code: ErrorCode, message: string): Refusal {
-  return { kind: "refused", code, message };
+  return { kind: "refused", code, message: flattenText(message).slice(0, MESSAGE_LENGTH) };
 }

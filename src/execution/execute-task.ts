@@ -35,6 +35,7 @@ export async function executeTask(assignment: Assignment, world: TaskWorld): Pro
       }
       case "call": {
         const made = await callForTask(step, { assignment, rows }, world);
+        if ("approval_id" in made && made.status === "void") return { status: "not_reached" };
         if ("approval_id" in made) requests.push(made);
         else rows.push(await writeRow(made, { assignment, rows, requests }, world));
         break;

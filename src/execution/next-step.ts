@@ -67,9 +67,13 @@ export function nextStep(situation: Situation): Step {
 function engage(agentId: string, attempt: number, situation: Situation): Step {
   const { task, rows } = situation;
   const last = rows.at(-1);
-  const feedback = last?.reason ?? last?.error;
+  const feedback = last?.outcome === "failed" ? last.error : last?.reason;
   const approved = situation.requests.findLast(
-    (request) => isConsent(request) && request.agent_id === agentId && fits(request, situation),
+    (request) =>
+      isConsent(request) &&
+      request.agent_id === agentId &&
+      fits(request, situation) &&
+      wasUsed(request, rows),
   );
   if (needsApprovalBefore(task) && approved === undefined) {
     return ask("before", attempt, agentId, feedback);
@@ -116,11 +120,15 @@ function openRequest(situation: Situation, attempt: number): ApprovalRequest | u
   return situation.requests.findLast((request) => request.status !== "void" && isOpen(request));
 }
 
-/** One more than the last attempt, and than any request that no longer holds. */
+/** That of the newest question while it holds; else one more than the last attempt and question. */
 function nextAttempt(situation: Situation): number {
-  const lapsed = situation.requests.filter((request) => hasLapsed(request, situation));
-  const used = [...situation.rows, ...lapsed].map((record) => record.attempt ?? 1);
-  return Math.max(0, ...used) + 1;
+  const last = Math.max(0, ...situation.rows.map((row) => row.attempt ?? 1));
+  const newest = situation.requests
+    .filter((request) => request.stage !== "failure")
+    .toSorted((a, b) => a.attempt - b.attempt)
+    .at(-1);
+  if (newest === undefined || newest.attempt <= last) return last + 1;
+  return hasLapsed(newest, situation) ? newest.attempt + 1 : newest.attempt;
 }
 
 /** A consent lapses when its agent is gone or what it was given for has changed. */
@@ -136,6 +144,12 @@ function fits(request: ApprovalRequest, { task, inputs, hash }: Situation): bool
   const { agent_id, stage } = request;
   const subject = { task_id: task.task_id, agent_id, stage, content: inputs };
   return request.content_hash === contentHash(subject, hash);
+}
+
+/** A consent that lapsed before it was used does not come back with its agent. */
+function wasUsed({ stage, attempt }: ApprovalRequest, rows: readonly TaskLog[]): boolean {
+  const used = stage === "failure" ? attempt + 1 : attempt;
+  return rows.some((row) => (row.attempt ?? 1) === used);
 }
 
 function isConsent({ status, decision }: ApprovalRequest): boolean {

@@ -24,7 +24,7 @@ export const decisionSchema = z.strictObject({
     "`approve` (stage `failure`: try again), `reject`, `edit` (approve with changes), `skip` (stage `failure`: go on without).",
   ),
   decided_by: personSchema.optional().describe("Who decides; `unknown` when absent."),
-  reason: reasonSchema.optional().describe("Why. Required with `reject` and `skip`."),
+  reason: reasonSchema.optional().describe("Why. After a `reject` the next agent is told."),
   edits: z
     .record(z.string(), scalarSchema)
     .optional()

@@ -75,6 +75,10 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
     requestApproval: (request) =>
       write(() => {
         const present = approvals.find(request.approval_id);
+        if (present !== undefined && taskKey(present) !== taskKey(request)) {
+          const message = `${request.approval_id} would name two requests: choose a run id without "-".`;
+          throw new MissionError("BAD_INPUT", message);
+        }
         if (present === undefined) approvals.put(request);
         return present ?? request;
       }),

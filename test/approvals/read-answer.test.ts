@@ -254,6 +254,17 @@ describe("readAnswer, form 1: decisions by id", () => {
     expect(reading).toEqual(decided({ "APR-R1-T4-2": APPROVED }));
   });
 
+  it("tells of the latest of a task's decided requests", () => {
+    const later = { ...DECIDED, approval_id: "APR-R1-T4-2", attempt: 2, decided_by: "cy" };
+
+    const reading = readAnswer(
+      { T4: { type: "approve" } },
+      ask([T1], { settled: [DECIDED, later] }),
+    );
+
+    expect(reading).toEqual(refused("ALREADY_DECIDED", "APR-R1-T4-2"));
+  });
+
   it("does not move a late decision on a decided request to the next one of its task", () => {
     const again = aRequest({ approval_id: "APR-R1-T4-2", task_id: "T4", attempt: 2 });
 
@@ -296,6 +307,17 @@ describe("readAnswer, form 2: decisions by position", () => {
     { decisions: [{ type: "approve" }, { type: "skip", reason: "x" }] },
   ])("decides nothing on $decisions with two pending", ({ decisions }) => {
     expect(readAnswer({ decisions }, ask([T1, T10]))).toEqual(refused("NOT_ALLOWED"));
+  });
+
+  it.each<{ decisions: unknown[] }>([
+    { decisions: [] },
+    { decisions: [{ type: "approve" }] },
+    { decisions: [{ type: "approve" }, null, null] },
+  ])("says how long the list has to be instead of $decisions.length", ({ decisions }) => {
+    const reading = readAnswer({ decisions }, ask([T1, T10]));
+
+    expect(reading).toEqual(refused("NOT_ALLOWED", "2 approvals are pending"));
+    expect(reading).toEqual(refused("NOT_ALLOWED", `has ${decisions.length} decisions`));
   });
 
   it.each([
@@ -937,3 +959,51 @@ const anyAnswer: fc.Arbitrary<unknown> = fc.oneof(
     .map((parts): unknown => respond(parts.join(""))),
   fc.constantFrom<unknown>(true, "approve", "yes", false, null, undefined, 0, "", [], {}),
 );
+
+describe("readAnswer, on answers that look like others", () => {
+  const lookalike = aRequest({ task_id: "APR-R1-T1-1", approval_id: "APR-R1-APR-R1-T1-1-1" });
+  const meant = aRequest({ approval_id: "APR-R1-T1-1" });
+  const both = { pending: [lookalike, meant], settled: [] };
+
+  it.each([
+    ["a key", { "APR-R1-T1-1": { type: "approve" } }],
+    ["a position", { decisions: [null, { type: "approve" }] }],
+    ["an echo", [{ type: "accept", args: { action: "Do T1 [APR-R1-T1-1]" } }]],
+    ["a response", [{ type: "response", args: "APR-R1-T1-1: no" }]],
+  ])("prefers the approval's id to a task of the same name in %s", (_name, answer) => {
+    const reading = readAnswer(answer, both);
+
+    expect(reading.kind === "decided" && [...reading.decisions.keys()]).toEqual(["APR-R1-T1-1"]);
+  });
+
+  it.each([
+    ["no edits", { type: "edit" }],
+    ["an empty edit", { type: "edit", edits: {} }],
+    ["an edited action that is none", { type: "edit", editedAction: "garbage" }],
+    ["an edited action without arguments", { type: "edit", editedAction: { name: "x" } }],
+    ["a prototype key alone", JSON.parse('{"type":"edit","edits":{"__proto__":"x"}}')],
+  ])("does not take an edit with %s for an approval", (_name, decision) => {
+    const reading = readAnswer({ T1: decision }, { pending: [meant], settled: [] });
+
+    expect(reading.kind).toBe("refused");
+  });
+
+  it("finds the id behind a task text that looks like the start of one", () => {
+    const odd = aRequest({ task: "Fix list [APR- items" });
+    const answer = [
+      { type: "accept", args: { action: `${odd.task} [${odd.approval_id}]`, args: odd.args } },
+    ];
+
+    expect(readAnswer(answer, { pending: [odd], settled: [] }).kind).toBe("decided");
+  });
+
+  it("says in one line of readable length why it refuses", () => {
+    const edits = { [`a\n# b${"x".repeat(5000)}`]: "1" };
+    const reading = readAnswer({ T1: { type: "edit", edits } }, { pending: [meant], settled: [] });
+
+    expect(reading).toMatchObject({
+      kind: "refused",
+      message: expect.stringMatching(/^.{1,1000}$/),
+    });
+  });
+});

@@ -371,7 +371,7 @@ describe("bad input at the command line", () => {
 
   it("loses nothing when the disk is full", async () => {
     const { workspace, runId } = await aWaitingRun();
-    const main = new URL("../../dist/src/cli/main.js", import.meta.url).pathname;
+    const main = new URL("../../dist/bin/main.js", import.meta.url).pathname;
     // A limit on the size of files stands for a full disk: writing fails half-way.
     const limited = `trap '' XFSZ; ulimit -f 2; exec ${process.execPath} ${main} --workspace ${workspace} approve ${runId} --by ana`;
 
@@ -405,7 +405,7 @@ describe("bad input at the command line", () => {
 
   it("asks the approver in place on a terminal", async () => {
     const workspace = aWorkspace();
-    const main = new URL("../../dist/src/cli/main.js", import.meta.url).pathname;
+    const main = new URL("../../dist/bin/main.js", import.meta.url).pathname;
     const command = `stty rows 40 cols 120; ${process.execPath} ${main} --workspace ${workspace} run M001 --by ana`;
 
     // script(1) gives it a terminal; Return takes the first choice, Approve.

@@ -358,18 +358,29 @@ describe("nextStep, after a failure", () => {
     },
   );
 
-  it("repeats an approved attempt without asking again", () => {
-    const consent = decided("approve", request("before"));
+  it.each(["approve", "edit"] as const)(
+    "repeats an attempt that a person said %s to, without asking again",
+    (decision) => {
+      const consent = decided(decision, request("before"));
 
-    const step = nextStep(situation({ task: BEFORE, rows: [failed()], requests: [consent] }));
+      const step = nextStep(situation({ task: BEFORE, rows: [failed()], requests: [consent] }));
 
-    expect(step).toEqual({
-      kind: "call",
-      attempt: 2,
-      agent_id: "A1",
-      approved: consent,
-      feedback: "timeout",
-    });
+      expect(step).toEqual({
+        kind: "call",
+        attempt: 2,
+        agent_id: "A1",
+        approved: consent,
+        feedback: "timeout",
+      });
+    },
+  );
+
+  it("stays with the agent that may try again, though a better one has come", () => {
+    const row = failed({ agent_id: "A2" });
+
+    const step = nextStep(situation({ available: ["A1", "A2"], rows: [row] }));
+
+    expect(step).toMatchObject({ kind: "call", attempt: 2, agent_id: "A2" });
   });
 
   it("asks again before another agent tries", () => {
@@ -878,3 +889,39 @@ function play({ task, execution: limits, successes, decisions, available }: Stor
   }
   return { rows, requests, steps, calls };
 }
+
+describe("nextStep, after a consent has lapsed", () => {
+  const lapsed = decided("approve", request("before", { agent_id: "A1", attempt: 1 }));
+
+  it("follows the newer question when the first agent is back", () => {
+    const refusal = decided("reject", request("before", { agent_id: "A2", attempt: 2 }));
+
+    const step = nextStep(situation({ task: BEFORE, requests: [lapsed, refusal] }));
+
+    expect(step).toMatchObject({ kind: "conclude", attempt: 2, outcome: "rejected" });
+  });
+
+  it("asks anew for the agent that is back, instead of using the lapsed consent", () => {
+    const refusal = request("before", { agent_id: "A2", attempt: 2 });
+    const row = rejected("before", { agent_id: "A2", attempt: 2 });
+
+    const step = nextStep(
+      situation({ task: BEFORE, rows: [row], requests: [lapsed, decided("reject", refusal)] }),
+    );
+
+    expect(step).toMatchObject({ kind: "ask", stage: "before", agent_id: "A1", attempt: 3 });
+  });
+
+  it("hands a retried agent the error, not the approver's remark", () => {
+    const row = failed({
+      decision: "approve",
+      stage: "before",
+      reason: "looks fine",
+      error: "timeout",
+    });
+
+    const step = nextStep(situation({ rows: [row] }));
+
+    expect(step).toMatchObject({ kind: "call", feedback: "timeout" });
+  });
+});

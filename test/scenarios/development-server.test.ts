@@ -26,6 +26,8 @@ const APPROVE = { type: "approve", decided_by: "ana" } as const;
 /** Supersteps after which the server stops a run unless it is told otherwise. */
 const SERVER_LIMIT = 25;
 
+/** A mission of many approvals, and how often somebody looks for them. */
+const LONG = "LONG";
 const POLL_MS = 10;
 
 const questionSchema = z.object({
@@ -139,11 +141,11 @@ describe("a mission on the development server", () => {
   });
 
   it("goes on for more supersteps in one call than the server allows by itself", async () => {
-    addMission("LONG", aPlanOfApprovals(16));
+    addMission(LONG, aPlanOfApprovals(16));
     const control = await aMissionControl({ workspace: server.workspace });
     const threadId = await aThread();
 
-    let standing = await runDeciding(threadId, { input: { mission_id: "LONG" } }, control);
+    let standing = await runDeciding(threadId, { input: { mission_id: LONG } }, control);
     const supersteps = [standing.step];
     // Where a decision came too late to be found, the gate has asked.
     while (standing.question !== undefined) {
@@ -224,24 +226,22 @@ function answer({ question }: Standing, value: unknown) {
   return { command: { resume: { [question.id]: value } } };
 }
 
-/** Runs, while somebody approves elsewhere, through the library, all that LONG asks. */
+/** Runs, while somebody approves elsewhere, through the library, all that the long mission asks. */
 async function runDeciding(threadId: string, call: Call, control: MissionControl) {
-  let isOver = false;
+  const over = new AbortController();
   const approveAll = async () => {
     for (const { mission_id, run_id, task_id } of await control.pendingApprovals()) {
-      if (mission_id === "LONG") await control.decide(run_id, { [task_id]: APPROVE });
+      if (mission_id === LONG) await control.decide(run_id, { [task_id]: APPROVE });
     }
   };
   const approveMeanwhile = async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await approveAll();
       await delay(POLL_MS);
     }
     await approveAll();
   };
-  const running = run(threadId, call).finally(() => {
-    isOver = true;
-  });
+  const running = run(threadId, call).finally(() => over.abort());
   const [standing] = await Promise.all([running, approveMeanwhile()]);
   return standing;
 }

@@ -198,6 +198,29 @@ describe("the human gate", () => {
     });
   });
 
+  it("shows an output that has no plain values, and lets nobody edit it", async () => {
+    const gate = { requires_human_approval: true, approval_stage: "after" as const };
+    const reference = aReference(aPlan({ T1: [], T2: [] }, { T1: gate, T2: gate }));
+    const runtime: AgentRuntime = async ({ task }) => ({
+      output: task.task_id === "T1" ? [null, []] : "x".repeat(30_000),
+    });
+    const control = await aMissionControl({
+      workspace: aWorkspace(reference),
+      runtimes: { A1: runtime },
+    });
+
+    const { pending_approvals } = await control.start({ mission_id: "M" });
+
+    const shown = new Map(pending_approvals.map((request) => [request.task_id, request]));
+    expect(shown.get("T1")).toMatchObject({
+      args: { output: "[null,[]]" },
+      allowed: ["approve", "reject"],
+    });
+    expect(shown.get("T2")?.args["output"]).toMatch(
+      /^30002 bytes, in the workspace: outputs\/[0-9a-f]{64}\.json$/,
+    );
+  });
+
   it("hands edited inputs to the agent", async () => {
     const { runtime, calls } = aRecorder();
     const control = await aMissionControl({ workspace: aWorkspace(), runtimes: { A2: runtime } });

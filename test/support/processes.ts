@@ -47,5 +47,5 @@ export function runScript(file: string, args: readonly string[]): Promise<Ended>
 
 /** The command line as its users have it: built. */
 export function runCli(args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
-  return runProcess(process.execPath, [`${root}dist/src/cli/main.js`, ...args], options);
+  return runProcess(process.execPath, [`${root}dist/bin/main.js`, ...args], options);
 }

@@ -179,6 +179,7 @@ describe("createJsonTelemetryStore", () => {
 
     const release = await store.lockRun("R1");
 
+    await expect(store.lockRun("R1")).rejects.toMatchObject({ code: "BUSY" });
     await release();
     await store.close();
   });
