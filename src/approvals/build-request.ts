@@ -43,7 +43,9 @@ export function buildInputRequest(
   hash: Hash,
 ): ApprovalRequest {
   const { task, inputs } = facts;
-  const args = { ...flatten(inputs, "inputs"), [INSTRUCTION]: task.task };
+  const instruction = { [INSTRUCTION]: task.task };
+  // First to be seen, and not hidden by an input of the same name.
+  const args = { ...instruction, ...flatten(inputs, "inputs"), ...instruction };
   return buildRequest(stage, facts, { args, content: inputs, hash });
 }
 

@@ -403,6 +403,17 @@ describe("bad input at the command line", () => {
     expect(stdout).not.toContain("\u001B");
   });
 
+  it("ends quietly when nobody reads its output any more", async () => {
+    const workspace = aWorkspace();
+    const main = new URL("../../dist/bin/main.js", import.meta.url).pathname;
+    const piped = `${process.execPath} ${main} --workspace ${workspace} schema mission_runs | true; echo "\${PIPESTATUS[0]}"`;
+
+    const { stdout, stderr } = await runProcess("bash", ["-c", piped]);
+
+    expect(stderr).toBe("");
+    expect(stdout).toBe("0\n");
+  });
+
   it("asks the approver in place on a terminal", async () => {
     const workspace = aWorkspace();
     const main = new URL("../../dist/bin/main.js", import.meta.url).pathname;
