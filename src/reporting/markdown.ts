@@ -16,11 +16,14 @@ function line(cells: readonly string[]): string {
 
 /** One line in which nothing is markup: no HTML, no links, no table borders. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll(/\s+/g, " ")
-    .trim()
-    .replaceAll(/[\\`*_[\]|~#]/g, (mark) => `\\${mark}`)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;");
+  return (
+    text
+      .replaceAll(/\s+/g, " ")
+      .trim()
+      // An underscore within a word, as ids have it, is no markup.
+      .replaceAll(/[\\`*[\]|~#]|(?<!\w)_|_(?!\w)/g, (mark) => `\\${mark}`)
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+  );
 }

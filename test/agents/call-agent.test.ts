@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+
+import { callAgent } from "../../src/agents/call-agent.ts";
+import { createSimulatedRuntime } from "../../src/agents/simulated-runtime.ts";
+import type { AgentRuntime, TaskRequest } from "../../src/model/task-exchange.ts";
+import { aTask, anAgent } from "../support/builders.ts";
+import { aClock } from "../support/workspace.ts";
+
+const request: TaskRequest = {
+  run_id: "R1",
+  mission_id: "M",
+  task: aTask({ estimated_duration_minutes: 10 }),
+  agent: anAgent(),
+  attempt: 1,
+  idempotency_key: "R1:T1:1",
+  inputs: {},
+};
+const neverAborted = new AbortController().signal;
+const call = (runtime: AgentRuntime, fields: Partial<Parameters<typeof callAgent>[1]> = {}) =>
+  callAgent(request, {
+    runtime,
+    clock: aClock(),
+    signal: neverAborted,
+    timeoutMinutes: 1,
+    ...fields,
+  });
+
+describe("callAgent", () => {
+  it("takes the reported minutes, or measures them", async () => {
+    const clock = aClock();
+    const reported = await call(async () => ({ output: 1, work_minutes: 7 }), { clock });
+    const measured = await call(
+      async () => {
+        clock.advance(3);
+        return { output: 1 };
+      },
+      { clock },
+    );
+
+    expect(reported).toMatchObject({ work_minutes: 7, is_measured: false });
+    expect(measured).toMatchObject({ work_minutes: 3, is_measured: true });
+  });
+
+  it("turns a rejection into an error, and a thrown word too", async () => {
+    const failed = await call(() => Promise.reject(new Error("no connection")));
+    const odd = await call(() => Promise.reject(new Error("")));
+
+    expect(failed.answer).toEqual({ kind: "error", error: "no connection" });
+    expect(odd.answer).toEqual({ kind: "error", error: "failed without a message" });
+  });
+
+  it.each([
+    ["negative minutes", { output: 1, work_minutes: -1 }, /work_minutes/],
+    ["minutes that are none", { output: 1, work_minutes: Number.NaN }, /work_minutes/],
+    [
+      "a figure that is text",
+      { output: 1, kpi_observations: { csat: "high" } },
+      /kpi_observations\.csat/,
+    ],
+    ["an output that is no JSON", { output: () => 1 }, /output/],
+    ["nothing", undefined, /the answer/],
+  ])("refuses an answer with %s", async (_name, response, message) => {
+    // What an agent without types may send.
+    const runtime = (async () => response) as unknown as AgentRuntime;
+
+    const { answer } = await call(runtime);
+
+    expect(answer).toMatchObject({ kind: "error", error: expect.stringMatching(message) });
+  });
+
+  it("gives up on an agent that does not answer in time, and tells it to stop", async () => {
+    let stopped: unknown;
+    const hanging: AgentRuntime = (_request, signal) =>
+      new Promise(() => {
+        signal.addEventListener("abort", () => {
+          stopped = signal.reason;
+        });
+      });
+
+    const { answer } = await call(hanging, { timeoutMinutes: 0.0001 });
+
+    expect(answer).toEqual({ kind: "error", error: "no answer within 0.0001 minutes" });
+    expect(stopped).toBeInstanceOf(Error);
+  });
+
+  it("does not blame the agent when the whole run is stopped", async () => {
+    const stop = new AbortController();
+    const calling = call(() => new Promise(() => {}), { signal: stop.signal });
+
+    stop.abort(new Error("shutting down"));
+
+    await expect(calling).rejects.toThrow("shutting down");
+  });
+});
+
+describe("createSimulatedRuntime", () => {
+  const answers = (seed: string, attempt = 1) =>
+    createSimulatedRuntime({ seed })({ ...request, attempt }, neverAborted);
+
+  it("answers the same for the same seed, mission, task and attempt", async () => {
+    expect(await answers("a")).toEqual(await answers("a"));
+    expect(await answers("a")).not.toEqual(await answers("b"));
+    expect(await answers("a")).not.toEqual(await answers("a", 2));
+  });
+
+  it("works between 0.8 and 1.3 of the estimate", async () => {
+    const minutes = await Promise.all(
+      Array.from(
+        { length: 200 },
+        async (_, number) => (await answers(`seed ${number}`)).work_minutes ?? 0,
+      ),
+    );
+
+    expect(Math.min(...minutes)).toBeGreaterThanOrEqual(8);
+    expect(Math.max(...minutes)).toBeLessThanOrEqual(13);
+    expect(Math.max(...minutes) - Math.min(...minutes)).toBeGreaterThan(4);
+  });
+
+  it("never fails unless asked to, and then as often as asked", async () => {
+    const fails = async (failureRate: number) => {
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 300 }, (_, attempt) =>
+          createSimulatedRuntime({ failureRate })({ ...request, attempt }, neverAborted),
+        ),
+      );
+      return outcomes.filter((outcome) => outcome.status === "rejected").length;
+    };
+
+    expect(await fails(0)).toBe(0);
+    expect(await fails(1)).toBe(300);
+    expect(await fails(0.5)).toBeGreaterThan(100);
+    expect(await fails(0.5)).toBeLessThan(200);
+  });
+});
