@@ -33,6 +33,7 @@ export function afterApprovals(state: MissionState) {
   return "await_approvals" as const;
 }
 
-function hasWork(state: MissionState): boolean {
+/** True when some task can be tried now. */
+export function hasWork(state: MissionState): boolean {
   return selectEntry(state.plan_tasks, state.task_status_by_id, 1).length > 0;
 }

@@ -10,7 +10,7 @@ import { createBuildRoutingLookups } from "./nodes/build-routing-lookups.ts";
 import { createExecuteTasks } from "./nodes/execute-tasks.ts";
 import { createLoadMissionContext } from "./nodes/load-mission-context.ts";
 import { createWriteReport } from "./nodes/write-report.ts";
-import { type MissionNode, missionInputSchema, missionStateSchema, onlyChanged } from "./state.ts";
+import { type MissionNode, graphInputSchema, missionStateSchema, onlyChanged } from "./state.ts";
 
 /** Supersteps one call may take. Each decision takes two, each thousand tasks one. */
 const RECURSION_LIMIT = 10_000;
@@ -26,7 +26,7 @@ export function buildMissionGraph(
   dependencies: MissionGraphDependencies,
   { checkpointer }: { checkpointer?: BaseCheckpointSaver } = {},
 ) {
-  return new StateGraph({ state: missionStateSchema, input: missionInputSchema })
+  return new StateGraph({ state: missionStateSchema, input: graphInputSchema })
     .addNode("load_mission_context", sparingly(createLoadMissionContext(dependencies)))
     .addNode("build_mission_plan", sparingly(createBuildMissionPlan(dependencies)))
     .addNode("build_routing_lookups", sparingly(createBuildRoutingLookups(dependencies)))

@@ -60,7 +60,15 @@ export const missionStateSchema = new StateSchema({
   last_error: z.string().default(""),
 });
 
-export { missionInputSchema };
+/**
+ * The input schema, with its JSON Schema where LangGraph's server looks for one beside a
+ * `StateSchema`: without it Studio has no form. A `StateSchema` of its own would lose the defaults.
+ */
+const describeInput = () => z.toJSONSchema(missionInputSchema, { target: "draft-07", io: "input" });
+export const graphInputSchema = Object.assign(missionInputSchema, {
+  getJsonSchema: describeInput,
+  getInputJsonSchema: describeInput,
+});
 
 export type MissionState = typeof missionStateSchema.State;
 export type MissionUpdate = Partial<MissionState>;

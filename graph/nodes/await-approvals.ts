@@ -90,16 +90,16 @@ async function recordAnswer(
   const pending = asked.flatMap((id) => byId.get(id) ?? []);
   const settled = requests.filter((request) => !asked.includes(request.approval_id));
   const reading = readAnswer(answer, { pending, settled, approvers: policy.approvals.approvers });
-  let lastError = reading.kind === "refused" ? reading.message : "";
+  let conflict = "";
   if (reading.kind === "decided") {
     const source = Array.isArray(answer) ? "inbox" : "studio";
-    const records = toRecords(reading.decisions, { decided_at: clock.now(), source });
+    const records = toRecords(reading.decisions, { run_id, decided_at: clock.now(), source });
     const fresh = records.filter((record) => !isDelivery(record, byId.get(record.approval_id)));
     try {
       if (fresh.length > 0) await store.decideApprovals(fresh);
     } catch (error) {
       if (!(error instanceof MissionError) || error.code !== "ALREADY_DECIDED") throw error;
-      lastError = error.message;
+      conflict = error.message;
     }
   }
   const now = await queuedRequests(run_id, hitl_queue, store);
@@ -109,7 +109,12 @@ async function recordAnswer(
       current.status === "awaiting_approval" ? { ...current, status: "running" } : current,
     );
   }
-  return { approval_ids: decided.map((request) => request.approval_id), last_error: lastError };
+  // What others decided meanwhile counts: then it is not true that nothing was decided.
+  const refusal = reading.kind === "refused" && decided.length === 0 ? reading.message : "";
+  return {
+    approval_ids: decided.map((request) => request.approval_id),
+    last_error: conflict || refusal,
+  };
 }
 
 async function queuedRequests(

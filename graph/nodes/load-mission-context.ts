@@ -5,6 +5,7 @@ import { type MissionRun, isEnded } from "../../src/model/mission-runs.ts";
 import { ID_RULE, idSchema } from "../../src/model/primitives.ts";
 import { findMissionFaults } from "../../src/planning/mission-faults.ts";
 import { GRAPH_VERSION, type MissionGraphDependencies, threadIdOf } from "../dependencies.ts";
+import { hasWork } from "../edges.ts";
 import { refuseOn } from "../refusals.ts";
 import { FRESH_STATE, type MissionNode, type MissionState, type MissionUpdate } from "../state.ts";
 
@@ -47,7 +48,11 @@ function continueRun(
   const input = { mission_id, run_id, requested_by, priority, kpi_observations: kpis };
   // The plan in the state may be an earlier run's, when this one was cut short before its own.
   const hasPlan = state.created_at === run.created_at && state.plan_tasks.length > 0;
-  if (hasPlan) return { ...input, last_error, run_status: "running" };
+  if (hasPlan) {
+    // Not what the state says: it may have ended there, and in the record not yet.
+    const waits = state.hitl_queue.length > 0 && !hasWork(state);
+    return { ...input, last_error, run_status: waits ? "awaiting_approval" : "running" };
+  }
   const context = loadContext(run, dependencies);
   return { ...FRESH_STATE, ...input, ...context, last_error: context.last_error || last_error };
 }

@@ -114,7 +114,9 @@ export function createRunControl({ graph, dependencies }: Engine) {
     if (reading.kind === "refused") {
       throw new MissionError(reading.code, reading.message, { details: { run_id: runId } });
     }
-    await store.decideApprovals(toRecords(reading.decisions, { decided_at: clock.now(), source }));
+    await store.decideApprovals(
+      toRecords(reading.decisions, { run_id: runId, decided_at: clock.now(), source }),
+    );
     if (run.checkpoints === "external") await store.settle();
     else await deliver(runId, { onProgress });
     return outcome(runId);
@@ -141,7 +143,8 @@ export function createRunControl({ graph, dependencies }: Engine) {
       }
       const facts = await readRunFacts(run, { store, reference });
       const pending = facts.requests.filter(({ status }) => status === "pending");
-      await store.voidApprovals(pending.map((approval) => approval.approval_id));
+      const ids = pending.map((approval) => approval.approval_id);
+      await store.voidApprovals(runId, ids);
       const statuses = Object.fromEntries(
         Object.entries(facts.statuses).map(([id, status]) => [
           id,

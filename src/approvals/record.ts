@@ -6,9 +6,10 @@ import type { Decision, DecisionSource, RecordedDecision } from "../model/decisi
 
 export function toRecords(
   decisions: ReadonlyMap<string, Decision>,
-  { decided_at, source }: { decided_at: string; source: DecisionSource },
+  { run_id, decided_at, source }: { run_id: string; decided_at: string; source: DecisionSource },
 ): readonly RecordedDecision[] {
   return [...decisions].map(([approval_id, { type, decided_by = "unknown", reason, edits }]) => ({
+    run_id,
     approval_id,
     decision: type,
     decided_at,

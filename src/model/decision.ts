@@ -38,6 +38,7 @@ export type Decision = Described<typeof decisionSchema>;
 
 /** What was decided about one request: when, by whom, and the way it came in. */
 export interface RecordedDecision {
+  readonly run_id: string;
   readonly approval_id: string;
   readonly decision: DecisionType;
   readonly decided_at: string;

@@ -31,7 +31,7 @@ export const TELEMETRY_DOCUMENTS = {
   mission_risk_events: { schema: riskEventSchema, key: ["event_id"] },
   agent_performance_stats: { schema: agentStatsSchema, key: ["agent_id"] },
   mission_portfolio_snapshot: { schema: portfolioSnapshotSchema, key: ["snapshot_date"] },
-  approval_requests: { schema: approvalRequestSchema, key: ["approval_id"] },
+  approval_requests: { schema: approvalRequestSchema, key: ["run_id", "approval_id"] },
 } as const;
 
 /** What each document is for, in a line. */

@@ -10,10 +10,10 @@ import type { RecordedDecision } from "../model/decision.ts";
  */
 export function applyDecisions(
   decisions: readonly RecordedDecision[],
-  find: (approvalId: string) => ApprovalRequest | undefined,
+  find: (decision: RecordedDecision) => ApprovalRequest | undefined,
 ): ApprovalRequest[] {
   return decisions.map((decision) => {
-    const request = find(decision.approval_id);
+    const request = find(decision);
     if (request === undefined) {
       throw new MissionError("UNKNOWN_APPROVAL", `There is no approval ${decision.approval_id}.`, {
         details: { approval_id: decision.approval_id },

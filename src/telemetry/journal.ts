@@ -11,6 +11,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 
 import { StoreFailedError } from "../errors.ts";
+import { isMissing } from "./files.ts";
 
 /** A record, still to be checked, and the document it belongs to. */
 export interface JournalEntry {
@@ -53,7 +54,8 @@ export function createJournal(path: string): Journal {
     const { size } = stat;
     if (known?.id !== id || size < known.size) known = { id, size: 0, end: 0, entries: [] };
     if (size > known.size) {
-      const bytes = readFileSync(path);
+      const bytes = readUnlessFolded();
+      if (bytes === undefined) return NOTHING;
       // What follows the last line break is being written, or was when its writer died.
       const end = bytes.lastIndexOf(NEW_LINE) + 1;
       const lines = bytes.subarray(known.end, end).toString("utf8").split("\n");
@@ -61,6 +63,17 @@ export function createJournal(path: string): Journal {
       known = { ...known, size: bytes.length, end };
     }
     return known;
+  }
+
+  /** Undefined when the journal has been folded and removed since it was looked at. */
+  function readUnlessFolded(): Buffer | undefined {
+    try {
+      return readFileSync(path);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      known = undefined;
+      return undefined;
+    }
   }
 
   return {

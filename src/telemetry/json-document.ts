@@ -6,7 +6,7 @@ import type { z } from "zod";
 
 import { BadDocumentError } from "../errors.ts";
 import { writeAtomically } from "./files.ts";
-import type { Journal, JournalEntry } from "./journal.ts";
+import type { Journal, JournalEntry, JournalReading } from "./journal.ts";
 import { checkRecords, parseJson } from "./json-text.ts";
 import { fileSignature, readIfPresent } from "./reference-files.ts";
 
@@ -62,21 +62,24 @@ export function createJsonDocument<T>(
   function current(): Loaded<T> {
     // Between a change and its journaling, this process holds the lock.
     if (loaded !== undefined && changes.length > 0) return loaded;
-    const { id } = journal.read();
+    // One reading from here on: between two, another process may fold and begin a new journal.
+    let reading = journal.read();
+    const isSameJournal = reading.id !== undefined && loaded?.journal === reading.id;
     // While the same journal goes on, nothing was folded, so the file is the same.
-    if (loaded === undefined || id === undefined || loaded.journal !== id) {
-      const signature = fileSignature(path);
-      if (loaded === undefined || loaded.signature !== signature) loaded = load(signature);
+    if (loaded === undefined || (!isSameJournal && loaded.signature !== fileSignature(path))) {
+      [loaded, reading] = load();
     }
-    applyJournal(loaded);
+    applyJournal(loaded, reading);
     return loaded;
   }
 
-  function load(signature: string | undefined): Loaded<T> {
-    const before = journal.read().id;
+  /** The file's records, and the journal that belongs to just this state of the file. */
+  function load(): [Loaded<T>, JournalReading] {
+    const before = journal.read();
+    const signature = fileSignature(path);
     const fresh: Loaded<T> = {
       signature,
-      journal: before,
+      journal: before.id,
       applied: 0,
       isAhead: false,
       records: [],
@@ -85,13 +88,13 @@ export function createJsonDocument<T>(
       pieces: [],
     };
     for (const record of parseRecords(readIfPresent(path) ?? "[]")) upsert(fresh, record);
+    const after = journal.read();
     // Folded meanwhile: the file may be from before, and the entries are gone.
-    const isTorn = journal.read().id !== before || fileSignature(path) !== signature;
-    return isTorn ? load(fileSignature(path)) : fresh;
+    const isTorn = after.id !== before.id || fileSignature(path) !== signature;
+    return isTorn ? load() : [fresh, after];
   }
 
-  function applyJournal(into: Loaded<T>): void {
-    const { id, entries } = journal.read();
+  function applyJournal(into: Loaded<T>, { id, entries }: JournalReading): void {
     if (into.journal !== id) {
       into.journal = id;
       into.applied = 0;

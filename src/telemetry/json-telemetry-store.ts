@@ -74,24 +74,22 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
       approvals.readBy(taskKey({ run_id, task_id })).slice(),
     requestApproval: (request) =>
       write(() => {
-        const present = approvals.find(request.approval_id);
-        if (present !== undefined && taskKey(present) !== taskKey(request)) {
-          const message = `${request.approval_id} would name two requests: choose a run id without "-".`;
-          throw new MissionError("BAD_INPUT", message);
-        }
+        const present = approvals.find(approvalKey(request));
         if (present === undefined) approvals.put(request);
         return present ?? request;
       }),
     decideApprovals: (decisions) =>
       write(() => {
-        const decided = applyDecisions(decisions, (id) => approvals.find(id));
+        const decided = applyDecisions(decisions, (decision) =>
+          approvals.find(approvalKey(decision)),
+        );
         for (const request of decided) approvals.put(request);
         return decided;
       }),
-    voidApprovals: (ids) =>
+    voidApprovals: (run_id, ids) =>
       write(() => {
-        for (const id of ids) {
-          const request = approvals.find(id);
+        for (const approval_id of ids) {
+          const request = approvals.find(approvalKey({ run_id, approval_id }));
           if (request?.status === "pending") approvals.put({ ...request, status: "void" });
         }
       }),
@@ -152,6 +150,11 @@ function taskKey({ run_id, task_id }: { run_id: string; task_id: string }): stri
   return run_id + SEPARATOR + task_id;
 }
 
+/** With its run: ids may contain "-", so that two runs can make the same approval id. */
+function approvalKey({ run_id, approval_id }: { run_id: string; approval_id: string }): string {
+  return run_id + SEPARATOR + approval_id;
+}
+
 function openDocuments(folder: string, journal: Journal) {
   const entry = TELEMETRY_DOCUMENTS;
   return {
@@ -163,7 +166,7 @@ function openDocuments(folder: string, journal: Journal) {
       { folder, name: "approval_requests", journal },
       entry.approval_requests,
       {
-        keyOf: (request) => request.approval_id,
+        keyOf: approvalKey,
         indexesOf: (request) => [request.run_id, taskKey(request)],
       },
     ),

@@ -51,8 +51,8 @@ export interface TelemetryStore {
    * @throws MissionError `UNKNOWN_APPROVAL`, or `ALREADY_DECIDED` when one was decided before.
    */
   decideApprovals(decisions: readonly RecordedDecision[]): Promise<readonly ApprovalRequest[]>;
-  /** Takes requests back, unless they are decided already. */
-  voidApprovals(approvalIds: readonly string[]): Promise<void>;
+  /** Takes requests of a run back, unless they are decided already. */
+  voidApprovals(runId: string, approvalIds: readonly string[]): Promise<void>;
 
   listRiskEvents(runId?: string): Promise<readonly RiskEvent[]>;
 

@@ -181,6 +181,22 @@ describe("the command line", () => {
     });
   });
 
+  it("records decisions on a run that waits elsewhere, and says where it goes on", async () => {
+    const { workspace, runId } = await aWaitingRun();
+    const runs = readDocument(workspace, "mission_runs");
+    const moved = { checkpoints: "external", thread_id: "thread-1" };
+    writeDocument(workspace, "mission_runs", [...runs.slice(0, -1), { ...runs.at(-1), ...moved }]);
+
+    const approved = await cli(workspace, "--json", "approve", runId, "--by", "ana");
+    const resumed = await cli(workspace, "resume", runId);
+
+    expect(approved.code).toBe(3);
+    expect(approved.stderr).toContain("Send any input to its thread thread-1");
+    expect(JSON.parse(approved.stdout)).toMatchObject({ pending_approvals: [] });
+    expect(resumed).toMatchObject({ code: 2 });
+    expect(resumed.stderr).toMatch(/^EXTERNAL_RUN: .*thread-1/);
+  });
+
   it("lists what waits, what ran, and one run with its timeline", async () => {
     const { workspace, runId } = await aWaitingRun();
 

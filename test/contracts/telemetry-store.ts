@@ -109,7 +109,7 @@ export function describeTelemetryStore(name: string, prepare: () => () => Teleme
       const open = prepare();
       const [one, other] = [open(), open()];
       await one.requestApproval(aRequest());
-      const decision = { ...decided, approval_id: "APR-R1-T1-1" };
+      const decision = { ...decided, run_id: "R1", approval_id: "APR-R1-T1-1" };
 
       const results = await Promise.allSettled([
         one.decideApprovals([decision]),
@@ -124,13 +124,29 @@ export function describeTelemetryStore(name: string, prepare: () => () => Teleme
       await other.close();
     });
 
+    it("keeps two requests apart whose approval ids are the same", async () => {
+      const store = prepare()();
+      const approval_id = "APR-R-A-B-1";
+      await store.requestApproval(aRequest({ run_id: "R", task_id: "A-B", approval_id }));
+
+      const other = await store.requestApproval(
+        aRequest({ run_id: "R-A", task_id: "B", approval_id }),
+      );
+      await store.decideApprovals([{ ...decided, run_id: "R-A", approval_id }]);
+
+      expect(other).toMatchObject({ run_id: "R-A", task_id: "B" });
+      expect(await store.listApprovals("R")).toMatchObject([{ status: "pending" }]);
+      expect(await store.listApprovals("R-A")).toMatchObject([{ status: "decided" }]);
+      await store.close();
+    });
+
     it("records several decisions all or none", async () => {
       const store = prepare()();
       await store.requestApproval(aRequest());
 
       const both = store.decideApprovals([
-        { ...decided, approval_id: "APR-R1-T1-1" },
-        { ...decided, approval_id: "APR-R1-T9-1" },
+        { ...decided, run_id: "R1", approval_id: "APR-R1-T1-1" },
+        { ...decided, run_id: "R1", approval_id: "APR-R1-T9-1" },
       ]);
 
       await expect(both).rejects.toMatchObject({ code: "UNKNOWN_APPROVAL" });
@@ -142,9 +158,9 @@ export function describeTelemetryStore(name: string, prepare: () => () => Teleme
       const store = prepare()();
       await store.requestApproval(aRequest());
       await store.requestApproval(aRequest({ task_id: "T2" }));
-      await store.decideApprovals([{ ...decided, approval_id: "APR-R1-T1-1" }]);
+      await store.decideApprovals([{ ...decided, run_id: "R1", approval_id: "APR-R1-T1-1" }]);
 
-      await store.voidApprovals(["APR-R1-T1-1", "APR-R1-T2-1", "APR-R1-T9-1"]);
+      await store.voidApprovals("R1", ["APR-R1-T1-1", "APR-R1-T2-1", "APR-R1-T9-1"]);
 
       expect((await store.listApprovals()).map((request) => request.status)).toEqual([
         "decided",

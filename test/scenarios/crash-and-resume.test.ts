@@ -111,6 +111,7 @@ describe("a crash", () => {
     const { run_id } = await control.start({ mission_id: "M" });
     const store = createJsonTelemetryStore({ folder });
     const decision = {
+      run_id,
       approval_id: `APR-${run_id}-B-1`,
       decision: "approve",
       decided_by: "ana",

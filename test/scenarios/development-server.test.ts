@@ -168,6 +168,17 @@ describe("the assistant on the development server", () => {
     expect(assistants.map(({ config }) => config.recursion_limit)).toEqual([10_000]);
   });
 
+  it("describes its input, so that Studio has a form for it", async () => {
+    const [assistant] = await client.assistants.search({ graphId: GRAPH });
+
+    const schemas = await client.assistants.getSchemas(assistant?.assistant_id ?? "");
+
+    expect(schemas.input_schema).toMatchObject({
+      type: "object",
+      properties: { mission_id: { type: "string" }, priority: { enum: expect.any(Array) } },
+    });
+  });
+
   it("draws the graph with its six nodes and every way between them", async () => {
     const [assistant] = await client.assistants.search({ graphId: GRAPH });
 

@@ -384,7 +384,11 @@ describe("the human gate", () => {
 
     expect(after?.approvals).toEqual(before?.approvals);
     expect(after?.last_error).toContain("The input was ignored");
-    expect(state).toMatchObject({ mission_id: "M001", requested_by: "eve" });
+    expect(state).toMatchObject({
+      mission_id: "M001",
+      requested_by: "eve",
+      run_status: "awaiting_approval",
+    });
     expect(empty).toMatchObject({ mission_id: "M001" });
     expect(fresh).toMatchObject({
       mission_id: "M002",
@@ -442,6 +446,7 @@ async function decideEarly(folder: string, runId: string): Promise<void> {
     requests = await store.listApprovals(runId);
   }
   const decision = {
+    run_id: runId,
     approval_id,
     decision: "approve",
     decided_by: "ana",

@@ -58,12 +58,22 @@ async function decide(
   const control = await context.openMissionControl();
   try {
     const decisions = await chooseDecisions(control);
-    return await finish(context, (onProgress) =>
+    const exitCode = await finish(context, (onProgress) =>
       control.decide(runId, decisions, { source: "cli", onProgress }),
     );
+    await explainExternal(control, runId);
+    return exitCode;
   } finally {
     await control.close();
   }
+}
+
+/** A run whose checkpoints are elsewhere goes on there, not here. */
+async function explainExternal(control: MissionControl, runId: string): Promise<void> {
+  const run = (await control.runs()).find((candidate) => candidate.run_id === runId);
+  if (run?.checkpoints !== "external") return;
+  const where = `Send any input to its thread ${run.thread_id} on the server it was started on`;
+  process.stderr.write(`Recorded. ${where}: the run goes on with the decision.\n`);
 }
 
 /** @throws MissionError `USAGE` when it is not clear what is meant. */
