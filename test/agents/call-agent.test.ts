@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { callAgent } from "../../src/agents/call-agent.ts";
 import { createSimulatedRuntime } from "../../src/agents/simulated-runtime.ts";
@@ -61,7 +61,7 @@ describe("callAgent", () => {
     ["nothing", undefined, /the answer/],
   ])("refuses an answer with %s", async (_name, response, message) => {
     // What an agent without types may send.
-    const runtime = (async () => response) as unknown as AgentRuntime;
+    const runtime: AgentRuntime = vi.fn().mockResolvedValue(response);
 
     const { answer } = await call(runtime);
 
