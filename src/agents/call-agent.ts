@@ -7,6 +7,9 @@ import { type Clock, MINUTE_MS, minutesBetween } from "../model/time.ts";
 /** The longest message of a failed agent that is kept. */
 const ERROR_LENGTH = 2000;
 
+/** A runtime as it may really be: whatever it answers is checked. */
+type Untrusted = (...call: Parameters<AgentRuntime>) => Promise<unknown>;
+
 export interface AgentReply {
   /** Clock: when the call was made. */
   readonly called_at: string;
@@ -31,7 +34,7 @@ export async function callAgent(
     clock,
     signal,
     timeoutMinutes,
-  }: { runtime: AgentRuntime; clock: Clock; signal: AbortSignal; timeoutMinutes: number },
+  }: { runtime: Untrusted; clock: Clock; signal: AbortSignal; timeoutMinutes: number },
 ): Promise<AgentReply> {
   const calledAt = clock.now();
   const stop = new AbortController();

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { callAgent } from "../../src/agents/call-agent.ts";
 import { createSimulatedRuntime } from "../../src/agents/simulated-runtime.ts";
@@ -15,8 +15,9 @@ const request: TaskRequest = {
   idempotency_key: "R1:T1:1",
   inputs: {},
 };
+type Runtime = Parameters<typeof callAgent>[1]["runtime"];
 const neverAborted = new AbortController().signal;
-const call = (runtime: AgentRuntime, fields: Partial<Parameters<typeof callAgent>[1]> = {}) =>
+const call = (runtime: Runtime, fields: Partial<Parameters<typeof callAgent>[1]> = {}) =>
   callAgent(request, {
     runtime,
     clock: aClock(),
@@ -60,10 +61,7 @@ describe("callAgent", () => {
     ["an output that is no JSON", { output: () => 1 }, /output/],
     ["nothing", undefined, /the answer/],
   ])("refuses an answer with %s", async (_name, response, message) => {
-    // What an agent without types may send.
-    const runtime: AgentRuntime = vi.fn().mockResolvedValue(response);
-
-    const { answer } = await call(runtime);
+    const { answer } = await call(async () => response);
 
     expect(answer).toMatchObject({ kind: "error", error: expect.stringMatching(message) });
   });
