@@ -1,8 +1,16 @@
-/** The record that a run starts with. */
+/** The record that a run starts with, and what must hold to go on with one. */
 
-import type { Priority } from "../src/model/mission-runs.ts";
+import { MissionError } from "../src/errors.ts";
+import type { MissionRun, Priority } from "../src/model/mission-runs.ts";
 import type { RunDraft } from "../src/telemetry/telemetry-store.ts";
 import { GRAPH_VERSION, type MissionGraphDependencies } from "./dependencies.ts";
+
+/** @throws MissionError `UNKNOWN_GRAPH_VERSION` when another version of the graph wrote its checkpoints. */
+export function requireGraphVersion({ run_id, graph_version = "unknown" }: MissionRun): void {
+  if (graph_version === GRAPH_VERSION) return;
+  const message = `${run_id} was started by graph version ${graph_version}; this is version ${GRAPH_VERSION}, which cannot go on with it.`;
+  throw new MissionError("UNKNOWN_GRAPH_VERSION", message, { details: { run_id } });
+}
 
 export interface RunRequest {
   readonly mission_id: string;

@@ -4,7 +4,8 @@ import { FaultsError, MissionError } from "../../src/errors.ts";
 import { type MissionRun, isEnded } from "../../src/model/mission-runs.ts";
 import { ID_RULE, idSchema } from "../../src/model/primitives.ts";
 import { findMissionFaults } from "../../src/planning/mission-faults.ts";
-import { GRAPH_VERSION, type MissionGraphDependencies, threadIdOf } from "../dependencies.ts";
+import { type MissionGraphDependencies, threadIdOf } from "../dependencies.ts";
+import { requireGraphVersion } from "../draft-run.ts";
 import { hasWork } from "../edges.ts";
 import { refuseOn } from "../refusals.ts";
 import { FRESH_STATE, type MissionNode, type MissionState, type MissionUpdate } from "../state.ts";
@@ -37,11 +38,7 @@ function continueRun(
   dependencies: MissionGraphDependencies,
 ): MissionUpdate {
   const { run_id, mission_id, requested_by = "", priority = "normal", kpis = {} } = run;
-  if (run.graph_version !== GRAPH_VERSION) {
-    const found = `${run_id} was started by graph version ${run.graph_version ?? "unknown"}`;
-    const message = `${found}; this is version ${GRAPH_VERSION}, which cannot go on with it.`;
-    throw new MissionError("UNKNOWN_GRAPH_VERSION", message, { details: { run_id } });
-  }
+  requireGraphVersion(run);
   const isSame = state.run_id === run_id && state.mission_id === mission_id;
   const ignored = `The input was ignored: ${run_id} of ${mission_id} on this thread has not ended (${run.status}).`;
   const last_error = isSame ? "" : ignored;

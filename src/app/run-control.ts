@@ -1,7 +1,9 @@
 /** The use cases that move a run: start, decide, resume, cancel. */
 
+import { z } from "zod";
+
 import { closeRun } from "../../graph/close-run.ts";
-import { draftRun } from "../../graph/draft-run.ts";
+import { draftRun, requireGraphVersion } from "../../graph/draft-run.ts";
 import { readKeyed } from "../approvals/read-answer.ts";
 import { toRecords } from "../approvals/record.ts";
 import { BusyError, FaultsError, MissionError, UnknownRunError } from "../errors.ts";
@@ -43,6 +45,8 @@ export function createRunControl({ graph, dependencies }: Engine) {
    * @throws BusyError at once when somebody else works on it.
    */
   async function drive(runId: string, options: DriveOptions): Promise<void> {
+    const run = await findRun(runId);
+    if (!isEnded(run)) requireGraphVersion(run);
     const release = await store.lockRun(runId);
     const work = workUnderLock(runId, { ...options, release });
     active.set(runId, work);
@@ -83,11 +87,7 @@ export function createRunControl({ graph, dependencies }: Engine) {
 
   async function start(request: StartRequest, onProgress?: ProgressListener): Promise<RunOutcome> {
     const parsed = startRequestSchema.safeParse(request);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      const where = issue?.path.join(".") || "the request";
-      throw new MissionError("BAD_INPUT", `${where}: ${issue?.message}.`);
-    }
+    if (!parsed.success) throw badInput(parsed.error);
     const { run_id = "", requested_by = "", priority = "normal" } = parsed.data;
     const { mission_id, kpi_observations = {} } = parsed.data;
     const faults = findMissionFaults(mission_id, reference(), dependencies.hasRuntime);
@@ -133,8 +133,9 @@ export function createRunControl({ graph, dependencies }: Engine) {
     runId: string,
     request: { reason: string; by: string },
   ): Promise<RunOutcome> {
-    const reason = reasonSchema.parse(request.reason);
-    const by = personSchema.parse(request.by);
+    const parsed = z.object({ reason: reasonSchema, by: personSchema }).safeParse(request);
+    if (!parsed.success) throw badInput(parsed.error);
+    const { reason, by } = parsed.data;
     const release = await store.lockRun(runId);
     try {
       const run = await findRun(runId);
@@ -160,6 +161,13 @@ export function createRunControl({ graph, dependencies }: Engine) {
   }
 
   return { start, decide, resume, cancel, outcome };
+}
+
+/** Names the first field that is wrong. */
+function badInput(error: z.ZodError): MissionError {
+  const [issue] = error.issues;
+  const where = issue?.path.join(".") || "the request";
+  return new MissionError("BAD_INPUT", `${where}: ${issue?.message}.`);
 }
 
 /** @throws MissionError `EXTERNAL_RUN` saying where the run can go on. */

@@ -1,0 +1,296 @@
+/** When agents fail or go away, and when people change their mind. */
+
+import { describe, expect, it } from "vitest";
+
+import type { AgentRuntime } from "../../src/index.ts";
+import { createJsonTelemetryStore } from "../../src/telemetry/json-telemetry-store.ts";
+import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { gateQuestion, resumeWith } from "../support/gate.ts";
+import {
+  aClock,
+  aMissionControl,
+  aWorkspace,
+  readDocument,
+  writeDocument,
+} from "../support/workspace.ts";
+
+const gate = { requires_human_approval: true };
+const rows = (workspace: string) => readDocument(workspace, "task_execution_logs");
+
+/** Fails until it has been called so often, then remembers what it was asked. */
+function failing(times: number) {
+  const calls: Parameters<AgentRuntime>[0][] = [];
+  const runtime: AgentRuntime = async (request) => {
+    calls.push(request);
+    if (calls.length <= times) throw new Error(`failure ${calls.length}`);
+    return { output: { done: true }, work_minutes: 1 };
+  };
+  return { runtime, calls };
+}
+
+describe("an agent that fails", () => {
+  it("is tried again, and the retry is told why", async () => {
+    const { runtime, calls } = failing(1);
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] })));
+    const control = await aMissionControl({ workspace, runtimes: { A1: runtime } });
+
+    const { status } = await control.start({ mission_id: "M" });
+
+    expect(status).toBe("completed");
+    expect(calls.map((call) => [call.attempt, call.feedback])).toEqual([
+      [1, undefined],
+      [2, "failure 1"],
+    ]);
+    expect(new Set(calls.map((call) => call.idempotency_key)).size).toBe(2);
+  });
+
+  it("needs no second approval for a retry of the same work", async () => {
+    const { runtime, calls } = failing(1);
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] }, { T1: gate })));
+    const control = await aMissionControl({ workspace, runtimes: { A1: runtime } });
+    const { run_id } = await control.start({ mission_id: "M" });
+
+    const { status } = await control.decide(run_id, {
+      T1: { type: "edit", edits: { instruction: "Do it well" }, decided_by: "ana" },
+    });
+
+    expect(status).toBe("completed");
+    expect(calls.map((call) => call.edits)).toEqual([
+      { instruction: "Do it well" },
+      { instruction: "Do it well" },
+    ]);
+    expect(rows(workspace).map((row) => [row["outcome"], row["decision"]])).toEqual([
+      ["failed", "edit"],
+      ["approved", undefined],
+    ]);
+  });
+
+  it("needs approval when the work goes to another agent", async () => {
+    const { runtime } = failing(2);
+    const agents = [anAgent({ agent_id: "A" }), anAgent({ agent_id: "B" })];
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] }, { T1: gate }), agents));
+    const control = await aMissionControl({ workspace, runtimes: { A: runtime, B: runtime } });
+    const { run_id } = await control.start({ mission_id: "M" });
+
+    const { pending_approvals } = await control.decide(run_id, { T1: { type: "approve" } });
+
+    expect(pending_approvals).toMatchObject([
+      { agent_id: "B", attempt: 3, stage: "before", feedback: "failure 2" },
+    ]);
+  });
+
+  it.each([
+    ["approve", { type: "approve" }, "completed"],
+    ["edit", { type: "edit", edits: { instruction: "Other" } }, "completed"],
+    ["skip", { type: "skip", reason: "by hand" }, "completed"],
+    ["reject", { type: "reject", reason: "enough" }, "failed"],
+  ] as const)("is handed to a person, whose %s settles it", async (_name, decision, status) => {
+    const { runtime, calls } = failing(2);
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] })));
+    const control = await aMissionControl({ workspace, runtimes: { A1: runtime } });
+    const first = await control.start({ mission_id: "M" });
+
+    const outcome = await control.decide(first.run_id, { T1: { ...decision, decided_by: "ana" } });
+
+    expect(first.pending_approvals).toMatchObject([{ stage: "failure", feedback: "failure 2" }]);
+    expect(outcome.status).toBe(status);
+    expect(calls).toHaveLength(decision.type === "approve" || decision.type === "edit" ? 3 : 2);
+    expect(rows(workspace).at(-1)).toMatchObject({
+      attempt: 3,
+      stage: "failure",
+      decision: decision.type,
+    });
+    expect(readDocument(workspace, "mission_runs")[0]).toMatchObject({
+      escalations: 1,
+      human_interventions: 1,
+    });
+  });
+
+  it("is asked about again when the retry a person wanted fails too", async () => {
+    const { runtime } = failing(3);
+    const control = await aMissionControl({
+      workspace: aWorkspace(aReference(aPlan({ T1: [] }))),
+      runtimes: { A1: runtime },
+    });
+    const { run_id } = await control.start({ mission_id: "M" });
+
+    const again = await control.decide(run_id, { T1: { type: "approve" } });
+    const done = await control.decide(run_id, { T1: { type: "approve" } });
+
+    expect(again.pending_approvals).toMatchObject([{ approval_id: `APR-${run_id}-T1-3-failure` }]);
+    expect(done.status).toBe("completed");
+  });
+
+  it("waits between two calls as the policy says, and gives up a person's way at max_attempts", async () => {
+    const { runtime, calls } = failing(9);
+    const control = await aMissionControl({
+      workspace: aWorkspace(aReference(aPlan({ T1: [] }))),
+      runtimes: { A1: runtime },
+      policy: {
+        execution: { max_attempts: 2, retry: { retries_per_agent: 5, wait_seconds: 0.01 } },
+      },
+    });
+
+    const { pending_approvals } = await control.start({ mission_id: "M" });
+
+    expect(calls).toHaveLength(2);
+    expect(pending_approvals).toMatchObject([{ stage: "failure", attempt: 2 }]);
+  });
+});
+
+describe("an agent that goes away after the start", () => {
+  const setStatus = (workspace: string, status: string) =>
+    writeDocument(
+      workspace,
+      "specialized_agents",
+      readDocument(workspace, "specialized_agents").map((agent) => ({ ...agent, status })),
+    );
+
+  it("is trouble for a person, not a fault, when nobody else can do it", async () => {
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] }, { T1: gate })));
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.start({ mission_id: "M" });
+    setStatus(workspace, "unavailable");
+
+    const outcome = await control.decide(run_id, { T1: { type: "approve", decided_by: "ana" } });
+    setStatus(workspace, "available");
+    const done = await control.decide(run_id, { T1: { type: "approve", decided_by: "ana" } });
+
+    expect(outcome.pending_approvals).toMatchObject([
+      { stage: "failure", feedback: "A1 is not available" },
+    ]);
+    expect(done.status).toBe("completed");
+  });
+});
+
+describe("people who change their mind", () => {
+  it("cancel a run: what waits is void, and a late answer ends the thread without work", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.start({ mission_id: "M001" });
+
+    const cancelled = await control.cancel(run_id, { reason: "duplicate", by: "ana" });
+    await resumeWith(control.graph, run_id, { T2: { type: "approve" } });
+
+    expect(cancelled).toMatchObject({ status: "abandoned", pending_approvals: [] });
+    expect(cancelled.report).toContain("Reason: duplicate (ana).");
+    expect(await gateQuestion(control.graph, run_id)).toBeUndefined();
+    expect(await control.run(run_id)).toMatchObject({ status: "abandoned" });
+    expect(rows(workspace).filter((row) => row["run_id"] === run_id)).toHaveLength(1);
+    await expect(control.cancel(run_id, { reason: "again", by: "ana" })).rejects.toMatchObject({
+      code: "RUN_ENDED",
+    });
+    const unreasoned = control.cancel(run_id, { reason: " ", by: "ana" });
+    await expect(unreasoned).rejects.toMatchObject({ code: "BAD_INPUT" });
+  });
+
+  it("answer the gate differently than the store says: the first decision wins, and the other is told", async () => {
+    const workspace = aWorkspace(aReference(aPlan({ B: [], C: [] }, { B: gate, C: gate })));
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.start({ mission_id: "M" });
+    const store = createJsonTelemetryStore({ folder: workspace });
+    await store.decideApprovals([
+      {
+        run_id,
+        approval_id: `APR-${run_id}-B-1`,
+        decision: "approve",
+        decided_at: "2026-11-22T12:00:00Z",
+        decided_by: "ana",
+        source: "cli",
+      },
+    ]);
+    await store.close();
+
+    const question = await resumeWith(control.graph, run_id, {
+      B: { type: "reject", reason: "no" },
+    });
+
+    expect(question?.last_error).toContain("decided already: approve by ana");
+    expect(await control.run(run_id)).toMatchObject({
+      task_status_by_id: { B: "completed", C: "awaiting_approval" },
+    });
+  });
+
+  it("find important runs first, then what is overdue", async () => {
+    const clock = aClock();
+    const control = await aMissionControl({ workspace: aWorkspace(), clock });
+    const early = await control.start({ mission_id: "M001" });
+    clock.advance(60);
+    const late = await control.start({ mission_id: "M001" });
+    const critical = await control.start({ mission_id: "M001", priority: "critical" });
+
+    const waiting = await control.pendingApprovals();
+
+    expect(waiting.map((request) => request.run_id)).toEqual([
+      critical.run_id,
+      early.run_id,
+      late.run_id,
+    ]);
+  });
+});
+
+describe("a run of another graph version", () => {
+  it("is refused instead of being continued wrongly", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.start({ mission_id: "M001" });
+    const runs = readDocument(workspace, "mission_runs");
+    writeDocument(
+      workspace,
+      "mission_runs",
+      runs.map((run) => ({ ...run, graph_version: "0" })),
+    );
+
+    const going = control.graph.invoke(
+      { mission_id: "M001" },
+      { configurable: { thread_id: run_id } },
+    );
+
+    await expect(going).rejects.toMatchObject({ code: "UNKNOWN_GRAPH_VERSION" });
+    await expect(control.resume(run_id)).rejects.toMatchObject({ code: "UNKNOWN_GRAPH_VERSION" });
+  });
+});
+
+describe("what the library refuses", () => {
+  it("names a field that is wrong or not known", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+    const kpis = { mission_id: "M001", kpi_observations: { csat: Number.NaN } };
+
+    await expect(control.start(kpis)).rejects.toMatchObject({ code: "BAD_INPUT" });
+    await expect(control.start({ mission_id: "M001", run_id: "../x" })).rejects.toMatchObject({
+      code: "BAD_INPUT",
+    });
+    await expect(control.run("RUN_X")).rejects.toMatchObject({ code: "UNKNOWN_RUN" });
+    await control.start({ mission_id: "M001", run_id: "MINE" });
+    await expect(control.start({ mission_id: "M001", run_id: "MINE" })).rejects.toMatchObject({
+      code: "RUN_EXISTS",
+    });
+  });
+
+  it("refuses a policy with an unknown field or an impossible value", async () => {
+    const workspace = aWorkspace();
+    const policy = { approvals: { due_minutes: -1 } };
+
+    await expect(aMissionControl({ workspace, policy })).rejects.toMatchObject({
+      code: "BAD_DOCUMENT",
+    });
+    writeDocument(workspace, "policy", { risks: {} });
+    await expect(aMissionControl({ workspace })).rejects.toMatchObject({ code: "BAD_DOCUMENT" });
+  });
+
+  it("refuses a run id that is a path in the graph's own input", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace });
+
+    const state = await control.graph.invoke(
+      { mission_id: "M001", run_id: "../../x" },
+      { configurable: { thread_id: "t" } },
+    );
+
+    expect(state).toMatchObject({
+      run_status: "failed",
+      last_error: expect.stringContaining("BAD_INPUT"),
+    });
+    expect(readDocument(workspace, "mission_runs")).toHaveLength(8);
+  });
+});
