@@ -159,28 +159,28 @@ export function createJsonDocument<T>(
       if (loaded !== undefined && loaded.signature !== fileSignature(path)) loaded = undefined;
       const latest = current();
       if (!latest.isAhead) return;
-      writeAtomically(path, toBytes(latest));
+      writeAtomically(path, toParts(latest));
       latest.signature = fileSignature(path);
       latest.isAhead = false;
     },
   };
 }
 
-function toBytes<T>({ records, pieces }: Loaded<T>): Uint8Array {
-  if (records.length === 0) return Buffer.from("[]\n");
-  const parts: Uint8Array[] = [Buffer.from("[\n  ")];
+/** The document, piece by piece; pieces that have not changed are the same as last time. */
+function toParts<T>({ records, pieces }: Loaded<T>): readonly Uint8Array[] {
+  if (records.length === 0) return [Buffer.from("[]\n")];
+  const parts: Uint8Array[] = [];
   for (let start = 0; start < records.length; start += PIECE) {
-    const piece = pieces[start / PIECE] ?? encode(records.slice(start, start + PIECE));
+    const piece = pieces[start / PIECE] ?? encode(records, start);
     pieces[start / PIECE] = piece;
-    if (start > 0) parts.push(Buffer.from(",\n  "));
     parts.push(piece);
   }
-  parts.push(Buffer.from("\n]\n"));
-  return Buffer.concat(parts);
+  return [...parts, Buffer.from("\n]\n")];
 }
 
-function encode(records: readonly unknown[]): Uint8Array {
-  return Buffer.from(records.map(toText).join(",\n  "));
+function encode(records: readonly unknown[], start: number): Uint8Array {
+  const texts = records.slice(start, start + PIECE).map(toText);
+  return Buffer.from((start === 0 ? "[\n  " : ",\n  ") + texts.join(",\n  "));
 }
 
 /** A line for each field, so that a person can read it and a diff shows what changed. */

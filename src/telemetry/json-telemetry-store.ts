@@ -30,10 +30,12 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
   const journal = createJournal(join(internal, "journal.jsonl"));
   const documents = openDocuments(folder, journal);
   const { runs, logs, approvals, risks, stats } = documents;
+  let runsUnderWay = 0;
   const { write, settle } = createWriteQueue({
     exclusively: lock.exclusively,
     documents: Object.values(documents),
     journal,
+    isCrowded: () => runsUnderWay > 1,
   });
 
   return {
@@ -131,7 +133,14 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
       return jsonSchema.parse("value" in parsed ? parsed.value : undefined);
     },
 
-    lockRun: (runId) => lock.lease(runId),
+    async lockRun(runId) {
+      const release = await lock.lease(runId);
+      runsUnderWay += 1;
+      return async () => {
+        runsUnderWay -= 1;
+        await release();
+      };
+    },
     settle,
     async close() {
       // A store that was only read from makes nothing, locks included.

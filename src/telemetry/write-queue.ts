@@ -1,9 +1,14 @@
 /** Lets all writes of one turn of the event loop share a lock and a line in the journal. */
 
+import { setTimeout as delay } from "node:timers/promises";
+
 import type { Journal, JournalEntry } from "./journal.ts";
 
 /** How long a change may be in the journal alone, in milliseconds. */
 const FOLD_AFTER_MS = 200;
+
+/** While several runs are under way: for each millisecond of folding so many without, to share folds. */
+const REST_FACTOR = 4;
 
 interface Journaled {
   changes(): readonly JournalEntry[];
@@ -23,14 +28,19 @@ export function createWriteQueue({
   exclusively,
   documents,
   journal,
+  isCrowded,
 }: {
   exclusively: (work: () => void) => Promise<void>;
   documents: readonly Journaled[];
   journal: Journal;
+  /** True while several runs are worked on here: then it pays to wait for each other. */
+  isCrowded: () => boolean;
 }): WriteQueue {
   let queue: { apply: () => () => void; reject: (error: unknown) => void }[] = [];
   let isFoldWanted = false;
   let foldTimer: NodeJS.Timeout | undefined;
+  let restUntil = 0;
+  let settling: Promise<void> | undefined;
 
   function flush(): void {
     const changes = queue;
@@ -69,8 +79,11 @@ export function createWriteQueue({
   /** The caller holds the lock. What fails here is still in the journal. */
   function fold(): void {
     if (journal.read().id === undefined) return;
+    const start = performance.now();
     for (const document of documents) document.fold();
     journal.clear();
+    const end = performance.now();
+    restUntil = end + REST_FACTOR * (end - start);
   }
 
   function foldSoon(): void {
@@ -96,6 +109,17 @@ export function createWriteQueue({
   }
 
   function settle(): Promise<void> {
+    const rest = isCrowded() ? restUntil - performance.now() : 0;
+    if (settling === undefined && rest <= 0) return foldNow();
+    // Whoever asks meanwhile is served by the same fold: it has not begun.
+    settling ??= delay(rest).then(() => {
+      settling = undefined;
+      return foldNow();
+    });
+    return settling;
+  }
+
+  function foldNow(): Promise<void> {
     clearTimeout(foldTimer);
     foldTimer = undefined;
     isFoldWanted = true;
