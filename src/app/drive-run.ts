@@ -40,12 +40,13 @@ export interface Question {
  */
 export async function driveRun(
   run: MissionRun,
-  { graph, store }: Engine,
+  engine: Engine,
   {
     standing,
     onProgress,
   }: { standing: Question | "new" | undefined; onProgress?: ProgressListener | undefined },
 ): Promise<Question | undefined> {
+  const { graph, store } = engine;
   const { run_id } = run;
   if (run.status === "abandoned") return undefined;
   const thread = { configurable: { thread_id: run.thread_id ?? run_id } };
@@ -68,8 +69,11 @@ export async function driveRun(
     });
     question = await step(graph, resume, { thread, onProgress });
   }
-  const after = await store.findRun(run_id);
-  if (after !== undefined && isEnded(after)) return undefined;
+  const after = (await store.findRun(run_id)) ?? run;
+  if (isEnded(after)) return undefined;
+  // The thread no longer asks what it asked here: it was closed meanwhile. Look where it stands.
+  if (typeof standing === "object")
+    return driveRun(after, engine, { standing: undefined, onProgress });
   const { values } = await graph.getState(thread);
   throw new MissionError("BAD_DOCUMENT", `${run_id} cannot go on: ${String(values["last_error"])}`);
 }

@@ -1,6 +1,6 @@
 /** §10.3 of the specification: the human gate. */
 
-import { MemorySaver } from "@langchain/langgraph";
+import { END, MemorySaver } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
 
 import { createRuntimeLookup } from "../../src/agents/runtimes.ts";
@@ -396,6 +396,24 @@ describe("the human gate", () => {
       run_id: "RUN_2026_11_22_010".replace("2026_11_22", fresh.run_id.slice(4, 14)),
     });
     expect(Object.keys(fresh.task_status_by_id)).toEqual(["T4", "T5"]);
+  });
+
+  it("goes on with a thread that somebody marked as resolved without deciding", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.start({ mission_id: "M001" });
+    const thread = { configurable: { thread_id: run_id } };
+    await control.graph.updateState(thread, null, END);
+    const { next } = await control.graph.getState(thread);
+
+    const outcome = await control.decide(run_id, { T2: approve });
+
+    expect(next).toEqual([]);
+    expect(outcome.status).toBe("completed");
+    const rows = readDocument(workspace, "task_execution_logs").filter(
+      (row) => row["run_id"] === run_id,
+    );
+    expect(rows.map((row) => row["task_id"])).toEqual(["T1", "T2", "T3"]);
   });
 
   it("refuses an empty input on a thread that does not wait", async () => {
