@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import { closeRun } from "../../graph/close-run.ts";
 import { draftRun, requireGraphVersion } from "../../graph/draft-run.ts";
-import { readKeyed } from "../approvals/read-answer.ts";
+import { readKeyed } from "../approvals/read-decisions.ts";
 import { toRecords } from "../approvals/record.ts";
 import { BusyError, FaultsError, MissionError, UnknownRunError } from "../errors.ts";
 import type { DecisionSource } from "../model/decision.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { type Asked, readAnswer, readKeyed } from "../../src/approvals/read-answer.ts";
+import { readAnswer } from "../../src/approvals/read-answer.ts";
+import { type Asked, readKeyed } from "../../src/approvals/read-decisions.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
 import type { Decision } from "../../src/model/decision.ts";
