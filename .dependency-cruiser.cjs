@@ -1,6 +1,6 @@
 /** Who may import whom: `cli → app → graph → rules → model`; adapters import their port and the model. */
 
-const RULES = "^src/(planning|routing|approvals|execution|reporting)/";
+const RULES = "^src/(planning|routing|approvals|execution|risk|kpi|reporting)/";
 
 module.exports = {
   forbidden: [
@@ -22,7 +22,14 @@ module.exports = {
       name: "agents-and-telemetry-import-model",
       severity: "error",
       from: { path: "^src/(agents|telemetry)/" },
-      to: { path: ["^src/(planning|routing|approvals|execution|reporting|app|cli)/", "^graph/", "@langchain"] },
+      to: { path: ["^src/(planning|routing|approvals|execution|risk|kpi|reporting|pages|app|cli)/", "^graph/", "@langchain"] },
+    },
+    {
+      name: "pages-draw-what-reports-say",
+      comment: "ECharts is loaded when a page is asked for, and by nobody else.",
+      severity: "error",
+      from: { path: "^src/pages/" },
+      to: { pathNot: ["^src/(pages|reporting|kpi|model)/", "node_modules/(echarts|zrender)/"] },
     },
     {
       name: "adapters-stay-apart",

@@ -8,6 +8,7 @@ import type { SpecializedAgent } from "../src/model/specialized-agents.ts";
 import type { AgentRuntime } from "../src/model/task-exchange.ts";
 import type { Clock } from "../src/model/time.ts";
 import type { HasRuntime } from "../src/planning/mission-faults.ts";
+import type { Polisher } from "../src/reporting/polisher.ts";
 import type { TelemetryStore } from "../src/telemetry/telemetry-store.ts";
 
 export interface MissionGraphDependencies {
@@ -28,6 +29,8 @@ export interface MissionGraphDependencies {
   readonly wait: (seconds: number, signal: AbortSignal) => Promise<void>;
   /** Lets any number listen to a signal: each task of a plan does, and Node would warn of a leak. */
   readonly expectListeners: (signal: AbortSignal) => void;
+  /** Rewords executive summaries, or rejects in time; absent when no language model is configured. */
+  readonly polisher: Polisher | undefined;
   /** Where the checkpoints of runs opened by this graph live. */
   readonly checkpoints: "workspace" | "external";
 }

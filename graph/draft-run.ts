@@ -35,6 +35,7 @@ export function draftRun(
     start_time: now,
     status: "running",
     kpis: kpi_observations,
+    ...(Object.keys(kpi_observations).length === 0 ? {} : { kpis_recorded: kpi_observations }),
     human_interventions: 0,
     escalations: 0,
     risk_flagged: false,

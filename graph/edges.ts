@@ -4,6 +4,7 @@ import { END } from "@langchain/langgraph";
 
 import { selectEntry } from "../src/execution/plan-progress.ts";
 import { isEnded } from "../src/model/mission-runs.ts";
+import type { MissionGraphDependencies } from "./dependencies.ts";
 import type { MissionState } from "./state.ts";
 
 /** After A: stop on faults, plan a new run, or go on where an old one stands. */
@@ -22,9 +23,14 @@ export function afterPlan({ run_status }: MissionState) {
 
 /** After D: more tasks of a long plan, a person's answer, or the end. */
 export function afterTasks(state: MissionState) {
-  if (isEnded({ status: state.run_status })) return "write_report" as const;
+  if (isEnded({ status: state.run_status })) return "detect_risk" as const;
   if (hasWork(state)) return "execute_tasks" as const;
-  return state.hitl_queue.length > 0 ? ("await_approvals" as const) : ("write_report" as const);
+  return state.hitl_queue.length > 0 ? ("await_approvals" as const) : ("detect_risk" as const);
+}
+
+/** After G: reword the summary where a model is configured. */
+export function createAfterReport({ polisher }: Pick<MissionGraphDependencies, "polisher">) {
+  return () => (polisher === undefined ? END : ("polish_summary" as const));
 }
 
 /** After the gate: work on what was decided; ask again when nothing was. */

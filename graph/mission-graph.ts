@@ -3,12 +3,21 @@
 import { type BaseCheckpointSaver, START, END, StateGraph } from "@langchain/langgraph";
 
 import type { MissionGraphDependencies } from "./dependencies.ts";
-import { afterApprovals, afterContext, afterPlan, afterTasks } from "./edges.ts";
+import {
+  afterApprovals,
+  afterContext,
+  afterPlan,
+  afterTasks,
+  createAfterReport,
+} from "./edges.ts";
 import { createAwaitApprovals } from "./nodes/await-approvals.ts";
 import { createBuildMissionPlan } from "./nodes/build-mission-plan.ts";
 import { createBuildRoutingLookups } from "./nodes/build-routing-lookups.ts";
+import { createDetectRisk } from "./nodes/detect-risk.ts";
+import { createEvaluateKpis } from "./nodes/evaluate-kpis.ts";
 import { createExecuteTasks } from "./nodes/execute-tasks.ts";
 import { createLoadMissionContext } from "./nodes/load-mission-context.ts";
+import { createPolishSummary } from "./nodes/polish-summary.ts";
 import { createWriteReport } from "./nodes/write-report.ts";
 import { type MissionNode, graphInputSchema, missionStateSchema, onlyChanged } from "./state.ts";
 
@@ -32,7 +41,10 @@ export function buildMissionGraph(
     .addNode("build_routing_lookups", sparingly(createBuildRoutingLookups(dependencies)))
     .addNode("execute_tasks", sparingly(createExecuteTasks(dependencies)))
     .addNode("await_approvals", sparingly(createAwaitApprovals(dependencies)))
+    .addNode("detect_risk", sparingly(createDetectRisk(dependencies)))
+    .addNode("evaluate_kpis", sparingly(createEvaluateKpis(dependencies)))
     .addNode("write_report", sparingly(createWriteReport(dependencies)))
+    .addNode("polish_summary", sparingly(createPolishSummary(dependencies)))
     .addEdge(START, "load_mission_context")
     .addConditionalEdges("load_mission_context", afterContext, [
       "build_mission_plan",
@@ -45,10 +57,13 @@ export function buildMissionGraph(
     .addConditionalEdges("execute_tasks", afterTasks, [
       "execute_tasks",
       "await_approvals",
-      "write_report",
+      "detect_risk",
     ])
     .addConditionalEdges("await_approvals", afterApprovals, ["await_approvals", "execute_tasks"])
-    .addEdge("write_report", END)
+    .addEdge("detect_risk", "evaluate_kpis")
+    .addEdge("evaluate_kpis", "write_report")
+    .addConditionalEdges("write_report", createAfterReport(dependencies), ["polish_summary", END])
+    .addEdge("polish_summary", END)
     .compile({ name: "mission_control", ...(checkpointer === undefined ? {} : { checkpointer }) })
     .withConfig({ recursionLimit: RECURSION_LIMIT, durability: "sync" });
 }

@@ -4,11 +4,13 @@ import { type LangGraphRunnableConfig, StateSchema } from "@langchain/langgraph"
 import { z } from "zod";
 
 import { queuedApprovalSchema, taskResultSchema } from "../src/execution/task-report.ts";
+import { fixSchema } from "../src/kpi/what-to-fix.ts";
 import { planTaskSchema } from "../src/model/decomposed-mission-tasks.ts";
+import { kpiResultSchema } from "../src/model/kpi-result.ts";
 import { missionInputSchema } from "../src/model/mission-input.ts";
 import { riskEventSchema } from "../src/model/mission-risk-events.ts";
 import { prioritySchema, runStatusSchema } from "../src/model/mission-runs.ts";
-import { figuresSchema } from "../src/model/primitives.ts";
+import { figuresSchema, observationsSchema } from "../src/model/primitives.ts";
 import { evidenceSchema } from "../src/routing/evidence.ts";
 
 export const taskStatusSchema = z.enum([
@@ -28,8 +30,8 @@ export const missionStateSchema = new StateSchema({
   requested_by: z.string().default(""),
   /** Input; A. */
   priority: prioritySchema.default("normal"),
-  /** Business figures observed so far. Input; A, D. */
-  kpi_observations: figuresSchema.default({}),
+  /** Business figures observed so far. Input; A, D, F. */
+  kpi_observations: observationsSchema.default({}),
   /** The run. Input; A, B. */
   run_id: z.string().default(""),
   /** When the run was opened; its timeline starts here. A, B. */
@@ -50,11 +52,19 @@ export const missionStateSchema = new StateSchema({
   agent_stats: z.array(evidenceSchema).default([]),
   /** What waits for a person. A, B, D, the gate. */
   hitl_queue: z.array(queuedApprovalSchema).default([]),
-  /** The mission's open risk events. A. */
+  /** Open events of the mission, and all of the run. A, E. */
   risk_events: z.array(riskEventSchema).default([]),
-  /** What happened, what is at risk, what to do next. A, G. */
+  /** The run's KPIs against baseline and target. A, F. */
+  kpi_gap_summary: z.array(kpiResultSchema).default([]),
+  /** Hit, missed or not measured, by KPI. A, F. */
+  kpi_attainment: z.record(z.string(), kpiResultSchema.shape.status).default({}),
+  /** What cost most minutes, the worst first; the report has all of it. A, F. */
+  what_to_fix: z.array(fixSchema).default([]),
+  /** What happened, what is at risk, what to do next. A, G, polish. */
   executive_summary: z.string().default(""),
-  /** The run's report as Markdown. A, G. */
+  /** The summary as made by rules, when a model has reworded it; else empty. A, polish. */
+  rule_summary: z.string().default(""),
+  /** The run's report as Markdown. A, G, polish. */
   report: z.string().default(""),
   /** Why the last input or answer was not used, or why there is no run; empty when all is well. A, B, the gate. */
   last_error: z.string().default(""),
@@ -77,6 +87,17 @@ export type MissionNode = (
   config: LangGraphRunnableConfig,
 ) => Promise<MissionUpdate>;
 
+/** What the state knows of its run, for reading the run with it. */
+export function runInState(state: MissionState) {
+  const { plan_tasks, task_status_by_id, kpi_observations, run_status } = state;
+  return {
+    status: run_status,
+    tasks: plan_tasks,
+    statuses: task_status_by_id,
+    observed: kpi_observations,
+  };
+}
+
 /** What each run starts from, so that nothing of an earlier one on the thread remains. */
 export const FRESH_STATE = {
   created_at: "",
@@ -89,7 +110,11 @@ export const FRESH_STATE = {
   agent_stats: [],
   hitl_queue: [],
   risk_events: [],
+  kpi_gap_summary: [],
+  kpi_attainment: {},
+  what_to_fix: [],
   executive_summary: "",
+  rule_summary: "",
   report: "",
   last_error: "",
 } satisfies MissionUpdate;

@@ -1,8 +1,9 @@
 /** The fields of every document as Markdown, generated from the schemas. */
 
 import { DOCUMENT_NAMES, DOCUMENT_PURPOSES, jsonSchemaOf } from "../src/model/documents.ts";
+import { describeComputed } from "./describe-computed.ts";
 
-interface JsonSchema {
+export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
@@ -19,13 +20,18 @@ interface JsonSchema {
 export function describeFigures(): string {
   const sections = DOCUMENT_NAMES.map((name) => {
     const schema: JsonSchema = jsonSchemaOf(name);
-    const rows = describeFields(schema.items ?? schema, "");
-    const table = ["| Field | Type | Meaning |", "| --- | --- | --- |", ...rows].join("\n");
+    const table = fieldTable(schema.items ?? schema);
     return `## ${name}.json\n\n${DOCUMENT_PURPOSES[name]}\n\n${table}`;
   });
   const head =
     "# Figures\n\nWhat every stored field means, its unit and its formula. Generated from `src/model/` by\n`npm run docs`; change it there. A field in *italics* may be absent. Minutes are computed in\nmilliseconds and stored to 0.01; times are ISO 8601 in UTC.";
-  return `${[head, ...sections].join("\n\n")}\n`;
+  return `${[head, ...sections, ...describeComputed()].join("\n\n")}\n`;
+}
+
+export function fieldTable(schema: JsonSchema): string {
+  return ["| Field | Type | Meaning |", "| --- | --- | --- |", ...describeFields(schema, "")].join(
+    "\n",
+  );
 }
 
 function describeFields({ properties = {}, required = [] }: JsonSchema, path: string): string[] {
@@ -50,5 +56,6 @@ function describeType(field: JsonSchema): string {
 
 function describeDefault({ default: value, properties }: JsonSchema): string {
   if (value === undefined || properties !== undefined) return "";
+  if (Array.isArray(value) && value.length > 0) return "Default: see below.";
   return `Default \`${JSON.stringify(value)}\`.`;
 }

@@ -4,11 +4,23 @@ import { config as loadEnvFile } from "dotenv";
 import { z } from "zod";
 
 import { MissionError } from "./errors.ts";
+import type { ModelSettings } from "./model/model-settings.ts";
 
 const environmentSchema = z.object({
   MISSION_CONTROL_WORKSPACE: z.string().min(1).default("./workspace"),
   MISSION_CONTROL_SEED: z.string().min(1).default("mission-control"),
   MISSION_CONTROL_FAILURE_RATE: z.coerce.number().min(0).max(1).default(0),
+  // Nothing but what an HTTP header can carry: the error of one that cannot would show it.
+  OPENAI_API_KEY: z
+    .string()
+    .trim()
+    .regex(/^[\x21-\x7e]+$/u, { error: "has characters that a key cannot have" })
+    .optional(),
+  OPENAI_BASE_URL: z
+    .url({ protocol: /^https?$/u, error: "must be an http or https URL" })
+    .optional(),
+  OPENAI_MODEL: z.string().min(1).default("gpt-4o-mini"),
+  OPENAI_TIMEOUT_SECONDS: z.coerce.number().min(1).max(300).default(20),
   USER: z.string().default(""),
 });
 
@@ -17,6 +29,8 @@ export interface Config {
   readonly workspace: string;
   /** What simulated agents draw their answers from. */
   readonly simulation: { readonly seed: string; readonly failureRate: number };
+  /** The language model that rewords summaries; undefined when there is no key for one. */
+  readonly model: (ModelSettings & { readonly timeoutSeconds: number }) | undefined;
   /** The person at the keyboard; empty when unknown. */
   readonly user: string;
 }
@@ -42,6 +56,18 @@ export function readConfig(): Config {
       seed: environment.MISSION_CONTROL_SEED,
       failureRate: environment.MISSION_CONTROL_FAILURE_RATE,
     },
+    model: modelOf(environment),
     user: environment.USER,
+  };
+}
+
+function modelOf(environment: z.infer<typeof environmentSchema>): Config["model"] {
+  const apiKey = environment.OPENAI_API_KEY;
+  if (apiKey === undefined) return undefined;
+  return {
+    apiKey,
+    baseUrl: environment.OPENAI_BASE_URL,
+    model: environment.OPENAI_MODEL,
+    timeoutSeconds: environment.OPENAI_TIMEOUT_SECONDS,
   };
 }

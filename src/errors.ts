@@ -13,6 +13,8 @@ export type ErrorCode =
   | "RUN_ENDED"
   | "ALREADY_DECIDED"
   | "UNKNOWN_APPROVAL"
+  | "UNKNOWN_EVENT"
+  | "EVENT_CLOSED"
   | "NOT_ALLOWED"
   | "NOT_AN_APPROVER"
   | "BUSY"

@@ -10,8 +10,10 @@ import { MissionError } from "../../src/errors.ts";
 import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
 import { highestSeverity } from "../../src/model/mission-risk-events.ts";
 import { isEnded } from "../../src/model/mission-runs.ts";
+import { assessRun } from "../assess-run.ts";
 import type { MissionGraphDependencies } from "../dependencies.ts";
-import type { MissionNode, MissionState, MissionUpdate } from "../state.ts";
+import { readRun } from "../read-run.ts";
+import { type MissionNode, type MissionState, type MissionUpdate, runInState } from "../state.ts";
 
 /** What stands in the store when the gate is reached. */
 type Standing =
@@ -47,9 +49,11 @@ export function createAwaitApprovals(dependencies: MissionGraphDependencies): Mi
 }
 
 async function lookAtQueue(
-  { run_id, mission_id, hitl_queue, last_error }: MissionState,
-  { store, clock }: MissionGraphDependencies,
+  state: MissionState,
+  dependencies: MissionGraphDependencies,
 ): Promise<Standing> {
+  const { run_id, mission_id, hitl_queue, last_error } = state;
+  const { store, clock } = dependencies;
   const run = await store.findRun(run_id);
   if (run !== undefined && isEnded(run)) return { kind: "ended", status: run.status };
   const requests = await queuedRequests(run_id, hitl_queue, store);
@@ -57,6 +61,8 @@ async function lookAtQueue(
   if (decided.length > 0) {
     return { kind: "decided", approval_ids: decided.map((request) => request.approval_id) };
   }
+  // What waits may be overdue already.
+  await assessRun(await readRun(run_id, dependencies, runInState(state)), dependencies);
   // A person may look long: let them find everything in the documents.
   await Promise.all([
     store.changeRun(run_id, (current) =>

@@ -1,8 +1,9 @@
 /** Node A (§6): finds the run of this thread, or checks that a new one may start. */
 
 import { FaultsError, MissionError } from "../../src/errors.ts";
+import { requireKnownKpis } from "../../src/kpi/observations.ts";
 import { type MissionRun, isEnded } from "../../src/model/mission-runs.ts";
-import { ID_RULE, idSchema } from "../../src/model/primitives.ts";
+import { ID_RULE, type Observations, idSchema } from "../../src/model/primitives.ts";
 import { findMissionFaults } from "../../src/planning/mission-faults.ts";
 import { type MissionGraphDependencies, threadIdOf } from "../dependencies.ts";
 import { requireGraphVersion } from "../draft-run.ts";
@@ -56,7 +57,11 @@ function continueRun(
 
 /** The mission header's KPI block, or why there can be no run. */
 function loadContext(
-  { mission_id, run_id }: Pick<MissionState, "mission_id" | "run_id">,
+  {
+    mission_id,
+    run_id,
+    kpi_observations = {},
+  }: { mission_id: string; run_id: string; kpi_observations?: Observations },
   { reference, hasRuntime }: MissionGraphDependencies,
 ): Pick<MissionState, "last_error" | "run_status"> & { kpi_targets?: Record<string, number> } {
   try {
@@ -66,6 +71,7 @@ function loadContext(
     const documents = reference();
     const faults = findMissionFaults(mission_id, documents, hasRuntime);
     if (faults.some((fault) => fault.code === "UNKNOWN_MISSION")) throw new FaultsError(faults);
+    requireKnownKpis(Object.keys(kpi_observations), mission_id, documents);
     const kpis = documents.kpis.find((record) => record.mission_id === mission_id)?.kpis;
     return { kpi_targets: kpis ?? {}, last_error: "", run_status: "running" };
   } catch (error) {

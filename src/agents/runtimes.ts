@@ -2,7 +2,7 @@
 
 import type { SpecializedAgent } from "../model/specialized-agents.ts";
 import type { AgentRuntime } from "../model/task-exchange.ts";
-import { createSimulatedRuntime } from "./simulated-runtime.ts";
+import { type Simulation, createSimulatedRuntime } from "./simulated-runtime.ts";
 
 /** The runtime of agents that name none. */
 const DEFAULT_RUNTIME = "simulated";
@@ -20,7 +20,7 @@ export interface RuntimeLookup {
 /** The agent's own runtime, else the one its registry entry names, else the simulation. */
 export function createRuntimeLookup(
   runtimes: Runtimes,
-  simulation: { seed?: string; failureRate?: number } = {},
+  simulation: Simulation = {},
 ): RuntimeLookup {
   const named = new Map<string, AgentRuntime>([
     [DEFAULT_RUNTIME, createSimulatedRuntime(simulation)],

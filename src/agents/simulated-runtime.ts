@@ -1,5 +1,6 @@
 /** Agents that only pretend: for trying plans, for demonstrations and for tests. */
 
+import type { Observations } from "../model/primitives.ts";
 import type { AgentRuntime } from "../model/task-exchange.ts";
 import { roundMinutes } from "../model/time.ts";
 
@@ -7,30 +8,44 @@ import { roundMinutes } from "../model/time.ts";
 const FASTEST = 0.8;
 const SLOWEST = 1.3;
 
+export interface Simulation {
+  readonly seed?: string;
+  readonly failureRate?: number;
+  readonly observe?: (
+    task: { readonly mission_id: string; readonly task_id: string },
+    slowness: number,
+  ) => Observations;
+}
+
 /**
  * A runtime whose every answer follows from (seed, mission, task, attempt) alone.
  *
  * It takes no time: it reports the minutes that the work would have taken.
  *
  * @param failureRate share of attempts that fail, in [0, 1]; 0 unless asked for.
+ * @param observe the business figures it reports, by how slow its work was, from 0 to 1.
  */
 export function createSimulatedRuntime({
   seed = "mission-control",
   failureRate = 0,
-}: { seed?: string; failureRate?: number } = {}): AgentRuntime {
+  observe = () => ({}),
+}: Simulation = {}): AgentRuntime {
   return async ({ mission_id, task, agent, attempt, feedback, edits }) => {
     const chance = (purpose: string) =>
       uniform([seed, mission_id, task.task_id, attempt, purpose].join("/"));
     if (chance("failure") < failureRate) {
       throw new Error(`simulated failure of ${agent.agent_id} at attempt ${attempt}`);
     }
-    const share = FASTEST + (SLOWEST - FASTEST) * chance("speed");
+    const slowness = chance("speed");
+    const share = FASTEST + (SLOWEST - FASTEST) * slowness;
+    const kpi_observations = observe({ mission_id, task_id: task.task_id }, slowness);
     return {
       output: {
         summary: `${edits?.["instruction"] ?? task.task}: done by ${agent.name}.`,
         ...(feedback === undefined ? {} : { feedback_used: feedback }),
       },
       work_minutes: roundMinutes(task.estimated_duration_minutes * share),
+      ...(Object.keys(kpi_observations).length === 0 ? {} : { kpi_observations }),
     };
   };
 }

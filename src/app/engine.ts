@@ -8,6 +8,7 @@ import type { RuntimeLookup } from "../agents/runtimes.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { Clock } from "../model/time.ts";
 import { expectListeners, sha256, waitSeconds } from "./system.ts";
+import type { Polisher } from "../reporting/polisher.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface Engine {
@@ -22,7 +23,13 @@ export function createEngine(
     runtimes,
     clock,
     checkpointer,
-  }: { runtimes: RuntimeLookup; clock: Clock; checkpointer?: BaseCheckpointSaver },
+    polisher,
+  }: {
+    runtimes: RuntimeLookup;
+    clock: Clock;
+    checkpointer?: BaseCheckpointSaver;
+    polisher?: Polisher | undefined;
+  },
 ): Engine {
   const dependencies: MissionGraphDependencies = {
     store,
@@ -35,6 +42,7 @@ export function createEngine(
     hash: sha256,
     wait: waitSeconds,
     expectListeners,
+    polisher,
     checkpoints: checkpointer === undefined ? "external" : "workspace",
   };
   const graph = buildMissionGraph(dependencies, checkpointer === undefined ? {} : { checkpointer });

@@ -8,20 +8,37 @@ import type { z } from "zod";
 
 import type { MissionGraph } from "../../graph/mission-graph.ts";
 import { type Runtimes, createRuntimeLookup } from "../agents/runtimes.ts";
+import type { Simulation } from "../agents/simulated-runtime.ts";
 import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { DecisionSource, decisionSchema } from "../model/decision.ts";
 import type { StartRequest } from "../model/mission-input.ts";
+import type { SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
+import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import { policySchema } from "../model/policy.ts";
 import type { Clock } from "../model/time.ts";
+import type { ModelSettings } from "../model/model-settings.ts";
+import type { Polisher } from "../reporting/polisher.ts";
+import type { Portfolio } from "../reporting/portfolio.ts";
+import type { RunReport } from "../reporting/run-report.ts";
 import { describeIssues } from "../telemetry/json-text.ts";
 import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
 import type { ProgressListener } from "./drive-run.ts";
 import { createEngine } from "./engine.ts";
+import {
+  type Sweep,
+  closeRisk,
+  readPortfolio,
+  recordKpis,
+  reportRun,
+  watchRuns,
+} from "./governance.ts";
+import { openPolisher } from "./open-polisher.ts";
 import { listPendingApprovals } from "./pending-approvals.ts";
 import { createRunControl } from "./run-control.ts";
 import type { RunOutcome } from "./run-outcome.ts";
+import { simulate } from "./simulate.ts";
 import { systemClock } from "./system.ts";
 import { openWorkspace } from "./workspace.ts";
 
@@ -35,8 +52,12 @@ export interface MissionControlOptions {
   /** Runtimes by agent id or by the name in the registry. Agents without one are simulated. */
   readonly runtimes?: Runtimes;
   /** How simulated agents behave. */
-  readonly simulation?: { readonly seed?: string; readonly failureRate?: number };
+  readonly simulation?: Pick<Simulation, "seed" | "failureRate">;
   readonly clock?: Clock;
+  /** Rewords executive summaries: a function, or a model behind an OpenAI-compatible API. Default: none. */
+  readonly polisher?: Polisher | ModelSettings;
+  /** A rewording that takes longer is given up. Default: 20. */
+  readonly polishTimeoutSeconds?: number;
 }
 
 /** Decisions by approval id or task id. */
@@ -65,6 +86,22 @@ export interface MissionControl {
   runs(): Promise<readonly MissionRun[]>;
   /** One run as it stands. @throws MissionError `UNKNOWN_RUN`. */
   run(runId: string): Promise<RunOutcome>;
+  /**
+   * Records business figures that arrive late, and brings risk events, report and portfolio in line.
+   *
+   * @throws MissionError `UNKNOWN_RUN`, `BAD_INPUT`, `BUSY`.
+   */
+  recordKpis(runId: string, figures: Readonly<Record<string, number>>): Promise<RunOutcome>;
+  /** One sweep over the runs that wait: raises what is overdue now. Safe to repeat. */
+  watch(): Promise<Sweep>;
+  /** All risk events, in the order they were found. */
+  risks(): Promise<readonly RiskEvent[]>;
+  /** @throws MissionError `UNKNOWN_EVENT`, `EVENT_CLOSED`, `BAD_INPUT`. */
+  closeRisk(eventId: string, request: { reason: string; by: string }): Promise<RiskEvent>;
+  /** A run's report as data; `run(id).report` is the same as Markdown. @throws MissionError `UNKNOWN_RUN`. */
+  report(runId: string): Promise<RunReport>;
+  /** All missions at the end of a date (UTC, `2026-02-06`), today by default. @throws MissionError `BAD_INPUT`. */
+  portfolio(date?: string, period?: SnapshotPeriod): Promise<Portfolio>;
   /** The compiled graph, for use as a subgraph or tool. Its runs wait in this workspace. */
   readonly graph: MissionGraph;
   close(): Promise<void>;
@@ -85,9 +122,11 @@ export async function openMissionControl(options: MissionControlOptions): Promis
   const policy = parsePolicy(options.policy);
   const workspace = openWorkspace({ folder: options.workspace, store: options.store, policy });
   const checkpointer = openCheckpoints(workspace.folder);
-  const lookup = createRuntimeLookup(runtimes, simulation);
-  const engine = createEngine(workspace, { runtimes: lookup, clock, checkpointer });
+  const lookup = createRuntimeLookup(runtimes, simulate(simulation, workspace));
+  const polisher = openPolisher(options.polisher, options.polishTimeoutSeconds);
+  const engine = createEngine(workspace, { runtimes: lookup, clock, checkpointer, polisher });
   const control = createRunControl(engine);
+  const books = engine.dependencies;
   const { store } = workspace;
   return {
     start: control.start,
@@ -98,6 +137,15 @@ export async function openMissionControl(options: MissionControlOptions): Promis
     pendingApprovals: () => listPendingApprovals(store, clock.now()),
     runs: () => store.listRuns(),
     run: control.outcome,
+    async recordKpis(runId, figures) {
+      await recordKpis(runId, figures, books);
+      return control.outcome(runId);
+    },
+    watch: () => watchRuns(books),
+    risks: () => store.listRiskEvents(),
+    closeRisk: (eventId, request) => closeRisk(eventId, request, books),
+    report: (runId) => reportRun(runId, books),
+    portfolio: (date, period) => readPortfolio({ date, period }, books),
     graph: engine.graph,
     async close() {
       checkpointer.db.close();

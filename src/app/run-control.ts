@@ -2,11 +2,14 @@
 
 import { z } from "zod";
 
+import { assessRun } from "../../graph/assess-run.ts";
 import { closeRun } from "../../graph/close-run.ts";
 import { draftRun, requireGraphVersion } from "../../graph/draft-run.ts";
+import { readRun } from "../../graph/read-run.ts";
 import { readKeyed } from "../approvals/read-decisions.ts";
 import { toRecords } from "../approvals/record.ts";
 import { BusyError, FaultsError, MissionError, UnknownRunError } from "../errors.ts";
+import { requireKnownKpis } from "../kpi/observations.ts";
 import type { DecisionSource } from "../model/decision.ts";
 import { type StartRequest, startRequestSchema } from "../model/mission-input.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
@@ -14,7 +17,7 @@ import { personSchema, reasonSchema } from "../model/primitives.ts";
 import { findMissionFaults } from "../planning/mission-faults.ts";
 import { type ProgressListener, type Question, driveRun, undelivered } from "./drive-run.ts";
 import type { Engine } from "./engine.ts";
-import { type RunOutcome, readRunFacts, toOutcome } from "./run-outcome.ts";
+import { type RunOutcome, toOutcome } from "./run-outcome.ts";
 
 interface DriveOptions {
   readonly onProgress?: ProgressListener | undefined;
@@ -34,8 +37,7 @@ export function createRunControl({ graph, dependencies }: Engine) {
   }
 
   async function outcome(runId: string): Promise<RunOutcome> {
-    const facts = await readRunFacts(await findRun(runId), { store, reference });
-    return toOutcome(facts, clock.now());
+    return toOutcome(await readRun(runId, dependencies));
   }
 
   /**
@@ -92,6 +94,7 @@ export function createRunControl({ graph, dependencies }: Engine) {
     const { mission_id, kpi_observations = {} } = parsed.data;
     const faults = findMissionFaults(mission_id, reference(), dependencies.hasRuntime);
     if (faults.length > 0) throw new FaultsError(faults);
+    requireKnownKpis(Object.keys(kpi_observations), mission_id, reference());
     const run = await store.openRun(
       draftRun({ mission_id, run_id, requested_by, priority, kpi_observations }, dependencies),
     );
@@ -142,7 +145,7 @@ export function createRunControl({ graph, dependencies }: Engine) {
       if (isEnded(run)) {
         throw new MissionError("RUN_ENDED", `${runId} has ended already (${run.status}).`);
       }
-      const facts = await readRunFacts(run, { store, reference });
+      const facts = await readRun(runId, dependencies);
       const pending = facts.requests.filter(({ status }) => status === "pending");
       const ids = pending.map((approval) => approval.approval_id);
       await store.voidApprovals(runId, ids);
@@ -152,6 +155,8 @@ export function createRunControl({ graph, dependencies }: Engine) {
           status === "completed" || status === "failed" ? status : ("pending" as const),
         ]),
       );
+      // What only waited for a decision is no risk any more.
+      await assessRun(await readRun(runId, dependencies, { status: "abandoned" }), dependencies);
       const ending = { status: "abandoned" as const, tasks: facts.tasks, statuses, kpis: {} };
       await closeRun(runId, { ...ending, ended_reason: `${reason} (${by})` }, dependencies);
     } finally {

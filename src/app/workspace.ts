@@ -4,12 +4,15 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from "node
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { MissionError, StoreFailedError } from "../errors.ts";
+import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
+import { defineKpis } from "../kpi/define-kpis.ts";
+import { canonicalJson } from "../model/canonical-json.ts";
 import { DEFAULT_POLICY, type Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
+import { findRuleFaults } from "../risk/policy-faults.ts";
 import { writeAtomically } from "../telemetry/files.ts";
 import { createJsonTelemetryStore } from "../telemetry/json-telemetry-store.ts";
-import { createReferenceReader, readPolicy } from "../telemetry/reference-files.ts";
+import { createReferenceReader, readPolicy, readReference } from "../telemetry/reference-files.ts";
 import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
 
 /** The document that makes a folder a workspace. */
@@ -40,7 +43,10 @@ export function openWorkspace({
   return {
     folder: path,
     store: openStore(store ?? path),
-    policy: policy ?? readPolicy(join(path, "policy.json"), { required: false }),
+    policy: requireSoundRules(
+      policy ?? readPolicy(join(path, "policy.json"), { required: false }),
+      path,
+    ),
     reference: createReferenceReader(path),
   };
 }
@@ -81,6 +87,17 @@ export function initWorkspace(folder: string): readonly string[] {
   }
   writeAtomically(join(path, "policy.json"), `${JSON.stringify(DEFAULT_POLICY, null, 2)}\n`);
   return names;
+}
+
+/** @throws BadDocumentError with every fault of the policy's risk rules. */
+function requireSoundRules(policy: Policy, folder: string): Policy {
+  // The usual case costs nothing: the rules that ship are sound.
+  if (canonicalJson(policy.risk) === canonicalJson(DEFAULT_POLICY.risk)) return policy;
+  const { reference } = readReference(folder);
+  const kpis = new Set(reference.kpis.flatMap((document) => defineKpis(document.kpis)).map((definition) => definition.kpi));
+  const faults = findRuleFaults(policy.risk.rules, { kpis, document: "policy.json" });
+  if (faults.length > 0) throw new BadDocumentError(faults);
+  return policy;
 }
 
 function openStore(store: string | TelemetryStore): TelemetryStore {

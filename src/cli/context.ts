@@ -2,7 +2,10 @@
 
 import { join } from "node:path";
 
+import type { Books } from "../../graph/update-books.ts";
 import type { MissionControl } from "../app/open-mission-control.ts";
+import { openPolisher } from "../app/open-polisher.ts";
+import { systemClock } from "../app/system.ts";
 import { type Workspace, initWorkspace, openWorkspace } from "../app/workspace.ts";
 import { type Config, readConfig } from "../config.ts";
 import { MissionError } from "../errors.ts";
@@ -27,6 +30,8 @@ export interface CommandContext {
   policy(): Policy;
   /** For reading only: does not load LangGraph. @throws MissionError `NO_WORKSPACE` */
   openWorkspace(): Workspace;
+  /** Works on what was recorded, without LangGraph; closes the store in the end. @throws MissionError `NO_WORKSPACE` */
+  withBooks<T>(work: (books: Books) => Promise<T>): Promise<T>;
   /** @throws MissionError `NO_WORKSPACE` */
   openMissionControl(): Promise<MissionControl>;
   /** Makes the workspace from the sample when it is missing, and says so on standard error. */
@@ -39,6 +44,7 @@ export interface CommandContext {
 
 export function createCommandContext(options: GlobalOptions): CommandContext {
   const config = readConfig();
+  const { model, simulation } = config;
   const json = options.json === true;
   const folder = options.workspace ?? config.workspace;
   const policy = () =>
@@ -53,12 +59,22 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
     policy,
     isInteractive: !json && process.stdin.isTTY && process.stdout.isTTY,
     openWorkspace: () => openWorkspace({ folder, store: options.store, policy: named() }),
+    async withBooks(work) {
+      const workspace = openWorkspace({ folder, store: options.store, policy: named() });
+      try {
+        return await work({ ...workspace, clock: systemClock, polisher: openPolisher(model, model?.timeoutSeconds) });
+      } finally {
+        await workspace.store.close();
+      }
+    },
     async openMissionControl() {
       const { openMissionControl } = await import("../app/open-mission-control.ts");
-      const { simulation } = config;
       return openMissionControl({
         workspace: folder,
         simulation,
+        ...(model === undefined
+          ? {}
+          : { polisher: model, polishTimeoutSeconds: model.timeoutSeconds }),
         ...(options.store === undefined ? {} : { store: options.store }),
         ...(options.policy === undefined ? {} : { policy: policy() }),
       });

@@ -5,7 +5,10 @@ import { stripVTControlCharacters, styleText } from "node:util";
 import type { RunOutcome } from "../app/run-outcome.ts";
 import { describeRequest } from "../approvals/question.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { KpiResult } from "../model/kpi-result.ts";
+import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { RunStatus } from "../model/mission-runs.ts";
+import { KPI_HEADER, kpiCells } from "../reporting/kpi-words.ts";
 
 /** Control characters, C1 included, that a terminal might obey. */
 // oxlint-disable-next-line no-control-regex -- these are the very characters to take out
@@ -80,6 +83,29 @@ export function formatRequest(request: ApprovalRequest): readonly string[] {
     ...formatArgs(request).map((line) => `    ${line}`),
     ...allowed.map((type) => colour("dim", `  ${commands[type]}`)),
   ];
+}
+
+export function formatEvents(events: readonly RiskEvent[]): string {
+  return formatTable(
+    ["EVENT", "RUN", "TASK", "RISK", "SEVERITY", "STATUS", "DETECTED", "WHAT WAS SEEN"],
+    events.map((event) => [
+      event.event_id,
+      event.run_id,
+      event.task_id,
+      event.risk_type,
+      event.severity,
+      event.status,
+      event.detected_at,
+      event.description,
+    ]),
+  );
+}
+
+export function formatKpis(kpis: readonly KpiResult[]): string {
+  return formatTable(
+    KPI_HEADER.map((title) => title.toUpperCase()),
+    kpis.map(kpiCells),
+  );
 }
 
 export function formatArgs(request: ApprovalRequest): readonly string[] {

@@ -138,6 +138,54 @@ program
     act(async (context) => (await import("./commands/show.ts")).show(context, runId)),
   );
 
+const risks = program
+  .command("risks")
+  .description("risk events")
+  .option("--open", "open ones only")
+  .action((options) =>
+    act(async (context) => (await import("./commands/risks.ts")).risks(context, options)),
+  );
+
+risks
+  .command("close <event>")
+  .description("close an open event")
+  .requiredOption("--reason <text>", "why")
+  .addOption(by())
+  .action((eventId: string, options) =>
+    act(async (context) => (await import("./commands/risks.ts")).close(context, eventId, options)),
+  );
+
+program
+  .command("watch")
+  .description("one sweep over waiting runs: what is overdue now; safe to repeat")
+  .action(() => act(async (context) => (await import("./commands/watch.ts")).watch(context)));
+
+program
+  .command("kpi <run> <figures...>")
+  .description("record business figures that arrive late, as NAME=VALUE; re-evaluates the run")
+  .action((runId: string, figures: string[]) =>
+    act(async (context) => (await import("./commands/kpi.ts")).kpi(context, runId, figures)),
+  );
+
+program
+  .command("report <run>")
+  .description("what happened, what is at risk, what to do next: Markdown")
+  .option("--html <file>", "write a self-contained page with charts instead")
+  .action((runId: string, options) =>
+    act(async (context) => (await import("./commands/report.ts")).report(context, runId, options)),
+  );
+
+program
+  .command("portfolio")
+  .description("all missions on one page: Markdown")
+  .option("--date <date>", "as at the end of that day, UTC (default: today)")
+  .option("--period <period>", "day, or week: what the trend is measured against", "day")
+  .option("--save", "keep its figures in mission_portfolio_snapshot.json; runs do so for today")
+  .option("--html <file>", "write a self-contained page with charts instead")
+  .action((options) =>
+    act(async (context) => (await import("./commands/portfolio.ts")).portfolio(context, options)),
+  );
+
 program
   .command("stats")
   .description("agent performance, recomputed from the logs")

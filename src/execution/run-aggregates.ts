@@ -30,8 +30,8 @@ export function aggregateRun(
   };
 }
 
-/** Rows from before decisions were recorded have one when an approval was required. */
-function isDecided(row: TaskLog): boolean {
+/** True when a person decided. Rows from before decisions were recorded have one when an approval was required. */
+export function isDecided(row: TaskLog): boolean {
   if (row.attempt === undefined) return row.human_approval_required;
   return row.decision !== undefined;
 }
@@ -43,8 +43,10 @@ export function escalationOf(row: TaskLog, dueMinutes: number): TaskLog["escalat
   return isLate ? "overdue" : undefined;
 }
 
+type OnTimeline = Pick<TaskLog, "started_at" | "attempt">;
+
 /** Orders rows by the timeline; ties by task and attempt. */
-export function byTimeline(a: TaskLog, b: TaskLog): number {
+export function byTimeline(a: OnTimeline, b: OnTimeline): number {
   const starts = toMs(a.started_at ?? "") - toMs(b.started_at ?? "");
   if (Number.isFinite(starts) && starts !== 0) return starts;
   return (a.attempt ?? 1) - (b.attempt ?? 1);

@@ -30,7 +30,7 @@ export const TELEMETRY_DOCUMENTS = {
   task_execution_logs: { schema: taskLogSchema, key: ["run_id", "task_id", "attempt"] },
   mission_risk_events: { schema: riskEventSchema, key: ["event_id"] },
   agent_performance_stats: { schema: agentStatsSchema, key: ["agent_id"] },
-  mission_portfolio_snapshot: { schema: portfolioSnapshotSchema, key: ["snapshot_date"] },
+  mission_portfolio_snapshot: { schema: portfolioSnapshotSchema, key: ["snapshot_date", "period"] },
   approval_requests: { schema: approvalRequestSchema, key: ["run_id", "approval_id"] },
 } as const;
 

@@ -3,14 +3,14 @@
 import { z } from "zod";
 
 import { prioritySchema } from "./mission-runs.ts";
-import { figuresSchema, idSchema, personSchema } from "./primitives.ts";
+import { idSchema, observationsSchema, personSchema } from "./primitives.ts";
 
 /** What the library and the command line start a run with. */
 export const startRequestSchema = z.strictObject({
   mission_id: z.string().describe("The mission to run."),
   requested_by: personSchema.optional().describe("Who asks for the run."),
   priority: prioritySchema.optional().describe("Orders approvals across runs. Default `normal`."),
-  kpi_observations: figuresSchema.optional().describe("Business figures known at the start."),
+  kpi_observations: observationsSchema.optional().describe("Business figures known at the start."),
   run_id: idSchema.optional().describe("The id to give the run; chosen when absent."),
 });
 export type StartRequest = Readonly<z.infer<typeof startRequestSchema>>;
@@ -23,6 +23,6 @@ export const missionInputSchema = z.object({
   mission_id: z.string().default("").describe("The mission to run, for example M001."),
   requested_by: z.string().default("").describe("Who asks for the run."),
   priority: prioritySchema.default("normal").describe("Orders approvals across runs."),
-  kpi_observations: figuresSchema.default({}).describe("Business figures known at the start."),
+  kpi_observations: observationsSchema.default({}).describe("Business figures known at the start."),
   run_id: z.string().default("").describe("The id to give the run; chosen when empty."),
 });

@@ -8,6 +8,7 @@ import {
   idSchema,
   instantSchema,
   minutesSchema,
+  observationsSchema,
   personSchema,
   reasonSchema,
 } from "./primitives.ts";
@@ -47,6 +48,21 @@ export const missionRunSchema = z.looseObject({
     .min(0)
     .describe("Task rows with an `escalation`: approvals decided late, failures handed to people."),
   risk_flagged: z.boolean().describe("True when the run has a risk event."),
+  kpis_recorded: observationsSchema
+    .optional()
+    .describe("Figures given at the start or recorded later; they stand over what agents observe."),
+  executive_summary: z.string().optional().describe("What happened, at risk and next, as reported."),
+  rule_summary: z
+    .string()
+    .optional()
+    .describe("The same as made by rules; `executive_summary` may be a model's rewording of it."),
+  polish: z
+    .looseObject({
+      status: z.enum(["used", "refused", "failed", "skipped"]),
+      reason: z.string().describe("Why the rule text stands; empty when it was reworded."),
+    })
+    .optional()
+    .describe("What became of the rewording."),
   requested_by: personSchema.optional().describe("Who started the run."),
   priority: prioritySchema.optional().describe("Orders approvals across runs. Default `normal`."),
   created_at: instantSchema.optional().describe("When the record was made."),

@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { personSchema } from "./primitives.ts";
+import { DEFAULT_RISK_RULES, riskRuleSchema } from "./risk-rules.ts";
 
 const weightSchema = z.number().min(0).max(100);
 
@@ -101,6 +102,44 @@ export const policySchema = z.strictObject({
     })
     .prefault({})
     .describe("How people are asked."),
+  risk: z
+    .strictObject({
+      rules: z
+        .array(riskRuleSchema)
+        .default([...DEFAULT_RISK_RULES])
+        .describe("What raises a risk event. A list given here replaces the default one."),
+    })
+    .prefault({})
+    .describe("What counts as a risk."),
+  portfolio: z
+    .strictObject({
+      high_missions_at_risk: z
+        .int()
+        .min(1)
+        .default(2)
+        .describe("Missions at risk that make the verdict `high`, as an open high event does."),
+      medium_missions_at_risk: z
+        .int()
+        .min(1)
+        .default(1)
+        .describe("Missions at risk that make the verdict `medium`."),
+      risk_index_days: z
+        .int()
+        .min(1)
+        .max(3660)
+        .default(7)
+        .describe("The risk index counts events detected in so many days."),
+      risk_index_weights: z
+        .strictObject({
+          high: weightSchema.default(3),
+          medium: weightSchema.default(2),
+          low: weightSchema.default(1),
+        })
+        .prefault({})
+        .describe("What an event of each severity adds to the risk index."),
+    })
+    .prefault({})
+    .describe("How the portfolio is judged."),
 });
 export type Policy = z.infer<typeof policySchema>;
 

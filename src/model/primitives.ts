@@ -40,6 +40,10 @@ export type Scalar = z.infer<typeof scalarSchema>;
 /** Figures by name, as in `{ "csat": 4.3 }`. */
 export const figuresSchema = z.record(z.string(), z.number());
 
+/** Observed business figures by KPI name: finite and not negative. */
+export const observationsSchema = z.record(z.string(), z.number().min(0));
+export type Observations = Readonly<z.infer<typeof observationsSchema>>;
+
 /** What a schema describes, read-only, without the unknown fields that a loose object lets pass. */
 export type Described<S extends z.ZodType> = {
   readonly [K in keyof z.infer<S> as string extends K ? never : K]: z.infer<S>[K];

@@ -3,7 +3,7 @@
 import { z } from "zod";
 
 import type { PlanTask } from "./decomposed-mission-tasks.ts";
-import { type Json, type Scalar, figuresSchema, jsonSchema, minutesSchema } from "./primitives.ts";
+import { type Json, type Scalar, jsonSchema, minutesSchema, observationsSchema } from "./primitives.ts";
 import type { SpecializedAgent } from "./specialized-agents.ts";
 
 /** Outputs by the task that made them. Skipped tasks have none. */
@@ -30,7 +30,7 @@ export interface TaskRequest {
 export const taskResponseSchema = z.object({
   output: jsonSchema.describe("The result, any JSON."),
   work_minutes: minutesSchema.optional().describe("Minutes of work; measured when absent."),
-  kpi_observations: figuresSchema.optional().describe("Business figures it observed."),
+  kpi_observations: observationsSchema.optional().describe("Business figures it observed."),
 });
 export type TaskResponse = z.input<typeof taskResponseSchema>;
 

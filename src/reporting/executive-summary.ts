@@ -1,19 +1,29 @@
-/** The executive summary: a few sentences, made by rules from the same facts as the report. */
+/** The executive summary: one paragraph, made by rules from the same facts as the report. */
 
+import type { KpiResult } from "../model/kpi-result.ts";
+import { listNextSteps } from "./next-steps.ts";
 import type { RunFacts } from "./run-facts.ts";
 
 /** What happened, what is at risk, what to do next. */
 export function summarizeRun(facts: RunFacts): string {
-  return [describeOutcome(facts), describeTrouble(facts), describeRisk(facts), describeNext(facts)]
+  return [
+    describeOutcome(facts),
+    describeTrouble(facts),
+    ...facts.kpis.map(describeKpi),
+    describeUnmeasured(facts),
+    describeCost(facts),
+    describeRisk(facts),
+    describeNext(facts),
+  ]
     .filter((sentence) => sentence !== "")
     .join(" ");
 }
 
-function describeOutcome({ mission, run, tasks, statuses }: RunFacts): string {
+function describeOutcome({ mission, run, tasks, statuses, ledger }: RunFacts): string {
   const done = tasks.filter((task) => statuses[task.task_id] === "completed").length;
   const name = `${mission.mission_name} (${mission.mission_id})`;
   const took =
-    run.total_duration_minutes === undefined ? "" : ` after ${run.total_duration_minutes} minutes`;
+    run.total_duration_minutes === undefined ? "" : ` after ${ledger.wall_clock_minutes} minutes`;
   const verb = {
     completed: "completed",
     failed: "failed",
@@ -39,22 +49,42 @@ function describeTrouble({ run, tasks, statuses, rows }: RunFacts): string {
   return [...reasons, ...(held === "" ? [] : [`Blocked by it: ${held}.`])].join(" ");
 }
 
+function describeKpi({ kpi, observed, baseline, target, status, ...kpiResult }: KpiResult): string {
+  if (observed === null) return "";
+  const verdict = status === "hit" ? "on target" : "off target";
+  const bound = { lower: "at most", higher: "at least" }[kpiResult.direction];
+  const from = baseline === null ? "" : `, from ${baseline}`;
+  return `${kpi} is ${observed}, ${verdict} (${bound} ${target}${from}).`;
+}
+
+function describeUnmeasured({ kpis }: RunFacts): string {
+  const missing = kpis.filter((kpi) => kpi.observed === null).map((kpi) => kpi.kpi);
+  return missing.length === 0 ? "" : `Not measured: ${missing.join(", ")}.`;
+}
+
+/** What cost most, and how much of the time people were waited for. */
+function describeCost({ fixes, ledger }: RunFacts): string {
+  const [first] = fixes;
+  if (first === undefined) return "";
+  const what = first.kind === "approval" ? "waiting for a person at" : "work over the estimate at";
+  const waited =
+    ledger.human_wait_minutes > 0
+      ? `People were waited for during ${ledger.human_wait_minutes} of ${ledger.wall_clock_minutes} minutes. `
+      : "";
+  return `${waited}Most time was lost by ${what} ${first.task_id} (${first.task}): ${first.minutes} minutes.`;
+}
+
 function describeRisk({ risks }: RunFacts): string {
   const open = risks.filter((risk) => risk.status === "open");
   if (open.length === 0) return "";
   return `At risk: ${open.map((risk) => `${risk.risk_type} at ${risk.task_id} (${risk.severity})`).join(", ")}.`;
 }
 
-function describeNext({ run, requests, tasks, statuses }: RunFacts): string {
-  const waiting = requests.filter((request) => request.status === "pending");
-  if (run.status === "awaiting_approval") {
-    const asked = waiting.map((request) => `${request.task_id} (${request.task})`).join(", ");
-    return `Next: decide ${asked}.`;
-  }
-  if (run.status !== "failed") return "";
-  const failed = tasks.filter((task) => statuses[task.task_id] === "failed");
-  const ids = failed.map((task) => task.task_id).join(", ");
-  return `Next: settle why ${ids} could not be done, then start the mission again.`;
+function describeNext(facts: RunFacts): string {
+  const [first] = listNextSteps(facts);
+  if (first === undefined) return "";
+  const who = first.who === null ? "" : `${first.who} should `;
+  return `Next: ${who}${first.what}.`;
 }
 
 function count(number: number, noun: string): string {

@@ -10,6 +10,11 @@ export function markdownTable(
   return [line(header), line(rule), ...rows.map((row) => line(row.map(escapeMarkdown)))].join("\n");
 }
 
+/** A titled part; nothing when it is empty. */
+export function section(title: string, body: string): string {
+  return body === "" ? "" : `## ${title}\n\n${body}`;
+}
+
 function line(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
 }

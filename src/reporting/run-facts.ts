@@ -1,18 +1,103 @@
+/** Everything a run's report is made from: what is recorded, and what follows from it. */
+
 import type { TaskStatuses } from "../execution/plan-progress.ts";
+import { type DelayLedger, measureDelays } from "../kpi/delay-ledger.ts";
+import { kpisOfMission } from "../kpi/observations.ts";
+import { timeBudgetMinutes } from "../kpi/define-kpis.ts";
+import { evaluateKpis } from "../kpi/evaluate-kpis.ts";
+import { type PlacedAttempt, layTimeline } from "../kpi/lay-timeline.ts";
+import { type Fix, rankFixes } from "../kpi/what-to-fix.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { BusinessMission } from "../model/business-missions.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
-import type { MissionRun } from "../model/mission-runs.ts";
+import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import type { Policy } from "../model/policy.ts";
+import type { Observations } from "../model/primitives.ts";
+import type { Reference } from "../model/reference.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
+import { laterOf, toInstant, toMs } from "../model/time.ts";
+import type { RiskFacts } from "../risk/find-risks.ts";
 
-/** Everything a report is made from. */
-export interface RunFacts {
-  readonly mission: Pick<BusinessMission, "mission_id" | "mission_name">;
+/** What the documents say of a run. */
+export interface RunRecords {
   readonly run: MissionRun;
+  /** In dependency order. */
   readonly tasks: readonly PlanTask[];
   readonly statuses: TaskStatuses;
   readonly rows: readonly TaskLog[];
   readonly requests: readonly ApprovalRequest[];
   readonly risks: readonly RiskEvent[];
+}
+
+export interface RunFacts extends RunRecords, RiskFacts {
+  readonly mission: BusinessMission;
+  readonly placed: readonly PlacedAttempt[];
+  readonly ledger: DelayLedger;
+  readonly fixes: readonly Fix[];
+  readonly approvers: readonly string[];
+}
+
+/** @param observed figures that are not in the run's record yet. */
+export function gatherFacts(
+  records: RunRecords,
+  {
+    reference,
+    policy,
+    now,
+    observed = {},
+  }: { reference: Reference; policy: Policy; now: string; observed?: Observations },
+): RunFacts {
+  const { run, tasks, rows, requests } = records;
+  const { mission_id, start_time } = run;
+  const known = reference.missions.find((candidate) => candidate.mission_id === mission_id);
+  const definitions = kpisOfMission(mission_id, reference);
+  const placed = layTimeline(rows, { tasks, startTime: start_time });
+  const pending = requests.filter((request) => request.status === "pending");
+  const ledger = measureDelays(
+    [...placed, ...pending.map((request) => placePending(request, placed, now))],
+    { tasks, start: start_time, end: endOf(run, placed, now) },
+  );
+  return {
+    ...records,
+    mission: known ?? { mission_id, mission_name: mission_id },
+    kpis: evaluateKpis(definitions, { observations: observationsOf(run, observed), rows }),
+    dueMinutes: policy.approvals.due_minutes,
+    budgetMinutes: timeBudgetMinutes(known, definitions),
+    approvers: policy.approvals.approvers ?? [],
+    now,
+    placed,
+    ledger,
+    fixes: rankFixes({
+      tasks,
+      rows,
+      pending,
+      now,
+      criticalTasks: new Set(ledger.critical_path.map((step) => step.task_id)),
+    }),
+  };
+}
+
+/** What was observed in a run; figures that people recorded stand over all others. */
+export function observationsOf(run: MissionRun, observed: Observations = {}): Observations {
+  return { ...run.kpis, ...observed, ...run.kpis_recorded };
+}
+
+/** An open request as an attempt that has only waited so far. */
+function placePending(
+  { task_id, attempt, approval_request_time }: ApprovalRequest,
+  placed: readonly PlacedAttempt[],
+  now: string,
+): PlacedAttempt {
+  const before = placed.filter((other) => other.task_id === task_id);
+  const start = Math.max(toMs(approval_request_time), ...before.map((other) => other.end));
+  const end = Math.max(start, toMs(now));
+  return { task_id, attempt, start, end, wait: end - start };
+}
+
+/** A run that has not ended lasts until now, or as long as its timeline has got. */
+function endOf(run: MissionRun, placed: readonly PlacedAttempt[], now: string): string {
+  const last = placed.reduce((end, attempt) => Math.max(end, attempt.end), toMs(run.start_time));
+  const worked = toInstant(last);
+  return isEnded(run) ? (run.end_time ?? worked) : laterOf(now, worked);
 }

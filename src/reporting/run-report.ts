@@ -1,149 +1,183 @@
-/** A run's report (§6 G): what happened, for people. Every figure comes from the rows. */
+/** A run's report (§6 G) as data. Every figure comes from the rows, by the functions that docs/figures.md names. */
 
-import { byTimeline } from "../execution/run-aggregates.ts";
+import { aggregateRun, byTimeline } from "../execution/run-aggregates.ts";
+import type { TaskStatus } from "../execution/plan-progress.ts";
+import type { DelayLedger } from "../kpi/delay-ledger.ts";
+import type { Fix } from "../kpi/what-to-fix.ts";
+import type { ApprovalRequest } from "../model/approval-requests.ts";
+import { groupBy } from "../model/group-by.ts";
+import type { KpiResult } from "../model/kpi-result.ts";
+import type { RiskEvent } from "../model/mission-risk-events.ts";
+import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
+import { MINUTE_MS, minutesBetween, roundMinutes, toInstant, toMs } from "../model/time.ts";
 import { workMinutes } from "../routing/evidence.ts";
 import { summarizeRun } from "./executive-summary.ts";
-import { escapeMarkdown, markdownTable } from "./markdown.ts";
+import { type NextStep, listNextSteps } from "./next-steps.ts";
 import type { RunFacts } from "./run-facts.ts";
 
-/** The report as Markdown. */
-export function buildRunReport(facts: RunFacts): string {
-  const { mission, run } = facts;
-  const sections = [
-    `# ${escapeMarkdown(mission.mission_name)}: ${escapeMarkdown(run.run_id)}`,
-    escapeMarkdown(summarizeRun(facts)),
-    section("Run", describeRun(facts)),
-    section("Tasks", describeTasks(facts)),
-    section("Timeline", describeTimeline(facts)),
-    section("Approvals", describeApprovals(facts)),
-    section("Routing", describeRouting(facts)),
-    section("Risks", describeRisks(facts)),
-  ];
-  return `${sections.filter((text) => text !== "").join("\n\n")}\n`;
+export interface TaskSummary {
+  readonly task_id: string;
+  readonly task: string;
+  readonly status: TaskStatus;
+  readonly agent_id: string | null;
+  readonly attempts: number;
+  readonly work_minutes: number;
+  readonly human_delay_minutes: number;
+  readonly estimated_duration_minutes: number;
 }
 
-function section(title: string, body: string): string {
-  return body === "" ? "" : `## ${title}\n\n${body}`;
+/** An attempt on the timeline; laid out from the plan where the row has no times. */
+export interface TimelineEntry {
+  readonly task_id: string;
+  readonly task: string;
+  readonly attempt: number;
+  readonly agent_id: string;
+  readonly started_at: string;
+  readonly ended_at: string;
+  readonly human_delay_minutes: number;
+  readonly work_minutes: number;
+  readonly outcome: TaskLog["outcome"];
+  readonly note: string;
 }
 
-function describeRun({ run, mission }: RunFacts): string {
-  const rows: [string, string | undefined][] = [
-    ["Mission", `${mission.mission_name} (${mission.mission_id})`],
-    ["Status", run.status],
-    ["Why it ended", run.ended_reason],
-    ["Requested by", run.requested_by],
-    ["Priority", run.priority],
-    ["Start", run.start_time],
-    ["End", run.end_time],
-    ["Duration", minutes(run.total_duration_minutes)],
-    ["Decisions by people", String(run.human_interventions)],
-    ["Escalations", String(run.escalations)],
-    [
-      "Observed",
-      Object.entries(run.kpis ?? {})
-        .map(([name, value]) => `${name} = ${value}`)
-        .join(", "),
-    ],
-  ];
-  return markdownTable(
-    ["", ""],
-    rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value]])),
-  );
+/** A figure as recorded, beside the same one recomputed from the rows. */
+export interface Reconciliation {
+  readonly figure: string;
+  readonly recorded: number | string | boolean | null;
+  readonly recomputed: number | string | boolean | null;
+  readonly agrees: boolean;
 }
 
-function describeTasks({ tasks, statuses, rows }: RunFacts): string {
-  return markdownTable(
-    ["Task", "What", "Status", "Agent", "Attempts", "Work", "Waiting", "Estimate"],
-    tasks.map((task) => {
-      const own = rows.filter((row) => row.task_id === task.task_id);
-      const sum = (of: (row: TaskLog) => number) =>
-        minutes(own.reduce((total, row) => total + of(row), 0));
-      return [
-        task.task_id,
-        task.task,
-        statuses[task.task_id] ?? "",
-        own.at(-1)?.agent_id ?? "",
-        String(own.length),
-        sum(workMinutes),
-        sum((row) => row.human_delay_minutes),
-        minutes(task.estimated_duration_minutes),
-      ];
-    }),
-  );
+export interface RunReport {
+  readonly run_id: string;
+  readonly mission_id: string;
+  readonly mission_name: string;
+  readonly owner: string | null;
+  readonly status: MissionRun["status"];
+  readonly executive_summary: string;
+  /** The summary as made by rules; the same unless a model reworded it. */
+  readonly rule_summary: string;
+  readonly polish: MissionRun["polish"] | null;
+  readonly run: MissionRun;
+  readonly tasks_done: number;
+  readonly tasks: readonly TaskSummary[];
+  readonly kpis: readonly KpiResult[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly approvals: readonly ApprovalRequest[];
+  /** The first routing decision of each task. */
+  readonly routing: readonly { task_id: string; candidates: NonNullable<TaskLog["route"]> }[];
+  readonly risks: readonly RiskEvent[];
+  readonly delay_ledger: DelayLedger;
+  readonly what_to_fix: readonly Fix[];
+  readonly next_steps: readonly NextStep[];
+  readonly reconciliation: readonly Reconciliation[];
 }
 
-function describeTimeline({ rows }: RunFacts): string {
-  return markdownTable(
-    ["Start", "End", "Task", "Attempt", "Agent", "Outcome", "Waiting", "Work", "Note"],
-    rows
+export function buildRunReport(facts: RunFacts): RunReport {
+  const { run, mission, risks, requests, kpis, ledger, fixes } = facts;
+  const rule_summary = summarizeRun(facts);
+  const tasks = describeTasks(facts);
+  return {
+    run_id: run.run_id,
+    mission_id: mission.mission_id,
+    mission_name: mission.mission_name,
+    owner: mission.owner ?? null,
+    status: run.status,
+    // Only the very text that was reworded may be replaced by its rewording.
+    executive_summary:
+      run.polish?.status === "used" && run.rule_summary === rule_summary
+        ? (run.executive_summary ?? rule_summary)
+        : rule_summary,
+    rule_summary,
+    polish: run.polish ?? null,
+    run,
+    tasks_done: tasks.filter((task) => task.status === "completed").length,
+    tasks,
+    kpis,
+    timeline: describeTimeline(facts),
+    approvals: requests,
+    routing: facts.rows
+      .filter((row) => (row.attempt ?? 1) === 1)
       .toSorted(byTimeline)
-      .map((row) => [
-        row.started_at ?? "",
-        row.ended_at ?? "",
-        row.task_id,
-        String(row.attempt ?? 1),
-        row.agent_id,
-        row.outcome,
-        minutes(row.human_delay_minutes),
-        minutes(workMinutes(row)),
-        row.error ?? row.reason ?? "",
-      ]),
-  );
+      .flatMap(({ task_id, route }) => (route === undefined ? [] : [{ task_id, candidates: route }])),
+    risks,
+    delay_ledger: ledger,
+    what_to_fix: fixes,
+    next_steps: listNextSteps(facts),
+    reconciliation: reconcile(facts),
+  };
 }
 
-function describeApprovals({ requests }: RunFacts): string {
-  return markdownTable(
-    ["Approval", "Task", "Agent", "Asked", "Decision", "By", "At", "Reason"],
-    requests.map((request) => [
-      request.approval_id,
-      request.task,
-      request.agent_id,
-      request.approval_request_time,
-      request.status === "decided" ? (request.decision ?? "") : request.status,
-      request.decided_by ?? "",
-      request.decided_at ?? "",
-      request.reason ?? "",
-    ]),
-  );
+function describeTasks({ tasks, statuses, rows }: RunFacts): readonly TaskSummary[] {
+  const rowsOf = groupBy(rows, (row) => row.task_id);
+  return tasks.map(({ task_id, task, estimated_duration_minutes }) => {
+    const own = rowsOf.get(task_id) ?? [];
+    const sum = (of: (row: TaskLog) => number) =>
+      roundMinutes(own.reduce((total, row) => total + of(row), 0));
+    return {
+      task_id,
+      task,
+      status: statuses[task_id] ?? "pending",
+      agent_id: own.at(-1)?.agent_id ?? null,
+      attempts: own.length,
+      work_minutes: sum(workMinutes),
+      human_delay_minutes: sum((row) => row.human_delay_minutes),
+      estimated_duration_minutes,
+    };
+  });
 }
 
-/** The first routing decision of each task, with the terms that made it. */
-function describeRouting({ rows }: RunFacts): string {
-  const first = rows.filter((row) => (row.attempt ?? 1) === 1 && row.route !== undefined);
-  return markdownTable(
-    ["Task", "Rank", "Agent", "Score", "Executions", "Work ratio", "Escalation rate", "Terms"],
-    first.toSorted(byTimeline).flatMap((row) =>
-      (row.route ?? []).map((candidate, position) => [
-        position === 0 ? row.task_id : "",
-        String(position + 1),
-        candidate.agent_id,
-        String(candidate.score),
-        String(candidate.n),
-        String(candidate.work_ratio),
-        String(candidate.escalation_rate),
-        Object.entries(candidate.terms)
-          .map(([name, term]) => `${name} ${term}`)
-          .join(", "),
-      ]),
-    ),
-  );
+function describeTimeline({ rows, placed, tasks }: RunFacts): readonly TimelineEntry[] {
+  const names = new Map(tasks.map((task) => [task.task_id, task.task]));
+  const places = new Map(placed.map((place) => [`${place.task_id}/${place.attempt}`, place]));
+  return rows
+    .map((row) => {
+      const attempt = row.attempt ?? 1;
+      const place = places.get(`${row.task_id}/${attempt}`);
+      return {
+        task_id: row.task_id,
+        task: names.get(row.task_id) ?? row.task_id,
+        attempt,
+        agent_id: row.agent_id,
+        started_at: toInstant(place?.start ?? 0),
+        ended_at: toInstant(place?.end ?? 0),
+        human_delay_minutes: row.human_delay_minutes,
+        work_minutes: workMinutes(row),
+        outcome: row.outcome,
+        note: row.error ?? row.reason ?? "",
+      };
+    })
+    .toSorted(byTimeline);
 }
 
-function describeRisks({ risks }: RunFacts): string {
-  return markdownTable(
-    ["Event", "Task", "Risk", "Severity", "Status", "What was seen"],
-    risks.map((risk) => [
-      risk.event_id,
-      risk.task_id,
-      risk.risk_type,
-      risk.severity,
-      risk.status,
-      risk.description,
-    ]),
-  );
-}
-
-function minutes(value: number | undefined): string {
-  return value === undefined ? "" : `${Math.round(value * 100) / 100} min`;
+/** The record's aggregates beside the rows'. A run that has not ended has none to compare yet. */
+function reconcile({ run, rows, risks, dueMinutes, placed }: RunFacts): readonly Reconciliation[] {
+  if (!isEnded(run)) return [];
+  const { start_time: startTime } = run;
+  const { human_interventions, escalations } = aggregateRun(rows, { startTime, dueMinutes });
+  const start = toMs(startTime);
+  const last = placed.reduce((end, attempt) => Math.max(end, attempt.end), start);
+  const pairs: [string, Reconciliation["recorded"], Reconciliation["recomputed"]][] = [
+    ["end_time", run.end_time === undefined ? null : toInstant(toMs(run.end_time)), toInstant(last)],
+    [
+      "total_duration_minutes",
+      run.total_duration_minutes ?? null,
+      roundMinutes((last - start) / MINUTE_MS),
+    ],
+    [
+      "end_time − start_time",
+      run.total_duration_minutes ?? null,
+      run.end_time === undefined ? null : minutesBetween(startTime, run.end_time),
+    ],
+    ["human_interventions", run.human_interventions, human_interventions],
+    ["escalations", run.escalations, escalations],
+    ["risk_flagged", run.risk_flagged, risks.length > 0],
+  ];
+  return pairs.map(([figure, recorded, recomputed]) => ({
+    figure,
+    recorded,
+    recomputed,
+    agrees: recorded === recomputed,
+  }));
 }

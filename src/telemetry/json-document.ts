@@ -5,10 +5,10 @@ import { join } from "node:path";
 import type { z } from "zod";
 
 import { BadDocumentError } from "../errors.ts";
-import { writeAtomically } from "./files.ts";
+import { replaceFile } from "./files.ts";
 import type { Journal, JournalEntry, JournalReading } from "./journal.ts";
 import { checkRecords, parseJson } from "./json-text.ts";
-import { fileSignature, readIfPresent } from "./reference-files.ts";
+import { fileSignature, readIfPresent, signatureOf } from "./reference-files.ts";
 
 export interface JsonDocument<T> {
   /** The records, in order. @throws BadDocumentError, StoreFailedError */
@@ -24,8 +24,8 @@ export interface JsonDocument<T> {
   journaled(): void;
   /** Forgets everything held in memory, changes included. */
   forget(): void;
-  /** Brings the file up to date with the journal. On failure the file is as before. */
-  fold(): void;
+  /** Brings the file up to date with the journal. On failure the file is as before. Nothing may be put meanwhile. */
+  fold(): Promise<void>;
 }
 
 /** Records whose text is kept as one piece: rewriting a document encodes only pieces that changed. */
@@ -154,13 +154,12 @@ export function createJsonDocument<T>(
       loaded = undefined;
       changes = [];
     },
-    fold() {
+    async fold() {
       // A person may have edited the file meanwhile: that must not be written over.
       if (loaded !== undefined && loaded.signature !== fileSignature(path)) loaded = undefined;
       const latest = current();
       if (!latest.isAhead) return;
-      writeAtomically(path, toParts(latest));
-      latest.signature = fileSignature(path);
+      latest.signature = signatureOf(await replaceFile(path, toParts(latest)));
       latest.isAhead = false;
     },
   };

@@ -7,10 +7,11 @@ import { join } from "node:path";
 import { MissionError, StoreFailedError, UnknownRunError } from "../errors.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import { TELEMETRY_DOCUMENTS } from "../model/documents.ts";
+import type { History } from "../model/history.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { jsonSchema } from "../model/primitives.ts";
 import { applyDecisions } from "./apply-decisions.ts";
-import { writeAtomically } from "./files.ts";
+import { replaceFile, writeAtomically } from "./files.ts";
 import { type Journal, createJournal } from "./journal.ts";
 import { createJsonDocument } from "./json-document.ts";
 import { parseJson } from "./json-text.ts";
@@ -29,9 +30,9 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
   const lock = createWorkspaceLock(internal);
   const journal = createJournal(join(internal, "journal.jsonl"));
   const documents = openDocuments(folder, journal);
-  const { runs, logs, approvals, risks, stats } = documents;
+  const { runs, logs, approvals, risks, stats, snapshots } = documents;
   let runsUnderWay = 0;
-  const { write, settle } = createWriteQueue({
+  const { write, settle, settleSoon } = createWriteQueue({
     exclusively: lock.exclusively,
     documents: Object.values(documents),
     journal,
@@ -99,6 +100,19 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
     listRiskEvents: async (runId) =>
       (runId === undefined ? risks.read() : risks.readBy(runId)).slice(),
 
+    changeRiskEvents: (change) =>
+      write(() => {
+        const changed = change(risks.read());
+        for (const event of changed) risks.put(event);
+        return changed;
+      }),
+
+    readHistory: async () => readHistory(documents),
+    refreshSnapshots: (compute) =>
+      write(() => {
+        for (const snapshot of compute(readHistory(documents))) snapshots.put(snapshot);
+      }),
+
     listAgentStats: async () => stats.read().slice(),
     refreshAgentStats: (compute) =>
       write(() => {
@@ -109,7 +123,7 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
 
     saveReport: async (name, markdown) => {
       const path = join(folder, "reports", `${name}.md`);
-      writeAtomically(path, markdown);
+      await replaceFile(path, [Buffer.from(markdown)]);
       return path;
     },
     saveOutput: async (output) => {
@@ -142,11 +156,22 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
       };
     },
     settle,
+    settleSoon,
     async close() {
       // A store that was only read from makes nothing, locks included.
       if (journal.read().id !== undefined) await settle();
       await lock.close();
     },
+  };
+}
+
+function readHistory({ runs, logs, risks, approvals, snapshots }: Documents): History {
+  return {
+    runs: runs.read(),
+    rows: logs.read(),
+    events: risks.read(),
+    requests: approvals.read(),
+    snapshots: snapshots.read(),
   };
 }
 
@@ -163,6 +188,8 @@ function taskKey({ run_id, task_id }: { run_id: string; task_id: string }): stri
 function approvalKey({ run_id, approval_id }: { run_id: string; approval_id: string }): string {
   return run_id + SEPARATOR + approval_id;
 }
+
+type Documents = ReturnType<typeof openDocuments>;
 
 function openDocuments(folder: string, journal: Journal) {
   const entry = TELEMETRY_DOCUMENTS;
@@ -199,6 +226,14 @@ function openDocuments(folder: string, journal: Journal) {
       { folder, name: "agent_performance_stats", journal },
       entry.agent_performance_stats,
       { keyOf: (row) => row.agent_id, indexesOf: () => [] },
+    ),
+    snapshots: createJsonDocument(
+      { folder, name: "mission_portfolio_snapshot", journal },
+      entry.mission_portfolio_snapshot,
+      {
+        keyOf: ({ snapshot_date, period = "day" }) => snapshot_date + SEPARATOR + period,
+        indexesOf: () => [],
+      },
     ),
   };
 }

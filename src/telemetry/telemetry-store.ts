@@ -3,6 +3,8 @@
 import type { AgentStats } from "../model/agent-performance-stats.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { RecordedDecision } from "../model/decision.ts";
+import type { History } from "../model/history.ts";
+import type { PortfolioSnapshot } from "../model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import type { Json } from "../model/primitives.ts";
@@ -55,12 +57,23 @@ export interface TelemetryStore {
   voidApprovals(runId: string, approvalIds: readonly string[]): Promise<void>;
 
   listRiskEvents(runId?: string): Promise<readonly RiskEvent[]>;
+  /** Upserts what `change` makes of all events, atomically with their reading; returns just those. */
+  changeRiskEvents(
+    change: (events: readonly RiskEvent[]) => readonly RiskEvent[],
+  ): Promise<readonly RiskEvent[]>;
 
   listAgentStats(): Promise<readonly AgentStats[]>;
   /** Upserts what `compute` makes of all rows, atomically with their reading. */
   refreshAgentStats(
     compute: (rows: readonly TaskLog[], current: readonly AgentStats[]) => readonly AgentStats[],
   ): Promise<readonly AgentStats[]>;
+
+  readHistory(): Promise<History>;
+  /**
+   * Writes the snapshots that `compute` makes of the history, atomically with its reading. One for
+   * the same date and period is replaced.
+   */
+  refreshSnapshots(compute: (history: History) => readonly PortfolioSnapshot[]): Promise<void>;
 
   /** Keeps a report under the run's id; returns where. */
   saveReport(name: string, markdown: string): Promise<string>;
@@ -77,5 +90,7 @@ export interface TelemetryStore {
   lockRun(runId: string): Promise<() => Promise<void>>;
   /** Resolves when everything written can be read by whoever reads the storage directly. */
   settle(): Promise<void>;
+  /** Begins what `settle` waits for. */
+  settleSoon(): void;
   close(): Promise<void>;
 }

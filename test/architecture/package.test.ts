@@ -56,14 +56,18 @@ describe("what the project says of itself", () => {
       "build_mission_plan __end__",
       "build_mission_plan build_routing_lookups",
       "build_routing_lookups execute_tasks",
+      "detect_risk evaluate_kpis",
+      "evaluate_kpis write_report",
       "execute_tasks await_approvals",
+      "execute_tasks detect_risk",
       "execute_tasks execute_tasks",
-      "execute_tasks write_report",
       "load_mission_context __end__",
       "load_mission_context await_approvals",
       "load_mission_context build_mission_plan",
       "load_mission_context execute_tasks",
+      "polish_summary __end__",
       "write_report __end__",
+      "write_report polish_summary",
     ]);
   });
 });

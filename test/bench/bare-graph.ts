@@ -32,7 +32,10 @@ export function buildBareMissionGraph(checkpointer: BaseCheckpointSaver) {
       await small("record");
       return { done: false };
     })
+    .addNode("detect_risk", async () => ({ done: true }))
+    .addNode("evaluate_kpis", async () => ({ done: true }))
     .addNode("write_report", async () => ({ done: true }))
+    .addNode("polish_summary", async () => ({ done: true }))
     .addEdge(START, "load_mission_context")
     .addConditionalEdges("load_mission_context", () => "build_mission_plan" as const, [
       "build_mission_plan",
@@ -45,11 +48,14 @@ export function buildBareMissionGraph(checkpointer: BaseCheckpointSaver) {
     .addEdge("build_routing_lookups", "execute_tasks")
     .addConditionalEdges(
       "execute_tasks",
-      ({ done }) => (done ? ("write_report" as const) : ("await_approvals" as const)),
-      ["await_approvals", "write_report"],
+      ({ done }) => (done ? ("detect_risk" as const) : ("await_approvals" as const)),
+      ["await_approvals", "detect_risk"],
     )
     .addConditionalEdges("await_approvals", () => "execute_tasks" as const, ["execute_tasks"])
-    .addEdge("write_report", END)
+    .addEdge("detect_risk", "evaluate_kpis")
+    .addEdge("evaluate_kpis", "write_report")
+    .addConditionalEdges("write_report", () => END, ["polish_summary", END])
+    .addEdge("polish_summary", END)
     .compile({ checkpointer })
     .withConfig(DURABLE);
 }

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { TelemetryStore } from "../../src/telemetry/telemetry-store.ts";
-import { aRequest, aRow, aRun, NOON } from "../support/builders.ts";
+import { NOON, aRequest, aRow, aRun, aSnapshot, anEvent } from "../support/builders.ts";
 
 const { run_id: _unnamed, ...draft } = aRun();
 const decided = {
@@ -103,6 +103,41 @@ export function describeTelemetryStore(name: string, prepare: () => () => Teleme
       expect(kept.agent_id).toBe("A1");
       expect(await store.listApprovalsOf("R1", "T1")).toEqual([aRequest()]);
       await store.close();
+    });
+
+    it("changes risk events on what others have written, and returns just what changed", async () => {
+      const open = prepare();
+      const [one, other] = [open(), open()];
+      await one.changeRiskEvents(() => [anEvent(), anEvent({ event_id: "RISK_002" })]);
+
+      const changed = await other.changeRiskEvents((events) =>
+        events.slice(0, 1).map((event) => ({ ...event, status: "closed" as const })),
+      );
+
+      expect(changed).toEqual([anEvent({ status: "closed" })]);
+      expect((await one.listRiskEvents("R1")).map((event) => event.status)).toEqual([
+        "closed",
+        "open",
+      ]);
+      await one.close();
+      await other.close();
+    });
+
+    it("replaces a snapshot of the same date and period, and keeps the other period's", async () => {
+      const open = prepare();
+      const store = open();
+      await store.openRun({ ...draft, run_id: "R1" });
+      await store.refreshSnapshots(({ runs }) => [aSnapshot({ active_runs: runs.length })]);
+      await store.refreshSnapshots(() => [aSnapshot({ period: "week" })]);
+
+      await store.refreshSnapshots(({ snapshots }) => [
+        aSnapshot({ completed_runs: snapshots.length }),
+      ]);
+
+      await store.close();
+      const { runs, snapshots } = await open().readHistory();
+      expect(runs).toHaveLength(1);
+      expect(snapshots).toEqual([aSnapshot({ completed_runs: 2 }), aSnapshot({ period: "week" })]);
     });
 
     it("lets the first decision win, also between two who decide at once", async () => {

@@ -1,47 +1,85 @@
 import { describe, expect, it } from "vitest";
 
+import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import { escapeMarkdown, markdownTable } from "../../src/reporting/markdown.ts";
+import { renderRunReport } from "../../src/reporting/render-run-report.ts";
+import { type RunRecords, gatherFacts } from "../../src/reporting/run-facts.ts";
 import { buildRunReport } from "../../src/reporting/run-report.ts";
-import { aRequest, aRow, aRun, aTask } from "../support/builders.ts";
+import { NOON, aReference, aRequest, aRow, aRun, aTask } from "../support/builders.ts";
 
-const facts = {
-  mission: { mission_id: "M", mission_name: "Mission" },
-  run: aRun({ status: "completed", total_duration_minutes: 5 }),
-  tasks: [aTask()],
-  statuses: { T1: "completed" as const },
-  rows: [aRow()],
-  requests: [],
-  risks: [],
-};
+const ended = { end_time: "2026-11-22T12:05:00Z", total_duration_minutes: 5 };
 
-describe("buildRunReport", () => {
+/** The report of a run of one task. */
+function reportOf(records: Partial<RunRecords>, missionName = "Mission") {
+  const reference = aReference([aTask()]);
+  const missions = [{ mission_id: "M", mission_name: missionName }];
+  const facts = gatherFacts(
+    {
+      run: aRun({ status: "completed", ...ended }),
+      tasks: [aTask()],
+      statuses: { T1: "completed" },
+      rows: [aRow()],
+      requests: [],
+      risks: [],
+      ...records,
+    },
+    { reference: { ...reference, missions }, policy: DEFAULT_POLICY, now: NOON },
+  );
+  return buildRunReport(facts);
+}
+
+describe("renderRunReport", () => {
   it("shows text from data and never interprets it", () => {
     const name = "<script>alert(1)</script> | [x](http://y) `z`";
-    const report = buildRunReport({ ...facts, mission: { mission_id: "M", mission_name: name } });
+    const report = renderRunReport(reportOf({}, name));
 
     expect(report).not.toContain("<script>");
     expect(report).toContain("&lt;script&gt;alert(1)&lt;/script&gt; \\| \\[x\\](http://y) \\`z\\`");
   });
 
   it("says honestly what a waiting run waits for", () => {
-    const report = buildRunReport({
-      ...facts,
+    const { executive_summary } = reportOf({
       run: aRun({ status: "awaiting_approval" }),
       statuses: { T1: "awaiting_approval" },
       rows: [],
       requests: [aRequest()],
     });
 
-    expect(report).toContain("Mission (M) waits for a person: 0 of 1 task done");
-    expect(report).toContain("Next: decide T1 (Do T1).");
+    expect(executive_summary).toContain("Mission (M) waits for a person: 0 of 1 task done");
+    expect(executive_summary).toContain("Next: decide T1 (Do T1).");
   });
 
   it("says who cancelled a run, and why", () => {
     const run = aRun({ status: "abandoned", ended_reason: "duplicate (ana)" });
 
-    expect(buildRunReport({ ...facts, run })).toContain(
+    expect(reportOf({ run }).executive_summary).toContain(
       "was cancelled: 1 of 1 task done, 0 decisions by people, 0 escalations. Reason: duplicate (ana).",
     );
+  });
+
+  it("sets recomputed figures beside the recorded ones", () => {
+    const run = aRun({ status: "completed", ...ended, total_duration_minutes: 9, escalations: 2 });
+    const differing = reportOf({ run }).reconciliation.filter(({ agrees }) => !agrees);
+
+    expect(differing).toEqual([
+      { figure: "total_duration_minutes", recorded: 9, recomputed: 5, agrees: false },
+      { figure: "end_time − start_time", recorded: 9, recomputed: 5, agrees: false },
+      { figure: "escalations", recorded: 2, recomputed: 0, agrees: false },
+    ]);
+    expect(reportOf({}).reconciliation.every(({ agrees }) => agrees)).toBe(true);
+  });
+
+  it("shows a rewording only as long as it rewords the same text", () => {
+    const { rule_summary } = reportOf({});
+    const polish = { status: "used" as const, reason: "" };
+    const run = aRun({ status: "completed", ...ended, executive_summary: "Reworded.", polish });
+
+    const fits = reportOf({ run: { ...run, rule_summary } });
+    const outdated = reportOf({ run: { ...run, rule_summary: "Something else." } });
+
+    expect(fits.executive_summary).toBe("Reworded.");
+    expect(renderRunReport(fits)).toContain(`As made by rules:_ ${escapeMarkdown(rule_summary)}`);
+    expect(outdated.executive_summary).toBe(rule_summary);
   });
 });
 

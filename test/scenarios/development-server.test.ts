@@ -19,7 +19,10 @@ const NODES = [
   "build_routing_lookups",
   "execute_tasks",
   "await_approvals",
+  "detect_risk",
+  "evaluate_kpis",
   "write_report",
+  "polish_summary",
 ];
 const APPROVE = { type: "approve", decided_by: "ana" } as const;
 
@@ -179,7 +182,7 @@ describe("the assistant on the development server", () => {
     });
   });
 
-  it("draws the graph with its six nodes and every way between them", async () => {
+  it("draws the graph with its nodes and every way between them", async () => {
     const [assistant] = await client.assistants.search({ graphId: GRAPH });
 
     const { nodes, edges } = await client.assistants.getGraph(assistant?.assistant_id ?? "");
@@ -200,10 +203,14 @@ describe("the assistant on the development server", () => {
         "build_routing_lookups ---> execute_tasks",
         "execute_tasks -?-> execute_tasks",
         "execute_tasks -?-> await_approvals",
-        "execute_tasks -?-> write_report",
+        "execute_tasks -?-> detect_risk",
         "await_approvals -?-> await_approvals",
         "await_approvals -?-> execute_tasks",
-        "write_report ---> __end__",
+        "detect_risk ---> evaluate_kpis",
+        "evaluate_kpis ---> write_report",
+        "write_report -?-> polish_summary",
+        "write_report -?-> __end__",
+        "polish_summary ---> __end__",
       ].toSorted(),
     );
   });

@@ -2,6 +2,8 @@
 
 import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
+import type { PortfolioSnapshot } from "../../src/model/mission-portfolio-snapshot.ts";
+import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
 import type { MissionRun } from "../../src/model/mission-runs.ts";
 import type { Reference } from "../../src/model/reference.ts";
 import type { SpecializedAgent } from "../../src/model/specialized-agents.ts";
@@ -106,6 +108,37 @@ export function aRequest(fields: Partial<ApprovalRequest> = {}): ApprovalRequest
     args: { instruction: `Do ${task_id}` },
     blocked_minutes: 5,
     status: "pending",
+    ...fields,
+  };
+}
+
+export function anEvent(fields: Partial<RiskEvent> = {}): RiskEvent {
+  return {
+    event_id: "RISK_001",
+    run_id: "R1",
+    mission_id: "M",
+    task_id: "T1",
+    risk_type: "task_overrun",
+    severity: "low",
+    description: "Slow.",
+    detected_at: NOON,
+    status: "open",
+    ...fields,
+  };
+}
+
+export function aSnapshot(fields: Partial<PortfolioSnapshot> = {}): PortfolioSnapshot {
+  return {
+    snapshot_date: "2026-11-22",
+    active_runs: 0,
+    completed_runs: 0,
+    missions_at_risk: 0,
+    avg_kpi_improvement_pct: null,
+    top_bottleneck_task_id: null,
+    top_bottleneck_task_name: null,
+    escalations_last_24h: 0,
+    human_interventions_last_24h: 0,
+    period: "day",
     ...fields,
   };
 }

@@ -1,19 +1,16 @@
-import { readRunFacts, toOutcome } from "../../app/run-outcome.ts";
+import { readRun } from "../../../graph/read-run.ts";
+import { toOutcome } from "../../app/run-outcome.ts";
 import { systemClock } from "../../app/system.ts";
-import { UnknownRunError } from "../../errors.ts";
 import { byTimeline } from "../../execution/run-aggregates.ts";
 import { workMinutes } from "../../routing/evidence.ts";
 import type { CommandContext } from "../context.ts";
 import { formatOutcome, formatTable } from "../format.ts";
 
 export async function show(context: CommandContext, runId: string): Promise<number> {
-  const workspace = context.openWorkspace();
-  const run = await workspace.store.findRun(runId);
-  if (run === undefined) throw new UnknownRunError(runId);
-  const facts = await readRunFacts(run, workspace);
-  const outcome = toOutcome(facts, systemClock.now());
+  const facts = await readRun(runId, { ...context.openWorkspace(), clock: systemClock });
+  const outcome = toOutcome(facts);
   const timeline = facts.rows.toSorted(byTimeline);
-  context.print({ ...outcome, run, timeline }, () =>
+  context.print({ ...outcome, run: facts.run, timeline }, () =>
     [
       formatOutcome(outcome, undefined),
       "",

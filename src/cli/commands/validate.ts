@@ -27,7 +27,7 @@ export async function validate(context: CommandContext): Promise<number> {
 
 function policyFaults(context: CommandContext): readonly Fault[] {
   try {
-    context.policy();
+    context.openWorkspace();
     return [];
   } catch (error) {
     const faults = error instanceof MissionError ? error.details["faults"] : undefined;

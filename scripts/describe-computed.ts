@@ -1,0 +1,117 @@
+/** The figures that are computed, not stored: metrics, KPIs, ledger, and the portfolio of the sample. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { z } from "zod";
+
+import { delayLedgerSchema } from "../src/kpi/delay-ledger.ts";
+import { fixSchema } from "../src/kpi/what-to-fix.ts";
+import { REFERENCE_DOCUMENTS, TELEMETRY_DOCUMENTS } from "../src/model/documents.ts";
+import { kpiResultSchema } from "../src/model/kpi-result.ts";
+import type { PortfolioSnapshot } from "../src/model/mission-portfolio-snapshot.ts";
+import { DEFAULT_POLICY } from "../src/model/policy.ts";
+import { DEFAULT_RISK_RULES } from "../src/model/risk-rules.ts";
+import { markdownTable } from "../src/reporting/markdown.ts";
+import { buildPortfolio } from "../src/reporting/portfolio.ts";
+import { KPI_METRICS, RUN_METRICS, TASK_METRICS } from "../src/risk/metrics.ts";
+import { type JsonSchema, fieldTable } from "./describe-figures.ts";
+
+export function describeComputed(): readonly string[] {
+  return [
+    `## KPI results\n\nOne for each KPI of a mission. Names lose \`target_\`, \`baseline_\`, \`min_\`, \`max_\` and \`_threshold\`; \`min_X\` and \`X_threshold\` are floors, \`max_X\` ceilings. The direction follows from baseline and target; where they do not tell, less is better for \`_days\`, \`_hours\` and \`_minutes\`, more for all else. \`steps\` is counted from the log: the attempts that ran.\n\n${fieldTable(toJsonSchema(kpiResultSchema))}`,
+    `## Delay ledger\n\nWhere a run's wall clock went, along its critical path. The four parts sum to the wall clock.\n\n${fieldTable(toJsonSchema(delayLedgerSchema))}`,
+    `## What to fix\n\n${fieldTable(toJsonSchema(fixSchema))}`,
+    `## Metrics of risk rules\n\nWhere a metric has no value, no condition on it holds. A rule about tasks may use all of them, a rule about runs those of runs and KPIs.\n\n${describeMetrics()}`,
+    `## Default risk rules\n\n${describeRules()}`,
+    `## The portfolio of the sample\n\n${describeSample()}`,
+  ];
+}
+
+function toJsonSchema(schema: z.ZodType): JsonSchema {
+  const described: object = z.toJSONSchema(schema);
+  return described;
+}
+
+function describeMetrics(): string {
+  const all = [
+    ...Object.entries(TASK_METRICS),
+    ...Object.entries(RUN_METRICS),
+    ...Object.entries(KPI_METRICS).map(
+      ([part, metric]) => [`kpi.<name>.${part}`, { ...metric, unit: kpiUnit(part) }] as const,
+    ),
+  ];
+  const rows = all.map(([name, { unit, formula }]) => `| \`${name}\` | ${unit} | ${formula} |`);
+  return ["| Metric | Unit | Formula |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+function kpiUnit(part: string): string {
+  return part === "value" ? "the KPI's" : "%";
+}
+
+function describeRules(): string {
+  const rows = DEFAULT_RISK_RULES.map(({ rule_id, risk_type, severity, scope, when, ...rule }) => {
+    const conditions = when.all.map(({ metric, op, value }) => `\`${metric} ${op} ${value}\``);
+    const superseded = (rule.supersedes ?? []).map((type) => `\`${type}\``).join(" ");
+    return `| \`${rule_id}\` | \`${risk_type}\` | ${severity} | ${scope} | ${conditions.join(" and ")} | ${superseded} |`;
+  });
+  return [
+    "| Rule | Risk type | Severity | Scope | When | Supersedes |",
+    "| --- | --- | --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
+}
+
+const WHY = `The sample's own snapshots do not follow from its rows. Ours are defined so that anybody can recompute them:
+
+- \`completed_runs\` counts every run that ended by the end of the date; the sample leaves one out on the first two dates.
+- \`active_runs\`: every run of the sample has ended on the day it started, so none is active at the end of a day.
+- \`missions_at_risk\`: the sample's events are closed, but do not say when. Each counts as open until the mission's next completed run, or, where there is none, for 24 hours.
+- \`avg_kpi_improvement_pct\` is the change from the baseline, in percent of it. The sample's 18, 24 and 33 do not follow from its runs in this way.
+- \`top_bottleneck_task_id\` is the task with most minutes of human delay + overrun in the runs of 7 days: T2 on all three dates.
+- \`escalations_last_24h\` and \`human_interventions_last_24h\` count the rows of runs that ended in (end of the date − 24 h, end of the date].`;
+
+/** Our figures for the dates of the sample, beside its own. */
+function describeSample(): string {
+  const root = fileURLToPath(new URL("../data", import.meta.url));
+  const read = <T>(name: string, schema: z.ZodType<T>): T[] =>
+    z.array(schema).parse(JSON.parse(readFileSync(join(root, `${name}.json`), "utf8")));
+  const reference = {
+    missions: read("business_missions", REFERENCE_DOCUMENTS.business_missions.schema),
+    plans: read("decomposed_mission_tasks", REFERENCE_DOCUMENTS.decomposed_mission_tasks.schema),
+    agents: [],
+    capabilities: [],
+    kpis: read("mission_kpis", REFERENCE_DOCUMENTS.mission_kpis.schema),
+  };
+  const snapshots: PortfolioSnapshot[] = read(
+    "mission_portfolio_snapshot",
+    TELEMETRY_DOCUMENTS.mission_portfolio_snapshot.schema,
+  );
+  const history = {
+    runs: read("mission_runs", TELEMETRY_DOCUMENTS.mission_runs.schema),
+    rows: read("task_execution_logs", TELEMETRY_DOCUMENTS.task_execution_logs.schema),
+    events: read("mission_risk_events", TELEMETRY_DOCUMENTS.mission_risk_events.schema),
+    requests: [],
+    snapshots,
+  };
+  const rows = snapshots.flatMap((recorded) => {
+    const { snapshot_date: date } = recorded;
+    const { snapshot } = buildPortfolio(history, { date, reference, policy: DEFAULT_POLICY });
+    const theirs = new Map(Object.entries(recorded));
+    return Object.entries(snapshot)
+      .filter(([field]) => !["snapshot_date", "period", "top_bottleneck_task_name"].includes(field))
+      .map(([field, computed]) => {
+        const given = theirs.get(field);
+        const difference =
+          typeof given === "number" && typeof computed === "number"
+            ? String(Math.round((computed - given) * 100) / 100 + 0)
+            : given === computed
+              ? "0"
+              : "differs";
+        return [date, field, String(given), String(computed), difference];
+      });
+  });
+  const table = markdownTable(["Date", "Figure", "Recorded", "Computed", "Difference"], rows);
+  return `${WHY}\n\n${table}`;
+}

@@ -1,0 +1,11 @@
+import type { Simulation } from "../agents/simulated-runtime.ts";
+import { simulateKpis } from "../kpi/simulate-kpis.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Simulated agents that observe the workspace's KPIs. */
+export function simulate(simulation: Simulation, { reference }: Workspace): Simulation {
+  return {
+    observe: (task, slowness) => simulateKpis(task, slowness, reference()),
+    ...simulation,
+  };
+}

@@ -1,0 +1,8 @@
+import { resolve } from "node:path";
+
+import { writeAtomically } from "../telemetry/files.ts";
+
+/** Writes a page where the user said. @throws StoreFailedError */
+export function writePage(file: string, html: string): void {
+  writeAtomically(resolve(file), html);
+}

@@ -1,0 +1,58 @@
+/** Which risk events were open at an instant. */
+
+import type { RiskEvent } from "../model/mission-risk-events.ts";
+import type { MissionRun } from "../model/mission-runs.ts";
+import { groupBy } from "../model/group-by.ts";
+import { toMs } from "../model/time.ts";
+
+/** How long an event counts as open that was closed nobody knows when, in milliseconds. */
+const UNKNOWN_CLOSING_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Events detected by then and not closed yet. A closed one that does not say when counts as open
+ * until the mission's next completed run, or where there is none, for 24 hours.
+ */
+export function eventsOpenAt(
+  instant: number,
+  { events, runs }: { events: readonly RiskEvent[]; runs: readonly MissionRun[] },
+): readonly RiskEvent[] {
+  const isVague = (event: RiskEvent) => event.status === "closed" && event.closed_at === undefined;
+  const vague = events.some(isVague);
+  const completed = vague
+    ? groupBy(
+        runs.filter((run) => run.status === "completed"),
+        (run) => run.mission_id,
+      )
+    : new Map<string, readonly MissionRun[]>();
+  const ends = new Map(
+    [...completed].map(([mission, list]) => [
+      mission,
+      list
+        .map(({ run_id, end_time, start_time }) => ({ run_id, end: toMs(end_time ?? start_time) }))
+        .toSorted((a, b) => a.end - b.end),
+    ]),
+  );
+  return events.filter((event) => {
+    const detected = toMs(event.detected_at);
+    if (detected > instant) return false;
+    if (event.status === "open") return true;
+    if (event.closed_at !== undefined) return toMs(event.closed_at) > instant;
+    const list = ends.get(event.mission_id) ?? [];
+    const first = firstAfter(list, detected);
+    // Its own run may be the first to end after it, but not the second too.
+    const next = [list[first], list[first + 1]].find((run) => run?.run_id !== event.run_id);
+    return (next?.end ?? detected + UNKNOWN_CLOSING_MS) > instant;
+  });
+}
+
+/** Position of the first end after an instant, by halving. */
+function firstAfter(ends: readonly { readonly end: number }[], instant: number): number {
+  let low = 0;
+  let high = ends.length;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((ends[middle]?.end ?? 0) > instant) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

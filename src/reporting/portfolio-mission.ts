@@ -1,0 +1,16 @@
+import type { KpiResult } from "../model/kpi-result.ts";
+import type { RiskEvent } from "../model/mission-risk-events.ts";
+
+/** A mission on the board page. */
+export interface PortfolioMission {
+  readonly mission_id: string;
+  readonly mission_name: string;
+  readonly owner: string | null;
+  /** Runs started so far. */
+  readonly runs: number;
+  readonly at_risk: boolean;
+  readonly open_events: readonly RiskEvent[];
+  /** The run that the KPIs are from: the latest one with something measured. */
+  readonly measured_run_id: string | null;
+  readonly kpis: readonly KpiResult[];
+}

@@ -1,0 +1,54 @@
+/** The board's two sentences: what it means, and what is asked. Made by rules from the same facts as the page. */
+
+import type { PortfolioSnapshot } from "../model/mission-portfolio-snapshot.ts";
+import type { RiskEvent } from "../model/mission-risk-events.ts";
+import type { Act } from "./portfolio-acts.ts";
+import type { TaskCost } from "./portfolio-history.ts";
+import type { PortfolioMission } from "./portfolio-mission.ts";
+
+export interface PortfolioFacts {
+  readonly snapshot: PortfolioSnapshot;
+  readonly missions: readonly PortfolioMission[];
+  readonly open: readonly RiskEvent[];
+  readonly must_act: readonly Act[];
+  readonly costs: readonly TaskCost[];
+}
+
+/** What the figures mean for the business. */
+export function phraseSoWhat({ snapshot, missions, costs }: PortfolioFacts): string {
+  const atRisk = missions.filter((mission) => mission.at_risk);
+  const names = atRisk.map(({ mission_name, open_events }) => {
+    const types = [...new Set(open_events.map((event) => event.risk_type))].join(", ");
+    return `${mission_name} (${types})`;
+  });
+  const risk =
+    atRisk.length === 0
+      ? `No mission of ${missions.length} is at risk`
+      : `${atRisk.length} of ${missions.length} missions at risk: ${names.join("; ")}`;
+  const improvement = snapshot.avg_kpi_improvement_pct;
+  const results =
+    improvement === null
+      ? "no KPI has been measured yet"
+      : `KPIs are ${Math.abs(improvement)} % ${improvement < 0 ? "worse" : "better"} than their baselines on average`;
+  return `${risk}; ${results}${phraseBottleneck(snapshot, costs)}.`;
+}
+
+/** The one thing to do. */
+export function phraseAsk({ must_act, snapshot }: PortfolioFacts): string {
+  const [first] = must_act;
+  if (first !== undefined) {
+    const who = first.who === null ? "Somebody" : first.who;
+    const others = must_act.length === 1 ? "" : ` (and ${must_act.length - 1} more below)`;
+    return `${who} has to ${first.what}${others}.`;
+  }
+  const { top_bottleneck_task_id: id, top_bottleneck_task_name: name } = snapshot;
+  if (id === null) return "Nothing to decide.";
+  return `Nothing is overdue; to gain time, shorten ${id} (${name}).`;
+}
+
+function phraseBottleneck(snapshot: PortfolioSnapshot, costs: readonly TaskCost[]): string {
+  const { top_bottleneck_task_id: id, top_bottleneck_task_name: name } = snapshot;
+  const cost = costs.find((each) => each.task_id === id);
+  if (id === null || cost === undefined) return "";
+  return `; most time was lost at ${id} (${name}), ${cost.minutes} minutes in 7 days`;
+}

@@ -1,0 +1,162 @@
+/** What the pages are made from: the sample workspace, and a run with hundreds of tasks. */
+
+import { readFileSync } from "node:fs";
+
+import { z } from "zod";
+
+import { deriveStatuses } from "../../src/execution/derive-statuses.ts";
+import { defineKpis } from "../../src/kpi/define-kpis.ts";
+import { type KpiSeries, listKpiSeries } from "../../src/kpi/kpi-series.ts";
+import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
+import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
+import { REFERENCE_DOCUMENTS, TELEMETRY_DOCUMENTS } from "../../src/model/documents.ts";
+import type { History } from "../../src/model/history.ts";
+import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
+import type { MissionRun } from "../../src/model/mission-runs.ts";
+import { policySchema } from "../../src/model/policy.ts";
+import type { Reference } from "../../src/model/reference.ts";
+import type { TaskLog } from "../../src/model/task-execution-logs.ts";
+import { addMinutes } from "../../src/model/time.ts";
+import { orderTasks } from "../../src/planning/task-order.ts";
+import { type Portfolio, buildPortfolio } from "../../src/reporting/portfolio.ts";
+import { gatherFacts } from "../../src/reporting/run-facts.ts";
+import { type RunReport, buildRunReport } from "../../src/reporting/run-report.ts";
+import { NOON, aReference, aRow, aRun, aTask } from "../support/builders.ts";
+
+const POLICY = policySchema.parse({});
+
+export const SAMPLE_REFERENCE: Reference = {
+  missions: read("business_missions", REFERENCE_DOCUMENTS.business_missions.schema),
+  plans: read("decomposed_mission_tasks", REFERENCE_DOCUMENTS.decomposed_mission_tasks.schema),
+  agents: read("specialized_agents", REFERENCE_DOCUMENTS.specialized_agents.schema),
+  capabilities: read(
+    "agent_capabilities_matrix",
+    REFERENCE_DOCUMENTS.agent_capabilities_matrix.schema,
+  ),
+  kpis: read("mission_kpis", REFERENCE_DOCUMENTS.mission_kpis.schema),
+};
+
+export const SAMPLE_HISTORY: History = {
+  runs: read("mission_runs", TELEMETRY_DOCUMENTS.mission_runs.schema),
+  rows: read("task_execution_logs", TELEMETRY_DOCUMENTS.task_execution_logs.schema),
+  events: read("mission_risk_events", TELEMETRY_DOCUMENTS.mission_risk_events.schema),
+  snapshots: read(
+    "mission_portfolio_snapshot",
+    TELEMETRY_DOCUMENTS.mission_portfolio_snapshot.schema,
+  ),
+  requests: [],
+};
+
+/** What a run page takes. */
+export type RunPageInput = readonly [report: RunReport, series: readonly KpiSeries[]];
+/** What the board page takes. */
+export type PortfolioPageInput = readonly [portfolio: Portfolio, series: readonly KpiSeries[]];
+
+/** A run's report and its mission's KPIs, as the program makes them. */
+export function aRunPage({
+  run = aRun({ status: "completed" }),
+  rows = [],
+  requests = [],
+  risks = [],
+  reference = aReference([aTask()]),
+  runs = [run],
+  now = addMinutes(NOON, 24 * 60),
+}: {
+  run?: MissionRun;
+  rows?: readonly TaskLog[];
+  requests?: readonly ApprovalRequest[];
+  risks?: readonly RiskEvent[];
+  reference?: Reference;
+  runs?: readonly MissionRun[];
+  now?: string;
+} = {}): RunPageInput {
+  const plan = reference.plans.find((candidate) => candidate.mission_id === run.mission_id);
+  const tasks = orderTasks(plan?.tasks ?? []).ordered;
+  const statuses = deriveStatuses(tasks, { run, rows, requests });
+  const records = { run, tasks, statuses, rows, requests, risks };
+  const facts = gatherFacts(records, { reference, policy: POLICY, now });
+  return [buildRunReport(facts), seriesOf(run.mission_id, { reference, runs })];
+}
+
+export function sampleRunPage(runId: string): RunPageInput {
+  const { runs, rows, events } = SAMPLE_HISTORY;
+  const run = runs.find((candidate) => candidate.run_id === runId);
+  if (run === undefined) throw new Error(`The sample has no ${runId}.`);
+  return aRunPage({
+    run,
+    rows: rows.filter((row) => row.run_id === runId),
+    risks: events.filter((event) => event.run_id === runId),
+    reference: SAMPLE_REFERENCE,
+    runs,
+  });
+}
+
+export function aPortfolioPage({
+  date,
+  reference = SAMPLE_REFERENCE,
+  history = SAMPLE_HISTORY,
+}: {
+  date: string;
+  reference?: Reference;
+  history?: History;
+}): PortfolioPageInput {
+  return [
+    buildPortfolio(history, { date, reference, policy: POLICY }),
+    reference.missions.flatMap(({ mission_id }) =>
+      seriesOf(mission_id, { reference, runs: history.runs }),
+    ),
+  ];
+}
+
+/** A run of many tasks: a chain that all else hangs on, waits, failures and attempts of no length. */
+export function aLargeRunPage(size: number): RunPageInput {
+  const tasks = Array.from({ length: size }, (_, position) => largeTask(position));
+  const rows = tasks.flatMap((task, position) => largeRows(task, position));
+  return aRunPage({
+    run: aRun({ status: "failed", end_time: addMinutes(NOON, 80), total_duration_minutes: 80 }),
+    rows,
+    reference: aReference(tasks),
+  });
+}
+
+function largeTask(position: number): PlanTask {
+  const depends_on = position === 0 || position % 10 !== 0 ? [] : [`T${position - 10}`];
+  const long = position % 7 === 0 ? ` ${"in a rather long-winded way ".repeat(8)}` : "";
+  return aTask({
+    task_id: `T${position}`,
+    task: `Do part ${position} of the work${long}`,
+    order: position + 1,
+    depends_on,
+  });
+}
+
+function largeRows({ task_id }: PlanTask, position: number): readonly TaskLog[] {
+  const start = addMinutes(NOON, position % 50);
+  const minutes = (position * 7) % 23;
+  const wait = position % 5 === 0 ? minutes / 2 : 0;
+  const first = aRow({
+    task_id,
+    actual_duration_minutes: minutes,
+    human_delay_minutes: wait,
+    started_at: start,
+    ended_at: addMinutes(start, minutes),
+    outcome: position % 11 === 0 ? "failed" : "completed",
+    ...(position % 11 === 0 ? { error: "The service did not answer." } : {}),
+  });
+  if (position % 22 !== 0) return [first];
+  const again = addMinutes(start, minutes);
+  return [first, aRow({ task_id, attempt: 2, started_at: again, ended_at: addMinutes(again, 5) })];
+}
+
+function seriesOf(
+  missionId: string,
+  { reference, runs }: { reference: Reference; runs: readonly MissionRun[] },
+): readonly KpiSeries[] {
+  const document = reference.kpis.find((candidate) => candidate.mission_id === missionId);
+  return listKpiSeries(missionId, defineKpis(document?.kpis ?? {}), runs);
+}
+
+function read<S extends z.ZodType>(name: string, schema: S): z.infer<S>[] {
+  const file = new URL(`../../data/${name}.json`, import.meta.url);
+  return z.array(schema).parse(JSON.parse(readFileSync(file, "utf8")));
+}

@@ -1,0 +1,261 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { deriveStatuses } from "../../src/execution/derive-statuses.ts";
+import { evaluateKpi } from "../../src/kpi/evaluate-kpis.ts";
+import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
+import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { orderTasks } from "../../src/planning/task-order.ts";
+import { summarizeRun } from "../../src/reporting/executive-summary.ts";
+import { type RunFacts, type RunRecords, gatherFacts } from "../../src/reporting/run-facts.ts";
+import { type RunReport, buildRunReport } from "../../src/reporting/run-report.ts";
+import { afterNoon, minutesArbitrary, planArbitrary, rowArbitrary } from "../kpi/histories.ts";
+import { SAMPLE_FACTS } from "../risk/sample.ts";
+import { NOON, aPlan, aReference, aRequest, aRow, aRun } from "../support/builders.ts";
+
+const tasks = aPlan({ T1: [], T2: ["T1"], T3: ["T2"] });
+const reference = { ...aReference(tasks), kpis: [] };
+
+const gather = (records: Partial<RunRecords>, fields: Partial<RunFacts> = {}): RunFacts => ({
+  ...gatherFacts(
+    { run: aRun(), tasks, statuses: {}, rows: [], requests: [], risks: [], ...records },
+    { reference, policy: DEFAULT_POLICY, now: afterNoon(60) },
+  ),
+  ...fields,
+});
+
+const summarize = (records: Partial<RunRecords>, fields: Partial<RunFacts> = {}) =>
+  summarizeRun(gather(records, fields));
+
+const anEvent = (fields: Partial<RiskEvent> = {}): RiskEvent => ({
+  event_id: "RISK_001",
+  run_id: "R1",
+  mission_id: "M",
+  task_id: "T1",
+  risk_type: "late",
+  severity: "high",
+  description: "Seen.",
+  detected_at: NOON,
+  status: "open",
+  ...fields,
+});
+
+describe("summarizeRun", () => {
+  it("tells the sample's first run", () => {
+    const [first] = SAMPLE_FACTS;
+
+    expect(first === undefined ? "" : summarizeRun(first)).toBe(
+      [
+        "Reduce Customer Onboarding Time (M001) completed after 73 minutes: 3 of 3 tasks done, 2 decisions by people, 1 escalation.",
+        "onboarding_time_days is 3.1, off target (at most 2, from 5).",
+        "steps is 3, on target (at most 5).",
+        "People were waited for during 7 of 73 minutes.",
+        "Most time was lost by waiting for a person at T2 (Verify documents): 7 minutes.",
+        "Next: bring onboarding_time_days to target, starting with T2 (Verify documents).",
+      ].join(" "),
+    );
+  });
+
+  it.each([
+    ["completed", "completed"],
+    ["failed", "failed"],
+    ["abandoned", "was cancelled"],
+    ["awaiting_approval", "waits for a person"],
+    ["running", "is running"],
+  ] as const)("says that a %s run %s, and how much is done", (status, words) => {
+    const statuses = { T1: "completed", T2: "running", T3: "pending" } as const;
+    const run = aRun({ status, human_interventions: 1, escalations: 2 });
+
+    expect(summarize({ run, statuses })).toContain(
+      `Mission (M) ${words}: 1 of 3 tasks done, 1 decision by people, 2 escalations.`,
+    );
+  });
+
+  it("says how long a run took once that is recorded", () => {
+    const run = aRun({
+      status: "completed",
+      end_time: afterNoon(9.25),
+      total_duration_minutes: 9.25,
+    });
+
+    expect(summarize({ run })).toContain("completed after 9.25 minutes: ");
+    expect(summarize({ run: aRun() })).not.toContain("after");
+  });
+
+  it("says why a run was cancelled, and not what failed", () => {
+    const statuses = { T1: "failed" } as const;
+    const run = aRun({ status: "abandoned", ended_reason: "duplicate (ana)" });
+
+    expect(summarize({ run, statuses })).toContain("0 escalations. Reason: duplicate (ana).");
+    expect(summarize({ run: aRun({ status: "abandoned" }) })).toContain("Reason: none given.");
+    expect(summarize({ run, statuses })).not.toContain("T1 (Do T1) was");
+  });
+
+  it("says what failed, by whom and why, and what that blocks", () => {
+    const statuses = { T1: "failed", T2: "blocked", T3: "blocked" } as const;
+    const rows = [
+      aRow({ outcome: "failed", error: "timeout" }),
+      aRow({ attempt: 2, outcome: "rejected", decided_by: "ana", reason: "wrong customer" }),
+    ];
+
+    expect(summarize({ statuses, rows })).toContain(
+      "T1 (Do T1) was rejected by ana: wrong customer. Blocked by it: T2, T3.",
+    );
+    expect(summarize({ statuses, rows: rows.slice(0, 1) })).toContain(
+      "T1 (Do T1) was failed: timeout.",
+    );
+    expect(summarize({ statuses })).toContain("T1 (Do T1) was not done.");
+  });
+
+  it("tells each KPI with its bound, and names what was not measured", () => {
+    const less = { kpi: "days", baseline: 5, target: 2, direction: "lower" } as const;
+    const more = { kpi: "csat", baseline: null, target: 4, direction: "higher" } as const;
+    const kpis = [
+      evaluateKpi(less, 0),
+      evaluateKpi(more, 3.9),
+      evaluateKpi({ ...more, kpi: "score" }, undefined),
+      evaluateKpi({ ...less, kpi: "cost" }, undefined),
+    ];
+
+    expect(summarize({}, { kpis })).toContain(
+      "days is 0, on target (at most 2, from 5). csat is 3.9, off target (at least 4). Not measured: score, cost.",
+    );
+    expect(summarize({})).not.toContain("Not measured");
+  });
+
+  it("says what cost most, and for how long people were waited for", () => {
+    const waited = aRow({
+      actual_duration_minutes: 9,
+      human_delay_minutes: 4,
+      ended_at: afterNoon(9),
+    });
+    const worked = aRow({ actual_duration_minutes: 9, ended_at: afterNoon(9) });
+    const run = aRun({ status: "completed", end_time: afterNoon(9) });
+
+    expect(summarize({ run, rows: [waited] })).toContain(
+      "People were waited for during 4 of 9 minutes. Most time was lost by waiting for a person at T1 (Do T1): 4 minutes.",
+    );
+    expect(summarize({ run, rows: [worked] })).toContain(
+      "0 escalations. Most time was lost by work over the estimate at T1 (Do T1): 4 minutes.",
+    );
+    expect(summarize({ run })).not.toContain("Most time");
+  });
+
+  it("names open risks, and the one thing to do next", () => {
+    const risks = [anEvent({ status: "closed" }), anEvent({ task_id: "T2", severity: "low" })];
+    const mission = { mission_id: "M", mission_name: "Mission", owner: "Ana" };
+
+    expect(summarize({ risks }, { mission })).toContain(
+      "At risk: late at T2 (low). Next: Ana should look into late at T2 (low).",
+    );
+    expect(summarize({ risks })).toContain("Next: look into late at T2 (low).");
+    expect(summarize({ risks: risks.slice(0, 1) })).toMatch(/0 escalations\.$/);
+  });
+});
+
+describe("buildRunReport", () => {
+  it("names every figure of its summary in its data, whatever the run", () => {
+    fc.assert(
+      fc.property(factsArbitrary, (facts) => {
+        const report = buildRunReport(facts);
+
+        const known = figuresIn(report);
+        for (const figure of report.executive_summary.match(FIGURE) ?? []) {
+          expect(known).toContain(figure);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("says the same of the sample as of its data", () => {
+    for (const report of SAMPLE_FACTS.map(buildRunReport)) {
+      const known = figuresIn(report);
+      for (const figure of report.executive_summary.match(FIGURE) ?? []) {
+        expect(known).toContain(figure);
+      }
+    }
+  });
+
+  it("lets a rewording stand only for the very text that was reworded", () => {
+    const rule_summary = buildRunReport(gather({})).rule_summary;
+    const polish = { status: "used", reason: "" } as const;
+    const summaryOf = (run: Partial<RunRecords["run"]>) =>
+      buildRunReport(gather({ run: aRun(run) })).executive_summary;
+
+    const reworded = { polish, rule_summary, executive_summary: "Reworded." };
+    expect(summaryOf(reworded)).toBe("Reworded.");
+    expect(summaryOf({ ...reworded, rule_summary: "Older." })).toBe(rule_summary);
+    expect(summaryOf({ ...reworded, polish: { status: "refused", reason: "x" } })).toBe(
+      rule_summary,
+    );
+  });
+});
+
+/** Numbers of a text; digits within a word, as ids have them, are none. */
+const FIGURE = /(?<![\w.])-?\d+(?:\.\d+)?(?![\w])/g;
+
+/** Every figure of the data that the summary is about: not of the texts made from it. */
+function figuresIn(report: RunReport): ReadonlySet<string> {
+  const { run, tasks: summaries, kpis, delay_ledger, what_to_fix, tasks_done } = report;
+  const { human_interventions, escalations } = run;
+  const data = [tasks_done, summaries.length, human_interventions, escalations];
+  const fixes = what_to_fix.map(({ minutes }) => minutes);
+  const figures = kpis.flatMap(({ observed, baseline, target }) => [observed, baseline, target]);
+  const { wall_clock_minutes, human_wait_minutes } = delay_ledger;
+  const all = [...data, ...fixes, ...figures, wall_clock_minutes, human_wait_minutes];
+  return new Set(all.map(String));
+}
+
+/** Runs of any status with any rows, requests and observations. Names and reasons have no figures. */
+const factsArbitrary = fc
+  .record({
+    plan: planArbitrary,
+    rows: fc.array(rowArbitrary(), { maxLength: 6 }),
+    status: fc.constantFrom("running", "awaiting_approval", "completed", "failed", "abandoned"),
+    asked: fc.uniqueArray(fc.constantFrom("T1", "T2"), { maxLength: 2 }),
+    askedAt: fc.integer({ min: -10, max: 90 }),
+    end: fc.option(minutesArbitrary, { nil: undefined }),
+    days: fc.option(minutesArbitrary, { nil: undefined }),
+    late: fc.option(minutesArbitrary, { nil: undefined }),
+    decisions: fc.nat({ max: 40 }),
+    escalations: fc.nat({ max: 40 }),
+    risks: fc.uniqueArray(fc.constantFrom("T1", "T2", "T9"), { maxLength: 3 }),
+  })
+  .map(({ plan, rows, status, asked, askedAt, end, days, late, risks, ...drawn }) => {
+    const ordered = orderTasks(plan).ordered;
+    const run = aRun({
+      status,
+      human_interventions: drawn.decisions,
+      escalations: drawn.escalations,
+      ...(end === undefined ? {} : { end_time: afterNoon(end), total_duration_minutes: end }),
+      ...(days === undefined ? {} : { kpis: { days } }),
+      ...(late === undefined ? {} : { kpis_recorded: { days: late } }),
+    });
+    const requests = asked.map((task_id) =>
+      aRequest({ task_id, task: "Step", approval_request_time: afterNoon(askedAt) }),
+    );
+    return gatherFacts(
+      {
+        run,
+        tasks: ordered,
+        statuses: deriveStatuses(ordered, { run, rows, requests }),
+        rows: rows.map((row) => ({ ...row, reason: "no reason", decided_by: "ana" })),
+        requests,
+        risks: risks.map((task_id) => anEvent({ task_id })),
+      },
+      {
+        reference: {
+          ...aReference(plan),
+          kpis: [
+            {
+              mission_id: "M",
+              kpis: { target_days: 2, baseline_days: 5, min_csat: 3.5, max_steps: 4 },
+            },
+          ],
+        },
+        policy: DEFAULT_POLICY,
+        now: afterNoon(60),
+      },
+    );
+  });

@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+
+import { evaluateKpi } from "../../src/kpi/evaluate-kpis.ts";
+import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
+import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { listNextSteps } from "../../src/reporting/next-steps.ts";
+import { type RunFacts, type RunRecords, gatherFacts } from "../../src/reporting/run-facts.ts";
+import { afterNoon } from "../kpi/histories.ts";
+import { NOON, aPlan, aReference, aRequest, aRow, aRun } from "../support/builders.ts";
+
+const tasks = aPlan({ T1: [], T2: ["T1"] });
+const statuses = { T1: "completed", T2: "completed" } as const;
+const reference = { ...aReference(tasks), kpis: [] };
+const mission = { mission_id: "M", mission_name: "Mission", owner: "Ana" };
+
+const completed = aRun({ status: "completed", end_time: afterNoon(9) });
+const failed = aRun({ status: "failed", end_time: afterNoon(9) });
+const waiting = aRun({ status: "awaiting_approval" });
+
+const steps = (records: Partial<RunRecords>, fields: Partial<RunFacts> = {}) =>
+  listNextSteps({
+    ...gatherFacts(
+      { run: completed, tasks, statuses, rows: [], requests: [], risks: [], ...records },
+      { reference, policy: DEFAULT_POLICY, now: afterNoon(60) },
+    ),
+    ...fields,
+  });
+
+const whats = (records: Partial<RunRecords>, fields: Partial<RunFacts> = {}) =>
+  steps(records, fields).map(({ what }) => what);
+
+const anEvent = (fields: Partial<RiskEvent> = {}): RiskEvent => ({
+  event_id: "RISK_001",
+  run_id: "R1",
+  mission_id: "M",
+  task_id: "T1",
+  risk_type: "late",
+  severity: "low",
+  description: "Seen.",
+  detected_at: NOON,
+  status: "open",
+  ...fields,
+});
+
+const missed = evaluateKpi({ kpi: "csat", baseline: null, target: 4, direction: "higher" }, 3);
+const hit = evaluateKpi({ kpi: "cost", baseline: null, target: 4, direction: "lower" }, 4);
+const unmeasured = evaluateKpi(
+  { kpi: "days", baseline: null, target: 4, direction: "lower" },
+  undefined,
+);
+
+describe("listNextSteps", () => {
+  it("is empty when a run went well", () => {
+    expect(steps({ rows: [aRow()] }, { kpis: [hit] })).toEqual([]);
+  });
+
+  it("asks for the decisions that a run waits for, and for no other", () => {
+    const requests = [
+      aRequest(),
+      aRequest({ task_id: "T2" }),
+      aRequest({ task_id: "T3", status: "decided" }),
+      aRequest({ task_id: "T4", status: "void" }),
+    ];
+
+    expect(steps({ run: waiting, requests })).toEqual([
+      { who: null, what: "decide T1 (Do T1), T2 (Do T2)" },
+    ]);
+    expect(steps({ run: aRun(), requests })).toHaveLength(1);
+  });
+
+  it("asks for no decision once a run has ended", () => {
+    expect(steps({ requests: [aRequest()] })).toEqual([]);
+  });
+
+  it("asks the approvers for decisions, else the owner; the owner for all else", () => {
+    const records = { run: waiting, requests: [aRequest()], risks: [anEvent()] };
+    const who = (fields: Partial<RunFacts>) => steps(records, fields).map((step) => step.who);
+
+    expect(who({ mission, approvers: ["Bo", "Cy"] })).toEqual(["Bo or Cy", "Ana"]);
+    expect(who({ mission })).toEqual(["Ana", "Ana"]);
+    expect(who({ approvers: ["Bo"] })).toEqual(["Bo", null]);
+    expect(who({})).toEqual([null, null]);
+  });
+
+  it("settles what failed first, without naming it a risk again", () => {
+    const risks = [
+      anEvent({ risk_type: "task_failure", severity: "high" }),
+      anEvent({ event_id: "RISK_002", task_id: "T2" }),
+    ];
+    const records = { run: failed, statuses: { T1: "failed", T2: "blocked" } as const, risks };
+
+    expect(whats(records)).toEqual([
+      "settle why T1 could not be done, then start the mission again",
+      "look into late at T2 (low)",
+    ]);
+    expect(whats({ ...records, run: waiting })).toEqual([
+      "look into task_failure at T1 (high)",
+      "look into late at T2 (low)",
+    ]);
+  });
+
+  it("looks into open risks, the most severe first, then by id", () => {
+    const risks = [
+      anEvent({ event_id: "RISK_004", risk_type: "a" }),
+      anEvent({ event_id: "RISK_003", risk_type: "b", severity: "high" }),
+      anEvent({ event_id: "RISK_002", risk_type: "c", severity: "medium" }),
+      anEvent({ event_id: "RISK_001", risk_type: "d", severity: "high" }),
+      anEvent({ event_id: "RISK_005", risk_type: "e", severity: "high", status: "closed" }),
+    ];
+
+    expect(whats({ risks })).toEqual([
+      "look into d at T1 (high)",
+      "look into b at T1 (high)",
+      "look into c at T1 (medium)",
+      "look into a at T1 (low)",
+    ]);
+  });
+
+  it("brings missed KPIs to target, starting with what cost most, and measures the rest", () => {
+    const rows = [aRow({ actual_duration_minutes: 6 }), aRow({ task_id: "T2", attempt: 9 })];
+    const kpis = [missed, hit, unmeasured];
+
+    expect(whats({ rows }, { kpis })).toEqual([
+      "bring csat to target, starting with T1 (Do T1)",
+      "measure days",
+    ]);
+    expect(whats({}, { kpis: [missed, { ...missed, kpi: "score" }] })).toEqual([
+      "bring csat, score to target",
+    ]);
+  });
+
+  it("leaves KPIs alone while a run goes on", () => {
+    expect(steps({ run: waiting }, { kpis: [missed, unmeasured] })).toEqual([]);
+  });
+});

@@ -1,0 +1,224 @@
+/** §10.5 of the specification: KPI evaluation, from what is observed to what is reported. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import type { AgentRuntime } from "../../src/index.ts";
+import { aPlan, aReference } from "../support/builders.ts";
+import { aClock, aMissionControl, aWorkspace, readDocument } from "../support/workspace.ts";
+
+const approve = { type: "approve", decided_by: "ana" } as const;
+const runOf = (workspace: string, runId: string) =>
+  readDocument(workspace, "mission_runs").find((run) => run["run_id"] === runId);
+
+/** An agent that observes the given figures. */
+const observing =
+  (kpi_observations: Record<string, number>): AgentRuntime =>
+  async () => ({ output: "done", work_minutes: 5, kpi_observations });
+
+describe("kpi evaluation", () => {
+  it("takes observations from agents' results", async () => {
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] })));
+    const control = await aMissionControl({ workspace, runtimes: { A1: observing({ days: 3.5 }) } });
+
+    const outcome = await control.start({ mission_id: "M" });
+
+    expect(outcome.kpi_gap_summary).toEqual([
+      {
+        kpi: "days",
+        observed: 3.5,
+        baseline: 5,
+        target: 2,
+        direction: "lower",
+        improvement_pct: 30,
+        attainment_pct: 50,
+        gap: 1.5,
+        status: "miss",
+        light: "red",
+      },
+    ]);
+    expect(runOf(workspace, outcome.run_id)?.["kpis"]).toEqual({ days: 3.5 });
+  });
+
+  it("takes observations from the start input, which stand over what agents observe", async () => {
+    const reference = aReference(aPlan({ T1: [] }));
+    const started = { mission_id: "M", kpi_observations: { days: 2 } };
+    const silent = await aMissionControl({
+      workspace: aWorkspace(reference),
+      runtimes: { A1: async () => ({ output: "done" }) },
+    });
+    const spoken = await aMissionControl({
+      workspace: aWorkspace(reference),
+      runtimes: { A1: observing({ days: 4 }) },
+    });
+
+    expect((await silent.start(started)).kpi_gap_summary[0]).toMatchObject({ status: "hit" });
+    expect((await spoken.start(started)).kpi_gap_summary[0]).toMatchObject({ observed: 2 });
+  });
+
+  it("says that what nobody observed is not measured", async () => {
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] })));
+    const runtimes = { A1: async () => ({ output: "done" }) };
+    const control = await aMissionControl({ workspace, runtimes });
+
+    const { kpi_gap_summary, executive_summary } = await control.start({ mission_id: "M" });
+
+    expect(kpi_gap_summary[0]).toMatchObject({ observed: null, status: "not_measured", gap: null });
+    expect(executive_summary).toContain("Not measured: days.");
+  });
+
+  it("has simulated agents observe by their model, and counts the steps itself", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+    const { run_id } = await control.start({ mission_id: "M001" });
+
+    const { kpi_gap_summary } = await control.decide(run_id, { T2: approve });
+
+    const [days, steps] = kpi_gap_summary;
+    expect(days?.kpi).toBe("onboarding_time_days");
+    // The model of docs/figures.md: attainment between 60 % and 110 %.
+    expect(days?.attainment_pct).toBeGreaterThanOrEqual(60);
+    expect(days?.attainment_pct).toBeLessThanOrEqual(110);
+    expect(steps).toMatchObject({ kpi: "steps", observed: 3, target: 5, status: "hit" });
+  });
+
+  it("has kpis, attainment and what to fix in the graph's state", async () => {
+    const clock = aClock();
+    const control = await aMissionControl({ workspace: aWorkspace(), clock });
+    const { run_id } = await control.start({ mission_id: "M001" });
+    clock.advance(30);
+    await control.decide(run_id, { T2: approve });
+
+    const { values } = await control.graph.getState({ configurable: { thread_id: run_id } });
+
+    expect(values["what_to_fix"][0]).toMatchObject({
+      kind: "approval",
+      task_id: "T2",
+      minutes: 30,
+      on_critical_path: true,
+    });
+    expect(values).toMatchObject({
+      kpi_attainment: { steps: "hit" },
+      risk_events: [{ task_id: "T2", risk_type: "sla_breach_risk", status: "open" }],
+    });
+  });
+
+  it.each([
+    [{ days: Number.NaN }, "A figure is a number, 0 or more. KPIs of M: days."],
+    [{ days: -1 }, "KPIs of M: days."],
+    [{ hours: 1 }, 'M is not measured by "hours". Its KPIs: days.'],
+    [{}, "no figure is given"],
+  ])("refuses late figures %j, and says what is known", async (figures, message) => {
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] })));
+    const runtimes = { A1: observing({ days: 3 }) };
+    const control = await aMissionControl({ workspace, runtimes });
+    const { run_id } = await control.start({ mission_id: "M" });
+    const before = readFileSync(join(workspace, "mission_runs.json"), "utf8");
+
+    await expect(control.recordKpis(run_id, figures)).rejects.toMatchObject({
+      code: "BAD_INPUT",
+      message: expect.stringContaining(message),
+    });
+    expect(readFileSync(join(workspace, "mission_runs.json"), "utf8")).toBe(before);
+  });
+
+  it("refuses a figure at the start that the mission is not measured by", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace });
+
+    await expect(
+      control.start({ mission_id: "M001", kpi_observations: { csat: 4 } }),
+    ).rejects.toMatchObject({ code: "BAD_INPUT" });
+    expect(readDocument(workspace, "mission_runs")).toHaveLength(8);
+  });
+});
+
+describe("a KPI that arrives late", () => {
+  it("leaves run record, report, risk events and portfolio in agreement", async () => {
+    const clock = aClock();
+    const workspace = aWorkspace();
+    const runtimes = { A5: observing({ csat: 4.5, resolution_time_hours: 3 }) };
+    const control = await aMissionControl({ workspace, clock, runtimes });
+    const { run_id } = await control.start({ mission_id: "M003" });
+    await control.decide(run_id, { T8: approve });
+
+    const outcome = await control.recordKpis(run_id, { csat: 2.5 });
+
+    const open = outcome.risk_events.filter((event) => event.status === "open");
+    expect(open).toMatchObject([{ run_id, risk_type: "csat_risk" }]);
+    const report = readFileSync(join(workspace, "reports", `${run_id}.md`), "utf8");
+    expect(outcome.report).toBe(report);
+    expect(report).toContain("| csat | 2.5 | – | ≥ 4 |");
+    expect(report).toContain("csat_risk");
+    expect(runOf(workspace, run_id)).toMatchObject({
+      kpis: { csat: 2.5, resolution_time_hours: 3 },
+      risk_flagged: true,
+      executive_summary: outcome.executive_summary,
+    });
+    const [snapshot] = readDocument(workspace, "mission_portfolio_snapshot").slice(-1);
+    expect(snapshot).toMatchObject({ snapshot_date: "2026-11-22", missions_at_risk: 1 });
+    expect((await control.portfolio()).snapshot).toEqual(snapshot);
+    const board = readFileSync(join(workspace, "reports", "portfolio.md"), "utf8");
+    expect(board).toContain("csat_risk at T");
+  });
+
+  it("closes what it refutes, and changes nothing when it comes again", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace, clock: aClock() });
+    const { run_id } = await control.start({ mission_id: "M003" });
+    await control.decide(run_id, { T8: approve });
+    await control.recordKpis(run_id, { csat: 2.5 });
+
+    const { risk_events } = await control.recordKpis(run_id, { csat: 4.5 });
+    const files = ["mission_runs", "mission_risk_events", "mission_portfolio_snapshot"];
+    const read = () => files.map((name) => readDocument(workspace, name));
+    const before = read();
+    await control.recordKpis(run_id, { csat: 4.5 });
+
+    expect(risk_events.find((event) => event.risk_type === "csat_risk")).toMatchObject({
+      status: "closed",
+      closed_because: "The condition no longer holds.",
+    });
+    expect(read()).toEqual(before);
+  });
+
+  it("stands over what agents observe, when it comes while the run waits", async () => {
+    const workspace = aWorkspace(
+      aReference(aPlan({ T1: [] }, { T1: { requires_human_approval: true } })),
+    );
+    const control = await aMissionControl({ workspace, runtimes: { A1: observing({ days: 4 }) } });
+    const { run_id } = await control.start({ mission_id: "M" });
+    await control.recordKpis(run_id, { days: 1.5 });
+
+    const { kpi_gap_summary } = await control.decide(run_id, { T1: approve });
+
+    expect(kpi_gap_summary[0]).toMatchObject({ observed: 1.5, status: "hit" });
+    expect(runOf(workspace, run_id)?.["kpis"]).toEqual({ days: 1.5 });
+  });
+
+  it("brings snapshots of later dates in line, but not those from elsewhere", async () => {
+    const clock = aClock();
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace, clock });
+    const { run_id } = await control.start({ mission_id: "M001", kpi_observations: {} });
+    await control.decide(run_id, { T2: approve });
+    clock.advance(2 * 24 * 60);
+    const other = await control.start({ mission_id: "M002" });
+    await control.decide(other.run_id, { T5: approve });
+    const seeded = readDocument(workspace, "mission_portfolio_snapshot").slice(0, 3);
+
+    await control.recordKpis(run_id, { onboarding_time_days: 5 });
+
+    const snapshots = readDocument(workspace, "mission_portfolio_snapshot");
+    expect(snapshots.slice(0, 3)).toEqual(seeded);
+    expect(snapshots.map((snapshot) => snapshot["snapshot_date"]).slice(3)).toEqual([
+      "2026-11-22",
+      "2026-11-24",
+    ]);
+    for (const snapshot of snapshots.slice(3)) {
+      const date = String(snapshot["snapshot_date"]);
+      expect((await control.portfolio(date)).snapshot).toEqual(snapshot);
+    }
+  });
+});
