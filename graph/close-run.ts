@@ -25,10 +25,7 @@ export async function closeRun(
   books: Books,
 ): Promise<BookedRun> {
   const { store, policy } = books;
-  const [rows, risks] = await Promise.all([
-    store.listTaskLogs(runId),
-    store.listRiskEvents(runId),
-  ]);
+  const [rows, risks] = await Promise.all([store.listTaskLogs(runId), store.listRiskEvents(runId)]);
   const dueMinutes = policy.approvals.due_minutes;
   const close = (current: MissionRun): MissionRun => {
     if (isEnded(current)) return current;

@@ -29,6 +29,8 @@ export interface MissionGraphDependencies {
   readonly wait: (seconds: number, signal: AbortSignal) => Promise<void>;
   /** Lets any number listen to a signal: each task of a plan does, and Node would warn of a leak. */
   readonly expectListeners: (signal: AbortSignal) => void;
+  /** The order in which agents have to be tried, where it is not for the evidence to say: in a replay. */
+  readonly orderAgents?: (taskId: string) => readonly string[] | undefined;
   /** Rewords executive summaries, or rejects in time; absent when no language model is configured. */
   readonly polisher: Polisher | undefined;
   /** Where the checkpoints of runs opened by this graph live. */

@@ -3,13 +3,7 @@
 import { type BaseCheckpointSaver, START, END, StateGraph } from "@langchain/langgraph";
 
 import type { MissionGraphDependencies } from "./dependencies.ts";
-import {
-  afterApprovals,
-  afterContext,
-  afterPlan,
-  afterTasks,
-  createAfterReport,
-} from "./edges.ts";
+import { afterApprovals, afterContext, afterPlan, afterTasks, createAfterReport } from "./edges.ts";
 import { createAwaitApprovals } from "./nodes/await-approvals.ts";
 import { createBuildMissionPlan } from "./nodes/build-mission-plan.ts";
 import { createBuildRoutingLookups } from "./nodes/build-routing-lookups.ts";

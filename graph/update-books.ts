@@ -1,10 +1,10 @@
 /** Keeps what is written of a run in step: record, report file and portfolio. Safe to repeat. */
 
 import type { TaskStatuses } from "../src/execution/plan-progress.ts";
+import { compareText } from "../src/model/canonical-json.ts";
 import type { PlanTask } from "../src/model/decomposed-mission-tasks.ts";
 import type { PortfolioSnapshot } from "../src/model/mission-portfolio-snapshot.ts";
 import { type MissionRun, isEnded } from "../src/model/mission-runs.ts";
-import { compareText } from "../src/model/canonical-json.ts";
 import { type Portfolio, buildPortfolio } from "../src/reporting/portfolio.ts";
 import { renderPortfolio } from "../src/reporting/render-portfolio.ts";
 import { renderRunReport } from "../src/reporting/render-run-report.ts";
@@ -39,8 +39,7 @@ export async function updateRun(
   const { store, reference, policy, clock, polisher } = books;
   const records = await readRecords(runId, books, known);
   const documents = { reference: reference(), policy, now: clock.now() };
-  const describe = (run: MissionRun) =>
-    buildRunReport(gatherFacts({ ...records, run }, documents));
+  const describe = (run: MissionRun) => buildRunReport(gatherFacts({ ...records, run }, documents));
   const run = await store.changeRun(runId, (current) => {
     const changed = change(current);
     if (!isEnded(changed)) return changed;
@@ -72,26 +71,26 @@ export async function updatePortfolio(
     const documents = { reference: reference(), policy };
     const dated = history.snapshots
       .filter((snapshot) => snapshot.snapshot_date >= first && snapshot.snapshot_date !== today)
-      .flatMap(({ snapshot_date: date, period }) => (period === undefined ? [] : [{ date, period }]));
+      .flatMap(({ snapshot_date: date, period }) =>
+        period === undefined ? [] : [{ date, period }],
+      );
     const weekly = history.snapshots.some(
       ({ snapshot_date, period }) => snapshot_date === today && period === "week",
     );
-    const due = [
-      ...dated,
-      ...(weekly ? [{ date: today, period: "week" as const }] : []),
-    ].toSorted((a, b) => compareText(a.date, b.date));
+    const due = [...dated, ...(weekly ? [{ date: today, period: "week" as const }] : [])].toSorted(
+      (a, b) => compareText(a.date, b.date),
+    );
     board = buildPortfolio(history, { date: today, ...documents });
-    const snapshots = due.map((each) => buildPortfolio(history, { ...each, ...documents }).snapshot);
+    const snapshots = due.map(
+      (each) => buildPortfolio(history, { ...each, ...documents }).snapshot,
+    );
     return [...snapshots, board.snapshot].filter((each) => !isThere(each, history.snapshots));
   });
   if (board !== undefined) await store.saveReport("portfolio", renderPortfolio(board));
 }
 
 /** True when the very same snapshot is written already. */
-function isThere(
-  snapshot: PortfolioSnapshot,
-  written: readonly PortfolioSnapshot[],
-): boolean {
+function isThere(snapshot: PortfolioSnapshot, written: readonly PortfolioSnapshot[]): boolean {
   const fields = Object.entries(snapshot);
   return written.some((other) => {
     const values = new Map(Object.entries(other));

@@ -6,7 +6,8 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: ["dist/src/cli/main.js"],
+  entryPoints: ["dist/src/cli/main.js", "dist/src/app/replay-worker.js"],
+  entryNames: "[name]",
   outdir: "dist/bin",
   bundle: true,
   splitting: true,

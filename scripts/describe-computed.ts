@@ -16,7 +16,7 @@ import { DEFAULT_RISK_RULES } from "../src/model/risk-rules.ts";
 import { markdownTable } from "../src/reporting/markdown.ts";
 import { buildPortfolio } from "../src/reporting/portfolio.ts";
 import { KPI_METRICS, RUN_METRICS, TASK_METRICS } from "../src/risk/metrics.ts";
-import { type JsonSchema, fieldTable } from "./describe-figures.ts";
+import { type JsonSchema, fieldTable } from "./field-table.ts";
 
 export function describeComputed(): readonly string[] {
   return [
@@ -103,15 +103,15 @@ function describeSample(): string {
       .filter(([field]) => !["snapshot_date", "period", "top_bottleneck_task_name"].includes(field))
       .map(([field, computed]) => {
         const given = theirs.get(field);
-        const difference =
-          typeof given === "number" && typeof computed === "number"
-            ? String(Math.round((computed - given) * 100) / 100 + 0)
-            : given === computed
-              ? "0"
-              : "differs";
-        return [date, field, String(given), String(computed), difference];
+        return [date, field, String(given), String(computed), compare(given, computed)];
       });
   });
   const table = markdownTable(["Date", "Figure", "Recorded", "Computed", "Difference"], rows);
   return `${WHY}\n\n${table}`;
+}
+
+function compare(given: unknown, computed: unknown): string {
+  if (given === computed) return "0";
+  if (typeof given !== "number" || typeof computed !== "number") return "differs";
+  return String(Math.round((computed - given) * 100) / 100);
 }

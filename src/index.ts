@@ -1,6 +1,7 @@
 /** The library. */
 
 export { initWorkspace } from "./app/workspace.ts";
+export type { Sweep } from "./app/governance.ts";
 export {
   type DecideOptions,
   type Decisions,
@@ -13,7 +14,15 @@ export { type ErrorCode, MissionError } from "./errors.ts";
 export type { ProgressEvent } from "./execution/progress-event.ts";
 export type { ApprovalRequest } from "./model/approval-requests.ts";
 export type { Decision } from "./model/decision.ts";
+export type { KpiResult } from "./model/kpi-result.ts";
+export type { PortfolioSnapshot, SnapshotPeriod } from "./model/mission-portfolio-snapshot.ts";
+export type { RiskEvent } from "./model/mission-risk-events.ts";
 export type { MissionRun } from "./model/mission-runs.ts";
+export type { ModelSettings } from "./model/model-settings.ts";
 export type { Policy } from "./model/policy.ts";
+export type { RiskRule } from "./model/risk-rules.ts";
 export type { AgentRuntime, TaskRequest, TaskResponse } from "./model/task-exchange.ts";
 export type { Clock } from "./model/time.ts";
+export type { Polisher } from "./reporting/polisher.ts";
+export type { Portfolio } from "./reporting/portfolio.ts";
+export type { RunReport } from "./reporting/run-report.ts";

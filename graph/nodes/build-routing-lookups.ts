@@ -6,8 +6,8 @@ import type { MissionGraphDependencies } from "../dependencies.ts";
 import type { MissionNode } from "../state.ts";
 
 export function createBuildRoutingLookups(dependencies: MissionGraphDependencies): MissionNode {
-  const { store, reference, policy } = dependencies;
   return async ({ plan_tasks }) => {
+    const { store, reference, policy } = dependencies;
     const { agents, capabilities, plans } = reference();
     const eligible = plan_tasks.map(
       ({ task_id }) => [task_id, eligibleAgents(task_id, capabilities, agents)] as const,

@@ -8,8 +8,8 @@ import { readRun } from "../read-run.ts";
 import { type MissionNode, runInState } from "../state.ts";
 
 export function createDetectRisk(dependencies: MissionGraphDependencies): MissionNode {
-  const { store } = dependencies;
   return async (state) => {
+    const { store } = dependencies;
     const { run_id, run_status, task_status_by_id } = state;
     const status = isEnded({ status: run_status }) ? run_status : runStatusOf(task_status_by_id);
     const facts = await readRun(run_id, dependencies, { ...runInState(state), status });

@@ -9,6 +9,7 @@ import type { TaskReport, TaskResult } from "../../src/execution/task-report.ts"
 import { walkPlan } from "../../src/execution/walk-plan.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
 import { isEnded } from "../../src/model/mission-runs.ts";
+import type { RouteCandidate } from "../../src/model/task-execution-logs.ts";
 import { laterOf } from "../../src/model/time.ts";
 import { blockedMinutes, longestPathMinutes } from "../../src/planning/remaining-work.ts";
 import { rankRoutes } from "../../src/routing/rank-routes.ts";
@@ -75,7 +76,7 @@ function createExecutor(
       run_id,
       mission_id,
       task,
-      route: rankRoutes(capable, facts),
+      route: inOrder(rankRoutes(capable, facts), dependencies.orderAgents?.(task.task_id)),
       agents,
       ready: Object.values(results).reduce(
         (end, { ended_at }) => laterOf(end, ended_at),
@@ -87,6 +88,16 @@ function createExecutor(
     };
     return executeTask(assignment, world);
   };
+}
+
+/** The candidates in the given order; others keep theirs, after them. */
+function inOrder(
+  route: readonly RouteCandidate[],
+  order: readonly string[] = [],
+): readonly RouteCandidate[] {
+  const place = ({ agent_id }: RouteCandidate) =>
+    order.includes(agent_id) ? order.indexOf(agent_id) : order.length;
+  return order.length === 0 ? route : route.toSorted((a, b) => place(a) - place(b));
 }
 
 /** The state after a pass. */

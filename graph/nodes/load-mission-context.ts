@@ -16,8 +16,8 @@ import { FRESH_STATE, type MissionNode, type MissionState, type MissionUpdate } 
  * input keys back from the record, and goes on. The run is found by thread, never by `run_id`.
  */
 export function createLoadMissionContext(dependencies: MissionGraphDependencies): MissionNode {
-  const { store } = dependencies;
   return async (state, config) => {
+    const { store } = dependencies;
     const run = await store.findRunByThread(threadIdOf(config));
     const mission = run === undefined || isEnded(run) ? state.mission_id : run.mission_id;
     const events = await store.listRiskEvents();

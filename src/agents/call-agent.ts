@@ -1,7 +1,12 @@
 /** One call of an agent, with everything that can go wrong turned into an answer. */
 
 import type { Json } from "../model/primitives.ts";
-import { type AgentRuntime, type TaskRequest, taskResponseSchema } from "../model/task-exchange.ts";
+import {
+  type AgentRuntime,
+  type TaskRequest,
+  failureSchema,
+  taskResponseSchema,
+} from "../model/task-exchange.ts";
 import { type Clock, MINUTE_MS, minutesBetween } from "../model/time.ts";
 
 /** The longest message of a failed agent that is kept. */
@@ -66,10 +71,13 @@ export async function callAgent(
   } catch (error) {
     signal.throwIfAborted();
     const message = error instanceof Error ? error.message : String(error);
+    const reported = failureSchema.safeParse(error);
     return {
       called_at: calledAt,
-      work_minutes: Math.max(0, minutesBetween(calledAt, clock.now())),
-      is_measured: true,
+      work_minutes: reported.success
+        ? reported.data.work_minutes
+        : Math.max(0, minutesBetween(calledAt, clock.now())),
+      is_measured: !reported.success,
       answer: {
         kind: "error",
         error: message.slice(0, ERROR_LENGTH) || "failed without a message",

@@ -7,8 +7,8 @@ import { type MissionGraph, buildMissionGraph } from "../../graph/mission-graph.
 import type { RuntimeLookup } from "../agents/runtimes.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { Clock } from "../model/time.ts";
-import { expectListeners, sha256, waitSeconds } from "./system.ts";
 import type { Polisher } from "../reporting/polisher.ts";
+import { expectListeners, sha256, waitSeconds } from "./system.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface Engine {

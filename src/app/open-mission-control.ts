@@ -16,9 +16,10 @@ import type { StartRequest } from "../model/mission-input.ts";
 import type { SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
+import type { ModelSettings } from "../model/model-settings.ts";
 import { policySchema } from "../model/policy.ts";
 import type { Clock } from "../model/time.ts";
-import type { ModelSettings } from "../model/model-settings.ts";
+import type { Replay } from "../replay/totals.ts";
 import type { Polisher } from "../reporting/polisher.ts";
 import type { Portfolio } from "../reporting/portfolio.ts";
 import type { RunReport } from "../reporting/run-report.ts";
@@ -36,6 +37,7 @@ import {
 } from "./governance.ts";
 import { openPolisher } from "./open-polisher.ts";
 import { listPendingApprovals } from "./pending-approvals.ts";
+import { type ReplayOptions, replayHistory } from "./replay-history.ts";
 import { createRunControl } from "./run-control.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { simulate } from "./simulate.ts";
@@ -102,6 +104,13 @@ export interface MissionControl {
   report(runId: string): Promise<RunReport>;
   /** All missions at the end of a date (UTC, `2026-02-06`), today by default. @throws MissionError `BAD_INPUT`. */
   portfolio(date?: string, period?: SnapshotPeriod): Promise<Portfolio>;
+  /**
+   * Recorded runs again, through the graph, with the logged answers of agents and people; all runs
+   * when none is named. In memory: nothing is written and no agent is called.
+   *
+   * @throws MissionError `UNKNOWN_RUN`.
+   */
+  replay(runIds?: readonly string[], options?: ReplayOptions): Promise<Replay>;
   /** The compiled graph, for use as a subgraph or tool. Its runs wait in this workspace. */
   readonly graph: MissionGraph;
   close(): Promise<void>;
@@ -146,6 +155,7 @@ export async function openMissionControl(options: MissionControlOptions): Promis
     closeRisk: (eventId, request) => closeRisk(eventId, request, books),
     report: (runId) => reportRun(runId, books),
     portfolio: (date, period) => readPortfolio({ date, period }, books),
+    replay: (runIds = [], replayOptions = {}) => replayHistory(runIds, workspace, replayOptions),
     graph: engine.graph,
     async close() {
       checkpointer.db.close();

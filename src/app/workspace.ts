@@ -94,7 +94,11 @@ function requireSoundRules(policy: Policy, folder: string): Policy {
   // The usual case costs nothing: the rules that ship are sound.
   if (canonicalJson(policy.risk) === canonicalJson(DEFAULT_POLICY.risk)) return policy;
   const { reference } = readReference(folder);
-  const kpis = new Set(reference.kpis.flatMap((document) => defineKpis(document.kpis)).map((definition) => definition.kpi));
+  const kpis = new Set(
+    reference.kpis
+      .flatMap((document) => defineKpis(document.kpis))
+      .map((definition) => definition.kpi),
+  );
   const faults = findRuleFaults(policy.risk.rules, { kpis, document: "policy.json" });
   if (faults.length > 0) throw new BadDocumentError(faults);
   return policy;

@@ -62,7 +62,11 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
     async withBooks(work) {
       const workspace = openWorkspace({ folder, store: options.store, policy: named() });
       try {
-        return await work({ ...workspace, clock: systemClock, polisher: openPolisher(model, model?.timeoutSeconds) });
+        return await work({
+          ...workspace,
+          clock: systemClock,
+          polisher: openPolisher(model, model?.timeoutSeconds),
+        });
       } finally {
         await workspace.store.close();
       }

@@ -187,6 +187,15 @@ program
   );
 
 program
+  .command("replay [runs...]")
+  .description(
+    "recorded runs again, through the graph: what agrees and what differs; writes nothing",
+  )
+  .action((runIds: string[]) =>
+    act(async (context) => (await import("./commands/replay.ts")).replay(context, runIds)),
+  );
+
+program
   .command("stats")
   .description("agent performance, recomputed from the logs")
   .action(() => act(async (context) => (await import("./commands/stats.ts")).stats(context)));

@@ -1,5 +1,6 @@
 /** A run's aggregates, from its rows and nothing else. */
 
+import { compareText } from "../model/canonical-json.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { laterOf, minutesBetween, toMs } from "../model/time.ts";
 
@@ -43,11 +44,11 @@ export function escalationOf(row: TaskLog, dueMinutes: number): TaskLog["escalat
   return isLate ? "overdue" : undefined;
 }
 
-type OnTimeline = Pick<TaskLog, "started_at" | "attempt">;
+type OnTimeline = Pick<TaskLog, "started_at" | "attempt" | "task_id">;
 
 /** Orders rows by the timeline; ties by task and attempt. */
 export function byTimeline(a: OnTimeline, b: OnTimeline): number {
   const starts = toMs(a.started_at ?? "") - toMs(b.started_at ?? "");
   if (Number.isFinite(starts) && starts !== 0) return starts;
-  return (a.attempt ?? 1) - (b.attempt ?? 1);
+  return compareText(a.task_id, b.task_id) || (a.attempt ?? 1) - (b.attempt ?? 1);
 }

@@ -9,8 +9,8 @@ export interface KpiDefinition {
   readonly direction: "lower" | "higher";
 }
 
-/** Minutes in the unit that a KPI's name ends with. */
-const TIME_UNITS = { _days: 24 * 60, _hours: 60, _minutes: 1 } as const;
+/** Minutes in the unit that a KPI's name ends with, or is. */
+const TIME_UNITS = { days: 24 * 60, hours: 60, minutes: 1 } as const;
 
 /**
  * `target_X` with its `baseline_X`; `min_X` and `X_threshold` are floors, `max_X` ceilings. A baseline
@@ -44,8 +44,8 @@ export function timeBudgetMinutes(
 ): number | undefined {
   if (mission?.time_budget_minutes !== undefined) return mission.time_budget_minutes;
   const budgets = definitions.flatMap(({ kpi, target, direction }) => {
-    const unit = Object.entries(TIME_UNITS).find(([suffix]) => kpi.endsWith(suffix));
-    return unit === undefined || direction === "higher" ? [] : [target * unit[1]];
+    const unit = unitMinutes(kpi);
+    return unit === undefined || direction === "higher" ? [] : [target * unit];
   });
   return budgets.length === 0 ? undefined : Math.min(...budgets);
 }
@@ -57,5 +57,10 @@ function stripRole(name: string): string {
 /** From baseline towards target; when they do not tell, less time is better and more of all else. */
 function directionOf(kpi: string, baseline: number | null, target: number): "lower" | "higher" {
   if (baseline !== null && baseline !== target) return target < baseline ? "lower" : "higher";
-  return Object.keys(TIME_UNITS).some((suffix) => kpi.endsWith(suffix)) ? "lower" : "higher";
+  return unitMinutes(kpi) === undefined ? "higher" : "lower";
+}
+
+/** Undefined when the KPI is no time. */
+function unitMinutes(kpi: string): number | undefined {
+  return Object.entries(TIME_UNITS).find(([unit]) => kpi === unit || kpi.endsWith(`_${unit}`))?.[1];
 }

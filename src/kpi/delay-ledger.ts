@@ -86,9 +86,10 @@ function createPredecessors(
   return (attempt) => {
     const own = byTask.get(attempt.task_id) ?? [];
     const known = plan.get(attempt.task_id);
-    const earlier = (known?.task.depends_on ?? []).filter(
-      (id) => (plan.get(id)?.position ?? -1) < (known?.position ?? 0),
-    );
+    const positionOf = (id: string) => plan.get(id)?.position ?? -1;
+    const earlier = (known?.task.depends_on ?? [])
+      .filter((id) => positionOf(id) < (known?.position ?? 0))
+      .toSorted((a, b) => positionOf(a) - positionOf(b));
     return [
       ...own.slice(0, own.indexOf(attempt)),
       ...earlier.flatMap((id) => byTask.get(id) ?? []),

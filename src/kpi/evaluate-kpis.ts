@@ -50,10 +50,7 @@ export function evaluateKpi(definition: KpiDefinition, observed: number | undefi
 }
 
 /** Change from baseline towards better ÷ baseline, in percent; null without a baseline or at 0. */
-function improvementPct(
-  { baseline, direction }: KpiDefinition,
-  observed: number,
-): number | null {
+function improvementPct({ baseline, direction }: KpiDefinition, observed: number): number | null {
   if (baseline === null || baseline === 0) return null;
   const change = direction === "lower" ? baseline - observed : observed - baseline;
   return round((change / Math.abs(baseline)) * 100, 2);

@@ -3,9 +3,9 @@
  * faster it drew its work, the nearer to the target, so that pretended results hang together.
  */
 
-import { orderTasks } from "../planning/task-order.ts";
 import type { Observations } from "../model/primitives.ts";
 import type { Reference } from "../model/reference.ts";
+import { orderTasks } from "../planning/task-order.ts";
 import { COUNTED_KPI } from "./evaluate-kpis.ts";
 import { kpisOfMission } from "./observations.ts";
 

@@ -75,7 +75,10 @@ function describeWaiting(
   };
 }
 
-function describeWork({ estimated_duration_minutes: estimate }: PlanTask, rows: readonly TaskLog[]) {
+function describeWork(
+  { estimated_duration_minutes: estimate }: PlanTask,
+  rows: readonly TaskLog[],
+) {
   const worked = rows.map(workMinutes).filter((minutes) => minutes > 0);
   const total = sum(worked);
   return {

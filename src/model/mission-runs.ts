@@ -51,7 +51,10 @@ export const missionRunSchema = z.looseObject({
   kpis_recorded: observationsSchema
     .optional()
     .describe("Figures given at the start or recorded later; they stand over what agents observe."),
-  executive_summary: z.string().optional().describe("What happened, at risk and next, as reported."),
+  executive_summary: z
+    .string()
+    .optional()
+    .describe("What happened, at risk and next, as reported."),
   rule_summary: z
     .string()
     .optional()

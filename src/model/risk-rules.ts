@@ -33,7 +33,9 @@ export const riskRuleSchema = z.strictObject({
   supersedes: z
     .array(z.string())
     .optional()
-    .describe("Risk types that this one stands for, in the same run and task: one cause, one event."),
+    .describe(
+      "Risk types that this one stands for, in the same run and task: one cause, one event.",
+    ),
   description: z.string().min(1).describe("The first sentence of the event's description."),
 });
 export type RiskRule = Readonly<z.infer<typeof riskRuleSchema>>;

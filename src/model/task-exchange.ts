@@ -3,7 +3,13 @@
 import { z } from "zod";
 
 import type { PlanTask } from "./decomposed-mission-tasks.ts";
-import { type Json, type Scalar, jsonSchema, minutesSchema, observationsSchema } from "./primitives.ts";
+import {
+  type Json,
+  type Scalar,
+  jsonSchema,
+  minutesSchema,
+  observationsSchema,
+} from "./primitives.ts";
 import type { SpecializedAgent } from "./specialized-agents.ts";
 
 /** Outputs by the task that made them. Skipped tasks have none. */
@@ -34,5 +40,11 @@ export const taskResponseSchema = z.object({
 });
 export type TaskResponse = z.input<typeof taskResponseSchema>;
 
-/** Carries out a task. It fails by rejecting; it should stop when the signal aborts. */
+/** What the error of a failed attempt may say of it; measured when absent. */
+export const failureSchema = z.object({ work_minutes: minutesSchema });
+
+/**
+ * Carries out a task. It fails by rejecting, with an error that may have `work_minutes`; it should
+ * stop when the signal aborts.
+ */
 export type AgentRuntime = (request: TaskRequest, signal: AbortSignal) => Promise<TaskResponse>;

@@ -67,9 +67,9 @@ function bareContent(svg: string, id: string): string {
   return svg
     .replace(/^<svg[^>]*>/, "")
     .replace(/<\/svg>\s*$/, "")
-    .replace(/<style ?>[^]*<\/style>/, "")
+    .replaceAll(/<style ?>[^]*?<\/style>/g, "")
     .replaceAll(/ (?:class|pointer-events|ecmeta_\w+)="[^"]*"/g, "")
-    .replaceAll(/font-family:[^;"]*;/g, "")
+    .replaceAll(/( style="[^"]*?)font-family:[^;"]*;/g, "$1")
     .replaceAll(/(="(?:url\(#)?)zr\d+-/g, `$1${id}-`);
 }
 

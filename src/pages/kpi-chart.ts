@@ -4,7 +4,7 @@ import { evaluateKpi } from "../kpi/evaluate-kpis.ts";
 import type { KpiSeries } from "../kpi/kpi-series.ts";
 import { describeTarget } from "../reporting/kpi-words.ts";
 import { fitText } from "./chart.ts";
-import { renderFigure } from "./figure.ts";
+import { renderAbsence, renderFigure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { type Level, drawLine } from "./line-chart.ts";
 import { markLight, sayLight } from "./marks.ts";
@@ -31,7 +31,7 @@ export function renderKpiSeries(
   series: readonly KpiSeries[],
   context: KpiContext,
 ): readonly Html[] {
-  if (series.length === 0) return [];
+  if (series.length === 0) return [renderAbsence("No KPI was measured in an ended run yet.")];
   const drawn = series.slice(0, DRAWN_KPIS);
   const left = series.length - drawn.length;
   const figures = drawn.map((one, position) =>
@@ -53,7 +53,10 @@ function renderOne(series: KpiSeries, { id, context }: { id: string; context: Kp
   const caption = captionOf(series, { drawn: drawn.length, context });
   const spoken = drawn
     .slice(-SPOKEN_RUNS)
-    .map((point) => `${point.end_time}: ${point.observed}, ${sayLight(point.result.light)}`);
+    .map(
+      (point) =>
+        `${sayInstant(point.end_time)}: ${point.observed}, ${sayLight(point.result.light)}`,
+    );
   const from = baseline === null ? "" : `, baseline ${baseline}`;
   const isThere = drawn.some((point) => point.run_id === context.runId);
   const diamond = isThere ? " The diamond is this run." : "";

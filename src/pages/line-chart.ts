@@ -24,10 +24,8 @@ export interface Level {
 
 const WIDTH = 420;
 const HEIGHT = 240;
-/** Up to so many points each carry their value; beyond, only the last. */
+/** Up to so many points each carry their value; beyond, the last and the one pointed out. */
 const NAMED_POINTS = 8;
-/** Beyond so many points none is marked. */
-const MARKED_POINTS = 60;
 /** Levels nearer than this share of the axis would write over each other. */
 const NEAR = 0.08;
 
@@ -50,7 +48,7 @@ export function drawLine(
   const values = points.flatMap(({ value }) => value ?? []);
   const scale = scaleAround([...values, ...levels.map((level) => level.value)], smallestStep);
   const option: ChartOption = {
-    grid: { left: 52, right: levels.length === 0 ? 24 : 104, top: 22, bottom: 46 },
+    grid: { left: 52, right: levels.length === 0 ? 24 : 104, top: 30, bottom: 46 },
     xAxis: {
       type: "category",
       data: points.map((point) => point.name),
@@ -72,9 +70,12 @@ export function drawLine(
         silent: true,
         emphasis: { disabled: true },
         lineStyle: { color: COLOURS.blue, width: 2 },
-        showSymbol: points.length <= MARKED_POINTS,
+        showAllSymbol: true,
         data: points.map((point, position) =>
-          toItem(point, points.length <= NAMED_POINTS || position === points.length - 1),
+          toItem(point, {
+            isSparse: points.length <= NAMED_POINTS,
+            isLast: position === points.length - 1,
+          }),
         ),
         markLine: markLevels(levels, NEAR * (scale.max - scale.min)),
       },
@@ -83,18 +84,22 @@ export function drawLine(
   return drawChart({ id, label, width: WIDTH, height: HEIGHT, option });
 }
 
-function toItem({ value, isHollow, isPointedOut }: LinePoint, isNamed: boolean) {
+function toItem(
+  { value, isHollow, isPointedOut }: LinePoint,
+  { isSparse, isLast }: { isSparse: boolean; isLast: boolean },
+) {
+  const size = isSparse ? 9 : 6;
   return {
     value: value ?? "-",
     symbol: isPointedOut ? "diamond" : "circle",
-    symbolSize: isPointedOut ? 16 : 9,
+    symbolSize: isPointedOut ? 16 : size,
     itemStyle: {
       color: isHollow ? "#FFFFFF" : COLOURS.blue,
       borderColor: COLOURS.blue,
       borderWidth: 2,
     },
     label: {
-      show: isNamed && value !== null,
+      show: value !== null && (isSparse || isLast || isPointedOut),
       position: "top" as const,
       color: COLOURS.text,
       fontWeight: "bold" as const,

@@ -23,7 +23,8 @@ export function renderLedger(ledger: DelayLedger): Html {
       fill: FILLS.unexplained,
     },
   ];
-  if (parts.every((part) => part.value === 0)) return renderAbsence("No time has passed yet.");
+  if (parts.every((part) => part.value === 0))
+    return renderAbsence("No time has been recorded yet.");
   const words = parts.map(
     ({ name, value }) => `${name}: ${sayMinutes(value)} (${sayShare(value, wall)})`,
   );

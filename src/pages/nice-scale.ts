@@ -6,6 +6,8 @@ export interface Scale {
   readonly interval: number;
 }
 
+/** What is smaller than this counts as nothing. */
+const LEAST_STEP = 1e-12;
 const STEPS = [1, 2, 5, 10];
 
 /**
@@ -34,7 +36,7 @@ function toScale(from: number, to: number, smallestStep: number): Scale {
 
 /** The smallest of 1, 2, 5 times a power of ten that is no less; 1 of nothing. */
 function roundStep(step: number): number {
-  if (step <= 0) return 1;
+  if (step < LEAST_STEP) return 1;
   const power = 10 ** Math.floor(Math.log10(step));
   const factor = STEPS.find((candidate) => candidate >= tidy(step / power)) ?? 10;
   return tidy(factor * power);

@@ -28,9 +28,6 @@ import { renderTrend } from "./trend-chart.ts";
  * @param series the KPIs of all missions over their runs; what came after the day is left out.
  */
 export function renderPortfolioPage(portfolio: Portfolio, series: readonly KpiSeries[]): string {
-  const names = new Map(
-    portfolio.missions.map((mission) => [mission.mission_id, mission.mission_name]),
-  );
   const end = endOfDate(portfolio.snapshot.snapshot_date);
   const known = series
     .map((one) => ({ ...one, points: one.points.filter((point) => toMs(point.end_time) <= end) }))
@@ -42,11 +39,7 @@ export function renderPortfolioPage(portfolio: Portfolio, series: readonly KpiSe
       renderSection("Headline figures", renderHeadlines(portfolio)),
       renderSection("Missions", renderRows(missionTable(portfolio), "There is no mission.")),
       renderSection("Who must act", renderRows(actTable(portfolio), "Nobody.")),
-      renderSection(
-        "KPIs, latest measured run",
-        renderRows(missionKpiTable(portfolio), "No mission is measured by a KPI."),
-        ...renderKpiSeries(known, { names }),
-      ),
+      renderSection("KPIs, latest measured run", ...renderKpis(portfolio, known)),
       renderSection("Risks", renderPortfolioRisks(portfolio)),
       renderSection("Trend", renderTrend(portfolio)),
     ],
@@ -77,6 +70,15 @@ function renderHeadlines({ snapshot, trend }: Portfolio): Html {
   }));
   return html`${renderTiles(tiles)}
     <p>Top bottleneck, 7 days: <strong>${id === null ? "–" : `${id} ${name ?? ""}`}</strong></p>`;
+}
+
+function renderKpis(portfolio: Portfolio, series: readonly KpiSeries[]): readonly Html[] {
+  const table = missionKpiTable(portfolio);
+  if (table.rows.length === 0) return [renderAbsence("No mission is measured by a KPI.")];
+  const names = new Map(
+    portfolio.missions.map((mission) => [mission.mission_id, mission.mission_name]),
+  );
+  return [renderTable(table), ...renderKpiSeries(series, { names })];
 }
 
 function renderRows(table: Table, absence: string): Html {

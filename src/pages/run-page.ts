@@ -21,7 +21,7 @@ import {
 import { renderSection, renderTiles } from "./section.ts";
 import { renderFolded, renderTable } from "./table.ts";
 import { sayInstant, sayMinutes, sayShare } from "./time-words.ts";
-import { renderTimeline } from "./timeline-chart.ts";
+import { renderTimeline } from "./timeline-figure.ts";
 
 /**
  * A whole HTML document, the same for equal input; text from data is shown and never interpreted.
@@ -35,11 +35,7 @@ export function renderRunPage(report: RunReport, series: readonly KpiSeries[]): 
       renderHead(report),
       renderHeadlines(report),
       renderSection("What to do next", renderSteps(report)),
-      renderSection(
-        "KPIs",
-        renderKpis(report),
-        ...renderKpiSeries(series, { runId: report.run_id }),
-      ),
+      renderSection("KPIs", ...renderKpis(report, series)),
       renderSection("Risks", renderRunRisks(report.risks), renderTable(riskTable(report))),
       html`<div class="pair">
         ${renderSection("Where the time went", renderLedger(report.delay_ledger))}
@@ -82,7 +78,8 @@ function renderPolish({ polish, rule_summary, executive_summary }: RunReport): H
       Reworded by a language model. As made by rules: ${rule_summary}
     </p>`;
   }
-  return html`<p class="note">Not reworded by a language model: ${polish.reason}</p>`;
+  const why = polish.reason === "" ? "" : `: ${polish.reason}`;
+  return html`<p class="note">Not reworded by a language model${why}</p>`;
 }
 
 function renderHeadlines({ tasks, tasks_done, kpis, delay_ledger, risks }: RunReport): Html {
@@ -118,7 +115,7 @@ function renderSteps({ next_steps }: RunReport): Html {
   </ol>`;
 }
 
-function renderKpis({ kpis }: RunReport): Html {
-  if (kpis.length === 0) return renderAbsence("The mission is not measured by any KPI.");
-  return renderTable(kpiTable(kpis));
+function renderKpis({ kpis, run_id }: RunReport, series: readonly KpiSeries[]): readonly Html[] {
+  if (kpis.length === 0) return [renderAbsence("The mission is not measured by any KPI.")];
+  return [renderTable(kpiTable(kpis)), ...renderKpiSeries(series, { runId: run_id })];
 }

@@ -16,10 +16,8 @@ const SHORT = /^(?:\S{1,12}|\d{4}-\d\d-\d\d [\d:.]+)$/;
 const NAME = /^\S{1,22}$/;
 
 /**
- * On a narrow screen each row becomes a card, with the header before each cell; the roles are spelt
- * out because laying a table out in another way makes browsers forget that it is one.
- *
- * @returns nothing when there are no rows.
+ * A table; nothing when there are no rows. On a narrow screen each row becomes a card with the header
+ * before each cell. The roles are spelt out because browsers forget that such a table is one.
  */
 export function renderTable({ header, rows }: Table): Html {
   if (rows.length === 0) return NOTHING;

@@ -1,22 +1,20 @@
-/** A run as a Gantt chart: work solid, waiting for people hatched. */
+/** A run drawn as a Gantt chart: work solid, waiting for people hatched. */
 
 import type { CustomSeriesOption } from "echarts/charts";
 
 import { isEnded } from "../model/mission-runs.ts";
 import type { RunReport } from "../reporting/run-report.ts";
 import { type ChartOption, drawChart, fitText } from "./chart.ts";
-import { renderAbsence, renderFigure } from "./figure.ts";
-import { type Html, html } from "./html.ts";
+import type { Html } from "./html.ts";
 import { scaleFromZero } from "./nice-scale.ts";
 import { COLOURS, FILLS, toItemStyle } from "./palette.ts";
-import type { Table } from "./table.ts";
-import { sayInstant, sayMinutes, timeUnitFor } from "./time-words.ts";
-import { type Span, type TimelineRow, chooseTimelineRows, lengthOf } from "./timeline-rows.ts";
+import { timeUnitFor } from "./time-words.ts";
+import type { Span, TimelineRow } from "./timeline-rows.ts";
 
 /** One drawing for a desk or paper, one for a telephone; the page shows the one that fits. */
 const LAYOUTS = {
   wide: { width: 840, names: 210, words: 150 },
-  narrow: { width: 400, names: 120, words: 92 },
+  narrow: { width: 400, names: 116, words: 124 },
 } as const;
 
 const ROW_HEIGHT = 20;
@@ -26,60 +24,11 @@ const BOTTOM = 48;
 /** What took no time is drawn so wide, in pixels. */
 const LEAST_WIDTH = 3;
 const GAP = 6;
-/** How many tasks the text alternative names. */
-const SPOKEN_TASKS = 5;
 
 type RenderItem = NonNullable<CustomSeriesOption["renderItem"]>;
 
-export function renderTimeline(report: RunReport): Html {
-  const { rows, leftOut } = chooseTimelineRows(report);
-  if (rows.length === 0) return renderAbsence("No task has been tried yet.");
-  const label = describe(rows, report);
-  const drawings = (["wide", "narrow"] as const).map(
-    (layout) => html`<div class="${layout}">${drawRows(rows, { layout, label, report })}</div>`,
-  );
-  const others =
-    leftOut === 0 ? "" : ` ${leftOut} shorter tasks are left out; all are in the table.`;
-  return renderFigure({
-    caption: `From the start at ${sayInstant(report.run.start_time)} UTC`,
-    legend: [
-      { fill: FILLS.work, words: "agents at work" },
-      { fill: FILLS.wait, words: "waiting for people" },
-    ],
-    note: `◆ on the critical path: the end of the run waited for it.${others}`,
-    chart: html`${drawings}`,
-    table: timelineTable(report),
-  });
-}
-
-export function timelineTable({ timeline }: RunReport): Table {
-  return {
-    header: [
-      "Start (UTC)",
-      "End (UTC)",
-      "Task",
-      "Attempt",
-      "Agent",
-      "Outcome",
-      "Waiting",
-      "Work",
-      "Note",
-    ],
-    rows: timeline.map((entry) => [
-      sayInstant(entry.started_at),
-      sayInstant(entry.ended_at),
-      `${entry.task_id} ${entry.task}`,
-      String(entry.attempt),
-      entry.agent_id,
-      entry.outcome,
-      sayMinutes(entry.human_delay_minutes),
-      sayMinutes(entry.work_minutes),
-      entry.note,
-    ]),
-  };
-}
-
-function drawRows(
+/** @param label the same in words. */
+export function drawTimeline(
   rows: readonly TimelineRow[],
   { layout, label, report }: { layout: keyof typeof LAYOUTS; label: string; report: RunReport },
 ): Html {
@@ -168,11 +117,4 @@ function toBar({ kind, start, end }: Span, place: (minutes: number) => number[])
     },
     style: { ...style, fill: color },
   };
-}
-
-function describe(rows: readonly TimelineRow[], { delay_ledger }: RunReport): string {
-  const longest = rows.toSorted((a, b) => lengthOf(b) - lengthOf(a)).slice(0, SPOKEN_TASKS);
-  const words = longest.map((row) => `${row.task_id} ${row.task}, ${row.words}`);
-  const wall = sayMinutes(delay_ledger.wall_clock_minutes);
-  return `Timeline of ${rows.length} tasks in a run of ${wall}. The longest: ${words.join("; ")}.`;
 }

@@ -1,12 +1,8 @@
 /** Whether a rewording of a summary says the same: nothing added, nothing lost, nothing moved. */
 
 import { countsIn, readNoAsZero } from "./figures-in-wording.ts";
-import {
-  findForeignCharacters,
-  findForeignClaim,
-  findForeignToken,
-  findInvention,
-} from "./polish-additions.ts";
+import { findForeignCharacters, findForeignClaim, findForeignToken } from "./polish-additions.ts";
+import { findLooseSentence, findNewAuthor, findNewSentence } from "./polish-inventions.ts";
 import { findLoss, findMovedFact, findMovedFigure } from "./polish-losses.ts";
 import type { PolishRule } from "./polish-rule.ts";
 import { cleanText, readWording } from "./read-wording.ts";
@@ -21,7 +17,9 @@ const RULES: readonly PolishRule[] = [
   findLoss,
   findMovedFigure,
   findMovedFact,
-  findInvention,
+  findNewAuthor,
+  findLooseSentence,
+  findNewSentence,
 ];
 
 export type PolishVerdict =

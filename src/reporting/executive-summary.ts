@@ -4,6 +4,9 @@ import type { KpiResult } from "../model/kpi-result.ts";
 import { listNextSteps } from "./next-steps.ts";
 import type { RunFacts } from "./run-facts.ts";
 
+/** The report has the reasons of them all. */
+const MOST_FAILURES = 3;
+
 /** What happened, what is at risk, what to do next. */
 export function summarizeRun(facts: RunFacts): string {
   return [
@@ -39,12 +42,15 @@ function describeTrouble({ run, tasks, statuses, rows }: RunFacts): string {
   if (run.status === "abandoned") return `Reason: ${run.ended_reason ?? "none given"}.`;
   const failed = tasks.filter((task) => statuses[task.task_id] === "failed");
   const blocked = tasks.filter((task) => statuses[task.task_id] === "blocked");
-  const reasons = failed.map((task) => {
+  const reasons = failed.slice(0, MOST_FAILURES).map((task) => {
     const last = rows.findLast((row) => row.task_id === task.task_id);
     const by = last?.decided_by === undefined ? "" : ` by ${last.decided_by}`;
     const why = last?.reason ?? last?.error;
-    return `${task.task_id} (${task.task}) was ${last?.outcome ?? "not done"}${by}${why === undefined ? "" : `: ${why}`}.`;
+    const because = why === undefined ? "" : `: ${why.replace(/[.\s]+$/, "")}`;
+    return `${task.task_id} (${task.task}) was ${last?.outcome ?? "not done"}${by}${because}.`;
   });
+  const others = failed.slice(MOST_FAILURES).map((task) => task.task_id);
+  if (others.length > 0) reasons.push(`Also not done: ${others.join(", ")}.`);
   const held = blocked.map((task) => task.task_id).join(", ");
   return [...reasons, ...(held === "" ? [] : [`Blocked by it: ${held}.`])].join(" ");
 }

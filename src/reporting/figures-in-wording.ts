@@ -95,7 +95,7 @@ export function readNoAsZero(
   return tokens.map((token, place) => {
     if (token.kind !== "word" || token.text.toLowerCase() !== "no") return token;
     const zero: Figure = { kind: "figure", text: token.text, value: "0" };
-    const words = leadingWords(tokens.slice(place + 1, place + 1 + REACH)).slice(0, REACH - 1);
+    const words = leadingWords(tokens.slice(place + 1, place + 1 + REACH));
     return words.some((word) => counts.has(countOf(zero, word).key)) ? zero : token;
   });
 }

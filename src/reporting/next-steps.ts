@@ -30,7 +30,8 @@ function settleFailures({ tasks, statuses, run }: RunFacts): readonly string[] {
   if (run.status !== "failed") return [];
   const failed = tasks.filter((task) => statuses[task.task_id] === "failed");
   const ids = failed.map((task) => task.task_id).join(", ");
-  return [`settle why ${ids} could not be done, then start the mission again`];
+  const why = ids === "" ? "the run failed" : `${ids} could not be done`;
+  return [`settle why ${why}, then start the mission again`];
 }
 
 /** Open events by severity; what `settleFailures` says already is left out. */

@@ -1,8 +1,8 @@
 /** Which risk events were open at an instant. */
 
+import { groupBy } from "../model/group-by.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
-import { groupBy } from "../model/group-by.ts";
 import { toMs } from "../model/time.ts";
 
 /** How long an event counts as open that was closed nobody knows when, in milliseconds. */
@@ -16,22 +16,9 @@ export function eventsOpenAt(
   instant: number,
   { events, runs }: { events: readonly RiskEvent[]; runs: readonly MissionRun[] },
 ): readonly RiskEvent[] {
-  const isVague = (event: RiskEvent) => event.status === "closed" && event.closed_at === undefined;
-  const vague = events.some(isVague);
-  const completed = vague
-    ? groupBy(
-        runs.filter((run) => run.status === "completed"),
-        (run) => run.mission_id,
-      )
-    : new Map<string, readonly MissionRun[]>();
-  const ends = new Map(
-    [...completed].map(([mission, list]) => [
-      mission,
-      list
-        .map(({ run_id, end_time, start_time }) => ({ run_id, end: toMs(end_time ?? start_time) }))
-        .toSorted((a, b) => a.end - b.end),
-    ]),
-  );
+  const ends = events.some(isVague)
+    ? listCompletions(runs)
+    : new Map<string, readonly Completion[]>();
   return events.filter((event) => {
     const detected = toMs(event.detected_at);
     if (detected > instant) return false;
@@ -45,8 +32,34 @@ export function eventsOpenAt(
   });
 }
 
+interface Completion {
+  readonly run_id: string;
+  readonly end: number;
+}
+
+/** Closed, but nobody knows when. */
+function isVague(event: RiskEvent): boolean {
+  return event.status === "closed" && event.closed_at === undefined;
+}
+
+/** Completed runs by mission, in the order of their ends. */
+function listCompletions(runs: readonly MissionRun[]): ReadonlyMap<string, readonly Completion[]> {
+  const completed = groupBy(
+    runs.filter((run) => run.status === "completed"),
+    (run) => run.mission_id,
+  );
+  return new Map(
+    [...completed].map(([mission, list]) => [
+      mission,
+      list
+        .map(({ run_id, end_time, start_time }) => ({ run_id, end: toMs(end_time ?? start_time) }))
+        .toSorted((a, b) => a.end - b.end),
+    ]),
+  );
+}
+
 /** Position of the first end after an instant, by halving. */
-function firstAfter(ends: readonly { readonly end: number }[], instant: number): number {
+function firstAfter(ends: readonly Completion[], instant: number): number {
   let low = 0;
   let high = ends.length;
   while (low < high) {

@@ -1,14 +1,9 @@
 /** What a rewording says that the summary does not. */
 
 import { pairsIn } from "./figures-in-wording.ts";
-import { isNotInSummary, type PolishRule } from "./polish-rule.ts";
-import { cutSentences, type Token } from "./read-wording.ts";
-import { claimOf, isPlainWord, isUniversal, stemOf, verdictOf } from "./wording-vocabulary.ts";
-
-/** Of one sentence: this many new words are never too many, … */
-const NEW_WORDS = 2;
-/** … nor is this share of its words. */
-const NEW_SHARE = 0.4;
+import { isNotInSummary, type PolishRule, quote } from "./polish-rule.ts";
+import type { Token } from "./read-wording.ts";
+import { claimOf, isPlainWord, isUniversal, verdictOf } from "./wording-vocabulary.ts";
 
 /** Verdicts that change what they stand with when one of several is gone. */
 const NEEDED_AS_OFTEN: ReadonlySet<string> = new Set(["not", "done"]);
@@ -63,45 +58,25 @@ function findRepeatedVerdict(
   facts: readonly Token[],
 ): string | undefined {
   const [said, meant] = [countVerdicts(polished), countVerdicts(facts)];
-  for (const verdict of new Set([...said.keys(), ...meant.keys()])) {
-    const [inWording, inSummary] = [said.get(verdict) ?? 0, meant.get(verdict) ?? 0];
-    if (inWording > inSummary || (NEEDED_AS_OFTEN.has(verdict) && inWording < inSummary)) {
-      return `It says "${verdict}" or the like ${inWording} times, the summary ${inSummary} times.`;
-    }
-  }
-  return undefined;
+  const strange = [...polished, ...facts].find((token) => {
+    const verdict = verdictIn(token) ?? "";
+    const [inWording = 0, inSummary = 0] = [said.get(verdict), meant.get(verdict)];
+    return NEEDED_AS_OFTEN.has(verdict) ? inWording !== inSummary : inWording > inSummary;
+  });
+  if (strange === undefined) return undefined;
+  const verdict = verdictIn(strange) ?? "";
+  const times = `${said.get(verdict) ?? 0} times, the summary ${meant.get(verdict) ?? 0} times`;
+  return `It says ${quote(strange.text)} or the like ${times}.`;
 }
 
 function countVerdicts(tokens: readonly Token[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const token of tokens) {
-    const verdict = token.kind === "word" ? verdictOf(token.text) : undefined;
+    const verdict = verdictIn(token);
     if (verdict !== undefined) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
   }
   return counts;
 }
-
-/** A sentence that is mostly new words, or somebody new whom something is done by. */
-export const findInvention: PolishRule = ({ polished, facts }) => {
-  const known = new Set(facts.map(familyOf));
-  const isNew = (token: Token) =>
-    token.kind === "word" && !isPlainWord(token.text) && !known.has(familyOf(token));
-  const author = polished.find(
-    (token, place) => isNew(token) && polished[place - 1]?.text.toLowerCase() === "by",
-  );
-  if (author !== undefined) return isNotInSummary(`by ${author.text}`);
-
-  for (const sentence of cutSentences(polished)) {
-    const words = sentence.filter(
-      (token) => token.kind !== "mark" && !(token.kind === "word" && isPlainWord(token.text)),
-    );
-    const strange = words.filter(isNew);
-    const isTooMuch = strange.length > NEW_WORDS && strange.length > NEW_SHARE * words.length;
-    if (strange.length === 0 || (!isTooMuch && strange.length < words.length)) continue;
-    return `Too much is not in the summary: ${strange.map(({ text }) => `"${text}"`).join(", ")}.`;
-  }
-  return undefined;
-};
 
 function valueOf(token: Token): string | undefined {
   return token.kind === "figure" ? token.value : undefined;
@@ -111,15 +86,6 @@ function claimIn(token: Token): string | undefined {
   return token.kind === "word" ? claimOf(token.text) : undefined;
 }
 
-/** Equal for words of one family, and for equal figures and ids. */
-function familyOf(token: Token): string {
-  switch (token.kind) {
-    case "word":
-      return `word ${stemOf(token.text)}`;
-    case "figure":
-      return `figure ${token.value}`;
-    case "id":
-    case "mark":
-      return `${token.kind} ${token.text}`;
-  }
+function verdictIn(token: Token): string | undefined {
+  return token.kind === "word" ? verdictOf(token.text) : undefined;
 }

@@ -21,7 +21,9 @@ export function isGone(text: string): string {
   return `${quote(text)} of the summary is gone.`;
 }
 
-function quote(text: string): string {
-  const short = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+/** As a person would write it, and short. */
+export function quote(text: string): string {
+  const written = text.replace(/^(on|off)(?=target$)/iu, "$1 ");
+  const short = written.length > LONGEST_QUOTE ? `${written.slice(0, LONGEST_QUOTE)}…` : written;
   return `"${short}"`;
 }

@@ -122,7 +122,10 @@ interface MutableStanding {
 }
 
 /** True when something was observed that has a baseline to improve on. */
-function isMeasured({ kpis, kpis_recorded }: MissionRun, { definitions }: MutableStanding): boolean {
+function isMeasured(
+  { kpis, kpis_recorded }: MissionRun,
+  { definitions }: MutableStanding,
+): boolean {
   return definitions.some(
     ({ kpi, baseline }) =>
       baseline !== null && (kpis?.[kpi] !== undefined || kpis_recorded?.[kpi] !== undefined),

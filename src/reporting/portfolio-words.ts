@@ -11,11 +11,11 @@ export interface PortfolioFacts {
   readonly missions: readonly PortfolioMission[];
   readonly open: readonly RiskEvent[];
   readonly must_act: readonly Act[];
-  readonly costs: readonly TaskCost[];
+  readonly bottleneck: TaskCost | undefined;
 }
 
 /** What the figures mean for the business. */
-export function phraseSoWhat({ snapshot, missions, costs }: PortfolioFacts): string {
+export function phraseSoWhat({ snapshot, missions, bottleneck }: PortfolioFacts): string {
   const atRisk = missions.filter((mission) => mission.at_risk);
   const names = atRisk.map(({ mission_name, open_events }) => {
     const types = [...new Set(open_events.map((event) => event.risk_type))].join(", ");
@@ -30,7 +30,7 @@ export function phraseSoWhat({ snapshot, missions, costs }: PortfolioFacts): str
     improvement === null
       ? "no KPI has been measured yet"
       : `KPIs are ${Math.abs(improvement)} % ${improvement < 0 ? "worse" : "better"} than their baselines on average`;
-  return `${risk}; ${results}${phraseBottleneck(snapshot, costs)}.`;
+  return `${risk}; ${results}${phraseBottleneck(snapshot, bottleneck)}.`;
 }
 
 /** The one thing to do. */
@@ -46,9 +46,11 @@ export function phraseAsk({ must_act, snapshot }: PortfolioFacts): string {
   return `Nothing is overdue; to gain time, shorten ${id} (${name}).`;
 }
 
-function phraseBottleneck(snapshot: PortfolioSnapshot, costs: readonly TaskCost[]): string {
-  const { top_bottleneck_task_id: id, top_bottleneck_task_name: name } = snapshot;
-  const cost = costs.find((each) => each.task_id === id);
-  if (id === null || cost === undefined) return "";
-  return `; most time was lost at ${id} (${name}), ${cost.minutes} minutes in 7 days`;
+function phraseBottleneck(
+  { top_bottleneck_task_name: name }: PortfolioSnapshot,
+  bottleneck: TaskCost | undefined,
+): string {
+  if (bottleneck === undefined) return "";
+  const { task_id, minutes } = bottleneck;
+  return `; most time was lost at ${task_id} (${name}), ${minutes} minutes in 7 days`;
 }

@@ -10,10 +10,10 @@ import type { Reference } from "../model/reference.ts";
 import { toMs } from "../model/time.ts";
 import { eventsOpenAt } from "./open-events.ts";
 import { type Act, listActs } from "./portfolio-acts.ts";
-import { type Standing, endOfDate, standingAt } from "./portfolio-history.ts";
-import { phraseAsk, phraseSoWhat } from "./portfolio-words.ts";
+import { type Standing, type TaskCost, endOfDate, standingAt } from "./portfolio-history.ts";
 import type { PortfolioMission } from "./portfolio-mission.ts";
 import { type Trend, measureTrend } from "./portfolio-trend.ts";
+import { phraseAsk, phraseSoWhat } from "./portfolio-words.ts";
 import { observationsOf } from "./run-facts.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -67,7 +67,8 @@ export function buildPortfolio(
       }),
     };
   });
-  const snapshot = toSnapshot({ date, period, standing, missions, reference });
+  const bottleneck = worstOf(standing.costs);
+  const snapshot = toSnapshot({ date, period, standing, missions, reference, bottleneck });
   const earlier = history.snapshots
     .filter((each) => (each.period ?? "day") === period && each.snapshot_date < date)
     .toSorted((a, b) => compareText(a.snapshot_date, b.snapshot_date));
@@ -78,7 +79,7 @@ export function buildPortfolio(
     return at > since && at <= instant;
   });
   const recent_events = countBySeverity(detected);
-  const facts = { snapshot, missions, open, must_act, costs: standing.costs };
+  const facts = { snapshot, missions, open, must_act, bottleneck };
   return {
     snapshot,
     verdict: judge(missions, policy.portfolio),
@@ -99,18 +100,17 @@ function toSnapshot({
   standing,
   missions,
   reference,
+  bottleneck,
 }: {
   date: string;
   period: SnapshotPeriod;
+  bottleneck: TaskCost | undefined;
   standing: Standing;
   missions: readonly PortfolioMission[];
   reference: Reference;
 }): PortfolioSnapshot {
-  const [worst] = standing.costs
-    .filter((cost) => cost.minutes > 0)
-    .toSorted((a, b) => b.minutes - a.minutes || compareText(a.task_id, b.task_id));
-  const plan = reference.plans.find((candidate) => candidate.mission_id === worst?.mission_id);
-  const task = plan?.tasks.find((candidate) => candidate.task_id === worst?.task_id);
+  const plan = reference.plans.find((candidate) => candidate.mission_id === bottleneck?.mission_id);
+  const task = plan?.tasks.find((candidate) => candidate.task_id === bottleneck?.task_id);
   return {
     snapshot_date: date,
     active_runs: standing.active,
@@ -119,12 +119,25 @@ function toSnapshot({
     avg_kpi_improvement_pct: mean(
       missions.flatMap(({ kpis }) => mean(kpis.flatMap((kpi) => kpi.improvement_pct ?? [])) ?? []),
     ),
-    top_bottleneck_task_id: worst?.task_id ?? null,
-    top_bottleneck_task_name: task?.task ?? worst?.task_id ?? null,
+    top_bottleneck_task_id: bottleneck?.task_id ?? null,
+    top_bottleneck_task_name: task?.task ?? bottleneck?.task_id ?? null,
     escalations_last_24h: standing.escalations,
     human_interventions_last_24h: standing.interventions,
     period,
   };
+}
+
+/** The task that cost most minutes; ties by task, then by mission. */
+function worstOf(costs: readonly TaskCost[]): TaskCost | undefined {
+  const [worst] = costs
+    .filter((cost) => cost.minutes > 0)
+    .toSorted(
+      (a, b) =>
+        b.minutes - a.minutes ||
+        compareText(a.task_id, b.task_id) ||
+        compareText(a.mission_id, b.mission_id),
+    );
+  return worst;
 }
 
 /** High: an open high event, or many missions at risk. */

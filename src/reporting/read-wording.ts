@@ -13,10 +13,8 @@ export type Token =
 type Opening = "sentence" | "bracket" | "nothing";
 
 const PART = String.raw`[\p{L}\p{M}\p{N}_]+`;
-const SIGN = String.raw`(?:(?<![\p{L}\p{M}\p{N}_)])-(?=\p{N}))?`;
-const TOKEN = new RegExp(String.raw`${SIGN}${PART}(?:['.,:/@-]${PART})*%?|\S`, "gu");
-/** No leading zeros: those are codes. */
-const NUMBER = /^-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?%?$/u;
+const TOKEN = new RegExp(String.raw`(?:-(?=\p{N}))?${PART}(?:['.,:/@-]${PART})*%?|\S`, "gu");
+const NUMBER = /^-?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?%?$/u;
 const CODE = /^[\d.,:/%-]+$/u;
 /** "73-minute". */
 const MEASURE = /^(-?[\d.]+)-(\p{L}[\p{L}\p{M}-]*)$/u;
@@ -59,7 +57,6 @@ export function cutSentences(tokens: readonly Token[]): readonly (readonly Token
 /** Other ways to write the same become one. */
 function fold(text: string): string {
   const plain = text
-    .normalize("NFKC")
     .replace(/\p{Nd}/gu, toAsciiDigit)
     .replace(/[‘’ʼ]/gu, "'")
     .replace(/[“”]/gu, '"')
@@ -82,10 +79,9 @@ function readToken(text: string): readonly Token[] {
   if (NUMBER.test(bare)) return [{ kind: "figure", text: bare, value: normalizeNumber(bare) }];
   if (!/[\p{L}\p{M}\p{N}_]/u.test(bare)) return [{ kind: "mark", text: bare }];
   if (CODE.test(bare)) return [{ kind: "id", text: bare }];
-  if (bare.includes(",")) return bare.split(",").flatMap(readToken);
   const [, amount, unit] = MEASURE.exec(bare) ?? [];
   if (amount !== undefined && unit !== undefined) return [amount, unit].flatMap(readToken);
-  if (/[\p{N}_.:/@%]/u.test(bare)) return [{ kind: "id", text: bare }];
+  if (/[\p{N}_.,:/@%]/u.test(bare)) return [{ kind: "id", text: bare }];
   return bare.split("-").map((word) => ({ kind: "word", text: word, opens: "nothing" }));
 }
 

@@ -28,7 +28,7 @@ function describePolish({ polish, rule_summary, executive_summary }: RunReport):
   if (polish?.status === "used" && rule_summary !== executive_summary) {
     return `_Reworded by a language model. As made by rules:_ ${escapeMarkdown(rule_summary)}`;
   }
-  if (polish === null || polish === undefined) return "";
+  if (polish === null || polish === undefined || polish.status === "used") return "";
   return `_Not reworded by a language model: ${escapeMarkdown(polish.reason)}_`;
 }
 

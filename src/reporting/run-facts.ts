@@ -1,14 +1,15 @@
 /** Everything a run's report is made from: what is recorded, and what follows from it. */
 
 import type { TaskStatuses } from "../execution/plan-progress.ts";
-import { type DelayLedger, measureDelays } from "../kpi/delay-ledger.ts";
-import { kpisOfMission } from "../kpi/observations.ts";
 import { timeBudgetMinutes } from "../kpi/define-kpis.ts";
+import { type DelayLedger, measureDelays } from "../kpi/delay-ledger.ts";
 import { evaluateKpis } from "../kpi/evaluate-kpis.ts";
 import { type PlacedAttempt, layTimeline } from "../kpi/lay-timeline.ts";
+import { kpisOfMission } from "../kpi/observations.ts";
 import { type Fix, rankFixes } from "../kpi/what-to-fix.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { BusinessMission } from "../model/business-missions.ts";
+import { compareText } from "../model/canonical-json.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
@@ -53,7 +54,13 @@ export function gatherFacts(
   const known = reference.missions.find((candidate) => candidate.mission_id === mission_id);
   const definitions = kpisOfMission(mission_id, reference);
   const placed = layTimeline(rows, { tasks, startTime: start_time });
-  const pending = requests.filter((request) => request.status === "pending");
+  const position = new Map(tasks.map((task, index) => [task.task_id, index]));
+  const placeOf = (request: ApprovalRequest) => position.get(request.task_id) ?? tasks.length;
+  const pending = isEnded(run)
+    ? []
+    : requests
+        .filter((request) => request.status === "pending")
+        .toSorted((a, b) => placeOf(a) - placeOf(b) || compareText(a.approval_id, b.approval_id));
   const ledger = measureDelays(
     [...placed, ...pending.map((request) => placePending(request, placed, now))],
     { tasks, start: start_time, end: endOf(run, placed, now) },

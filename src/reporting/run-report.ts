@@ -1,7 +1,7 @@
 /** A run's report (§6 G) as data. Every figure comes from the rows, by the functions that docs/figures.md names. */
 
-import { aggregateRun, byTimeline } from "../execution/run-aggregates.ts";
 import type { TaskStatus } from "../execution/plan-progress.ts";
+import { aggregateRun, byTimeline } from "../execution/run-aggregates.ts";
 import type { DelayLedger } from "../kpi/delay-ledger.ts";
 import type { Fix } from "../kpi/what-to-fix.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
@@ -100,7 +100,9 @@ export function buildRunReport(facts: RunFacts): RunReport {
     routing: facts.rows
       .filter((row) => (row.attempt ?? 1) === 1)
       .toSorted(byTimeline)
-      .flatMap(({ task_id, route }) => (route === undefined ? [] : [{ task_id, candidates: route }])),
+      .flatMap(({ task_id, route }) =>
+        route === undefined ? [] : [{ task_id, candidates: route }],
+      ),
     risks,
     delay_ledger: ledger,
     what_to_fix: fixes,
@@ -159,7 +161,11 @@ function reconcile({ run, rows, risks, dueMinutes, placed }: RunFacts): readonly
   const start = toMs(startTime);
   const last = placed.reduce((end, attempt) => Math.max(end, attempt.end), start);
   const pairs: [string, Reconciliation["recorded"], Reconciliation["recomputed"]][] = [
-    ["end_time", run.end_time === undefined ? null : toInstant(toMs(run.end_time)), toInstant(last)],
+    [
+      "end_time",
+      run.end_time === undefined ? null : toInstant(toMs(run.end_time)),
+      toInstant(last),
+    ],
     [
       "total_duration_minutes",
       run.total_duration_minutes ?? null,

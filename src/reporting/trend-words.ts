@@ -3,10 +3,11 @@
 import type { Severity } from "../model/mission-risk-events.ts";
 import type { Change, TrendField } from "./portfolio-trend.ts";
 
-export const VERDICT_WORDS = { low: "low", medium: "medium", high: "HIGH" } as const satisfies Record<
-  Severity,
-  string
->;
+export const VERDICT_WORDS = {
+  low: "low",
+  medium: "medium",
+  high: "HIGH",
+} as const satisfies Record<Severity, string>;
 
 export const FIELD_WORDS = {
   active_runs: "Active runs",

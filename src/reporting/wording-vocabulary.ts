@@ -11,7 +11,7 @@ const FUNCTION_WORDS = new Set(
     "may might also again still just only already now later out up down same",
     "such other another further due owing namely per via",
     "overall however meanwhile additionally moreover furthermore therefore thus hence consequently",
-    "accordingly subsequently finally lastly currently altogether instead together",
+    "specifically regarding concerning accordingly subsequently finally lastly currently altogether instead together",
   ].flatMap((line) => line.split(" ")),
 );
 
@@ -87,7 +87,7 @@ export function verdictOf(word: string): string | undefined {
 /** The family of a word that claims something, verdicts among them; undefined for all other words. */
 export function claimOf(word: string): string | undefined {
   const lower = word.toLowerCase();
-  return verdictOf(word) ?? (NEXT.test(lower) ? "next" : CLAIM.exec(lower)?.[0]);
+  return verdictOf(word) ?? (NEXT.test(lower) ? "next" : CLAIM.exec(lower)?.[0].replace(/s$/u, ""));
 }
 
 /** Words with the same stem count as the same word. */

@@ -1,14 +1,14 @@
 /** Evaluates risk rules over one run: pure, a function of the facts and of now. */
 
-import { aggregateRun } from "../execution/run-aggregates.ts";
 import type { TaskStatuses } from "../execution/plan-progress.ts";
+import { aggregateRun } from "../execution/run-aggregates.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { compareText } from "../model/canonical-json.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
-import type { MissionRun } from "../model/mission-runs.ts";
+import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { RiskCondition, RiskRule } from "../model/risk-rules.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { laterOf, minutesBetween } from "../model/time.ts";
@@ -18,7 +18,10 @@ import {
   type RunSubject,
   TASK_METRICS,
   type TaskSubject,
+  longestWait,
+  lookUp,
   parseKpiMetric,
+  totalDuration,
 } from "./metrics.ts";
 
 /** Everything that bears on a run's risks. */
@@ -62,7 +65,7 @@ export function findRisks(facts: RiskFacts, rules: readonly RiskRule[]): readonl
       return holds(rule, ofRun) ? [toFinding(rule, worstTask(subjects), ofRun)] : [];
     }
     return subjects.flatMap((subject) => {
-      const ofTask: Lookup = (metric) => TASK_METRICS[metric]?.of(subject) ?? ofRun(metric);
+      const ofTask: Lookup = (metric) => lookUp(TASK_METRICS, metric)?.of(subject) ?? ofRun(metric);
       return holds(rule, ofTask) ? [toFinding(rule, subject.plan.task_id, ofTask)] : [];
     });
   });
@@ -116,19 +119,16 @@ function createRunLookup(facts: RiskFacts): Lookup {
   const run = describeRun(facts);
   return (metric) => {
     const ofKpi = parseKpiMetric(metric);
-    if (ofKpi === undefined) return RUN_METRICS[metric]?.of(run);
+    if (ofKpi === undefined) return lookUp(RUN_METRICS, metric)?.of(run);
     const kpi = kpis.get(ofKpi.kpi);
-    return kpi === undefined ? undefined : KPI_METRICS[ofKpi.part]?.of(kpi);
+    return kpi === undefined ? undefined : lookUp(KPI_METRICS, ofKpi.part)?.of(kpi);
   };
 }
 
 function describeTasks(facts: RiskFacts): readonly TaskSubject[] {
   const { tasks, statuses, dueMinutes, now } = facts;
   const rows = groupBy(facts.rows, (row) => row.task_id);
-  const pending = groupBy(
-    facts.requests.filter((request) => request.status === "pending"),
-    (request) => request.task_id,
-  );
+  const pending = groupBy(waitingIn(facts), (request) => request.task_id);
   return tasks.map((plan) => ({
     plan,
     status: statuses[plan.task_id],
@@ -140,24 +140,31 @@ function describeTasks(facts: RiskFacts): readonly TaskSubject[] {
   }));
 }
 
+/** What waits for a person: in a run that has ended, nothing. */
+function waitingIn({ run, requests }: RiskFacts): readonly ApprovalRequest[] {
+  return isEnded(run) ? [] : requests.filter((request) => request.status === "pending");
+}
+
 /** How many blocked tasks come after a task. */
 function countBlocked(taskId: string, { tasks, statuses }: RiskFacts): number {
   const after = new Set([taskId]);
   for (const task of tasks) {
     if (task.depends_on.some((id) => after.has(id))) after.add(task.task_id);
   }
-  return tasks.filter(({ task_id }) => after.has(task_id) && statuses[task_id] === "blocked").length;
+  return tasks.filter(({ task_id }) => after.has(task_id) && statuses[task_id] === "blocked")
+    .length;
 }
 
-function describeRun({ run, rows, requests, statuses, ...facts }: RiskFacts): RunSubject {
-  const { dueMinutes, budgetMinutes, now } = facts;
+function describeRun(facts: RiskFacts): RunSubject {
+  const { run, rows, statuses, dueMinutes, budgetMinutes, now } = facts;
   const { end_time } = aggregateRun(rows, { startTime: run.start_time, dueMinutes });
-  const isWaiting = requests.some((request) => request.status === "pending");
+  const isWaiting = waitingIn(facts).length > 0;
   const until = isWaiting ? laterOf(end_time, now) : end_time;
   return {
     rows,
     failedTasks: Object.values(statuses).filter((status) => status === "failed").length,
-    elapsedMinutes: run.total_duration_minutes ?? Math.max(0, minutesBetween(run.start_time, until)),
+    elapsedMinutes:
+      run.total_duration_minutes ?? Math.max(0, minutesBetween(run.start_time, until)),
     budgetMinutes,
     dueMinutes,
   };
@@ -165,13 +172,10 @@ function describeRun({ run, rows, requests, statuses, ...facts }: RiskFacts): Ru
 
 /** The task with the longest approval delay, else the longest duration; ties by id. */
 function worstTask(subjects: readonly TaskSubject[]): string {
-  const duration = ({ rows }: TaskSubject) =>
-    rows.reduce((sum, row) => sum + row.actual_duration_minutes, 0);
-  const delay = (subject: TaskSubject) => TASK_METRICS["task.approval_delay_minutes"]?.of(subject);
   const [worst] = subjects.toSorted(
     (a, b) =>
-      (delay(b) ?? 0) - (delay(a) ?? 0) ||
-      duration(b) - duration(a) ||
+      (longestWait(b) ?? 0) - (longestWait(a) ?? 0) ||
+      totalDuration(b) - totalDuration(a) ||
       compareText(a.plan.task_id, b.plan.task_id),
   );
   return worst?.plan.task_id ?? "";

@@ -1,7 +1,7 @@
 /** Every metric that a risk rule may name: its unit, its formula in words and as code. */
 
-import { escalationOf } from "../execution/run-aggregates.ts";
 import type { TaskStatus } from "../execution/plan-progress.ts";
+import { escalationOf } from "../execution/run-aggregates.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
@@ -34,6 +34,8 @@ interface Metric<Subject> {
   readonly formula: string;
   /** No value can be below this. */
   readonly least: number;
+  /** No value can be above this. Default: no bound. */
+  readonly most?: number;
   /** Undefined when the log cannot tell: no condition on it holds. */
   readonly of: (subject: Subject) => number | undefined;
 }
@@ -65,7 +67,8 @@ export const TASK_METRICS: Readonly<Record<string, Metric<TaskSubject>>> = {
   },
   "task.approval_delay_minutes": {
     unit: "minutes",
-    formula: "the longest wait for a person, one that still lasts included; only where one was asked",
+    formula:
+      "the longest wait for a person, one that still lasts included; only where one was asked",
     least: 0,
     of: longestWait,
   },
@@ -106,6 +109,7 @@ export const TASK_METRICS: Readonly<Record<string, Metric<TaskSubject>>> = {
     unit: "count",
     formula: "1 when the task has failed and nothing will try it again, else 0",
     least: 0,
+    most: 1,
     of: ({ status }) => Number(status === "failed"),
   },
   "task.blocked_tasks": {
@@ -199,16 +203,25 @@ export const KPI_METRICS: Readonly<Record<string, Metric<KpiResult>>> = {
   },
 };
 
+/** The metric of that very name: not what every object has besides. */
+export function lookUp<M>(table: Readonly<Record<string, M>>, name: string): M | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** `kpi.csat.gap_pct` as its KPI and part; undefined for any other name. */
 export function parseKpiMetric(name: string): { kpi: string; part: string } | undefined {
   const [, kpi, part] = /^kpi\.(.+)\.([a-z_]+)$/.exec(name) ?? [];
   return kpi === undefined || part === undefined ? undefined : { kpi, part };
 }
 
-function overrun({ plan, rows }: TaskSubject): number | undefined {
-  if (rows.length === 0) return undefined;
-  const total = rows.reduce((sum, row) => sum + row.actual_duration_minutes, 0);
-  return roundMinutes(total - plan.estimated_duration_minutes);
+/** Minutes of all attempts, waiting included. */
+export function totalDuration({ rows }: TaskSubject): number {
+  return roundMinutes(rows.reduce((sum, row) => sum + row.actual_duration_minutes, 0));
+}
+
+function overrun(subject: TaskSubject): number | undefined {
+  if (subject.rows.length === 0) return undefined;
+  return roundMinutes(totalDuration(subject) - subject.plan.estimated_duration_minutes);
 }
 
 function workOverrun({ plan, rows }: TaskSubject): number | undefined {
@@ -217,8 +230,8 @@ function workOverrun({ plan, rows }: TaskSubject): number | undefined {
   return roundMinutes(total - plan.estimated_duration_minutes);
 }
 
-/** Undefined when no person was asked. */
-function longestWait({ rows, pending, now }: TaskSubject): number | undefined {
+/** Minutes of the longest wait for a person so far; undefined when none was asked. */
+export function longestWait({ rows, pending, now }: TaskSubject): number | undefined {
   const delays = rows
     .filter((row) => row.human_approval_required || row.human_delay_minutes > 0)
     .map((row) => row.human_delay_minutes);
@@ -230,7 +243,9 @@ function longestWait({ rows, pending, now }: TaskSubject): number | undefined {
 }
 
 function percentOf(minutes: number | undefined, plan: PlanTask): number | undefined {
-  return minutes === undefined ? undefined : round((minutes / plan.estimated_duration_minutes) * 100);
+  return minutes === undefined
+    ? undefined
+    : round((minutes / plan.estimated_duration_minutes) * 100);
 }
 
 function countOutcome(rows: readonly TaskLog[], outcome: TaskLog["outcome"]): number {

@@ -3,7 +3,7 @@
 import { canonicalJson } from "../model/canonical-json.ts";
 import { type Fault, aFault } from "../model/fault.ts";
 import { DEFAULT_RISK_RULES, type RiskCondition, type RiskRule } from "../model/risk-rules.ts";
-import { KPI_METRICS, RUN_METRICS, TASK_METRICS, parseKpiMetric } from "./metrics.ts";
+import { KPI_METRICS, RUN_METRICS, TASK_METRICS, lookUp, parseKpiMetric } from "./metrics.ts";
 
 /** The built-in rules name KPIs of the sample; where a workspace has none such, they never hold. */
 const BUILT_IN = new Set(DEFAULT_RISK_RULES.map((rule) => canonicalJson(rule)));
@@ -20,6 +20,7 @@ export function findRuleFaults(
   { kpis, document }: { kpis: ReadonlySet<string>; document: string },
 ): readonly Fault[] {
   const seen = new Set<string>();
+  const circles = findCircles(rules);
   return rules.flatMap((rule, position) => {
     const at = { document, record: `rule ${rule.rule_id}` };
     const isRepeated = seen.has(rule.rule_id);
@@ -34,6 +35,17 @@ export function findRuleFaults(
               field: `risk.rules.${position}.rule_id`,
               found: "an earlier rule has this id",
               expected: "a rule_id of its own",
+            }),
+          ]
+        : []),
+      ...(circles.has(rule.risk_type)
+        ? [
+            aFault({
+              code: "CIRCULAR_SUPERSEDES",
+              ...at,
+              field: `risk.rules.${position}.supersedes`,
+              found: `${rule.risk_type} supersedes itself, perhaps through others`,
+              expected: "one of the types to stand",
             }),
           ]
         : []),
@@ -54,9 +66,7 @@ function whatIsWrong(
 ): Pick<Fault, "code" | "found" | "expected"> | undefined {
   const ofKpi = parseKpiMetric(metric);
   const known =
-    ofKpi === undefined
-      ? (TASK_METRICS[metric] ?? RUN_METRICS[metric])
-      : KPI_METRICS[ofKpi.part];
+    ofKpi === undefined ? (TASK_METRICS[metric] ?? RUN_METRICS[metric]) : KPI_METRICS[ofKpi.part];
   const found = `metric ${JSON.stringify(metric)}`;
   if (known === undefined) return { code: "UNKNOWN_METRIC", found, expected: `one of ${list()}` };
   if (ofKpi !== undefined && kpis !== undefined && !kpis.has(ofKpi.kpi)) {
@@ -64,20 +74,47 @@ function whatIsWrong(
     const expected = `a KPI that some mission has (${names})`;
     return { code: "UNKNOWN_KPI", found, expected };
   }
-  if (scope === "run" && metric in TASK_METRICS) {
+  if (scope === "run" && lookUp(TASK_METRICS, metric) !== undefined) {
     const expected = "a metric of the run or of a KPI, or the scope task";
     return { code: "METRIC_OUT_OF_SCOPE", found: `${found} in a rule about a run`, expected };
   }
-  const { least, unit } = known;
-  const isNever = (op === "<" && value <= least) || (op !== ">" && op !== ">=" && value < least);
-  const isAlways = (op === ">=" && value <= least) || (op === ">" && value < least);
+  const { least, most = Infinity, unit } = known;
+  const isNever =
+    (op === "<" && value <= least) ||
+    (op === ">" && value >= most) ||
+    ((op === "<=" || op === "==") && value < least) ||
+    ((op === ">=" || op === "==") && value > most);
+  const isAlways =
+    (op === ">=" && value <= least) ||
+    (op === "<=" && value >= most) ||
+    (op === ">" && value < least) ||
+    (op === "<" && value > most);
   const isBroken = unit === "count" && op === "==" && ofKpi === undefined && value % 1 !== 0;
   if (!isNever && !isAlways && !isBroken) return undefined;
   return {
     code: "IMPOSSIBLE_THRESHOLD",
     found: `${metric} ${op} ${value} ${isAlways ? "always" : "never"} holds`,
-    expected: isBroken ? "a whole number" : `a threshold above ${least}`,
+    expected: isBroken ? "a whole number" : "a threshold that some values pass and others do not",
   };
+}
+
+/** Risk types that are superseded by what they supersede: none of them would ever be raised. */
+function findCircles(rules: readonly RiskRule[]): ReadonlySet<string> {
+  const below = new Map<string, readonly string[]>();
+  for (const { risk_type, supersedes = [] } of rules) {
+    below.set(risk_type, [...(below.get(risk_type) ?? []), ...supersedes]);
+  }
+  const reaches = (from: string): ReadonlySet<string> => {
+    const reached = new Set<string>();
+    const open = [...(below.get(from) ?? [])];
+    for (let type = open.pop(); type !== undefined; type = open.pop()) {
+      if (reached.has(type)) continue;
+      reached.add(type);
+      open.push(...(below.get(type) ?? []));
+    }
+    return reached;
+  };
+  return new Set([...below.keys()].filter((type) => reaches(type).has(type)));
 }
 
 /** Every name a condition may have. */

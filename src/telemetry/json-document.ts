@@ -8,16 +8,11 @@ import { BadDocumentError } from "../errors.ts";
 import { replaceFile } from "./files.ts";
 import type { Journal, JournalEntry, JournalReading } from "./journal.ts";
 import { checkRecords, parseJson } from "./json-text.ts";
+import { type RecordTable, type TableKeys, createRecordTable } from "./record-table.ts";
 import { fileSignature, readIfPresent, signatureOf } from "./reference-files.ts";
+import type { Table } from "./tables.ts";
 
-export interface JsonDocument<T> {
-  /** The records, in order. @throws BadDocumentError, StoreFailedError */
-  read(): readonly T[];
-  /** The records for which the index gives this value. */
-  readBy(indexed: string): readonly T[];
-  find(key: string): T | undefined;
-  /** Inserts a record or replaces the one with the same key. In memory, until journaled. */
-  put(record: T): void;
+export interface JsonDocument<T> extends Table<T> {
   /** What was put and is not in the journal yet. */
   changes(): readonly JournalEntry[];
   /** Says that the changes are the journal's last entries now. */
@@ -38,21 +33,18 @@ interface Loaded<T> {
   applied: number;
   /** True when the file lacks something that is in here. */
   isAhead: boolean;
-  readonly records: T[];
-  readonly positions: Map<string, number>;
-  readonly indexes: Map<string, T[]>;
+  readonly table: RecordTable<T>;
   /** Bytes of each piece of records; absent when they have to be made again. */
   readonly pieces: (Uint8Array | undefined)[];
 }
 
 /**
- * @param keyOf names a record; two with one key are the same record.
- * @param indexesOf under which values {@link JsonDocument.readBy} finds it.
+ * @param keys what names a record; two with one key are the same record.
  */
 export function createJsonDocument<T>(
   { folder, name, journal }: { folder: string; name: string; journal: Journal },
   entry: { schema: z.ZodType<T>; key: readonly string[] },
-  { keyOf, indexesOf }: { keyOf: (record: T) => string; indexesOf: (record: T) => string[] },
+  keys: TableKeys<T>,
 ): JsonDocument<T> {
   const document = `${name}.json`;
   const path = join(folder, document);
@@ -82,9 +74,7 @@ export function createJsonDocument<T>(
       journal: before.id,
       applied: 0,
       isAhead: false,
-      records: [],
-      positions: new Map(),
-      indexes: new Map(),
+      table: createRecordTable(keys),
       pieces: [],
     };
     for (const record of parseRecords(readIfPresent(path) ?? "[]")) upsert(fresh, record);
@@ -116,29 +106,14 @@ export function createJsonDocument<T>(
     return checked.value;
   }
 
-  function upsert({ records, positions, indexes, pieces }: Loaded<T>, record: T): void {
-    const key = keyOf(record);
-    const position = positions.get(key) ?? records.length;
-    const old = records[position];
-    positions.set(key, position);
-    records[position] = record;
-    pieces[Math.floor(position / PIECE)] = undefined;
-    for (const indexed of indexesOf(record)) {
-      const list = indexes.get(indexed) ?? [];
-      const place = old === undefined ? -1 : list.indexOf(old);
-      list[place === -1 ? list.length : place] = record;
-      indexes.set(indexed, list);
-    }
+  function upsert({ table, pieces }: Loaded<T>, record: T): void {
+    pieces[Math.floor(table.put(record) / PIECE)] = undefined;
   }
 
   return {
-    read: () => current().records,
-    readBy: (indexed) => current().indexes.get(indexed) ?? [],
-    find(key) {
-      const { positions, records } = current();
-      const position = positions.get(key);
-      return position === undefined ? undefined : records[position];
-    },
+    read: () => current().table.records,
+    readBy: (indexed) => current().table.readBy(indexed),
+    find: (key) => current().table.find(key),
     put(record) {
       upsert(current(), record);
       changes.push(record);
@@ -166,7 +141,7 @@ export function createJsonDocument<T>(
 }
 
 /** The document, piece by piece; pieces that have not changed are the same as last time. */
-function toParts<T>({ records, pieces }: Loaded<T>): readonly Uint8Array[] {
+function toParts<T>({ table: { records }, pieces }: Loaded<T>): readonly Uint8Array[] {
   if (records.length === 0) return [Buffer.from("[]\n")];
   const parts: Uint8Array[] = [];
   for (let start = 0; start < records.length; start += PIECE) {

@@ -4,25 +4,20 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { MissionError, StoreFailedError, UnknownRunError } from "../errors.ts";
+import { StoreFailedError } from "../errors.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import { TELEMETRY_DOCUMENTS } from "../model/documents.ts";
-import type { History } from "../model/history.ts";
-import { isEnded } from "../model/mission-runs.ts";
 import { jsonSchema } from "../model/primitives.ts";
-import { applyDecisions } from "./apply-decisions.ts";
 import { replaceFile, writeAtomically } from "./files.ts";
 import { type Journal, createJournal } from "./journal.ts";
 import { createJsonDocument } from "./json-document.ts";
 import { parseJson } from "./json-text.ts";
 import { readIfPresent } from "./reference-files.ts";
-import { nextRunId } from "./run-id.ts";
+import { createOperations } from "./store-operations.ts";
+import { TABLE_KEYS } from "./tables.ts";
 import type { TelemetryStore } from "./telemetry-store.ts";
 import { createWorkspaceLock } from "./workspace-lock.ts";
 import { createWriteQueue } from "./write-queue.ts";
-
-/** Joins parts of a key; cannot occur in an id. */
-const SEPARATOR = "/";
 
 /** Opens the telemetry of a folder; makes nothing until something is written. */
 export function createJsonTelemetryStore({ folder }: { folder: string }): TelemetryStore {
@@ -30,7 +25,6 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
   const lock = createWorkspaceLock(internal);
   const journal = createJournal(join(internal, "journal.jsonl"));
   const documents = openDocuments(folder, journal);
-  const { runs, logs, approvals, risks, stats, snapshots } = documents;
   let runsUnderWay = 0;
   const { write, settle, settleSoon } = createWriteQueue({
     exclusively: lock.exclusively,
@@ -40,87 +34,7 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
   });
 
   return {
-    openRun: (draft) =>
-      write(() => {
-        const { thread_id: thread } = draft;
-        const onThread = thread === undefined ? undefined : runs.readBy(threadKey(thread)).at(-1);
-        if (onThread !== undefined && !isEnded(onThread)) return onThread;
-        const runId = draft.run_id ?? nextRunId(runs.read(), draft.start_time);
-        if (runs.find(runId) !== undefined) {
-          throw new MissionError("RUN_EXISTS", `There is a run "${runId}" already.`, {
-            details: { run_id: runId },
-          });
-        }
-        const run = { ...draft, run_id: runId, thread_id: draft.thread_id ?? runId };
-        runs.put(run);
-        return run;
-      }),
-    findRun: async (runId) => runs.find(runId),
-    findRunByThread: async (threadId) => runs.readBy(threadKey(threadId)).at(-1),
-    listRuns: async () => runs.read().slice(),
-    changeRun: (runId, change) =>
-      write(() => {
-        const run = runs.find(runId);
-        if (run === undefined) throw new UnknownRunError(runId);
-        const changed = change(run);
-        if (changed !== run) runs.put(changed);
-        return changed;
-      }),
-
-    listTaskLogs: async (runId) => (runId === undefined ? logs.read() : logs.readBy(runId)).slice(),
-    listTaskLogsOf: async (run_id, task_id) => logs.readBy(taskKey({ run_id, task_id })).slice(),
-    putTaskLog: (row) => write(() => logs.put(row)),
-
-    listApprovals: async (runId) =>
-      (runId === undefined ? approvals.read() : approvals.readBy(runId)).slice(),
-    listApprovalsOf: async (run_id, task_id) =>
-      approvals.readBy(taskKey({ run_id, task_id })).slice(),
-    requestApproval: (request) =>
-      write(() => {
-        const present = approvals.find(approvalKey(request));
-        if (present === undefined) approvals.put(request);
-        return present ?? request;
-      }),
-    decideApprovals: (decisions) =>
-      write(() => {
-        const decided = applyDecisions(decisions, (decision) =>
-          approvals.find(approvalKey(decision)),
-        );
-        for (const request of decided) approvals.put(request);
-        return decided;
-      }),
-    voidApprovals: (run_id, ids) =>
-      write(() => {
-        for (const approval_id of ids) {
-          const request = approvals.find(approvalKey({ run_id, approval_id }));
-          if (request?.status === "pending") approvals.put({ ...request, status: "void" });
-        }
-      }),
-
-    listRiskEvents: async (runId) =>
-      (runId === undefined ? risks.read() : risks.readBy(runId)).slice(),
-
-    changeRiskEvents: (change) =>
-      write(() => {
-        const changed = change(risks.read());
-        for (const event of changed) risks.put(event);
-        return changed;
-      }),
-
-    readHistory: async () => readHistory(documents),
-    refreshSnapshots: (compute) =>
-      write(() => {
-        for (const snapshot of compute(readHistory(documents))) snapshots.put(snapshot);
-      }),
-
-    listAgentStats: async () => stats.read().slice(),
-    refreshAgentStats: (compute) =>
-      write(() => {
-        const refreshed = compute(logs.read(), stats.read());
-        for (const row of refreshed) stats.put(row);
-        return stats.read().slice();
-      }),
-
+    ...createOperations(documents, write),
     saveReport: async (name, markdown) => {
       const path = join(folder, "reports", `${name}.md`);
       await replaceFile(path, [Buffer.from(markdown)]);
@@ -165,75 +79,30 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
   };
 }
 
-function readHistory({ runs, logs, risks, approvals, snapshots }: Documents): History {
-  return {
-    runs: runs.read(),
-    rows: logs.read(),
-    events: risks.read(),
-    requests: approvals.read(),
-    snapshots: snapshots.read(),
-  };
-}
-
-/** Thread names are free text, ids are not: with the separator in front they cannot be confused. */
-function threadKey(threadId: string): string {
-  return SEPARATOR + threadId;
-}
-
-function taskKey({ run_id, task_id }: { run_id: string; task_id: string }): string {
-  return run_id + SEPARATOR + task_id;
-}
-
-/** With its run: ids may contain "-", so that two runs can make the same approval id. */
-function approvalKey({ run_id, approval_id }: { run_id: string; approval_id: string }): string {
-  return run_id + SEPARATOR + approval_id;
-}
-
-type Documents = ReturnType<typeof openDocuments>;
+/** The JSON document behind each table. */
+const DOCUMENTS = {
+  runs: "mission_runs",
+  approvals: "approval_requests",
+  logs: "task_execution_logs",
+  risks: "mission_risk_events",
+  stats: "agent_performance_stats",
+  snapshots: "mission_portfolio_snapshot",
+} as const;
 
 function openDocuments(folder: string, journal: Journal) {
+  const of = (table: keyof typeof DOCUMENTS) => ({ folder, name: DOCUMENTS[table], journal });
   const entry = TELEMETRY_DOCUMENTS;
+  const keys = TABLE_KEYS;
   return {
-    runs: createJsonDocument({ folder, name: "mission_runs", journal }, entry.mission_runs, {
-      keyOf: (run) => run.run_id,
-      indexesOf: ({ thread_id }) => (thread_id === undefined ? [] : [threadKey(thread_id)]),
-    }),
-    approvals: createJsonDocument(
-      { folder, name: "approval_requests", journal },
-      entry.approval_requests,
-      {
-        keyOf: approvalKey,
-        indexesOf: (request) => [request.run_id, taskKey(request)],
-      },
-    ),
-    logs: createJsonDocument(
-      { folder, name: "task_execution_logs", journal },
-      entry.task_execution_logs,
-      {
-        keyOf: (row) => taskKey(row) + SEPARATOR + (row.attempt ?? 1),
-        indexesOf: (row) => [row.run_id, taskKey(row)],
-      },
-    ),
-    risks: createJsonDocument(
-      { folder, name: "mission_risk_events", journal },
-      entry.mission_risk_events,
-      {
-        keyOf: (event) => event.event_id,
-        indexesOf: (event) => [event.run_id],
-      },
-    ),
-    stats: createJsonDocument(
-      { folder, name: "agent_performance_stats", journal },
-      entry.agent_performance_stats,
-      { keyOf: (row) => row.agent_id, indexesOf: () => [] },
-    ),
+    runs: createJsonDocument(of("runs"), entry.mission_runs, keys.runs),
+    approvals: createJsonDocument(of("approvals"), entry.approval_requests, keys.approvals),
+    logs: createJsonDocument(of("logs"), entry.task_execution_logs, keys.logs),
+    risks: createJsonDocument(of("risks"), entry.mission_risk_events, keys.risks),
+    stats: createJsonDocument(of("stats"), entry.agent_performance_stats, keys.stats),
     snapshots: createJsonDocument(
-      { folder, name: "mission_portfolio_snapshot", journal },
+      of("snapshots"),
       entry.mission_portfolio_snapshot,
-      {
-        keyOf: ({ snapshot_date, period = "day" }) => snapshot_date + SEPARATOR + period,
-        indexesOf: () => [],
-      },
+      keys.snapshots,
     ),
   };
 }

@@ -50,7 +50,12 @@ for (let round = 0; round < ROUNDS; round += 1) {
   start = performance.now();
   const { snapshot } = buildPortfolio(history, { date: DATE, reference, policy: DEFAULT_POLICY });
   ours.push(performance.now() - start);
-  const { snapshot_date: _date, period: _period, top_bottleneck_task_name: _name, ...got } = snapshot;
+  const {
+    snapshot_date: _date,
+    period: _period,
+    top_bottleneck_task_name: _name,
+    ...got
+  } = snapshot;
   if (!isDeepStrictEqual(got, expected)) {
     throw new Error(`not the same figures: ${JSON.stringify([got, expected])}`);
   }

@@ -125,6 +125,7 @@ describe("measureDelays", () => {
 
     expect(partsOf(measure(rows))).toEqual([60, 0, 0, 0]);
     expect(measure(rows).critical_path[0]?.agent_work_minutes).toBe(20);
+    expect(partsOf(measure([aSpell("T1", 30, 50), aSpell("T2", 20, 60)]))).toEqual([40, 0, 20, 0]);
   });
 
   it("shows rows from before the run as minutes too many", () => {

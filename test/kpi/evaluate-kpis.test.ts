@@ -91,6 +91,12 @@ describe("evaluateKpi", () => {
     expect(result).toMatchObject({ improvement_pct: 50, attainment_pct: 40 });
   });
 
+  it("takes 20 % of the target's size, without errors of binary fractions", () => {
+    expect(evaluateKpi({ ...LESS, target: 4.1 }, 4.92).light).toBe("yellow");
+    expect(evaluateKpi({ ...LESS, target: -10 }, -8).light).toBe("yellow");
+    expect(evaluateKpi({ ...LESS, target: -10 }, -7.99).light).toBe("red");
+  });
+
   it("has nothing near a target of 0", () => {
     const definition = { ...LESS, target: 0 };
 

@@ -31,6 +31,18 @@ describe("listKpiSeries", () => {
     ]);
   });
 
+  it("goes by the end, not by the start", () => {
+    const long = anEndedRun("R1", 1, { end_time: afterNoon(10) });
+    const short = anEndedRun("R2", 2, { start_time: afterNoon(5), end_time: afterNoon(6) });
+    const expected = [
+      ["R2", 2],
+      ["R1", 1],
+    ];
+
+    expect(pointsOf([long, short])).toEqual(expected);
+    expect(pointsOf([short, long])).toEqual(expected);
+  });
+
   it("leaves out runs that go on, of other missions, or without the figure", () => {
     const runs = [
       anEndedRun("R1", 1, { status: "running" }),

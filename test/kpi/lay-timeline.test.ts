@@ -48,12 +48,12 @@ describe("layTimeline", () => {
 
   it("puts attempts at one task one after another", () => {
     const rows = [
-      anOldRow("T1", 4, { attempt: 2 }),
-      anOldRow("T1", 2, { attempt: 1 }),
+      anOldRow("T1", 2, { attempt: 2 }),
+      anOldRow("T1", 4, { attempt: 1 }),
       anOldRow("T2", 1),
     ];
 
-    expect(lay(rows)).toEqual(["T1#1 0-2", "T1#2 2-6", "T2#1 6-7"]);
+    expect(lay(rows)).toEqual(["T1#1 0-4", "T1#2 4-6", "T2#1 6-7"]);
   });
 
   it("waits for the latest end of a dependency, be its last attempt the earlier one", () => {
@@ -71,6 +71,7 @@ describe("layTimeline", () => {
 
     expect(lay([anOldRow("T2", 3)])).toEqual(["T2#1 0-3"]);
     expect(lay([before, anOldRow("T2", 3)]).at(-1)).toBe("T2#1 0-3");
+    expect(lay([before, anOldRow("T1", 3, { attempt: 2 })]).at(-1)).toBe("T1#2 0-3");
   });
 
   it("takes the duration where only the start is known, and trusts no end without a start", () => {
@@ -82,9 +83,9 @@ describe("layTimeline", () => {
   });
 
   it("puts rows of unknown tasks after the plan, by id", () => {
-    const rows = [anOldRow("X2", 1), anOldRow("X1", 1), anOldRow("T4", 1)];
+    const rows = [anOldRow("X2", 1), anOldRow("X1", 2), anOldRow("T4", 3)];
 
-    expect(lay(rows)).toEqual(["T4#1 0-1", "X1#1 0-1", "X2#1 0-1"]);
+    expect(lay(rows)).toEqual(["T4#1 0-3", "X1#1 0-2", "X2#1 0-1"]);
   });
 
   it("keeps the wait in milliseconds", () => {

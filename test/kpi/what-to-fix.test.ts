@@ -78,6 +78,7 @@ describe("rankFixes", () => {
     const pending = [aRequest({ task_id: "T2", approval_request_time: afterNoon(61) })];
 
     expect(rank({ pending })).toEqual([]);
+    expect(names(rank({ pending, rows: [spent("T2", 1, 3)] }))).toEqual(["approval T2 3"]);
   });
 
   it("says what the run's end waited for", () => {

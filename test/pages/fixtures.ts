@@ -21,7 +21,7 @@ import { orderTasks } from "../../src/planning/task-order.ts";
 import { type Portfolio, buildPortfolio } from "../../src/reporting/portfolio.ts";
 import { gatherFacts } from "../../src/reporting/run-facts.ts";
 import { type RunReport, buildRunReport } from "../../src/reporting/run-report.ts";
-import { NOON, aReference, aRow, aRun, aTask } from "../support/builders.ts";
+import { NOON, aReference, aRequest, aRow, aRun, aTask } from "../support/builders.ts";
 
 const POLICY = policySchema.parse({});
 
@@ -107,6 +107,106 @@ export function aPortfolioPage({
     ),
   ];
 }
+
+/** A run that waits: refused once, an attempt of no length, a risk, routes, and a question nobody has answered. */
+export function aWaitingRunPage(texts: Partial<Texts> = {}): RunPageInput {
+  const { mission, task, reason, error, kpi } = { ...PLAIN, ...texts };
+  const plain = aReference([
+    aTask({ task, requires_human_approval: true }),
+    aTask({ task_id: "T2", task: "Check", order: 2, depends_on: ["T1"] }),
+    aTask({ task_id: "T3", task: "Send", order: 3, requires_human_approval: true }),
+  ]);
+  const reference: Reference = {
+    ...plain,
+    missions: [{ mission_id: "M", mission_name: mission, owner: "Ana" }],
+    kpis: [{ mission_id: "M", kpis: { [`target_${kpi}`]: 2, [`baseline_${kpi}`]: 5 } }],
+  };
+  const earlier = aRun({
+    run_id: "R0",
+    status: "completed",
+    end_time: NOON,
+    kpis: { [kpi]: 3.25 },
+  });
+  const route = { n: 12, work_ratio: 1.37, escalation_rate: 0.21, terms: { speed: 0.42 } };
+  return aRunPage({
+    reference,
+    run: aRun({ status: "awaiting_approval", polish: { status: "failed", reason: error } }),
+    runs: [earlier],
+    rows: [
+      aRow({
+        outcome: "rejected",
+        reason,
+        actual_duration_minutes: 6,
+        human_delay_minutes: 6,
+        ended_at: addMinutes(NOON, 6),
+        route: [
+          { ...route, agent_id: "A1", score: 0.731 },
+          { ...route, agent_id: "A2", score: 0.529 },
+        ],
+      }),
+      aRow({
+        attempt: 2,
+        actual_duration_minutes: 9.5,
+        started_at: addMinutes(NOON, 6),
+        ended_at: addMinutes(NOON, 15.5),
+        human_delay_minutes: 2.25,
+      }),
+      aRow({
+        task_id: "T2",
+        outcome: "skipped",
+        error,
+        actual_duration_minutes: 0,
+        started_at: addMinutes(NOON, 15.5),
+        ended_at: addMinutes(NOON, 15.5),
+      }),
+    ],
+    requests: [
+      aRequest({ task, status: "decided", decision: "reject", decided_by: "Bo", reason }),
+      aRequest({
+        approval_id: "APR-R1-T1-2-output",
+        task,
+        attempt: 2,
+        stage: "after",
+        status: "decided",
+        decision: "approve",
+        decided_by: "Bo",
+        decided_at: addMinutes(NOON, 15.5),
+      }),
+      aRequest({ task_id: "T3", task: "Send", approval_request_time: addMinutes(NOON, 1) }),
+    ],
+    risks: [
+      {
+        event_id: "RISK_1",
+        run_id: "R1",
+        mission_id: "M",
+        task_id: "T1",
+        risk_type: "approval_delay",
+        severity: "high",
+        description: reason,
+        detected_at: addMinutes(NOON, 6),
+        status: "open",
+      },
+    ],
+    now: addMinutes(NOON, 40),
+  });
+}
+
+/** The texts that come from outside. */
+export interface Texts {
+  readonly mission: string;
+  readonly task: string;
+  readonly reason: string;
+  readonly error: string;
+  readonly kpi: string;
+}
+
+export const PLAIN: Texts = {
+  mission: "Mission",
+  task: "Draft",
+  reason: "Too long",
+  error: "No answer",
+  kpi: "cycle_days",
+};
 
 /** A run of many tasks: a chain that all else hangs on, waits, failures and attempts of no length. */
 export function aLargeRunPage(size: number): RunPageInput {

@@ -34,7 +34,7 @@ describe("checkPolish", () => {
     ],
     [
       FAILED,
-      "The Reduce Onboarding Time mission (M001) failed after 10 minutes, with 1 of 4 tasks done, 1 decision by people and no escalations. T2 (Verify documents) was rejected by ana because the passport is too old, and so T3 and T4 are blocked by it. The csat figure was not measured. The next step is to settle why T2 couldn’t be done, then start the mission again.",
+      "The Reduce Onboarding Time mission (M001) failed after 10 minutes with 1 of 4 tasks done, 1 decision by people and no escalations. T2 (Verify documents) was rejected by ana because the passport is too old, and so T3 and T4 are blocked by it. The csat figure was not measured. The next step is to settle why T2 couldn’t be done, then start the mission again.",
     ],
     [
       WAITS,
@@ -66,23 +66,18 @@ describe("checkPolish", () => {
   });
 
   it("takes at most twice the summary and 200 characters", () => {
-    const summary = "Ana talks.";
-    const padded = (length: number) =>
-      "Ana waits. "
-        .repeat(20)
-        .slice(0, length - 3)
-        .concat("   ")
-        .padEnd(length, " ");
+    const polished = "Ana is T1. ".repeat(20);
 
-    expect(accepted(padded(220), summary)).toBe(true);
-    expect(refusal(padded(221), summary)).toBe("It is longer than 220 characters.");
+    expect(polished).toHaveLength(220);
+    expect(accepted(polished, "Ana is T1.")).toBe(true);
+    expect(refusal(`${polished} `, "Ana is T1.")).toBe("It is longer than 220 characters.");
   });
 
   it("takes summaries of at most 10,000 characters", () => {
-    const summary = "Ana talks. ".repeat(1_000);
+    const summary = "Ana talks.".padEnd(10_000);
 
-    expect(accepted("Ana talks.", summary.slice(0, 9_998))).toBe(true);
-    expect(refusal("Ana talks.", summary.slice(0, 10_001))).toMatch(/too long/);
+    expect(accepted("Ana talks.", summary)).toBe(true);
+    expect(refusal("Ana talks.", `${summary} `)).toBe("The summary is too long to be reworded.");
   });
 
   it("names at most 60 characters of what it refuses", () => {
@@ -109,6 +104,9 @@ describe("checkPolish on numbers", () => {
     ["24", "two dozen"],
     ["12", "a dozen"],
     ["100", "a hundred"],
+    ["1000", "a thousand"],
+    ["1200000", "1,200 thousand"],
+    ["2 0", "two zero"],
     ["2000000", "2 million"],
     ["1500000", "1.5 million"],
     ["3012", "three thousand twelve"],
@@ -183,8 +181,16 @@ describe("checkPolish on numbers", () => {
     },
   );
 
+  it("finds what a figure counts on either side of a hyphen", () => {
+    expect(accepted("It was a 73-minute run.", "It took 73 minutes.")).toBe(true);
+    expect(accepted("It was a 73-hour run.", "It took 73 minutes.")).toBe(false);
+  });
+
   it("takes no for zero only of what is counted as zero", () => {
     const summary = "Ana made 0 decisions and 1 mistake.";
+    const both = "Ana made 0 decisions and no decisions.";
+
+    expect(refusal(both, both)).toBe("accepted");
 
     expect(refusal("Ana made no human decisions and 1 mistake.", summary)).toBe("accepted");
     expect(refusal("Ana made 0 decisions and no mistake.", summary)).toContain('"no"');
@@ -195,6 +201,26 @@ describe("checkPolish on numbers", () => {
     expect(accepted("Ana did all 4 of 4.", "Ana did 4 of 4.")).toBe(true);
     expect(refusal("Ana did all 3 of 4.", "Ana did 3 of 4.")).toContain('"all"');
     expect(refusal("Ana did all, namely 4 of 4.", "Ana did 4 of 4.")).toContain('"all"');
+    expect(refusal("Ana approved 4 of 4.", "Ana did 4 of 4.")).toContain('"approved"');
+  });
+});
+
+describe("checkPolish on sentences", () => {
+  it.each([
+    ["a full stop", "See T1. See T2.", "see T1. see T2."],
+    ["a question mark", "See T1? See T2.", "see T1? see T2."],
+    ["an exclamation mark", "See T1! See T2.", "see T1! see T2."],
+    ["an opening quote", "“See T1.” “See T2.”", "see T1. see T2."],
+    ["a bracket", "(See T1.) (See T2.)", "(see T1.) (see T2.)"],
+  ])("takes a capital letter after %s", (_name, polished, summary) => {
+    expect(refusal(polished, summary)).toBe("accepted");
+  });
+
+  it("takes letters however they are composed", () => {
+    expect(checkPolish("Zoe\u0308 waits.", "Zo\u00eb waits.")).toEqual({
+      kind: "accepted",
+      text: "Zo\u00eb waits.",
+    });
   });
 });
 
@@ -224,8 +250,8 @@ describe("checkPolish on names and ids", () => {
   });
 
   it("takes a small word of the summary at the start of a sentence", () => {
-    expect(accepted("Bob talks to ana. Ana talks.", "bob talks to ana.")).toBe(true);
-    expect(accepted("Today ana talks.", "bob talks.")).toBe(false);
+    expect(accepted("Bob asks ana of T1. Ana is T1.", "bob asks ana of T1.")).toBe(true);
+    expect(accepted("Today bob talks.", "bob talks.")).toBe(false);
   });
 
   it("refuses names that changed places", () => {
@@ -330,6 +356,32 @@ describe("checkPolish on verdicts", () => {
     );
   });
 
+  it.each([
+    ["Failed: T1. Rejected: T2.", "T1 failed. T2 was rejected.", "Failed: T2. Rejected: T1."],
+    ["T1 failed. T2 waits.", "Failed: T1. Waiting: T2.", "T2 failed. T1 waits."],
+    [
+      "a_days is 2, on target (from 3). b_days is 4, off target.",
+      "At 2, a_days is on target (from 3). At 4 is b_days, off target.",
+      "a_days is 2, off target (from 3). b_days is 4, on target.",
+    ],
+    [
+      "It failed 1 of 4, approved 3 of 4.",
+      "It approved 3 of 4 and failed 1 of 4.",
+      "It failed 3 of 4, approved 1 of 4.",
+    ],
+    ["Ana failed, T2 waits.", "Ana failed, and T2 is waiting.", "T2 failed, ana waits."],
+    ["T1 is Ana’s. T2 is Bob’s.", "Bob’s is T2. Ana’s is T1.", "T1 is Bob’s. T2 is Ana’s."],
+    [
+      "T1 (Call ana), T2 (Call bob).",
+      "T2 (Call bob), T1 (Call ana).",
+      "T1 (Call bob), T2 (Call ana).",
+    ],
+    ["T1 failed with 2 of 2 done.", "With 2 of 2 done, T1 failed.", "T1 done with 2 of 2 failed."],
+  ])("of %j takes %j, but not %j", (summary, same, other) => {
+    expect(refusal(same, summary)).toBe("accepted");
+    expect(refusal(other, summary)).toMatch(/is not in the summary\.$/);
+  });
+
   it("refuses titles that changed places", () => {
     const summary = "Next: ana should decide T1 (Call), T2 (Write).";
 
@@ -417,16 +469,30 @@ describe("checkPolish on foreign content", () => {
     expect(accepted(`Ana waits for this, ${words}.`, `Ana waits, ${words}, for this.`)).toBe(true);
   });
 
-  it("refuses a sentence that is mostly new", () => {
+  it("refuses a sentence of mostly new words", () => {
     const said = "Ana waits for bob at the gate of the garden";
 
-    expect(accepted(`${said}. There ana sits.`, said)).toBe(true);
-    expect(accepted(`${said}. Somebody sits.`, said)).toBe(false);
-    expect(accepted(`${said}, happily sitting.`, said)).toBe(true);
     expect(accepted(`${said}, happily sitting there, singing.`, said)).toBe(true);
     expect(refusal(`${said}, happily sitting, singing songs.`, said)).toBe(
       'Too much is not in the summary: "happily", "sitting", "singing", "songs".',
     );
+    expect(accepted("Ana sits, singing: 1.", "Ana: 1.")).toBe(true);
+    expect(accepted("Ana sits, singing songs: 1.", "Ana: 1.")).toBe(false);
+    expect(accepted("Ana: 1. There, singing.", "Ana: 1. There.")).toBe(false);
+  });
+
+  it("refuses more sentences without facts than the summary has", () => {
+    expect(accepted("Ana: 1. Ana talks.", "Ana: 1. She talks.")).toBe(true);
+    expect(refusal("Ana: 1. Ana talks. Ana talks.", "Ana: 1. She talks.")).toBe(
+      'Nothing in the summary answers to "Ana talks".',
+    );
+  });
+
+  it("refuses somebody new whom something is done by", () => {
+    expect(refusal("Ana decided 1 by carl.", "Ana decided 1.")).toBe(
+      '"by carl" is not in the summary.',
+    );
+    expect(accepted("Ana decided 1 by then, by deciding.", "Ana decided 1.")).toBe(true);
   });
 });
 

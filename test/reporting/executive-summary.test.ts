@@ -95,7 +95,13 @@ describe("summarizeRun", () => {
     const statuses = { T1: "failed", T2: "blocked", T3: "blocked" } as const;
     const rows = [
       aRow({ outcome: "failed", error: "timeout" }),
-      aRow({ attempt: 2, outcome: "rejected", decided_by: "ana", reason: "wrong customer" }),
+      aRow({
+        attempt: 2,
+        outcome: "rejected",
+        decided_by: "ana",
+        reason: "wrong customer",
+        error: "x",
+      }),
     ];
 
     expect(summarize({ statuses, rows })).toContain(

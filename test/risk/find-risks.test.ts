@@ -221,8 +221,10 @@ describe("findRisks", () => {
   });
 
   it("finds nothing without rules or without tasks", () => {
+    const rules = [aRule(), aRule({ scope: "run", ...when("run.attempts", ">=", 1) })];
+
     expect(findRisks(someFacts({ rows }), [])).toEqual([]);
-    expect(findRisks(someFacts({ rows, tasks: [] }), [aRule()])).toEqual([]);
+    expect(findRisks(someFacts({ rows, tasks: [] }), rules)).toEqual([]);
   });
 
   it("names rule and figures in what it finds", () => {
@@ -330,7 +332,7 @@ describe("findRisks", () => {
   it("counts the failed tasks of a run", () => {
     const rule = (value: number) =>
       aRule({ scope: "run", ...when("run.failed_tasks", "==", value) });
-    const facts = someFacts({ statuses: { T1: "failed", T2: "blocked" } });
+    const facts = someFacts({ statuses: { T1: "failed", T2: "blocked", T3: "blocked" } });
 
     expect(found(facts, [rule(1)])).toHaveLength(1);
     expect(found(facts, [rule(2)])).toEqual([]);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
-import { type RiskRule, OPERATORS } from "../../src/model/risk-rules.ts";
+import type { RiskCondition, RiskRule } from "../../src/model/risk-rules.ts";
 import { KPI_METRICS, RUN_METRICS, TASK_METRICS } from "../../src/risk/metrics.ts";
 import { findRuleFaults } from "../../src/risk/policy-faults.ts";
 import { aRule } from "./facts.ts";
 
-type Operator = (typeof OPERATORS)[number];
+type Operator = RiskCondition["op"];
 
 const find = (rules: readonly RiskRule[], kpis: readonly string[] = ["csat", "cost"]) =>
   findRuleFaults(rules, { kpis: new Set(kpis), document: "policy.json" });
@@ -32,7 +32,9 @@ describe("findRuleFaults", () => {
 
   it("accepts every metric in the scope it is for", () => {
     const ofKpi = Object.keys(KPI_METRICS).map((part) => `kpi.csat.${part}`);
-    const ofTasks = [...Object.keys(TASK_METRICS), ...Object.keys(RUN_METRICS), ...ofKpi];
+    const bounded = "task.failed_for_good";
+    const tasks = Object.keys(TASK_METRICS).filter((metric) => metric !== bounded);
+    const ofTasks = [...tasks, ...Object.keys(RUN_METRICS), ...ofKpi];
     const ofRuns = [...Object.keys(RUN_METRICS), ...ofKpi];
     const rules = [
       ...ofTasks.map((metric, at) => aRuleOn(metric, { rule_id: `task-${at}` })),
@@ -42,24 +44,39 @@ describe("findRuleFaults", () => {
     expect(find(rules)).toEqual([]);
   });
 
-  it.each(["task.speed", "run.overrun_pct", "kpi.csat.trend", "kpi.csat", "attempts"])(
-    "refuses the unknown metric %s with the list of known ones",
-    (metric) => {
-      const [fault, ...more] = find([aRule(), aRuleOn(metric, { rule_id: "mine" })]);
+  it("finds risk types that supersede themselves, through others as well", () => {
+    const rules = [
+      aRule({ rule_id: "a", risk_type: "a", supersedes: ["b"] }),
+      aRule({ rule_id: "b", risk_type: "b", supersedes: ["a"] }),
+      aRule({ rule_id: "c", risk_type: "c", supersedes: ["a"] }),
+      aRule({ rule_id: "d", risk_type: "d", supersedes: ["d"] }),
+    ];
 
-      expect(more).toEqual([]);
-      expect(fault).toMatchObject({
-        code: "UNKNOWN_METRIC",
-        document: "policy.json",
-        record: "rule mine",
-        field: "risk.rules.1.when.all.0",
-      });
-      expect(fault?.message).toContain(JSON.stringify(metric));
-      for (const known of ["task.overrun_pct", "run.escalations", "kpi.<name>.gap_pct"]) {
-        expect(fault?.message).toContain(known);
-      }
-    },
-  );
+    expect(find(rules).map(({ code, record }) => [code, record])).toEqual([
+      ["CIRCULAR_SUPERSEDES", "rule a"],
+      ["CIRCULAR_SUPERSEDES", "rule b"],
+      ["CIRCULAR_SUPERSEDES", "rule d"],
+    ]);
+  });
+
+  it.each([
+    ...["task.speed", "run.overrun_pct", "kpi.csat.trend", "kpi.csat", "attempts"],
+    ...["constructor", "toString", "kpi.csat.constructor"],
+  ])("refuses the unknown metric %s with the list of known ones", (metric) => {
+    const [fault, ...more] = find([aRule(), aRuleOn(metric, { rule_id: "mine" })]);
+
+    expect(more).toEqual([]);
+    expect(fault).toMatchObject({
+      code: "UNKNOWN_METRIC",
+      document: "policy.json",
+      record: "rule mine",
+      field: "risk.rules.1.when.all.0",
+    });
+    expect(fault?.message).toContain(JSON.stringify(metric));
+    for (const known of ["task.overrun_pct", "run.escalations", "kpi.<name>.gap_pct"]) {
+      expect(fault?.message).toContain(known);
+    }
+  });
 
   it("refuses an unknown KPI with the names of the known ones", () => {
     expect(find([aRuleOn("kpi.speed.value")])[0]).toMatchObject({
@@ -107,23 +124,24 @@ describe("findRuleFaults", () => {
     ["kpi.csat.value", "<", 0, "never"],
     ["kpi.csat.value", "==", 4.5, undefined],
     ["kpi.csat.gap_pct", "<", -200, undefined],
+    ["task.failed_for_good", ">=", 1, undefined],
+    ["task.failed_for_good", ">", 1, "never"],
+    ["task.failed_for_good", ">=", 2, "never"],
+    ["task.failed_for_good", "<=", 1, "always"],
+    ["task.failed_for_good", "<", 1, undefined],
+    ["task.failed_for_good", "<", 2, "always"],
   ] as const)("judges the threshold %s %s %d: %s", (metric, op, value, verdict) => {
-    const faults = find([thresholdOf(metric, op, value)]);
+    const found = `${metric} ${op} ${value} ${verdict} holds`;
+    const expected = verdict === undefined ? [] : [{ code: "IMPOSSIBLE_THRESHOLD", found }];
 
-    if (verdict === undefined) {
-      expect(faults).toEqual([]);
-      return;
-    }
-    expect(faults).toMatchObject([
-      { code: "IMPOSSIBLE_THRESHOLD", found: `${metric} ${op} ${value} ${verdict} holds` },
-    ]);
+    expect(find([thresholdOf(metric, op, value)])).toMatchObject(expected);
   });
 
   it("says what threshold would be right", () => {
     const expected = (op: Operator, value: number) =>
       find([thresholdOf("task.attempts", op, value)])[0]?.expected;
 
-    expect(expected("<", 0)).toBe("a threshold above 0");
+    expect(expected("<", 0)).toBe("a threshold that some values pass and others do not");
     expect(expected("==", 1.5)).toBe("a whole number");
   });
 

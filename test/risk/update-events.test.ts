@@ -192,6 +192,14 @@ describe("updateEvents", () => {
       expect(written(anEvent(), [later], events)).toEqual([]);
     });
 
+    it("closes an event although the later run has one of another type", () => {
+      const other = anEvent({ event_id: "RISK_002", run_id: "R2", risk_type: "unruled" });
+
+      expect(written(anEvent(), [later], [anEvent(), other])).toEqual([
+        "RISK_001 closed: R2 completed without it.",
+      ]);
+    });
+
     it("keeps an event that the later run has just raised", () => {
       const findings = [aFinding({ task_id: "T2" })];
       const assessment = { run: later, findings, missionRuns: [aRun(), later] };

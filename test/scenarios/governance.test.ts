@@ -26,7 +26,13 @@ describe("a run that still waits", () => {
     expect(early).toMatchObject({ runs: 1, overdue: [], changed: [] });
     expect(due.overdue.map((request) => request.task_id)).toEqual(["T2"]);
     expect(due.changed).toMatchObject([
-      { event_id: "RISK_006", run_id, task_id: "T2", risk_type: "approval_delay", severity: "high" },
+      {
+        event_id: "RISK_006",
+        run_id,
+        task_id: "T2",
+        risk_type: "approval_delay",
+        severity: "high",
+      },
     ]);
     expect(again).toMatchObject({ runs: 1, changed: [] });
     expect(readDocument(workspace, "mission_risk_events")).toHaveLength(6);
@@ -136,9 +142,9 @@ describe("risk events over runs", () => {
     await expect(
       control.closeRisk("RISK_006", { reason: "again", by: "ana" }),
     ).rejects.toMatchObject({ code: "EVENT_CLOSED" });
-    await expect(
-      control.closeRisk("RISK_404", { reason: "no", by: "ana" }),
-    ).rejects.toMatchObject({ code: "UNKNOWN_EVENT" });
+    await expect(control.closeRisk("RISK_404", { reason: "no", by: "ana" })).rejects.toMatchObject({
+      code: "UNKNOWN_EVENT",
+    });
   });
 });
 
@@ -166,18 +172,21 @@ describe("the policy's rules", () => {
   it.each([
     ["task.overrun", "one of task.overrun_minutes,"],
     ["kpi.nps.value", "a KPI that some mission has (days)"],
-  ])("are refused with an unknown metric %s before anything is written", async (metric, message) => {
-    const workspace = aWorkspace(aReference(aPlan({ T1: [] })));
-    const wrong = { ...rule, when: { all: [{ metric, op: ">=" as const, value: 10 }] } };
+  ])(
+    "are refused with an unknown metric %s before anything is written",
+    async (metric, message) => {
+      const workspace = aWorkspace(aReference(aPlan({ T1: [] })));
+      const wrong = { ...rule, when: { all: [{ metric, op: ">=" as const, value: 10 }] } };
 
-    await expect(
-      aMissionControl({ workspace, policy: { risk: { rules: [wrong] } } }),
-    ).rejects.toMatchObject({
-      code: "BAD_DOCUMENT",
-      message: expect.stringContaining(message),
-    });
-    expect(existsSync(join(workspace, ".mission-control"))).toBe(false);
-  });
+      await expect(
+        aMissionControl({ workspace, policy: { risk: { rules: [wrong] } } }),
+      ).rejects.toMatchObject({
+        code: "BAD_DOCUMENT",
+        message: expect.stringContaining(message),
+      });
+      expect(existsSync(join(workspace, ".mission-control"))).toBe(false);
+    },
+  );
 });
 
 describe("the optional model", () => {

@@ -21,7 +21,10 @@ const observing =
 describe("kpi evaluation", () => {
   it("takes observations from agents' results", async () => {
     const workspace = aWorkspace(aReference(aPlan({ T1: [] })));
-    const control = await aMissionControl({ workspace, runtimes: { A1: observing({ days: 3.5 }) } });
+    const control = await aMissionControl({
+      workspace,
+      runtimes: { A1: observing({ days: 3.5 }) },
+    });
 
     const outcome = await control.start({ mission_id: "M" });
 

@@ -1,5 +1,5 @@
-import { recordKpis } from "../../app/governance.ts";
 import { readRun } from "../../../graph/read-run.ts";
+import { recordKpis } from "../../app/governance.ts";
 import type { CommandContext } from "../context.ts";
 import { formatKpis, plain } from "../format.ts";
 import { parseAssignments } from "../parse-assignments.ts";

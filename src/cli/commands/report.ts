@@ -14,7 +14,9 @@ export async function report(
       const { renderRunPage } = await import("../../pages/run-page.ts");
       writePage(html, renderRunPage(run, await readKpiSeries([run.mission_id], books)));
     }
-    context.print(run, () => (html === undefined ? renderRunReport(run).trimEnd() : `Wrote ${html}.`));
+    context.print(run, () =>
+      html === undefined ? renderRunReport(run).trimEnd() : `Wrote ${html}.`,
+    );
     return 0;
   });
 }

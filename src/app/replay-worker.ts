@@ -1,0 +1,30 @@
+/** A thread that replays the runs it is sent, batch by batch. */
+
+import { parentPort, workerData } from "node:worker_threads";
+
+import type { Policy } from "../model/policy.ts";
+import type { Reference } from "../model/reference.ts";
+import type { ReplayResult } from "../replay/compare-runs.ts";
+import { type RecordedInBooks, createReplayer } from "./replay-runs.ts";
+
+// Sent by replay-pool.ts of the same build: no boundary is crossed.
+const { reference, policy }: { reference: Reference; policy: Policy } = workerData;
+const replay = createReplayer(reference, policy);
+
+parentPort?.on("message", (batch: readonly RecordedInBooks[]) => {
+  replayBatch(batch).then(
+    (results) => parentPort?.postMessage(results),
+    // Thrown out of any promise, so that the pool is told.
+    (error: unknown) => setImmediate(() => fail(error)),
+  );
+});
+
+async function replayBatch(batch: readonly RecordedInBooks[]): Promise<readonly ReplayResult[]> {
+  const results: ReplayResult[] = [];
+  for (const recorded of batch) results.push(await replay(recorded));
+  return results;
+}
+
+function fail(error: unknown): never {
+  throw error;
+}

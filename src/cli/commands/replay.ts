@@ -1,0 +1,71 @@
+import type { ReplayResult } from "../../replay/compare-runs.ts";
+import type { Replay } from "../../replay/totals.ts";
+import type { CommandContext } from "../context.ts";
+import { colour, formatTable, plain } from "../format.ts";
+
+/** Exits with 1 when a run differs or was not reached; one that cannot be replayed is only listed. */
+export async function replay(context: CommandContext, runIds: readonly string[]): Promise<number> {
+  const workspace = context.openWorkspace();
+  const { replayHistory } = await import("../../app/replay-history.ts");
+  const total = runIds.length === 0 ? (await workspace.store.listRuns()).length : runIds.length;
+  const progress = createProgress(total);
+  const interrupt = new AbortController();
+  const stop = () => interrupt.abort();
+  process.once("SIGINT", stop);
+  try {
+    const { signal } = interrupt;
+    const result = await replayHistory(runIds, workspace, { onResult: progress.step, signal });
+    progress.clear();
+    const missing = total - result.runs.length;
+    context.print(result, () => formatReplay(result, missing));
+    return result.totals.differ === 0 && missing === 0 ? 0 : 1;
+  } finally {
+    process.off("SIGINT", stop);
+  }
+}
+
+function formatReplay({ runs, totals }: Replay, missing: number): string {
+  const { agree, differ, not_replayable, rows, equal_rows, risk_events } = totals;
+  return [
+    formatTable(
+      ["RUN", "MISSION", "RESULT", "ROWS EQUAL", "WHAT DIFFERS"],
+      runs.map((run) => [
+        run.run_id,
+        run.mission_id,
+        run.status.replaceAll("_", " "),
+        `${run.rows.equal} of ${run.rows.recorded}`,
+        describeResult(run),
+      ]),
+    ),
+    "",
+    `${totals.runs} runs: ${agree} agree, ${differ} differ, ${not_replayable} not replayable. ` +
+      `${equal_rows} of ${rows} task rows equal, ${risk_events} risk events.`,
+    ...(missing > 0 ? [colour("yellow", `Interrupted: ${missing} runs were not reached.`)] : []),
+  ].join("\n");
+}
+
+function describeResult({ differences, reason }: ReplayResult): string {
+  if (reason !== undefined) return plain(reason);
+  return differences
+    .map(({ what, recorded, replayed }) => `${what}: ${recorded} → ${replayed}`)
+    .join("; ");
+}
+
+/** A bar on standard error, on a terminal only. */
+function createProgress(total: number) {
+  const isShown = process.stderr.isTTY && total > 0;
+  const width = 30;
+  let done = 0;
+  return {
+    step() {
+      done += 1;
+      if (!isShown) return;
+      const filled = Math.round((done / total) * width);
+      const bar = "█".repeat(filled) + "░".repeat(width - filled);
+      process.stderr.write(`\r${bar} ${done} of ${total}`);
+    },
+    clear() {
+      if (isShown && done > 0) process.stderr.write("\r\u001B[K");
+    },
+  };
+}

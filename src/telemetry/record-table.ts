@@ -1,0 +1,44 @@
+/** Records by key, in the order of their first writing, with indexes. In memory. */
+
+export interface RecordTable<T> {
+  readonly records: readonly T[];
+  find(key: string): T | undefined;
+  /** The records for which the index gives this value. */
+  readBy(indexed: string): readonly T[];
+  /** Inserts a record or replaces the one with the same key; returns its position. */
+  put(record: T): number;
+}
+
+/** How the records of a table are named, and under which other values they are found. */
+export interface TableKeys<T> {
+  readonly keyOf: (record: T) => string;
+  readonly indexesOf: (record: T) => string[];
+}
+
+export function createRecordTable<T>({ keyOf, indexesOf }: TableKeys<T>): RecordTable<T> {
+  const records: T[] = [];
+  const positions = new Map<string, number>();
+  const indexes = new Map<string, T[]>();
+  return {
+    records,
+    find(key) {
+      const position = positions.get(key);
+      return position === undefined ? undefined : records[position];
+    },
+    readBy: (indexed) => indexes.get(indexed) ?? [],
+    put(record) {
+      const key = keyOf(record);
+      const position = positions.get(key) ?? records.length;
+      const old = records[position];
+      positions.set(key, position);
+      records[position] = record;
+      for (const indexed of indexesOf(record)) {
+        const list = indexes.get(indexed) ?? [];
+        const place = old === undefined ? -1 : list.indexOf(old);
+        list[place === -1 ? list.length : place] = record;
+        indexes.set(indexed, list);
+      }
+      return position;
+    },
+  };
+}
