@@ -63,6 +63,7 @@ function runLane(
     const goOn = () => {
       const batch = signal?.aborted === true ? undefined : batches.shift();
       if (batch === undefined) stop();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       else worker.postMessage(batch);
     };
     worker.on("message", (done: readonly ReplayResult[]) => {

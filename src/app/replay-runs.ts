@@ -103,7 +103,11 @@ function notReplayable({ run, rows }: RecordedRun, reason: string): ReplayResult
 function toDraft({ run, observations }: ReplayScript) {
   const { run_id, mission_id, start_time, priority, requested_by, total_duration_minutes } = run;
   return {
-    ...{ run_id, mission_id, start_time, created_at: start_time, thread_id: run_id },
+    run_id,
+    mission_id,
+    start_time,
+    created_at: start_time,
+    thread_id: run_id,
     status: "running" as const,
     kpis: observations,
     kpis_recorded: observations,

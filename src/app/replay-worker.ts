@@ -13,6 +13,7 @@ const replay = createReplayer(reference, policy);
 
 parentPort?.on("message", (batch: readonly RecordedInBooks[]) => {
   replayBatch(batch).then(
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     (results) => parentPort?.postMessage(results),
     // Thrown out of any promise, so that the pool is told.
     (error: unknown) => setImmediate(() => fail(error)),

@@ -5,6 +5,7 @@ import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { minutesBetween } from "../model/time.ts";
+import { CONDITION_GONE, SUPERSEDED_BY } from "../risk/update-events.ts";
 
 /** A value of a record, as it is compared and shown. */
 export type Compared = string | number | boolean | null;
@@ -121,18 +122,18 @@ function compareEvents(
   recorded: readonly RiskEvent[],
   replayed: readonly RiskEvent[],
 ): readonly Difference[] {
-  const describe = ({ task_id, risk_type, severity }: RiskEvent) =>
-    `${risk_type} at ${task_id} (${severity})`;
-  const before = new Set(recorded.filter((event) => !isTakenBack(event)).map(describe));
-  const now = new Set(replayed.map(describe));
+  const before = new Set(recorded.filter((event) => !isTakenBack(event)).map(describeEvent));
+  const now = new Set(replayed.map(describeEvent));
   const all = [...new Set([...before, ...now])].toSorted(compareText);
   return all.flatMap((event) => compare(`risk event: ${event}`, before.has(event), now.has(event)));
 }
 
+function describeEvent({ task_id, risk_type, severity }: RiskEvent): string {
+  return `${risk_type} at ${task_id} (${severity})`;
+}
+
 function isTakenBack({ closed_because = "" }: RiskEvent): boolean {
-  return (
-    closed_because === "The condition no longer holds." || /^Superseded by /.test(closed_because)
-  );
+  return closed_because === CONDITION_GONE || closed_because.startsWith(SUPERSEDED_BY);
 }
 
 function compare(what: string, recorded: Compared, replayed: Compared): readonly Difference[] {

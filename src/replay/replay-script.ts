@@ -88,7 +88,11 @@ export function recallDecision(
     const until = request.decided_at ?? request.approval_request_time;
     const delay = minutesBetween(request.approval_request_time, until);
     return {
-      ...{ run_id, approval_id, decision, decided_by, source },
+      run_id,
+      approval_id,
+      decision,
+      decided_by,
+      source,
       decided_at: addMinutes(from, Math.max(0, delay)),
       ...(reason === undefined ? {} : { reason }),
       ...(edits === undefined ? {} : { edits }),
@@ -100,7 +104,9 @@ export function recallDecision(
   );
   if (row === undefined || !row.human_approval_required) return undefined;
   return {
-    ...{ run_id, approval_id, decided_by: row.decided_by ?? "unknown" },
+    run_id,
+    approval_id,
+    decided_by: row.decided_by ?? "unknown",
     decision: row.decision ?? (row.outcome === "rejected" ? "reject" : "approve"),
     decided_at: addMinutes(from, row.human_delay_minutes),
     source: row.source ?? "library",

@@ -1,7 +1,8 @@
 /** What stands with the figures and ids of a text: "3 of 4", "2 decisions", "at most 3", "T2 (Call)". */
 
 import type { Token } from "./read-wording.ts";
-import { isFunctionWord, stemOf, verdictOf } from "./wording-vocabulary.ts";
+import { stemOf } from "./word-families.ts";
+import { isFunctionWord, verdictOf } from "./wording-vocabulary.ts";
 
 type Figure = Extract<Token, { kind: "figure" }>;
 type Word = Extract<Token, { kind: "word" }>;

@@ -2,7 +2,8 @@
 
 import { isNotInSummary, type PolishRule, quote } from "./polish-rule.ts";
 import { cutSentences, type Token } from "./read-wording.ts";
-import { isPlainWord, stemOf, verdictOf } from "./wording-vocabulary.ts";
+import { recognizeFamilies } from "./word-families.ts";
+import { isPlainWord, verdictOf } from "./wording-vocabulary.ts";
 
 /** Of one sentence: this many new words are never too many, … */
 const NEW_WORDS = 2;
@@ -48,8 +49,8 @@ export const findNewAuthor: PolishRule = ({ polished, facts }) => {
 
 /** Figures and ids are known: other rules have looked at them. */
 function knowerOf(facts: readonly Token[]): (token: Token) => boolean {
-  const stems = new Set(facts.map(({ text }) => stemOf(text)));
-  return (token) => !isCarrier(token) || token.kind !== "word" || stems.has(stemOf(token.text));
+  const isFamiliar = recognizeFamilies(facts.map(({ text }) => text));
+  return (token) => !isCarrier(token) || token.kind !== "word" || isFamiliar(token.text);
 }
 
 /** True for what can carry a fact. */

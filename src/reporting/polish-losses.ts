@@ -12,14 +12,20 @@ import {
 import { findNewLink } from "./links-in-wording.ts";
 import { isGone, isNotInSummary, type PolishRule } from "./polish-rule.ts";
 import type { Token } from "./read-wording.ts";
-import { isPlainWord, stemOf, verdictOf } from "./wording-vocabulary.ts";
+import { recognizeFamilies } from "./word-families.ts";
+import { isPlainWord, verdictOf } from "./wording-vocabulary.ts";
 
 /** Every figure, id, name and word that carries a fact has to be kept. */
 export const findLoss: PolishRule = ({ polished, facts }) => {
-  const kept = new Set(polished.flatMap(keysOf));
+  const kept = new Set(polished.map(exactKey));
+  const isFamiliar = recognizeFamilies(polished.map(({ text }) => text));
   const lost = facts.find((token) => {
-    const key = neededKey(token);
-    return key !== undefined && !kept.has(key);
+    if (token.kind === "mark" || kept.has(exactKey(token))) return false;
+    if (token.kind !== "word") return true;
+    // Negations are counted elsewhere: "no escalations" may be "0 escalations".
+    if (isPlainWord(token.text) || verdictOf(token.text) === "not") return false;
+    const isName = /\p{Lu}/u.test(token.text) && token.opens === "nothing";
+    return isName || !isFamiliar(token.text);
   });
   return lost === undefined ? undefined : isGone(lost.text);
 };
@@ -44,27 +50,17 @@ export const findMovedFact: PolishRule = ({ polished, facts }) => {
   return strange === undefined ? undefined : isNotInSummary(strange);
 };
 
-/** All that a token of a rewording keeps. */
-function keysOf(token: Token): readonly string[] {
+/** Equal for figures of one value, for one id, and for one word in any case. */
+function exactKey(token: Token): string {
   switch (token.kind) {
-    case "mark":
-      return [];
     case "figure":
-      return [`figure ${token.value}`];
-    case "id":
-      return [`id ${token.text}`];
+      return `figure ${token.value}`;
     case "word":
-      return [`word ${token.text.toLowerCase()}`, `stem ${stemOf(token.text)}`];
+      return `word ${token.text.toLowerCase()}`;
+    case "id":
+    case "mark":
+      return `${token.kind} ${token.text}`;
   }
-}
-
-/** What has to be kept of a token of the summary; undefined for words that may go. */
-function neededKey(token: Token): string | undefined {
-  const [exact, family] = keysOf(token);
-  if (token.kind !== "word") return exact;
-  if (isPlainWord(token.text) || verdictOf(token.text) === "not") return undefined;
-  const isName = /\p{Lu}/u.test(token.text) && token.opens === "nothing";
-  return isName ? exact : family;
 }
 
 function usesIn(tokens: readonly Token[], counts: readonly Use[]): readonly Use[] {

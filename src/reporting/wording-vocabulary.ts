@@ -23,9 +23,7 @@ const FRAME_WORDS = new Set(
   ].flatMap((line) => line.split(" ")),
 );
 
-/** Families whose words share no letters. */
 const NEXT = /^(?:next|should|must|needs?|ought)$/u;
-const PERSON = /^(?:people|persons?|humans?)$/u;
 const NEGATION = /^(?:no|not|none|never|neither|nor|nobody|nothing|without|cannot|unable|.*n't)$/u;
 
 /** How something went. Each is said of something, so it may not move to something else. */
@@ -57,9 +55,6 @@ const VERDICT = new RegExp(`^(?:un|in|dis|non|mis|re)?(?:${VERDICTS})`, "u");
 const CLAIM = new RegExp(`^(?:un|in|dis|non|mis|re)?(?:${CLAIMS}|${UNIVERSAL})`, "u");
 const UNIVERSAL_WORD = new RegExp(`^${UNIVERSAL}`, "u");
 
-/** Letters that words of one family share: "decide" and "decision". */
-const STEM_LENGTH = 4;
-
 /** True for a word that neither adds nor carries a fact. */
 export function isPlainWord(word: string): boolean {
   const lower = word.toLowerCase();
@@ -88,10 +83,4 @@ export function verdictOf(word: string): string | undefined {
 export function claimOf(word: string): string | undefined {
   const lower = word.toLowerCase();
   return verdictOf(word) ?? (NEXT.test(lower) ? "next" : CLAIM.exec(lower)?.[0].replace(/s$/u, ""));
-}
-
-/** Words with the same stem count as the same word. */
-export function stemOf(word: string): string {
-  const lower = word.toLowerCase();
-  return claimOf(word) ?? (PERSON.test(lower) ? "person" : lower.slice(0, STEM_LENGTH));
 }

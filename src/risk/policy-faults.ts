@@ -66,7 +66,9 @@ function whatIsWrong(
 ): Pick<Fault, "code" | "found" | "expected"> | undefined {
   const ofKpi = parseKpiMetric(metric);
   const known =
-    ofKpi === undefined ? (TASK_METRICS[metric] ?? RUN_METRICS[metric]) : KPI_METRICS[ofKpi.part];
+    ofKpi === undefined
+      ? (lookUp(TASK_METRICS, metric) ?? lookUp(RUN_METRICS, metric))
+      : lookUp(KPI_METRICS, ofKpi.part);
   const found = `metric ${JSON.stringify(metric)}`;
   if (known === undefined) return { code: "UNKNOWN_METRIC", found, expected: `one of ${list()}` };
   if (ofKpi !== undefined && kpis !== undefined && !kpis.has(ofKpi.kpi)) {

@@ -5,6 +5,10 @@ import type { MissionRun } from "../model/mission-runs.ts";
 import { toMs } from "../model/time.ts";
 import type { RiskFinding } from "./find-risks.ts";
 
+/** Why an event is closed that a later look at the same run no longer finds. */
+export const CONDITION_GONE = "The condition no longer holds.";
+export const SUPERSEDED_BY = "Superseded by ";
+
 /** The run that was looked at, what was found in it, and what is known besides. */
 export interface Assessment {
   readonly run: MissionRun;
@@ -58,9 +62,7 @@ function whyOver(
         ({ task_id, supersedes }) =>
           task_id === event.task_id && supersedes.includes(event.risk_type),
       );
-      return instead === undefined
-        ? "The condition no longer holds."
-        : `Superseded by ${instead.risk_type}.`;
+      return instead === undefined ? CONDITION_GONE : `${SUPERSEDED_BY}${instead.risk_type}.`;
     }
   }
   const origin = missionRuns.find((candidate) => candidate.run_id === event.run_id);

@@ -79,8 +79,8 @@ function toTable<T>(keys: TableKeys<T>): Table<T> {
   const table = createRecordTable(keys);
   return {
     read: () => table.records,
-    readBy: table.readBy,
-    find: table.find,
+    readBy: (indexed) => table.readBy(indexed),
+    find: (key) => table.find(key),
     put(record) {
       table.put(record);
     },

@@ -252,6 +252,9 @@ describe("checkPolish on names and ids", () => {
   it("takes a small word of the summary at the start of a sentence", () => {
     expect(accepted("Bob asks ana of T1. Ana is T1.", "bob asks ana of T1.")).toBe(true);
     expect(accepted("Today bob talks.", "bob talks.")).toBe(false);
+    expect(accepted("ANA is T1.", "ana is T1.")).toBe(false);
+    expect(accepted("See Ana, T1.", "see ana, T1.")).toBe(false);
+    expect(refusal("Zoë’s is T1.", "T1 is Zoë.")).toBe("accepted");
   });
 
   it("refuses names that changed places", () => {
@@ -291,6 +294,8 @@ describe("checkPolish on verdicts", () => {
     [FAILED, "rejected by ana", "rejected by people"],
     [FAILED, ": the passport is too old", ""],
     [FAILED, "the passport is too old", "the passport is fake"],
+    [FAILED, "passport", "password"],
+    [FAILED, "Blocked by it: T3, T4", "Blocked or unblocked by it: T3, T4"],
     [FAILED, "Blocked by it: T3, T4", "Blocked by it: T2, T3, T4"],
     [FAILED, "Blocked by it: T3, T4", "Blocked by it: T3"],
     [FAILED, "Blocked by it: T3, T4", "T3, T4 and M001 are blocked by it"],
@@ -325,6 +330,12 @@ describe("checkPolish on verdicts", () => {
   it.each([
     ["waits", "is waiting"],
     ["waits", "awaits"],
+    ["verifies it", "is verifying it"],
+    ["decides", "has a decision"],
+    ["asks a person", "asks people"],
+    ["asks people", "asks a human"],
+    ["should decide", "must decide"],
+    ["was held by bob", "was held by the bob"],
     ["failed", "is a failure"],
     ["completed", "is complete"],
     ["not done", "never done"],

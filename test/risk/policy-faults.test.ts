@@ -60,8 +60,14 @@ describe("findRuleFaults", () => {
   });
 
   it.each([
-    ...["task.speed", "run.overrun_pct", "kpi.csat.trend", "kpi.csat", "attempts"],
-    ...["constructor", "toString", "kpi.csat.constructor"],
+    "task.speed",
+    "run.overrun_pct",
+    "kpi.csat.trend",
+    "kpi.csat",
+    "attempts",
+    "constructor",
+    "toString",
+    "kpi.csat.constructor",
   ])("refuses the unknown metric %s with the list of known ones", (metric) => {
     const [fault, ...more] = find([aRule(), aRuleOn(metric, { rule_id: "mine" })]);
 

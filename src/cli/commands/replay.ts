@@ -14,7 +14,10 @@ export async function replay(context: CommandContext, runIds: readonly string[])
   process.once("SIGINT", stop);
   try {
     const { signal } = interrupt;
-    const result = await replayHistory(runIds, workspace, { onResult: progress.step, signal });
+    const result = await replayHistory(runIds, workspace, {
+      onResult: () => progress.step(),
+      signal,
+    });
     progress.clear();
     const missing = total - result.runs.length;
     context.print(result, () => formatReplay(result, missing));
