@@ -5,7 +5,7 @@ import { isEnded } from "../src/model/mission-runs.ts";
 import type { RunFacts } from "../src/reporting/run-facts.ts";
 import { findRisks } from "../src/risk/find-risks.ts";
 import { updateEvents } from "../src/risk/update-events.ts";
-import { type Books, updateRun } from "./update-books.ts";
+import { type Books, updateBooks } from "./update-books.ts";
 
 /**
  * Raises what the policy's rules find, and closes what is over; flags the run, and writes the
@@ -48,6 +48,7 @@ export async function rewriteReports(
   others.delete(except);
   for (const runId of others) {
     const run = await books.store.findRun(runId);
-    if (run !== undefined && isEnded(run)) await updateRun(runId, (same) => same, books);
+    if (run !== undefined && isEnded(run))
+      await updateBooks(runId, { change: (same) => same }, books);
   }
 }

@@ -8,7 +8,7 @@ import type { Observations } from "../src/model/primitives.ts";
 import { observationsOf } from "../src/reporting/run-facts.ts";
 import { computeAgentStats } from "../src/routing/agent-stats.ts";
 import { estimatesOf } from "../src/routing/evidence.ts";
-import { type BookedRun, type Books, updatePortfolio, updateRun } from "./update-books.ts";
+import { type BookedRun, type Books, updateBooks } from "./update-books.ts";
 
 export interface Ending {
   readonly status: MissionRun["status"];
@@ -39,11 +39,16 @@ export async function closeRun(
     };
   };
   const agents = new Set(rows.map((row) => row.agent_id));
-  const [booked] = await Promise.all([
-    updateRun(runId, close, books, { tasks, statuses }),
-    refreshStats(agents, books),
-  ]);
-  await updatePortfolio(books);
+  const booked = await updateBooks(
+    runId,
+    {
+      change: close,
+      known: { tasks, statuses },
+      portfolioSince: books.clock.now(),
+      besides: () => refreshStats(agents, books),
+    },
+    books,
+  );
   await store.settle();
   return booked;
 }

@@ -4,7 +4,7 @@ import { MissionError } from "../src/errors.ts";
 import type { MissionRun } from "../src/model/mission-runs.ts";
 import { checkPolish } from "../src/reporting/check-polish.ts";
 import type { Polisher } from "../src/reporting/polisher.ts";
-import { type BookedRun, type Books, updateRun } from "./update-books.ts";
+import { type BookedRun, type Books, updateBooks } from "./update-books.ts";
 
 /** The longest reason that is kept. */
 const REASON_LENGTH = 500;
@@ -19,11 +19,8 @@ export async function polishRun(
   const summary = (await store.findRun(runId))?.rule_summary;
   if (polisher === undefined || summary === undefined) return undefined;
   const wording = await reword(summary, polisher, signal);
-  const booked = await updateRun(
-    runId,
-    (run) => (run.rule_summary === summary ? { ...run, ...wording } : run),
-    books,
-  );
+  const change = (run: MissionRun) => (run.rule_summary === summary ? { ...run, ...wording } : run);
+  const booked = await updateBooks(runId, { change }, books);
   await store.settle();
   return booked;
 }

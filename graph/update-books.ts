@@ -1,17 +1,15 @@
 /** Keeps what is written of a run in step: record, report file and portfolio. Safe to repeat. */
 
 import type { TaskStatuses } from "../src/execution/plan-progress.ts";
-import { compareText } from "../src/model/canonical-json.ts";
 import type { PlanTask } from "../src/model/decomposed-mission-tasks.ts";
-import type { PortfolioSnapshot } from "../src/model/mission-portfolio-snapshot.ts";
 import { type MissionRun, isEnded } from "../src/model/mission-runs.ts";
-import { type Portfolio, buildPortfolio } from "../src/reporting/portfolio.ts";
 import { renderPortfolio } from "../src/reporting/render-portfolio.ts";
 import { renderRunReport } from "../src/reporting/render-run-report.ts";
 import { gatherFacts } from "../src/reporting/run-facts.ts";
 import { type RunReport, buildRunReport } from "../src/reporting/run-report.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
 import { type RunReading, readRecords } from "./read-run.ts";
+import { refreshPortfolio } from "./refresh-portfolio.ts";
 
 /** Why a summary is not reworded where it could not be. */
 const NO_MODEL = "no language model is configured (OPENAI_API_KEY is not set).";
@@ -25,22 +23,31 @@ export interface BookedRun {
   readonly markdown: string;
 }
 
+export interface BookUpdate {
+  readonly change: (run: MissionRun) => MissionRun;
+  /** What the state knows of the run. */
+  readonly known?: { readonly tasks?: readonly PlanTask[]; readonly statuses?: TaskStatuses };
+  /** Bring snapshots in line, today's and those of dates from this instant on. */
+  readonly portfolioSince?: string;
+  /** What else is to be written in the same step. */
+  readonly besides?: () => Promise<unknown>;
+}
+
 /**
- * Changes a run's record, and with it, in one step, the summary in it; then writes the report.
+ * Changes a run's record, and with it, in one step, the summary in it; then writes the reports.
  *
  * A summary that was reworded stands only as long as the one that rules make stays the same.
  */
-export async function updateRun(
+export async function updateBooks(
   runId: string,
-  change: (run: MissionRun) => MissionRun,
+  { change, known = {}, portfolioSince, besides }: BookUpdate,
   books: Books,
-  known: { tasks?: readonly PlanTask[]; statuses?: TaskStatuses } = {},
 ): Promise<BookedRun> {
   const { store, reference, policy, clock, polisher } = books;
   const records = await readRecords(runId, books, known);
   const documents = { reference: reference(), policy, now: clock.now() };
   const describe = (run: MissionRun) => buildRunReport(gatherFacts({ ...records, run }, documents));
-  const run = await store.changeRun(runId, (current) => {
+  const summarize = (current: MissionRun): MissionRun => {
     const changed = change(current);
     if (!isEnded(changed)) return changed;
     const { rule_summary } = describe(changed);
@@ -49,51 +56,24 @@ export async function updateRun(
     const skipped = { status: "skipped" as const, reason: NO_MODEL };
     const polish = polisher === undefined ? { polish: skipped } : {};
     return { ...rest, executive_summary: rule_summary, rule_summary, ...polish };
-  });
+  };
+  // Asked for in this order, and done in it; together they share one write.
+  const [run, , board] = await Promise.all([
+    store.changeRun(runId, summarize),
+    besides?.(),
+    portfolioSince === undefined ? undefined : refreshPortfolio(portfolioSince, books),
+  ]);
   const report = describe(run);
   const markdown = renderRunReport(report);
-  if (isEnded(run)) await store.saveReport(runId, markdown);
+  await Promise.all([
+    isEnded(run) ? store.saveReport(runId, markdown) : undefined,
+    board === undefined ? undefined : store.saveReport("portfolio", renderPortfolio(board)),
+  ]);
   return { run, report, markdown };
 }
 
-/**
- * Writes today's snapshot and board page, and those snapshots again that were computed for later
- * dates than `since`. Snapshots from elsewhere, which have no period, stay as they are.
- */
-export async function updatePortfolio(
-  { store, reference, policy, clock }: Books,
-  since = clock.now(),
-): Promise<void> {
-  const today = clock.now().slice(0, 10);
-  const first = since.slice(0, 10);
-  let board: Portfolio | undefined;
-  await store.refreshSnapshots((history) => {
-    const documents = { reference: reference(), policy };
-    const dated = history.snapshots
-      .filter((snapshot) => snapshot.snapshot_date >= first && snapshot.snapshot_date !== today)
-      .flatMap(({ snapshot_date: date, period }) =>
-        period === undefined ? [] : [{ date, period }],
-      );
-    const weekly = history.snapshots.some(
-      ({ snapshot_date, period }) => snapshot_date === today && period === "week",
-    );
-    const due = [...dated, ...(weekly ? [{ date: today, period: "week" as const }] : [])].toSorted(
-      (a, b) => compareText(a.date, b.date),
-    );
-    board = buildPortfolio(history, { date: today, ...documents });
-    const snapshots = due.map(
-      (each) => buildPortfolio(history, { ...each, ...documents }).snapshot,
-    );
-    return [...snapshots, board.snapshot].filter((each) => !isThere(each, history.snapshots));
-  });
-  if (board !== undefined) await store.saveReport("portfolio", renderPortfolio(board));
-}
-
-/** True when the very same snapshot is written already. */
-function isThere(snapshot: PortfolioSnapshot, written: readonly PortfolioSnapshot[]): boolean {
-  const fields = Object.entries(snapshot);
-  return written.some((other) => {
-    const values = new Map(Object.entries(other));
-    return fields.every(([name, value]) => values.get(name) === value);
-  });
+/** Writes today's snapshot and board page, after something else than a run has changed. */
+export async function updatePortfolio(books: Books): Promise<void> {
+  const board = await refreshPortfolio(books.clock.now(), books);
+  await books.store.saveReport("portfolio", renderPortfolio(board));
 }

@@ -3,7 +3,7 @@
 import { assessRun, rewriteReports } from "../../graph/assess-run.ts";
 import { polishRun } from "../../graph/polish-run.ts";
 import { readRun } from "../../graph/read-run.ts";
-import { type Books, updatePortfolio, updateRun } from "../../graph/update-books.ts";
+import { type Books, updateBooks, updatePortfolio } from "../../graph/update-books.ts";
 import { MissionError, UnknownRunError } from "../errors.ts";
 import { type KpiSeries, listKpiSeries } from "../kpi/kpi-series.ts";
 import { kpisOfMission, requireKnownKpis } from "../kpi/observations.ts";
@@ -55,8 +55,8 @@ export async function recordKpis(runId: string, figures: unknown, books: Books):
       kpis_recorded: { ...current.kpis_recorded, ...parsed.data },
     }));
     await assessRun(await readRun(runId, books), books);
-    await updateRun(runId, (same) => same, books);
-    await updatePortfolio(books, recorded.end_time ?? recorded.start_time);
+    const portfolioSince = recorded.end_time ?? recorded.start_time;
+    await updateBooks(runId, { change: (same) => same, portfolioSince }, books);
     if (isEnded(recorded)) await polishRun(runId, books, new AbortController().signal);
     await store.settle();
   } finally {
