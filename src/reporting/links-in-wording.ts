@@ -32,7 +32,7 @@ export function findNewLink(
     known.set(of.key, keys);
   }
   for (const { of, to } of linksIn(polished)) {
-    const strange = to.find(({ key }) => key !== of.key && known.get(of.key)?.has(key) !== true);
+    const strange = to.find(({ key }) => known.get(of.key)?.has(key) !== true);
     if (strange !== undefined) return `${of.text} … ${strange.text}`;
   }
   return undefined;

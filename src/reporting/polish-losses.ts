@@ -13,7 +13,7 @@ import { findNewLink } from "./links-in-wording.ts";
 import { isGone, isNotInSummary, type PolishRule } from "./polish-rule.ts";
 import type { Token } from "./read-wording.ts";
 import { recognizeFamilies } from "./word-families.ts";
-import { isPlainWord, verdictOf } from "./wording-vocabulary.ts";
+import { isPlainWord } from "./wording-vocabulary.ts";
 
 /** Every figure, id, name and word that carries a fact has to be kept. */
 export const findLoss: PolishRule = ({ polished, facts }) => {
@@ -22,8 +22,7 @@ export const findLoss: PolishRule = ({ polished, facts }) => {
   const lost = facts.find((token) => {
     if (token.kind === "mark" || kept.has(exactKey(token))) return false;
     if (token.kind !== "word") return true;
-    // Negations are counted elsewhere: "no escalations" may be "0 escalations".
-    if (isPlainWord(token.text) || verdictOf(token.text) === "not") return false;
+    if (isPlainWord(token.text)) return false;
     const isName = /\p{Lu}/u.test(token.text) && token.opens === "nothing";
     return isName || !isFamiliar(token.text);
   });

@@ -14,8 +14,7 @@ type Opening = "sentence" | "bracket" | "nothing";
 
 const PART = String.raw`[\p{L}\p{M}\p{N}_]+`;
 const TOKEN = new RegExp(String.raw`(?:-(?=\p{N}))?${PART}(?:['.,:/@-]${PART})*%?|\S`, "gu");
-const NUMBER = /^-?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?%?$/u;
-const CODE = /^[\d.,:/%-]+$/u;
+const NUMBER = /^-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?%?$/u;
 /** "73-minute". */
 const MEASURE = /^(-?[\d.]+)-(\p{L}[\p{L}\p{M}-]*)$/u;
 
@@ -78,7 +77,6 @@ function readToken(text: string): readonly Token[] {
   const bare = text.replace(/'s$/iu, "");
   if (NUMBER.test(bare)) return [{ kind: "figure", text: bare, value: normalizeNumber(bare) }];
   if (!/[\p{L}\p{M}\p{N}_]/u.test(bare)) return [{ kind: "mark", text: bare }];
-  if (CODE.test(bare)) return [{ kind: "id", text: bare }];
   const [, amount, unit] = MEASURE.exec(bare) ?? [];
   if (amount !== undefined && unit !== undefined) return [amount, unit].flatMap(readToken);
   if (/[\p{N}_.,:/@%]/u.test(bare)) return [{ kind: "id", text: bare }];

@@ -31,6 +31,7 @@ const SERVER_LIMIT = 25;
 
 /** A mission of many approvals, and how often somebody looks for them. */
 const LONG = "LONG";
+const STOP = "STOP";
 const POLL_MS = 10;
 
 const questionSchema = z.object({
@@ -153,13 +154,15 @@ describe("a mission on the development server", () => {
     // Where a decision came too late to be found, the gate has asked.
     while (standing.question !== undefined) {
       const { approvals } = standing.question.value;
-      const decisions = Object.fromEntries(approvals.map(({ task_id }) => [task_id, APPROVE]));
+      const decisions = Object.fromEntries(
+        approvals.map(({ task_id }) => [task_id, decisionOn(task_id)]),
+      );
       const next = await runDeciding(threadId, answer(standing, decisions), control);
       supersteps.push(next.step - standing.step);
       standing = next;
     }
 
-    expect(standing).toMatchObject({ run_status: "completed", next: [] });
+    expect(standing).toMatchObject({ run_status: "failed", next: [] });
     expect(Math.max(...supersteps)).toBeGreaterThan(SERVER_LIMIT);
   });
 });
@@ -249,7 +252,7 @@ async function runDeciding(threadId: string, call: Call, control: MissionControl
   const over = new AbortController();
   const approveAll = async () => {
     for (const { mission_id, run_id, task_id } of await control.pendingApprovals()) {
-      if (mission_id === LONG) await control.decide(run_id, { [task_id]: APPROVE });
+      if (mission_id === LONG) await control.decide(run_id, { [task_id]: decisionOn(task_id) });
     }
   };
   const approveMeanwhile = async () => {
@@ -264,6 +267,11 @@ async function runDeciding(threadId: string, call: Call, control: MissionControl
   return standing;
 }
 
+/** Everything is approved but the last question: what comes after it is never done. */
+function decisionOn(taskId: string) {
+  return taskId === STOP ? { type: "reject" as const, reason: "enough" } : APPROVE;
+}
+
 /**
  * Approvals one after another, and much work after the last. Each pass looks at all of it, which
  * takes long enough for an approval to arrive before the gate looks.
@@ -274,11 +282,18 @@ function aPlanOfApprovals(count: number): PlanTask[] {
     depends_on: position === 0 ? [] : [`LONG_${position - 1}`],
     requires_human_approval: true,
   }));
-  const work = Array.from({ length: 300 }, (_, position) => ({
-    task_id: `WORK_${position}`,
+  const stop = {
+    task_id: STOP,
     depends_on: [`LONG_${count - 1}`],
+    requires_human_approval: true,
+  };
+  const work = Array.from({ length: 2000 }, (_, position) => ({
+    task_id: `WORK_${position}`,
+    depends_on: [STOP],
   }));
-  return [...approvals, ...work].map((task, position) => aTask({ ...task, order: position + 1 }));
+  return [...approvals, stop, ...work].map((task, position) =>
+    aTask({ ...task, order: position + 1 }),
+  );
 }
 
 function addMission(mission_id: string, tasks: readonly PlanTask[]): void {
