@@ -44,8 +44,6 @@ export function createExecuteTasks(dependencies: MissionGraphDependencies): Miss
         return execute(planTask, results);
       })();
     });
-    // The documents are brought up to date while the graph goes on.
-    dependencies.store.settleSoon();
     return summarize(state, reports);
   };
 }

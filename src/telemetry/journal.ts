@@ -5,12 +5,13 @@
  * some twice does no harm: docs/decisions/2026-11-22-journal-before-documents.md.
  */
 
-import { appendFileSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
+import { dirname } from "node:path";
 
 import { z } from "zod";
 
 import { StoreFailedError } from "../errors.ts";
-import { isMissing, makingFolder } from "./files.ts";
+import { isMissing } from "./files.ts";
 
 /** A record, still to be checked, and the document it belongs to. */
 export interface JournalEntry {
@@ -93,7 +94,8 @@ export function createJournal(path: string): Journal {
       // A torn line of a writer that died is closed, so that it spoils no other.
       const text = (size > end ? "\n" : "") + lines.join("");
       try {
-        makingFolder(path, () => appendFileSync(path, text));
+        if (size === 0) mkdirSync(dirname(path), { recursive: true });
+        appendFileSync(path, text);
       } catch (error) {
         if (size > 0) truncateSync(path, size);
         else rmSync(path, { force: true });

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import type { z } from "zod";
 
 import { BadDocumentError } from "../errors.ts";
-import { replaceFile } from "./files.ts";
+import { writeAtomically } from "./files.ts";
 import type { Journal, JournalEntry, JournalReading } from "./journal.ts";
 import { checkRecords, parseJson } from "./json-text.ts";
 import { type RecordTable, type TableKeys, createRecordTable } from "./record-table.ts";
-import { fileSignature, readIfPresent, signatureOf } from "./reference-files.ts";
+import { fileSignature, readIfPresent } from "./reference-files.ts";
 import type { Table } from "./tables.ts";
 
 export interface JsonDocument<T> extends Table<T> {
@@ -19,8 +19,8 @@ export interface JsonDocument<T> extends Table<T> {
   journaled(): void;
   /** Forgets everything held in memory, changes included. */
   forget(): void;
-  /** Brings the file up to date with the journal. On failure the file is as before. Nothing may be put meanwhile. */
-  fold(): Promise<void>;
+  /** Brings the file up to date with the journal. On failure the file is as before. */
+  fold(): void;
 }
 
 /** Records whose text is kept as one piece: rewriting a document encodes only pieces that changed. */
@@ -129,12 +129,13 @@ export function createJsonDocument<T>(
       loaded = undefined;
       changes = [];
     },
-    async fold() {
+    fold() {
       // A person may have edited the file meanwhile: that must not be written over.
       if (loaded !== undefined && loaded.signature !== fileSignature(path)) loaded = undefined;
       const latest = current();
       if (!latest.isAhead) return;
-      latest.signature = signatureOf(await replaceFile(path, toParts(latest)));
+      writeAtomically(path, toParts(latest));
+      latest.signature = fileSignature(path);
       latest.isAhead = false;
     },
   };

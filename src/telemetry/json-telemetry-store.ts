@@ -8,7 +8,7 @@ import { StoreFailedError } from "../errors.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import { TELEMETRY_DOCUMENTS } from "../model/documents.ts";
 import { jsonSchema } from "../model/primitives.ts";
-import { replaceFile, writeAtomically } from "./files.ts";
+import { writeAtomically } from "./files.ts";
 import { type Journal, createJournal } from "./journal.ts";
 import { createJsonDocument } from "./json-document.ts";
 import { parseJson } from "./json-text.ts";
@@ -26,7 +26,7 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
   const journal = createJournal(join(internal, "journal.jsonl"));
   const documents = openDocuments(folder, journal);
   let runsUnderWay = 0;
-  const { write, settle, settleSoon } = createWriteQueue({
+  const { write, settle } = createWriteQueue({
     exclusively: lock.exclusively,
     documents: Object.values(documents),
     journal,
@@ -37,7 +37,7 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
     ...createOperations(documents, write),
     saveReport: async (name, markdown) => {
       const path = join(folder, "reports", `${name}.md`);
-      await replaceFile(path, [Buffer.from(markdown)]);
+      writeAtomically(path, markdown);
       return path;
     },
     saveOutput: async (output) => {
@@ -70,7 +70,6 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
       };
     },
     settle,
-    settleSoon,
     async close() {
       // A store that was only read from makes nothing, locks included.
       if (journal.read().id !== undefined) await settle();

@@ -59,7 +59,6 @@ export function createMemoryTelemetryStore({
       };
     },
     async settle() {},
-    settleSoon() {},
     async close() {},
   };
 }

@@ -1,6 +1,6 @@
 /** Reads the documents that people edit. */
 
-import { type Stats, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import type { z } from "zod";
@@ -102,9 +102,5 @@ export function readIfPresent(path: string): string | undefined {
 /** Changes whenever a file is replaced or written; undefined when there is no file. */
 export function fileSignature(path: string): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? undefined : signatureOf(stat);
-}
-
-export function signatureOf({ ino, mtimeMs, size }: Stats): string {
-  return `${ino}-${mtimeMs}-${size}`;
+  return stat === undefined ? undefined : `${stat.ino}-${stat.mtimeMs}-${stat.size}`;
 }

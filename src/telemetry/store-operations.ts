@@ -13,7 +13,7 @@ type Write = <T>(change: () => T) => Promise<T>;
 
 type Operations = Omit<
   TelemetryStore,
-  "saveReport" | "saveOutput" | "loadOutput" | "lockRun" | "settle" | "settleSoon" | "close"
+  "saveReport" | "saveOutput" | "loadOutput" | "lockRun" | "settle" | "close"
 >;
 
 export function createOperations(tables: Tables, write: Write): Operations {

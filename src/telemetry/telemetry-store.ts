@@ -90,7 +90,5 @@ export interface TelemetryStore {
   lockRun(runId: string): Promise<() => Promise<void>>;
   /** Resolves when everything written can be read by whoever reads the storage directly. */
   settle(): Promise<void>;
-  /** Begins what `settle` waits for. */
-  settleSoon(): void;
   close(): Promise<void>;
 }

@@ -18,8 +18,8 @@ import { BusyError, StoreFailedError } from "../errors.ts";
 const WRITE_PATIENCE_MS = 30_000;
 
 export interface WorkspaceLock {
-  /** Does `work` while nobody else writes, in this process or another. */
-  readonly exclusively: <T>(work: () => T | Promise<T>) => Promise<T>;
+  /** Runs `work`, which must be synchronous, while no other process writes. */
+  readonly exclusively: <T>(work: () => T) => Promise<T>;
   /** Takes a name for this process until released. @throws BusyError when a living process has it */
   lease(name: string): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -37,16 +37,8 @@ export function createWorkspaceLock(folder: string): WorkspaceLock {
   const open = () => (opened ??= openLockFile(folder));
   const self = { pid: process.pid, process_started: processStart(process.pid), host: hostname() };
 
-  let last: Promise<unknown> = Promise.resolve();
-
-  /** One after the other within this process: SQLite locks connections, not callers. */
-  function exclusively<T>(work: () => T | Promise<T>): Promise<T> {
-    const turn = last.then(() => withLock(work));
-    last = turn.catch(() => {});
-    return turn;
-  }
-
-  async function withLock<T>(work: () => T | Promise<T>): Promise<T> {
+  /** From BEGIN to COMMIT in one go: within this process, nothing can come in between. */
+  async function exclusively<T>(work: () => T): Promise<T> {
     const { begin, commit } = await open();
     const deadline = performance.now() + WRITE_PATIENCE_MS;
     for (let pause = 1; !beginWrite(begin, folder); pause = Math.min(pause * 2, 20)) {
@@ -56,7 +48,7 @@ export function createWorkspaceLock(folder: string): WorkspaceLock {
       await delay(pause);
     }
     try {
-      return await work();
+      return work();
     } finally {
       commit.run();
     }
@@ -84,7 +76,6 @@ export function createWorkspaceLock(folder: string): WorkspaceLock {
       };
     },
     async close() {
-      await last;
       (await opened)?.close();
     },
   };

@@ -14,7 +14,7 @@ interface Journaled {
   changes(): readonly JournalEntry[];
   journaled(): void;
   forget(): void;
-  fold(): Promise<void>;
+  fold(): void;
 }
 
 export interface WriteQueue {
@@ -22,8 +22,6 @@ export interface WriteQueue {
   readonly write: <T>(change: () => T) => Promise<T>;
   /** Resolves when the documents have everything that was written. */
   readonly settle: () => Promise<void>;
-  /** Begins what `settle` waits for. What fails is told to whoever settles next. */
-  readonly settleSoon: () => void;
 }
 
 export function createWriteQueue({
@@ -32,69 +30,57 @@ export function createWriteQueue({
   journal,
   isCrowded,
 }: {
-  exclusively: (work: () => Promise<void>) => Promise<void>;
+  exclusively: (work: () => void) => Promise<void>;
   documents: readonly Journaled[];
   journal: Journal;
   /** True while several runs are worked on here: then it pays to wait for each other. */
   isCrowded: () => boolean;
 }): WriteQueue {
   let queue: { apply: () => () => void; reject: (error: unknown) => void }[] = [];
-  let settlers: { resolve: () => void; reject: (error: unknown) => void }[] = [];
-  let isFlushDue = false;
+  let isFoldWanted = false;
   let foldTimer: NodeJS.Timeout | undefined;
   let restUntil = 0;
-  let resting: Promise<void> | undefined;
+  let settling: Promise<void> | undefined;
 
   function flush(): void {
     const changes = queue;
-    const waiting = settlers;
+    const isFoldDue = isFoldWanted;
     queue = [];
-    settlers = [];
-    isFlushDue = false;
-    exclusively(async () => {
-      for (const resolve of apply(changes)) resolve();
-      // Whoever only wrote does not wait for the documents.
-      if (waiting.length > 0) await fold();
-      else foldSoon();
+    isFoldWanted = false;
+    const settled: (() => void)[] = [];
+    exclusively(() => {
+      try {
+        for (const { apply, reject } of changes) {
+          try {
+            settled.push(apply());
+          } catch (error) {
+            settled.push(() => reject(error));
+          }
+        }
+        const entries = documents.flatMap((document) => document.changes());
+        if (entries.length > 0) journal.append(entries);
+        for (const document of documents) document.journaled();
+      } catch (error) {
+        for (const document of documents) document.forget();
+        throw error;
+      }
+      if (isFoldDue) fold();
     }).then(
       () => {
-        for (const { resolve } of waiting) resolve();
+        for (const done of settled) done();
+        foldSoon();
       },
       (error: unknown) => {
-        // Those whose change was made have been told already.
-        for (const { reject } of [...changes, ...waiting]) reject(error);
+        for (const { reject } of changes) reject(error);
       },
     );
   }
 
-  /** Makes the changes durable; returns what tells their writers. */
-  function apply(changes: typeof queue): readonly (() => void)[] {
-    try {
-      const settled: (() => void)[] = [];
-      for (const change of changes) {
-        try {
-          settled.push(change.apply());
-        } catch (error) {
-          settled.push(() => change.reject(error));
-        }
-      }
-      const entries = documents.flatMap((document) => document.changes());
-      if (entries.length > 0) journal.append(entries);
-      for (const document of documents) document.journaled();
-      return settled;
-    } catch (error) {
-      for (const document of documents) document.forget();
-      throw error;
-    }
-  }
-
   /** The caller holds the lock. What fails here is still in the journal. */
-  async function fold(): Promise<void> {
+  function fold(): void {
     if (journal.read().id === undefined) return;
     const start = performance.now();
-    const results = await Promise.allSettled(documents.map((document) => document.fold()));
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    for (const document of documents) document.fold();
     journal.clear();
     const end = performance.now();
     restUntil = end + REST_FACTOR * (end - start);
@@ -102,11 +88,16 @@ export function createWriteQueue({
 
   function foldSoon(): void {
     if (foldTimer !== undefined || journal.known().id === undefined) return;
-    foldTimer = setTimeout(settleSoon, FOLD_AFTER_MS);
+    foldTimer = setTimeout(() => {
+      foldTimer = undefined;
+      // Nothing is lost when it fails: whoever writes or settles next is told.
+      settle().catch(() => {});
+    }, FOLD_AFTER_MS);
   }
 
   function enqueue<T>(change: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
+      if (queue.length === 0) setImmediate(flush);
       queue.push({
         apply: () => {
           const value = change();
@@ -114,41 +105,26 @@ export function createWriteQueue({
         },
         reject,
       });
-      flushSoon();
     });
-  }
-
-  function flushSoon(): void {
-    if (isFlushDue) return;
-    isFlushDue = true;
-    setImmediate(flush);
   }
 
   function settle(): Promise<void> {
     const rest = isCrowded() ? restUntil - performance.now() : 0;
-    if (resting === undefined && rest <= 0) return foldNow();
+    if (settling === undefined && rest <= 0) return foldNow();
     // Whoever asks meanwhile is served by the same fold: it has not begun.
-    resting ??= delay(rest).then(() => {
-      resting = undefined;
+    settling ??= delay(rest).then(() => {
+      settling = undefined;
       return foldNow();
     });
-    return resting;
+    return settling;
   }
 
   function foldNow(): Promise<void> {
     clearTimeout(foldTimer);
     foldTimer = undefined;
-    return new Promise((resolve, reject) => {
-      settlers.push({ resolve, reject });
-      flushSoon();
-    });
+    isFoldWanted = true;
+    return enqueue(() => {});
   }
 
-  function settleSoon(): void {
-    foldTimer = undefined;
-    // Nothing is lost when it fails: whoever writes or settles next is told.
-    settle().catch(() => {});
-  }
-
-  return { write: enqueue, settle, settleSoon };
+  return { write: enqueue, settle };
 }
