@@ -37,7 +37,7 @@ export async function readRun(
 export async function readRecords(
   runId: string,
   { store, reference }: RunReading,
-  known: RunInState,
+  known: RunInState = {},
 ): Promise<RunRecords> {
   const [found, rows, requests, risks] = await Promise.all([
     store.findRun(runId),

@@ -6,7 +6,7 @@ import { type MissionRun, isEnded } from "../src/model/mission-runs.ts";
 import { renderPortfolio } from "../src/reporting/render-portfolio.ts";
 import { renderRunReport } from "../src/reporting/render-run-report.ts";
 import { gatherFacts } from "../src/reporting/run-facts.ts";
-import { type RunReport, buildRunReport } from "../src/reporting/run-report.ts";
+import { type RunReport, buildRunReport, renewReport } from "../src/reporting/run-report.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
 import { type RunReading, readRecords } from "./read-run.ts";
 import { refreshPortfolio } from "./refresh-portfolio.ts";
@@ -46,12 +46,12 @@ export async function updateBooks(
   const { store, reference, policy, clock, polisher } = books;
   const records = await readRecords(runId, books, known);
   const documents = { reference: reference(), policy, now: clock.now() };
-  const describe = (run: MissionRun) => buildRunReport(gatherFacts({ ...records, run }, documents));
+  let made: RunReport | undefined;
   const summarize = (current: MissionRun): MissionRun => {
     const changed = change(current);
-    if (!isEnded(changed)) return changed;
-    const { rule_summary } = describe(changed);
-    if (rule_summary === changed.rule_summary) return changed;
+    made = buildRunReport(gatherFacts({ ...records, run: changed }, documents));
+    const { rule_summary } = made;
+    if (!isEnded(changed) || rule_summary === changed.rule_summary) return changed;
     const { polish: _outdated, ...rest } = changed;
     const skipped = { status: "skipped" as const, reason: NO_MODEL };
     const polish = polisher === undefined ? { polish: skipped } : {};
@@ -63,7 +63,8 @@ export async function updateBooks(
     besides?.(),
     portfolioSince === undefined ? undefined : refreshPortfolio(portfolioSince, books),
   ]);
-  const report = describe(run);
+  if (made === undefined) throw new Error("the store did not ask for the change");
+  const report = renewReport(made, run);
   const markdown = renderRunReport(report);
   await Promise.all([
     isEnded(run) ? store.saveReport(runId, markdown) : undefined,

@@ -10,6 +10,7 @@ import { MissionError } from "../../src/errors.ts";
 import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
 import { highestSeverity } from "../../src/model/mission-risk-events.ts";
 import { isEnded } from "../../src/model/mission-runs.ts";
+import { toMs } from "../../src/model/time.ts";
 import { assessRun } from "../assess-run.ts";
 import type { MissionGraphDependencies } from "../dependencies.ts";
 import { readRun } from "../read-run.ts";
@@ -61,8 +62,10 @@ async function lookAtQueue(
   if (decided.length > 0) {
     return { kind: "decided", approval_ids: decided.map((request) => request.approval_id) };
   }
-  // What waits may be overdue already.
-  await assessRun(await readRun(run_id, dependencies, runInState(state)), dependencies);
+  const now = clock.now();
+  if (requests.some(({ due_at }) => toMs(due_at) <= toMs(now))) {
+    await assessRun(await readRun(run_id, dependencies, runInState(state)), dependencies);
+  }
   // A person may look long: let them find everything in the documents.
   await Promise.all([
     store.changeRun(run_id, (current) =>
@@ -73,7 +76,7 @@ async function lookAtQueue(
   const events = await store.listRiskEvents(run_id);
   const riskOf = (taskId: string) =>
     highestSeverity(events.filter((event) => event.task_id === taskId && event.status === "open"));
-  const ordered = orderByUrgency(requests, clock.now());
+  const ordered = orderByUrgency(requests, now);
   return {
     kind: "ask",
     question: buildQuestion(ordered, { run_id, mission_id, last_error, riskOf }),

@@ -17,7 +17,7 @@ import { personSchema, reasonSchema } from "../model/primitives.ts";
 import { findMissionFaults } from "../planning/mission-faults.ts";
 import { type ProgressListener, type Question, driveRun, undelivered } from "./drive-run.ts";
 import type { Engine } from "./engine.ts";
-import { type RunOutcome, toOutcome } from "./run-outcome.ts";
+import { type RunOutcome, readOutcome } from "./run-outcome.ts";
 
 interface DriveOptions {
   readonly onProgress?: ProgressListener | undefined;
@@ -37,7 +37,7 @@ export function createRunControl({ graph, dependencies }: Engine) {
   }
 
   async function outcome(runId: string): Promise<RunOutcome> {
-    return toOutcome(await readRun(runId, dependencies));
+    return readOutcome(runId, dependencies);
   }
 
   /**

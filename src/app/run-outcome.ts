@@ -1,5 +1,6 @@
 /** A run as its users see it, made from what the store has of it. */
 
+import { type RunReading, readRecords } from "../../graph/read-run.ts";
 import { orderByUrgency } from "../approvals/urgency.ts";
 import type { TaskStatuses } from "../execution/plan-progress.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
@@ -7,7 +8,7 @@ import type { KpiResult } from "../model/kpi-result.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { RunStatus } from "../model/mission-runs.ts";
 import { renderRunReport } from "../reporting/render-run-report.ts";
-import type { RunFacts } from "../reporting/run-facts.ts";
+import { type RunFacts, type RunRecords, gatherFacts } from "../reporting/run-facts.ts";
 import { type RunReport, buildRunReport } from "../reporting/run-report.ts";
 
 /** What `run --json` prints and the library returns. */
@@ -25,12 +26,14 @@ export interface RunOutcome {
   readonly report: string;
 }
 
-/** The texts are made when they are first read: most callers look at the status alone. */
-export function toOutcome(facts: RunFacts): RunOutcome {
-  const { run, requests, risks, statuses, kpis, now } = facts;
+/** What has to be worked out is worked out when it is first read: most callers look at the status alone. */
+function toOutcome(records: RunRecords, now: string, gather: () => RunFacts): RunOutcome {
+  const { run, requests, risks, statuses } = records;
   const pending = requests.filter((request) => request.status === "pending");
+  let known: RunFacts | undefined;
   let built: RunReport | undefined;
-  const report = () => (built ??= buildRunReport(facts));
+  const facts = () => (known ??= gather());
+  const report = () => (built ??= buildRunReport(facts()));
   return {
     run_id: run.run_id,
     mission_id: run.mission_id,
@@ -38,7 +41,9 @@ export function toOutcome(facts: RunFacts): RunOutcome {
     task_status_by_id: statuses,
     pending_approvals: orderByUrgency(pending, now),
     risk_events: risks,
-    kpi_gap_summary: kpis,
+    get kpi_gap_summary() {
+      return facts().kpis;
+    },
     get executive_summary() {
       return report().executive_summary;
     },
@@ -46,4 +51,13 @@ export function toOutcome(facts: RunFacts): RunOutcome {
       return renderRunReport(report());
     },
   };
+}
+
+/** A run as it stands. @throws UnknownRunError */
+export async function readOutcome(runId: string, reading: RunReading): Promise<RunOutcome> {
+  const records = await readRecords(runId, reading);
+  const { policy, clock, reference } = reading;
+  const now = clock.now();
+  const documents = { reference: reference(), policy, now };
+  return toOutcome(records, now, () => gatherFacts(records, documents));
 }

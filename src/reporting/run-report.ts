@@ -79,19 +79,10 @@ export function buildRunReport(facts: RunFacts): RunReport {
   const rule_summary = summarizeRun(facts);
   const tasks = describeTasks(facts);
   return {
-    run_id: run.run_id,
+    ...nameRun(run, rule_summary),
     mission_id: mission.mission_id,
     mission_name: mission.mission_name,
     owner: mission.owner ?? null,
-    status: run.status,
-    // Only the very text that was reworded may be replaced by its rewording.
-    executive_summary:
-      run.polish?.status === "used" && run.rule_summary === rule_summary
-        ? (run.executive_summary ?? rule_summary)
-        : rule_summary,
-    rule_summary,
-    polish: run.polish ?? null,
-    run,
     tasks_done: tasks.filter((task) => task.status === "completed").length,
     tasks,
     kpis,
@@ -108,6 +99,27 @@ export function buildRunReport(facts: RunFacts): RunReport {
     what_to_fix: fixes,
     next_steps: listNextSteps(facts),
     reconciliation: reconcile(facts),
+  };
+}
+
+/** The report with the run's record as it is now; no figure of it may have changed. */
+export function renewReport(report: RunReport, run: MissionRun): RunReport {
+  return { ...report, ...nameRun(run, report.rule_summary) };
+}
+
+/** What the report takes from the record as it is. */
+function nameRun(run: MissionRun, rule_summary: string) {
+  return {
+    run_id: run.run_id,
+    status: run.status,
+    // Only the very text that was reworded may be replaced by its rewording.
+    executive_summary:
+      run.polish?.status === "used" && run.rule_summary === rule_summary
+        ? (run.executive_summary ?? rule_summary)
+        : rule_summary,
+    rule_summary,
+    polish: run.polish ?? null,
+    run,
   };
 }
 

@@ -1,5 +1,5 @@
-import { readRun } from "../../../graph/read-run.ts";
-import { toOutcome } from "../../app/run-outcome.ts";
+import { readRecords } from "../../../graph/read-run.ts";
+import { readOutcome } from "../../app/run-outcome.ts";
 import { systemClock } from "../../app/system.ts";
 import { byTimeline } from "../../execution/run-aggregates.ts";
 import { workMinutes } from "../../routing/evidence.ts";
@@ -7,10 +7,11 @@ import type { CommandContext } from "../context.ts";
 import { formatOutcome, formatTable } from "../format.ts";
 
 export async function show(context: CommandContext, runId: string): Promise<number> {
-  const facts = await readRun(runId, { ...context.openWorkspace(), clock: systemClock });
-  const outcome = toOutcome(facts);
-  const timeline = facts.rows.toSorted(byTimeline);
-  context.print({ ...outcome, run: facts.run, timeline }, () =>
+  const reading = { ...context.openWorkspace(), clock: systemClock };
+  const outcome = await readOutcome(runId, reading);
+  const { run, rows } = await readRecords(runId, reading);
+  const timeline = rows.toSorted(byTimeline);
+  context.print({ ...outcome, run, timeline }, () =>
     [
       formatOutcome(outcome, undefined),
       "",
