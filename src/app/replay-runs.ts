@@ -70,7 +70,13 @@ export function createReplayer(reference: Reference, policy: Policy): Replayer {
         return notReplayable(recorded, last_error);
     } catch (error) {
       if (error instanceof MissionError) return notReplayable(recorded, error.message);
-      throw error;
+      // Without a checkpointer the gate cannot ask: it throws.
+      const requests = await store.listApprovals();
+      const open = requests.find((request) => request.status === "pending");
+      if (open === undefined) throw error;
+      const { task_id, attempt } = open;
+      const what = `the log has no decision about ${task_id}, attempt ${attempt}`;
+      return notReplayable(recorded, what);
     }
     const replayed = await store.findRun(run.run_id);
     if (replayed === undefined) throw new Error(`${run.run_id} is gone`);
@@ -79,11 +85,8 @@ export function createReplayer(reference: Reference, policy: Policy): Replayer {
       ...(end_time === undefined ? {} : { end_time }),
       ...(total_duration_minutes === undefined ? {} : { total_duration_minutes }),
     };
-    return compareRuns(recorded, {
-      run: kept,
-      rows: await store.listTaskLogs(),
-      events: await store.listRiskEvents(),
-    });
+    const [rows, events] = await Promise.all([store.listTaskLogs(), store.listRiskEvents()]);
+    return compareRuns(recorded, { run: kept, rows, events }, policy.risk.rules);
   };
 }
 

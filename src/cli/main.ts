@@ -187,6 +187,18 @@ program
   );
 
 program
+  .command("export")
+  .description("an event log of all runs, for process mining")
+  .requiredOption(
+    "--format <format>",
+    "xes (IEEE 1849-2016), or csv, safe to open in a spreadsheet",
+  )
+  .option("--out <file>", "write it there instead of to standard output")
+  .action((options) =>
+    act(async (context) => (await import("./commands/export.ts")).exportLog(context, options)),
+  );
+
+program
   .command("replay [runs...]")
   .description(
     "recorded runs again, through the graph: what agrees and what differs; writes nothing",

@@ -3,6 +3,7 @@
 import { compareText } from "../model/canonical-json.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
+import type { RiskRule } from "../model/risk-rules.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { minutesBetween } from "../model/time.ts";
 import { CONDITION_GONE, SUPERSEDED_BY } from "../risk/update-events.ts";
@@ -53,7 +54,11 @@ const RUN_FIELDS = [
 ] as const satisfies readonly (keyof MissionRun)[];
 
 /** The replayed run keeps the recorded start and end: what its rows do not explain is in the ledger. */
-export function compareRuns(recorded: RunInBooks, replayed: RunInBooks): ReplayResult {
+export function compareRuns(
+  recorded: RunInBooks,
+  replayed: RunInBooks,
+  rules: readonly RiskRule[],
+): ReplayResult {
   const rows = compareRows(recorded.rows, replayed.rows);
   const differences = [
     ...rows.differences,
@@ -62,7 +67,7 @@ export function compareRuns(recorded: RunInBooks, replayed: RunInBooks): ReplayR
     ),
     ...compareDuration(recorded.run),
     ...compareKpis(recorded.run, replayed.run),
-    ...compareEvents(recorded.events, replayed.events),
+    ...compareEvents(recorded.events, replayed.events, rules),
   ];
   return {
     run_id: recorded.run.run_id,
@@ -121,15 +126,25 @@ function compareKpis(recorded: MissionRun, replayed: MissionRun): readonly Diffe
 function compareEvents(
   recorded: readonly RiskEvent[],
   replayed: readonly RiskEvent[],
+  rules: readonly RiskRule[],
 ): readonly Difference[] {
-  const before = new Set(recorded.filter((event) => !isTakenBack(event)).map(describeEvent));
-  const now = new Set(replayed.map(describeEvent));
+  const ofRuns = new Set(
+    rules.filter((rule) => rule.scope === "run").map((rule) => rule.risk_type),
+  );
+  const describe = (event: RiskEvent) => describeEvent(event, ofRuns);
+  const before = new Set(recorded.filter((event) => !isTakenBack(event)).map(describe));
+  const now = new Set(replayed.map(describe));
   const all = [...new Set([...before, ...now])].toSorted(compareText);
   return all.flatMap((event) => compare(`risk event: ${event}`, before.has(event), now.has(event)));
 }
 
-function describeEvent({ task_id, risk_type, severity }: RiskEvent): string {
-  return `${risk_type} at ${task_id} (${severity})`;
+/** An event about a run as a whole names the task that was worst when it was raised: that is no difference. */
+function describeEvent(
+  { task_id, risk_type, severity }: RiskEvent,
+  ofRuns: ReadonlySet<string>,
+): string {
+  const where = ofRuns.has(risk_type) ? "" : ` at ${task_id}`;
+  return `${risk_type}${where} (${severity})`;
 }
 
 function isTakenBack({ closed_because = "" }: RiskEvent): boolean {

@@ -41,6 +41,7 @@ export interface RiskFacts {
 /** A rule that holds. */
 export interface RiskFinding extends Pick<RiskEvent, "task_id" | "risk_type" | "severity"> {
   readonly rule_id: string;
+  readonly scope: RiskRule["scope"];
   readonly description: string;
   /** Risk types that stand back behind this one at the same task. */
   readonly supersedes: readonly string[];
@@ -109,9 +110,9 @@ function toFinding(rule: RiskRule, task_id: string, lookup: Lookup): RiskFinding
   const evidence = rule.when.all.map(
     ({ metric, op, value }) => `${metric} is ${lookup(metric)} (${op} ${value})`,
   );
-  const { rule_id, risk_type, severity, supersedes = [] } = rule;
+  const { rule_id, risk_type, scope, severity, supersedes = [] } = rule;
   const description = `${rule.description} ${evidence.join(", ")}.`;
-  return { rule_id, risk_type, severity, supersedes, task_id, description };
+  return { rule_id, risk_type, scope, severity, supersedes, task_id, description };
 }
 
 function createRunLookup(facts: RiskFacts): Lookup {
@@ -128,12 +129,16 @@ function createRunLookup(facts: RiskFacts): Lookup {
 function describeTasks(facts: RiskFacts): readonly TaskSubject[] {
   const { tasks, statuses, dueMinutes, now } = facts;
   const rows = groupBy(facts.rows, (row) => row.task_id);
-  const pending = groupBy(waitingIn(facts), (request) => request.task_id);
+  const waiting = waitingIn(facts);
+  const asked = facts.requests.filter(
+    (request) => request.decided_at !== undefined || waiting.includes(request),
+  );
+  const requests = groupBy(asked, (request) => request.task_id);
   return tasks.map((plan) => ({
     plan,
     status: statuses[plan.task_id],
     rows: rows.get(plan.task_id) ?? [],
-    pending: pending.get(plan.task_id) ?? [],
+    requests: requests.get(plan.task_id) ?? [],
     blockedTasks: statuses[plan.task_id] === "failed" ? countBlocked(plan.task_id, facts) : 0,
     dueMinutes,
     now,

@@ -14,7 +14,8 @@ export interface TaskSubject {
   readonly plan: PlanTask;
   readonly status: TaskStatus | undefined;
   readonly rows: readonly TaskLog[];
-  readonly pending: readonly ApprovalRequest[];
+  /** What people were asked about it, taken-back requests left out. */
+  readonly requests: readonly ApprovalRequest[];
   readonly blockedTasks: number;
   readonly dueMinutes: number;
   readonly now: string;
@@ -231,12 +232,13 @@ function workOverrun({ plan, rows }: TaskSubject): number | undefined {
 }
 
 /** Minutes of the longest wait for a person so far; undefined when none was asked. */
-export function longestWait({ rows, pending, now }: TaskSubject): number | undefined {
+export function longestWait({ rows, requests, now }: TaskSubject): number | undefined {
   const delays = rows
     .filter((row) => row.human_approval_required || row.human_delay_minutes > 0)
     .map((row) => row.human_delay_minutes);
-  const waits = pending.map((request) =>
-    Math.max(0, minutesBetween(request.approval_request_time, now)),
+  // A decision counts before the attempt that rests on it has its row.
+  const waits = requests.map(({ approval_request_time, decided_at = now }) =>
+    Math.max(0, minutesBetween(approval_request_time, decided_at)),
   );
   const all = [...delays, ...waits];
   return all.length === 0 ? undefined : Math.max(...all);

@@ -22,7 +22,7 @@ export interface Assessment {
 
 /**
  * The events to write: new ones, and open ones that are over. An event is matched by (run, task,
- * type); it keeps its id and status, and is never opened again. Doing this twice adds nothing.
+ * type), one about a run as a whole by (run, type); it keeps its id and status, and is never opened again. Doing this twice adds nothing.
  *
  * @param events all events there are.
  */
@@ -78,8 +78,9 @@ function whyOver(
   return later === undefined ? undefined : `${later.run_id} completed without it.`;
 }
 
-function isSame(event: RiskEvent, finding: RiskFinding): boolean {
-  return event.task_id === finding.task_id && event.risk_type === finding.risk_type;
+/** What is found of a run as a whole may name another task at each look, and is one event all the same. */
+function isSame(event: RiskEvent, { risk_type, task_id, scope }: RiskFinding): boolean {
+  return event.risk_type === risk_type && (scope === "run" || event.task_id === task_id);
 }
 
 /** The number that an id ends with; 0 when it has none. */

@@ -231,6 +231,7 @@ describe("findRisks", () => {
     expect(findRisks(someFacts({ rows: [took(16)] }), [aRule()])).toEqual([
       {
         rule_id: "rule",
+        scope: "task",
         risk_type: "risk",
         severity: "low",
         supersedes: [],

@@ -17,7 +17,7 @@ const ofTask = (metric: string, fields: Partial<TaskSubject> = {}) =>
     plan: aTask({ estimated_duration_minutes: 8 }),
     status: "completed",
     rows: [],
-    pending: [],
+    requests: [],
     blockedTasks: 0,
     dueMinutes: 5,
     now: afterNoon(60),
@@ -87,7 +87,7 @@ describe("TASK_METRICS", () => {
   it("takes a wait that still lasts, when it is the longest", () => {
     const waitingSince = (minutes: number) => ({
       rows: twice,
-      pending: [aRequest({ approval_request_time: afterNoon(minutes) })],
+      requests: [aRequest({ approval_request_time: afterNoon(minutes) })],
     });
 
     expect(ofTask("task.approval_delay_minutes", waitingSince(48))).toBe(12);

@@ -29,6 +29,7 @@ const anEvent = (fields: Partial<RiskEvent> = {}): RiskEvent => ({
 const aFinding = (fields: Partial<RiskFinding> = {}): RiskFinding => ({
   rule_id: "rule",
   risk_type: "risk",
+  scope: "task",
   severity: "low",
   supersedes: [],
   task_id: "T1",
@@ -51,6 +52,16 @@ const update = (events: readonly RiskEvent[], fields: Partial<Assessment> = {}) 
     ...fields,
   });
 };
+
+describe("an event about a run as a whole", () => {
+  it("stays one event when the worst task changes", () => {
+    const event = anEvent({ task_id: "T1" });
+    const found = [aFinding({ task_id: "T2", scope: "run" })];
+
+    expect(update([event], { findings: found })).toEqual([]);
+    expect(update([event], { findings: [aFinding({ task_id: "T2" })] })).toHaveLength(2);
+  });
+});
 
 /** The events with what an update wrote put in. */
 const merge = (events: readonly RiskEvent[], written: readonly RiskEvent[]) => [

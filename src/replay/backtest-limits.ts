@@ -1,0 +1,162 @@
+/** What a back-test cannot say, and why: nobody saw what was not done. */
+
+import { canonicalJson } from "../model/canonical-json.ts";
+import type { History } from "../model/history.ts";
+import { isEnded } from "../model/mission-runs.ts";
+import type { Policy } from "../model/policy.ts";
+import type { RiskRule } from "../model/risk-rules.ts";
+import { parseKpiMetric } from "../risk/metrics.ts";
+import type { RunCase } from "./backtest-cases.ts";
+import { type TestedGate, isAnonymous } from "./backtest-gates.ts";
+import type { RouteComparison } from "./backtest-routes.ts";
+
+export interface NotEvaluable {
+  readonly what: string;
+  readonly reason: string;
+  /** How many of `what` there are. */
+  readonly n: number;
+}
+
+export interface TestedOn {
+  readonly under: Policy;
+  readonly against: Policy;
+  readonly history: Pick<History, "rows">;
+  readonly cases: readonly RunCase[];
+  readonly gates: readonly TestedGate[];
+  readonly routes: RouteComparison;
+}
+
+/** Only what is there: nothing is listed with n = 0. */
+export function listLimits(tested: TestedOn): readonly NotEvaluable[] {
+  return [
+    ...limitsOfRuns(tested),
+    ...limitsOfKpis(tested),
+    ...limitsOfGates(tested),
+    ...limitsOfRoutes(tested),
+    ...limitsOfSections(tested),
+  ].filter(({ n }) => n > 0);
+}
+
+function limitsOfRuns({ history, cases }: TestedOn): readonly NotEvaluable[] {
+  const planless = new Map<string, number>();
+  const tasksOf = new Map<string, ReadonlySet<string>>();
+  for (const { run, tasks } of cases) {
+    const { mission_id } = run;
+    if (tasks.length === 0) planless.set(mission_id, (planless.get(mission_id) ?? 0) + 1);
+    if (!tasksOf.has(mission_id)) {
+      tasksOf.set(mission_id, new Set(tasks.map((task) => task.task_id)));
+    }
+  }
+  const runs = new Set(cases.map(({ run }) => run.run_id));
+  const isUnplanned = ({ mission_id, task_id }: { mission_id: string; task_id: string }) => {
+    const planned = tasksOf.get(mission_id);
+    return planned !== undefined && planned.size > 0 && !planned.has(task_id);
+  };
+  return [
+    ...[...planless].map(([missionId, n]) => ({
+      what: `risk events of runs of ${missionId}`,
+      reason: "the mission has no plan any more",
+      n,
+    })),
+    {
+      what: "task rows",
+      reason: "their run is not on record",
+      n: history.rows.filter((row) => !runs.has(row.run_id)).length,
+    },
+    {
+      what: "task rows, as tasks of their own",
+      reason: "their task is not in the plan any more",
+      n: history.rows.filter((row) => runs.has(row.run_id) && isUnplanned(row)).length,
+    },
+    {
+      what: "runs under way, beyond how they stand now",
+      reason: "they have not ended",
+      n: cases.filter(({ run }) => !isEnded(run)).length,
+    },
+  ];
+}
+
+/** A condition on a figure that nobody observed does not hold; that proves nothing. */
+function limitsOfKpis({ under, against, cases }: TestedOn): readonly NotEvaluable[] {
+  const rules = new Map<string, { rule: RiskRule; kpi: string }>();
+  for (const rule of [...under.risk.rules, ...against.risk.rules]) {
+    for (const { metric } of rule.when.all) {
+      const ofKpi = parseKpiMetric(metric);
+      const key = `${rule.rule_id}/${ofKpi?.kpi}`;
+      if (ofKpi !== undefined && !rules.has(key)) rules.set(key, { rule, kpi: ofKpi.kpi });
+    }
+  }
+  return [...rules.values()].map(({ rule, kpi }) => ({
+    what: `rule ${rule.rule_id} in runs that its KPI applies to`,
+    reason: `${kpi} was not observed in them`,
+    n: cases.filter(
+      ({ run, kpis }) =>
+        (rule.missions === undefined || rule.missions.includes(run.mission_id)) &&
+        kpis.some((result) => result.kpi === kpi && result.observed === null),
+    ).length,
+  }));
+}
+
+function limitsOfGates({ under, against, gates }: TestedOn): readonly NotEvaluable[] {
+  const { approvals: after } = under;
+  const { approvals: before } = against;
+  const isListed = after.approvers !== undefined || before.approvers !== undefined;
+  return [
+    {
+      what: "decisions, against the list of approvers",
+      reason: "the log does not say who decided",
+      n: isListed ? gates.filter(isAnonymous).length : 0,
+    },
+    {
+      what: "how fast people would have decided under another deadline",
+      reason: "the log has their waits under the deadline of that time",
+      n: after.due_minutes === before.due_minutes ? 0 : gates.length,
+    },
+  ];
+}
+
+function limitsOfRoutes({ under, against, history, routes }: TestedOn): readonly NotEvaluable[] {
+  const runsOf = new Map<string, Set<string>>();
+  for (const { mission_id, task_id, run_id } of history.rows) {
+    const key = `${mission_id}/${task_id}`;
+    const runs = runsOf.get(key);
+    if (runs === undefined) runsOf.set(key, new Set([run_id]));
+    else runs.add(run_id);
+  }
+  const isOtherPrior =
+    canonicalJson([under.routing.prior, under.routing.window]) !==
+    canonicalJson([against.routing.prior, against.routing.window]);
+  return [
+    ...routes.changed.map(({ mission_id, task_id, to }) => ({
+      what: `runs of ${mission_id} ${task_id} with ${to.agent_id} instead`,
+      reason:
+        to.executions_of_task === 0
+          ? `${to.agent_id} never ran ${task_id}: nobody saw what it would have done`
+          : `the log has what the chosen agent did; ${to.agent_id} ran ${task_id} ${to.executions_of_task} times elsewhere`,
+      // A task that has not been run yet has no runs to redo, but its route is a guess all the same.
+      n: Math.max(1, runsOf.get(`${mission_id}/${task_id}`)?.size ?? 0),
+    })),
+    {
+      what: "logged rankings under another prior or window",
+      reason: "their terms were drawn to the prior of that time already",
+      n: isOtherPrior ? routes.recorded.weighed : 0,
+    },
+  ];
+}
+
+function limitsOfSections({ under, against, cases }: TestedOn): readonly NotEvaluable[] {
+  const isOther = (section: "execution" | "portfolio") =>
+    canonicalJson(under[section]) !== canonicalJson(against[section]);
+  return [
+    {
+      what: "runs under other limits of `execution`",
+      reason: "attempts that were not made, and questions not asked, are not in the log",
+      n: isOther("execution") ? cases.length : 0,
+    },
+    {
+      what: "portfolio verdicts",
+      reason: "they are judged by day: `portfolio --policy FILE --date D` shows them",
+      n: isOther("portfolio") ? 1 : 0,
+    },
+  ];
+}
