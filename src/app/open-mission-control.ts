@@ -25,6 +25,7 @@ import type { Portfolio } from "../reporting/portfolio.ts";
 import type { RunReport } from "../reporting/run-report.ts";
 import { describeIssues } from "../telemetry/json-text.ts";
 import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
+import { type AuditResult, auditWorkspace } from "./audit-workspace.ts";
 import type { ProgressListener } from "./drive-run.ts";
 import { createEngine } from "./engine.ts";
 import {
@@ -111,6 +112,8 @@ export interface MissionControl {
    * @throws MissionError `UNKNOWN_RUN`.
    */
   replay(runIds?: readonly string[], options?: ReplayOptions): Promise<Replay>;
+  /** Do the books balance? Reads the workspace's documents; `fix` writes recomputed ones next to them. */
+  audit(options?: { readonly fix?: boolean }): Promise<AuditResult>;
   /** The compiled graph, for use as a subgraph or tool. Its runs wait in this workspace. */
   readonly graph: MissionGraph;
   close(): Promise<void>;
@@ -156,6 +159,10 @@ export async function openMissionControl(options: MissionControlOptions): Promis
     report: (runId) => reportRun(runId, books),
     portfolio: (date, period) => readPortfolio({ date, period }, books),
     replay: (runIds = [], replayOptions = {}) => replayHistory(runIds, workspace, replayOptions),
+    async audit({ fix = false } = {}) {
+      await store.settle();
+      return auditWorkspace(workspace, { fix });
+    },
     graph: engine.graph,
     async close() {
       checkpointer.db.close();

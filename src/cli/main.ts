@@ -208,6 +208,36 @@ program
   );
 
 program
+  .command("backtest")
+  .description(
+    "the policy of --policy (default: the one in force) over recorded runs: what would have changed; writes nothing",
+  )
+  .option("--against <file>", "compare it with this policy (default: the one in force)")
+  .option("--sweep <range>", "try a threshold at many values, as RULE.METRIC=FROM..TO:STEP")
+  .option("--html <file>", "write the sweep as a self-contained page with its curves as well")
+  .action((options) =>
+    act(async (context) => (await import("./commands/backtest.ts")).backtest(context, options)),
+  );
+
+program
+  .command("advise")
+  .description("which approval gates the log would keep, tighten or relax; applies nothing")
+  .option("--out <file>", "write the plans as advised, for a person to compare and take over")
+  .action((options) =>
+    act(async (context) => (await import("./commands/advise.ts")).advise(context, options)),
+  );
+
+program
+  .command("audit")
+  .description(
+    "do the books balance: findings over the workspace; exits with 1 when there are errors",
+  )
+  .option("--fix", "write recomputed statistics and snapshots next to the recorded ones")
+  .action((options) =>
+    act(async (context) => (await import("./commands/audit.ts")).audit(context, options)),
+  );
+
+program
   .command("stats")
   .description("agent performance, recomputed from the logs")
   .action(() => act(async (context) => (await import("./commands/stats.ts")).stats(context)));

@@ -48,6 +48,13 @@ export const approvalRequestSchema = z.looseObject({
   reason: reasonSchema.optional().describe("Why, in the person's words."),
   edits: z.record(z.string(), scalarSchema).optional().describe("The changed values."),
   source: decisionSourceSchema.optional().describe("The way the decision came in."),
+  decision_number: z.int().min(1).optional().describe("Place in the run's chain of decisions."),
+  decision_hash: z
+    .string()
+    .optional()
+    .describe(
+      "SHA-256 of the canonical JSON of the decision and of the `decision_hash` before it in the run.",
+    ),
   started_at: instantSchema.optional().describe("Stage `after`: start of the work, timeline."),
   work_minutes: minutesSchema.optional().describe("Stage `after`: minutes the agent worked."),
   output: jsonSchema.optional().describe("Stage `after`: the output to be judged."),

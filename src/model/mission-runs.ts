@@ -78,6 +78,10 @@ export const missionRunSchema = z.looseObject({
     ),
   graph_version: z.string().optional().describe("The graph that wrote the checkpoints."),
   policy_hash: z.string().optional().describe("SHA-256 of the policy in force at the start."),
+  decisions_head: z
+    .string()
+    .optional()
+    .describe("`decision_hash` of the run's last decision: the chain's anchor."),
   ended_reason: reasonSchema.optional().describe("Why it was cancelled, and by whom."),
 });
 export type MissionRun = Described<typeof missionRunSchema>;

@@ -31,7 +31,11 @@ export function findEvents(cases: readonly RunCase[], policy: RiskPolicy): reado
   return cases.flatMap((recorded) => findEventsOf(recorded, policy));
 }
 
-function findEventsOf(recorded: RunCase, { risk, approvals }: RiskPolicy): readonly TestedEvent[] {
+/** The events of one case. */
+export function findEventsOf(
+  recorded: RunCase,
+  { risk, approvals }: RiskPolicy,
+): readonly TestedEvent[] {
   const { run_id, mission_id } = recorded.run;
   return findRisks(factsUnder(approvals.due_minutes, recorded), risk.rules).map(
     ({ task_id, risk_type, severity, rule_id }) => ({
@@ -77,35 +81,47 @@ export function compareFlags(
 }
 
 /**
- * Events against those on record, by run, task and type. Recorded ones whose condition was gone
- * before the run ended are left out: a look at the ended run cannot find them.
+ * Events against those on record, by run, task and type; those about a run as a whole by run and
+ * type, because the task they name was the worst when they were raised. Recorded ones whose
+ * condition was gone before the run ended are left out: a look at the ended run cannot find them.
  */
 export function matchRecorded(
   events: readonly TestedEvent[],
-  recorded: readonly RiskEvent[],
+  { recorded, risk }: { recorded: readonly RiskEvent[]; risk: Policy["risk"] },
 ): Accuracy & { readonly recorded: number; readonly found: number } {
+  const ofRuns = new Set(
+    risk.rules.filter((rule) => rule.scope === "run").map((rule) => rule.risk_type),
+  );
+  const toKey = (event: RiskEvent | TestedEvent) =>
+    keyOf(ofRuns.has(event.risk_type) ? { ...event, task_id: "" } : event);
   const lasting = recorded.filter(
     ({ closed_because = "" }) =>
       closed_because !== CONDITION_GONE && !closed_because.startsWith(SUPERSEDED_BY),
   );
-  const onRecord = lasting.map(keyOf);
-  const raised = new Set(events.map(keyOf));
-  const accuracy = measureAccuracy([...raised], onRecord);
+  const onRecord = [...new Set(lasting.map(toKey))];
+  const raised = new Set(events.map(toKey));
   return {
-    recorded: lasting.length,
+    recorded: onRecord.length,
     found: onRecord.filter((key) => raised.has(key)).length,
-    ...accuracy,
+    ...measureAccuracy([...raised], onRecord),
   };
 }
 
 export function measureAccuracy(found: readonly string[], recorded: readonly string[]): Accuracy {
   const onRecord = new Set(recorded);
   const right = found.filter((id) => onRecord.has(id)).length;
-  return { precision: share(right, found.length), recall: share(right, onRecord.size) };
+  return toAccuracy(right, { found: found.length, onRecord: onRecord.size });
 }
 
 /** Null for nothing out of nothing. */
-export function share(part: number, whole: number): number | null {
+export function toAccuracy(
+  right: number,
+  { found, onRecord }: { found: number; onRecord: number },
+): Accuracy {
+  return { precision: toShare(right, found), recall: toShare(right, onRecord) };
+}
+
+function toShare(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
 }
 

@@ -66,10 +66,10 @@ export function backtest(
     events: compareEvents(now, before),
     flagged,
     ...measureAccuracy(flagged.now, flagged.recorded),
-    recorded_events: matchRecorded(
-      now,
-      history.events.filter((event) => runs.has(event.run_id)),
-    ),
+    recorded_events: matchRecorded(now, {
+      recorded: history.events.filter((event) => runs.has(event.run_id)),
+      risk: under.risk,
+    }),
     gates: compareGates(gates, { under: under.approvals, against: against.approvals }),
     routes,
     not_evaluable: listLimits({ under, against, history, cases, gates, routes }),

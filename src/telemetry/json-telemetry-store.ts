@@ -34,7 +34,7 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
   });
 
   return {
-    ...createOperations(documents, write),
+    ...createOperations(documents, { write, hash: sha256 }),
     saveReport: async (name, markdown) => {
       const path = join(folder, "reports", `${name}.md`);
       writeAtomically(path, markdown);
@@ -42,18 +42,18 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
     },
     saveOutput: async (output) => {
       const text = canonicalJson(output);
-      const sha256 = createHash("sha256").update(text).digest("hex");
-      const file = `${sha256}.json`;
+      const name = sha256(text);
+      const file = `${name}.json`;
       const path = join(folder, "outputs", file);
       if (!existsSync(path)) writeAtomically(path, text);
-      return { file, sha256, bytes: Buffer.byteLength(text) };
+      return { file, sha256: name, bytes: Buffer.byteLength(text) };
     },
-    loadOutput: async ({ sha256 }) => {
+    loadOutput: async ({ sha256: expected }) => {
       // The name is made from the hash, never taken from the reference.
-      const name = `${Buffer.from(sha256, "hex").toString("hex")}.json`;
+      const name = `${Buffer.from(expected, "hex").toString("hex")}.json`;
       const path = join(folder, "outputs", name);
       const text = readIfPresent(path);
-      if (text === undefined || createHash("sha256").update(text).digest("hex") !== sha256) {
+      if (text === undefined || sha256(text) !== expected) {
         const why = new Error(text === undefined ? "it is gone" : "it was changed");
         throw new StoreFailedError("read", path, why);
       }
@@ -76,6 +76,10 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
       await lock.close();
     },
   };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** The JSON document behind each table. */

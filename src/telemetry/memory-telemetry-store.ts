@@ -35,7 +35,7 @@ export function createMemoryTelemetryStore({
 }): TelemetryStore {
   const { tables, reports, outputs, locked } = memory;
   return {
-    ...createOperations(tables, async (change) => change()),
+    ...createOperations(tables, { write: async (change) => change(), hash }),
     async saveReport(name, markdown) {
       reports.set(name, markdown);
       return name;

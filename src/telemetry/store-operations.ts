@@ -1,6 +1,8 @@
 /** What every store does with its tables; adapters differ in where these are and how a change becomes durable. */
 
 import { MissionError, UnknownRunError } from "../errors.ts";
+import type { ApprovalRequest } from "../model/approval-requests.ts";
+import { linkDecision } from "../model/decision-chain.ts";
 import type { History } from "../model/history.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { applyDecisions } from "./apply-decisions.ts";
@@ -16,8 +18,32 @@ type Operations = Omit<
   "saveReport" | "saveOutput" | "loadOutput" | "lockRun" | "settle" | "close"
 >;
 
-export function createOperations(tables: Tables, write: Write): Operations {
+/** @param hash SHA-256 as hexadecimal. */
+export function createOperations(
+  tables: Tables,
+  { write, hash }: { write: Write; hash: (text: string) => string },
+): Operations {
   const { runs, logs, approvals, risks, stats, snapshots } = tables;
+
+  /** Puts a decision at the end of its run's chain, and the chain's head into the run. */
+  function record(request: ApprovalRequest): ApprovalRequest {
+    const { run_id } = request;
+    const last = approvals
+      .readBy(run_id)
+      .reduce<ApprovalRequest | undefined>(
+        (latest, each) =>
+          (each.decision_number ?? 0) > (latest?.decision_number ?? 0) ? each : latest,
+        undefined,
+      );
+    const linked = linkDecision(request, last, hash);
+    approvals.put(linked);
+    const run = runs.find(run_id);
+    if (run !== undefined && linked.decision_hash !== undefined) {
+      runs.put({ ...run, decisions_head: linked.decision_hash });
+    }
+    return linked;
+  }
+
   return {
     openRun: (draft) =>
       write(() => {
@@ -65,8 +91,7 @@ export function createOperations(tables: Tables, write: Write): Operations {
         const decided = applyDecisions(decisions, (decision) =>
           approvals.find(approvalKey(decision)),
         );
-        for (const request of decided) approvals.put(request);
-        return decided;
+        return decided.map((request) => record(request));
       }),
     voidApprovals: (run_id, ids) =>
       write(() => {

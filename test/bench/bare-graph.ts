@@ -13,8 +13,12 @@ import { z } from "zod";
 
 const DURABLE = { durability: "sync", recursionLimit: 10_000 } as const;
 
-/** The same nodes, edges and nested tasks as the mission graph on the three-task mission. */
-export function buildBareMissionGraph(checkpointer: BaseCheckpointSaver) {
+/**
+ * The same nodes, edges and nested tasks as the mission graph on the three-task mission.
+ *
+ * @param checkpointer without one, as in a replay, the gate finds its answer and does not ask.
+ */
+export function buildBareMissionGraph(checkpointer?: BaseCheckpointSaver) {
   const state = new StateSchema({ waiting: z.boolean(), done: z.boolean() });
   const input = z.object({ waiting: z.boolean().default(false), done: z.boolean().default(false) });
   return new StateGraph({ state, input })
@@ -28,6 +32,7 @@ export function buildBareMissionGraph(checkpointer: BaseCheckpointSaver) {
     })
     .addNode("await_approvals", async () => {
       await small("look");
+      if (checkpointer === undefined) return { done: false };
       interrupt({ question: "approve?" });
       await small("record");
       return { done: false };
@@ -56,7 +61,7 @@ export function buildBareMissionGraph(checkpointer: BaseCheckpointSaver) {
     .addEdge("evaluate_kpis", "write_report")
     .addConditionalEdges("write_report", () => END, ["polish_summary", END])
     .addEdge("polish_summary", END)
-    .compile({ checkpointer })
+    .compile(checkpointer === undefined ? {} : { checkpointer })
     .withConfig(DURABLE);
 }
 

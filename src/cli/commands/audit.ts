@@ -1,0 +1,29 @@
+import { auditWorkspace } from "../../app/audit-workspace.ts";
+import type { CommandContext } from "../context.ts";
+import { colour, formatTable, plain } from "../format.ts";
+
+/** Exits with 1 when there are errors. */
+export async function audit(
+  context: CommandContext,
+  { fix = false }: { fix?: boolean },
+): Promise<number> {
+  const result = await auditWorkspace(context.openWorkspace(), { fix });
+  const { findings, counts, written } = result;
+  const { error = 0, warning = 0, info = 0 } = counts;
+  context.print(result, () =>
+    [
+      ...(findings.length === 0
+        ? [colour("green", "The books balance.")]
+        : [
+            formatTable(
+              ["SEVERITY", "CODE", "FINDING"],
+              findings.map((finding) => [finding.severity, finding.code, finding.message]),
+            ),
+            "",
+            `${error} errors, ${warning} warnings, ${info} to know.`,
+          ]),
+      ...written.map((path) => `Wrote ${plain(path)}.`),
+    ].join("\n"),
+  );
+  return error === 0 ? 0 : 1;
+}

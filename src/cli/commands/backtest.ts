@@ -1,0 +1,143 @@
+import { type BacktestOptions, backtestPolicies } from "../../app/backtest-policies.ts";
+import { systemClock } from "../../app/system.ts";
+import { MissionError } from "../../errors.ts";
+import type { TestedEvent } from "../../replay/backtest-events.ts";
+import type { TestedGate } from "../../replay/backtest-gates.ts";
+import type { RouteComparison, TestedRoute } from "../../replay/backtest-routes.ts";
+import type { Backtest } from "../../replay/backtest.ts";
+import type { Sweep } from "../../replay/sweep.ts";
+import type { CommandContext } from "../context.ts";
+import { formatTable, plain } from "../format.ts";
+import { writePage } from "../write-page.ts";
+
+/** `--policy` names the tested policy, as it names the policy in force for every other command. */
+export async function backtest(
+  context: CommandContext,
+  options: BacktestOptions & { html?: string },
+): Promise<number> {
+  const { html } = options;
+  if (html !== undefined && options.sweep === undefined) {
+    throw new MissionError("USAGE", "--html draws the curve of a sweep: name it with --sweep.");
+  }
+  const workspace = context.openWorkspace();
+  try {
+    const result = await backtestPolicies(workspace, options, { clock: systemClock });
+    const { sweep } = result;
+    if (html !== undefined && sweep !== undefined) {
+      const { renderSweepPage } = await import("../../pages/sweep-page.ts");
+      writePage(html, renderSweepPage(sweep));
+    }
+    context.print(result, () => {
+      if (sweep === undefined) return formatBacktest(result);
+      return [formatSweep(sweep), ...(html === undefined ? [] : ["", `Wrote ${html}.`])].join("\n");
+    });
+    return 0;
+  } finally {
+    await workspace.store.close();
+  }
+}
+
+function formatBacktest(result: Backtest): string {
+  const { events, flagged, recorded_events, gates, not_evaluable } = result;
+  const marked = [
+    ...events.appear.map((event) => ["+", ...eventCells(event)]),
+    ...events.vanish.map((event) => ["-", ...eventCells(event)]),
+  ];
+  return [
+    `Risk events: ${events.appear.length} appear (+), ${events.vanish.length} vanish (-), ${events.same} stay the same.`,
+    ...table(["", "RUN", "MISSION", "TASK", "RISK", "SEVERITY", "RULE"], marked),
+    "",
+    `Flagged runs: ${flagged.now.length}, on record ${flagged.recorded.length}; precision ${say(result.precision)}, recall ${say(result.recall)}.`,
+    `Events on record: ${recorded_events.found} of ${recorded_events.recorded} found; precision ${say(recorded_events.precision)}, recall ${say(recorded_events.recall)}.`,
+    "",
+    `Approvals: ${gates.approvals}. Overdue: ${gates.overdue.appear.length} more, ${gates.overdue.vanish.length} no more, ${gates.overdue.same} both ways. ` +
+      `Not by an approver: ${gates.refused.appear.length} more, ${gates.refused.vanish.length} no more. ` +
+      `${gates.wait_minutes_affected} minutes of human wait affected.`,
+    ...table(
+      ["GATE", "RUN", "TASK", "ATTEMPT", "WAITED", "BY"],
+      [
+        ...gates.overdue.appear.map((gate) => gateCells("overdue", gate)),
+        ...gates.overdue.vanish.map((gate) => gateCells("in time", gate)),
+        ...gates.refused.appear.map((gate) => gateCells("refused", gate)),
+        ...gates.refused.vanish.map((gate) => gateCells("allowed", gate)),
+      ],
+    ),
+    "",
+    ...formatRoutes(result.routes),
+    "",
+    not_evaluable.length === 0 ? "Everything could be evaluated." : "Not evaluable:",
+    ...not_evaluable.map(({ what, reason, n }) => plain(`  ${n} ${what}, because ${reason}`)),
+  ].join("\n");
+}
+
+function formatRoutes({ changed, same, recorded }: RouteComparison): readonly string[] {
+  const logged = recorded.changed.reduce((sum, { runs }) => sum + runs, 0);
+  return [
+    `Routes: ${changed.length} tasks go to another agent, ${same} to the same. Of ${recorded.weighed} logged rankings ${logged} turn round.`,
+    ...table(
+      ["TASK", "AGENT", "SCORE", "N", "RAN IT", "WORK RATIO", "ESCALATED", "TERMS"],
+      changed.flatMap(({ mission_id, task_id, from, to }) => [
+        routeCells(`${mission_id} ${task_id}, now`, from),
+        routeCells(`${mission_id} ${task_id}, then`, to),
+      ]),
+    ),
+    ...table(
+      ["LOGGED", "FROM", "TO", "RUNS"],
+      recorded.changed.map(({ mission_id, task_id, from, to, runs }) => [
+        `${mission_id} ${task_id}`,
+        from,
+        to,
+        String(runs),
+      ]),
+    ),
+  ];
+}
+
+function formatSweep({ rule_id, metric, op, policy_value, recorded, points }: Sweep): string {
+  return [
+    `${plain(rule_id)}: ${plain(metric)} ${op} value; the policy has ${policy_value}. ${recorded} runs are flagged on record.`,
+    formatTable(
+      ["VALUE", "EVENTS", "FLAGGED RUNS", "PRECISION", "RECALL"],
+      points.map((point) => [
+        String(point.value),
+        String(point.events),
+        String(point.flagged),
+        say(point.precision),
+        say(point.recall),
+      ]),
+    ),
+  ].join("\n");
+}
+
+/** Nothing where there are no rows. */
+function table(header: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  return rows.length === 0 ? [] : [formatTable(header, rows)];
+}
+
+function eventCells(event: TestedEvent): readonly string[] {
+  const { run_id, mission_id, task_id, risk_type, severity, rule_id } = event;
+  return [run_id, mission_id, task_id, risk_type, severity, rule_id];
+}
+
+function gateCells(what: string, gate: TestedGate): readonly string[] {
+  const by = gate.status === "pending" ? "waits still" : (gate.decided_by ?? "not logged");
+  return [what, gate.run_id, gate.task_id, String(gate.attempt), `${gate.wait_minutes} min`, by];
+}
+
+function routeCells(task: string, route: TestedRoute): readonly string[] {
+  const terms = Object.entries(route.terms).map(([name, term]) => `${name} ${term}`);
+  return [
+    task,
+    route.agent_id,
+    String(route.score),
+    String(route.n),
+    String(route.executions_of_task),
+    String(route.work_ratio),
+    String(route.escalation_rate),
+    terms.join(", "),
+  ];
+}
+
+function say(share: number | null): string {
+  return share === null ? "–" : String(share);
+}

@@ -1,0 +1,241 @@
+/** Do the books balance: the sample, broken histories, and a log of decisions that somebody has touched. */
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { auditWorkspace } from "../../src/app/audit-workspace.ts";
+import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { aPlan, aReference, aRow, aRun, anEvent } from "../support/builders.ts";
+import { runCli } from "../support/processes.ts";
+import {
+  aClock,
+  aMissionControl,
+  aWorkspace,
+  readDocument,
+  writeDocument,
+} from "../support/workspace.ts";
+
+const approve = { type: "approve", decided_by: "ana" } as const;
+const audit = (folder: string, fix = false) =>
+  auditWorkspace({ folder, policy: DEFAULT_POLICY }, { fix });
+
+describe("an audit of the sample", () => {
+  it("finds its own inconsistencies, and nothing else", async () => {
+    const { findings, counts } = await audit(aWorkspace());
+
+    expect(counts).toEqual({
+      error: 5,
+      warning: 25,
+      info: 8,
+      AGGREGATE_DIFFERS: 5,
+      SNAPSHOT_DIFFERS: 18,
+      STATS_DIFFER: 7,
+      UNEXPLAINED_TIME: 8,
+    });
+    expect(findings[0]).toMatchObject({
+      code: "AGGREGATE_DIFFERS",
+      record: "RUN_2026_02_01_001",
+      field: "human_interventions",
+      recorded: 2,
+      recomputed: 1,
+    });
+    expect(findings.filter((finding) => finding.record === "A5")).toMatchObject([
+      { field: "avg_task_duration_minutes", recorded: 4.2, recomputed: 3.8 },
+      { field: "approval_rate", recorded: 0.93, recomputed: 1 },
+      { field: "escalation_rate", recorded: 0.08, recomputed: 0 },
+    ]);
+  });
+
+  it("writes recomputed documents next to the recorded ones, never over them", async () => {
+    const workspace = aWorkspace();
+    const before = readFileSync(join(workspace, "agent_performance_stats.json"), "utf8");
+
+    const { written } = await audit(workspace, true);
+
+    expect(written).toEqual([
+      join(workspace, "agent_performance_stats.recomputed.json"),
+      join(workspace, "mission_portfolio_snapshot.recomputed.json"),
+    ]);
+    expect(readFileSync(join(workspace, "agent_performance_stats.json"), "utf8")).toBe(before);
+    for (const name of ["agent_performance_stats", "mission_portfolio_snapshot"]) {
+      writeDocument(workspace, name, readDocument(workspace, `${name}.recomputed`));
+    }
+    expect((await audit(workspace)).counts).toMatchObject({ error: 5, warning: 0 });
+  });
+
+  it("exits with 1 when there are errors", async () => {
+    const { code, stdout } = await runCli(["--workspace", aWorkspace(), "audit"]);
+
+    expect(code).toBe(1);
+    expect(stdout).toContain("5 errors, 25 warnings, 8 to know.");
+  });
+});
+
+describe("an audit of what was run here", () => {
+  it("finds nothing: the books balance", async () => {
+    const clock = aClock();
+    const workspace = aWorkspace(
+      aReference(aPlan({ T1: [], T2: ["T1"], T3: [] }, { T2: { requires_human_approval: true } })),
+    );
+    const control = await aMissionControl({ workspace, clock });
+    const { run_id } = await control.start({ mission_id: "M" });
+    clock.advance(7);
+    await control.decide(run_id, { T2: approve });
+    const failing = await control.start({ mission_id: "M" });
+    await control.decide(failing.run_id, { T2: { type: "reject", reason: "no" } });
+
+    expect((await control.audit()).findings).toEqual([]);
+  });
+});
+
+describe("a broken history", () => {
+  const ended = { status: "completed" as const, end_time: "2026-11-22T12:05:00Z" };
+
+  async function auditOf(documents: Readonly<Record<string, unknown>>) {
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] })));
+    const given = {
+      mission_runs: [aRun({ ...ended, total_duration_minutes: 5 })],
+      task_execution_logs: [aRow()],
+      ...documents,
+    };
+    for (const [name, records] of Object.entries(given)) writeDocument(workspace, name, records);
+    const { findings } = await audit(workspace);
+    return findings.map(({ code, record, field = "" }) => [code, record, field].join(" "));
+  }
+
+  it.each([
+    ["nothing wrong", {}, []],
+    [
+      "an orphan row",
+      { task_execution_logs: [aRow(), aRow({ run_id: "R9" })] },
+      ["UNKNOWN_REFERENCE R9 T1 attempt 1 run_id"],
+    ],
+    [
+      "an orphan event",
+      { mission_risk_events: [anEvent({ run_id: "R9" })] },
+      ["UNKNOWN_REFERENCE RISK_001 run_id"],
+    ],
+    [
+      "an unknown task",
+      { mission_risk_events: [anEvent({ task_id: "T9" })] },
+      ["AGGREGATE_DIFFERS R1 risk_flagged", "UNKNOWN_REFERENCE RISK_001 task_id"],
+    ],
+    [
+      "an unknown agent",
+      { task_execution_logs: [aRow({ agent_id: "A9" })] },
+      ["UNKNOWN_REFERENCE R1 T1 attempt 1 agent_id"],
+    ],
+    ["a duplicate", { task_execution_logs: [aRow(), aRow()] }, ["DUPLICATE_KEY R1 T1 1 "]],
+    [
+      "negative minutes",
+      { task_execution_logs: [aRow(), { ...aRow({ attempt: 2 }), actual_duration_minutes: -1 }] },
+      ["BAD_RECORD record 2 (R1 T1) actual_duration_minutes"],
+    ],
+    [
+      "an unknown status",
+      { mission_runs: [{ ...aRun(), status: "odd" }], task_execution_logs: [] },
+      ["BAD_RECORD record 1 (R1) status"],
+    ],
+    [
+      "an end before the start",
+      {
+        mission_runs: [
+          aRun({ ...ended, end_time: "2026-11-22T11:00:00Z", total_duration_minutes: 0 }),
+        ],
+      },
+      ["IMPOSSIBLE_TIME R1 end_time", "UNEXPLAINED_TIME R1 total_duration_minutes"],
+    ],
+    [
+      "a longer wait than time",
+      { task_execution_logs: [aRow({ human_delay_minutes: 9 })] },
+      ["IMPOSSIBLE_TIME R1 T1 attempt 1 human_delay_minutes"],
+    ],
+    [
+      "minutes that its times deny",
+      { task_execution_logs: [aRow({ actual_duration_minutes: 4 })] },
+      ["IMPOSSIBLE_TIME R1 T1 attempt 1 actual_duration_minutes"],
+    ],
+    ["no rows", { task_execution_logs: [] }, ["NO_ROWS R1 "]],
+    ["a list that is none", { mission_risk_events: { events: [] } }, ["BAD_DOCUMENT  "]],
+    [
+      "a text of 1 MB",
+      { mission_risk_events: [anEvent({ risk_type: "x".repeat(1_000_000), run_id: "R9" })] },
+      ["UNKNOWN_REFERENCE RISK_001 run_id"],
+    ],
+  ])("with %s is a matter of findings", async (_name, documents, expected) => {
+    expect(await auditOf(documents)).toEqual(expected);
+  });
+
+  it("that was cut off in the middle of a file is found, with its place", async () => {
+    const workspace = aWorkspace();
+    const path = join(workspace, "task_execution_logs.json");
+    writeFileSync(path, readFileSync(path, "utf8").slice(0, 500));
+
+    const { findings } = await audit(workspace);
+
+    const broken = findings.find((finding) => finding.code === "BAD_DOCUMENT");
+    expect(broken?.message).toMatch(/task_execution_logs: not JSON at line \d+, column \d+/);
+    expect(findings.every((finding) => finding.message.length < 500)).toBe(true);
+  });
+});
+
+describe("the chain of decisions", () => {
+  /** A run with three decisions, and what an audit says after somebody changed their records. */
+  async function tamper(
+    change: (
+      requests: readonly Record<string, unknown>[],
+    ) => readonly (Record<string, unknown> | undefined)[],
+  ) {
+    const gate = { requires_human_approval: true };
+    const plan = aPlan({ T1: [], T2: [], T3: [] }, { T1: gate, T2: gate, T3: gate });
+    const workspace = aWorkspace(aReference(plan));
+    const control = await aMissionControl({ workspace, clock: aClock() });
+    const { run_id } = await control.start({ mission_id: "M" });
+    for (const task of ["T1", "T2", "T3"]) await control.decide(run_id, { [task]: approve });
+    const requests = change(readDocument(workspace, "approval_requests"));
+    writeDocument(workspace, "approval_requests", requests.filter(Boolean));
+    const { findings } = await audit(workspace);
+    expect(existsSync(join(workspace, "mission_runs.json"))).toBe(true);
+    return findings.map(({ code, record }) => `${code} ${record.split("-").slice(2).join("-")}`);
+  }
+
+  it("holds as it was written", async () => {
+    expect(await tamper((requests) => requests)).toEqual([]);
+  });
+
+  it.each([
+    ["decided_by", "eve"],
+    ["decision", "reject"],
+    ["decided_at", "2026-11-22T12:00:01Z"],
+    ["content_hash", "other"],
+    ["reason", "added later"],
+  ])("tells the first entry whose %s was changed", async (field, value) => {
+    const found = await tamper(([first, second, ...rest]) => [
+      first,
+      { ...second, [field]: value },
+      ...rest,
+    ]);
+
+    expect(found).toEqual(["DECISION_CHANGED T2-1"]);
+  });
+
+  it("tells where one is missing, and that the end was cut off", async () => {
+    const withoutSecond = await tamper(([first, , third]) => [first, third]);
+    const withoutLast = await tamper(([first, second]) => [first, second]);
+
+    expect(withoutSecond).toEqual(["DECISION_MISSING T3-1"]);
+    expect(withoutLast[0]).toMatch(/^DECISIONS_CUT_OFF/);
+  });
+
+  it("tells where two have changed places", async () => {
+    const found = await tamper(([first, second, third]) => [
+      first,
+      { ...second, decision_number: third?.["decision_number"] },
+      { ...third, decision_number: second?.["decision_number"] },
+    ]);
+
+    expect(found).toEqual(["DECISION_CHANGED T3-1"]);
+  });
+});
