@@ -15,6 +15,17 @@ import { findRuleFaults } from "../risk/policy-faults.ts";
 import { readPolicy } from "../telemetry/reference-files.ts";
 import type { Workspace } from "./workspace.ts";
 
+/** A policy over the history, without the graph; what it leaves out has its default. Writes nothing. */
+export async function comparePolicies(
+  { store, reference }: Pick<Workspace, "store" | "reference">,
+  { under, against }: { under: Policy; against: Policy },
+  { clock }: { clock: Clock },
+): Promise<Backtest> {
+  const [history, stats] = await Promise.all([store.readHistory(), store.listAgentStats()]);
+  const record = { history, stats, reference: reference(), now: clock.now() };
+  return backtest(record, { under, against });
+}
+
 export interface BacktestOptions {
   /** A policy file; default is the workspace's own policy. */
   readonly against?: string | undefined;

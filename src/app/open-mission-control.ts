@@ -19,6 +19,7 @@ import type { MissionRun } from "../model/mission-runs.ts";
 import type { ModelSettings } from "../model/model-settings.ts";
 import { policySchema } from "../model/policy.ts";
 import type { Clock } from "../model/time.ts";
+import type { Backtest } from "../replay/backtest.ts";
 import type { Replay } from "../replay/totals.ts";
 import type { Polisher } from "../reporting/polisher.ts";
 import type { Portfolio } from "../reporting/portfolio.ts";
@@ -26,6 +27,7 @@ import type { RunReport } from "../reporting/run-report.ts";
 import { describeIssues } from "../telemetry/json-text.ts";
 import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
 import { type AuditResult, auditWorkspace } from "./audit-workspace.ts";
+import { comparePolicies } from "./backtest-policies.ts";
 import type { ProgressListener } from "./drive-run.ts";
 import { createEngine } from "./engine.ts";
 import {
@@ -43,7 +45,7 @@ import { createRunControl } from "./run-control.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { simulate } from "./simulate.ts";
 import { systemClock } from "./system.ts";
-import { openWorkspace } from "./workspace.ts";
+import { openWorkspace, requireSoundRules } from "./workspace.ts";
 
 export interface MissionControlOptions {
   /** Folder of the workspace; see {@link initWorkspace}. */
@@ -112,6 +114,15 @@ export interface MissionControl {
    * @throws MissionError `UNKNOWN_RUN`.
    */
   replay(runIds?: readonly string[], options?: ReplayOptions): Promise<Replay>;
+  /**
+   * A policy over recorded history, without the graph, against another: that in force by default.
+   *
+   * @throws MissionError `BAD_DOCUMENT`.
+   */
+  backtest(policies: {
+    readonly policy: z.input<typeof policySchema>;
+    readonly against?: z.input<typeof policySchema>;
+  }): Promise<Backtest>;
   /** Do the books balance? Reads the workspace's documents; `fix` writes recomputed ones next to them. */
   audit(options?: { readonly fix?: boolean }): Promise<AuditResult>;
   /** The compiled graph, for use as a subgraph or tool. Its runs wait in this workspace. */
@@ -159,6 +170,15 @@ export async function openMissionControl(options: MissionControlOptions): Promis
     report: (runId) => reportRun(runId, books),
     portfolio: (date, period) => readPortfolio({ date, period }, books),
     replay: (runIds = [], replayOptions = {}) => replayHistory(runIds, workspace, replayOptions),
+    async backtest({ policy: tested, against }) {
+      const sound = (given: MissionControlOptions["policy"]) =>
+        requireSoundRules(parsePolicy(given) ?? workspace.policy, workspace.folder);
+      return comparePolicies(
+        workspace,
+        { under: sound(tested), against: sound(against) },
+        { clock },
+      );
+    },
     async audit({ fix = false } = {}) {
       await store.settle();
       return auditWorkspace(workspace, { fix });

@@ -90,7 +90,7 @@ export function initWorkspace(folder: string): readonly string[] {
 }
 
 /** @throws BadDocumentError with every fault of the policy's risk rules. */
-function requireSoundRules(policy: Policy, folder: string): Policy {
+export function requireSoundRules(policy: Policy, folder: string): Policy {
   // The usual case costs nothing: the rules that ship are sound.
   if (canonicalJson(policy.risk) === canonicalJson(DEFAULT_POLICY.risk)) return policy;
   const { reference } = readReference(folder);

@@ -88,6 +88,24 @@ describe("a replay of the sample", () => {
   });
 });
 
+describe("a back-test from code", () => {
+  it("finds the recorded events again, and what another policy would have done", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+
+    const same = await control.backtest({ policy: {} });
+    const patient = await control.backtest({ policy: { approvals: { due_minutes: 10 } } });
+
+    expect(same).toMatchObject({ events: { appear: [], vanish: [], same: 5 }, recall: 1 });
+    expect(patient.events.vanish.map(({ risk_type }) => risk_type)).toEqual([
+      "sla_breach_risk",
+      "approval_delay",
+    ]);
+    await expect(
+      control.backtest({ policy: { approvals: { due_minutes: -1 } } }),
+    ).rejects.toMatchObject({ code: "BAD_DOCUMENT" });
+  });
+});
+
 describe("a run that cannot be replayed", () => {
   const ended = { status: "completed" as const, end_time: "2026-11-22T12:05:00Z" };
 
