@@ -107,7 +107,7 @@ function readRecords<T>(
     }
     const fields = new Map<string, unknown>(Object.entries(Object(value)));
     const key = entry.key
-      .map((field) => String(fields.get(field) ?? DEFAULTS[field] ?? ""))
+      .map((field) => describeKey(fields.get(field) ?? DEFAULTS[field]))
       .join(" ");
     if (records.has(key)) {
       const place = { document: name, record: key };
@@ -117,6 +117,11 @@ function readRecords<T>(
     for (const record of checked.value) records.set(key, record);
   }
   return [...records.values()];
+}
+
+/** The record has passed its schema: a key's field is a text or a number. */
+function describeKey(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 /** What a key's field means where it is absent. */

@@ -31,8 +31,13 @@ export function recomputeDerived(
   return {
     stats: computeAgentStats(history.rows, { agents, estimates, window, date, current: stats }),
     snapshots: history.snapshots.map((recorded) => {
-      const { snapshot_date: date, period } = recorded;
-      const options = { date, ...(period === undefined ? {} : { period }), reference, policy };
+      const { snapshot_date, period } = recorded;
+      const options = {
+        date: snapshot_date,
+        ...(period === undefined ? {} : { period }),
+        reference,
+        policy,
+      };
       const { period: computed, ...figures } = buildPortfolio(history, options).snapshot;
       return { ...recorded, ...figures, ...(period === undefined ? {} : { period: computed }) };
     }),
