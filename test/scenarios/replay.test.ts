@@ -197,7 +197,7 @@ describe("run, record, replay", () => {
 
         expect(runs).toMatchObject([{ status: "agrees", differences: [] }]);
       }),
-      { numRuns: 30 },
+      { numRuns: 40 },
     );
   });
 
