@@ -3,7 +3,7 @@
  * mostly reading modules (docs/benchmarks.md). Packages that only running a mission needs stay outside.
  */
 
-import { build } from "esbuild";
+import { type PluginBuild, build } from "esbuild";
 
 await build({
   entryPoints: ["dist/src/cli/main.js", "dist/src/app/replay-worker.js"],
@@ -14,10 +14,11 @@ await build({
   platform: "node",
   format: "esm",
   target: "node20",
-  // Chunks are readable in stack traces.
-  minify: false,
+  // Less to read at each start; names stay, so that stack traces can be read.
+  minifyWhitespace: true,
   // jsonc-parser's main entry cannot be bundled; its module entry can.
   mainFields: ["module", "main"],
+  plugins: [{ name: "zod-in-english", setup: keepEnglish }],
   chunkNames: "chunks/[name]-[hash]",
   external: ["better-sqlite3", "@langchain/*", "@clack/prompts"],
   // CommonJS packages inside the bundle call require().
@@ -25,3 +26,10 @@ await build({
     js: "import { createRequire as createRequireForBundle } from 'node:module';\nconst require = createRequireForBundle(import.meta.url);",
   },
 });
+
+/** A third of zod is its messages in some fifty languages; it speaks English to us. */
+function keepEnglish({ onLoad }: PluginBuild): void {
+  onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+    contents: 'export { default as en } from "./en.js";',
+  }));
+}

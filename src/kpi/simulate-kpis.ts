@@ -3,9 +3,9 @@
  * faster it drew its work, the nearer to the target, so that pretended results hang together.
  */
 
+import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { Observations } from "../model/primitives.ts";
 import type { Reference } from "../model/reference.ts";
-import { orderTasks } from "../planning/task-order.ts";
 import { COUNTED_KPI } from "./evaluate-kpis.ts";
 import { kpisOfMission } from "./observations.ts";
 
@@ -29,7 +29,7 @@ export function simulateKpis(
   reference: Reference,
 ): Observations {
   const plan = reference.plans.find((candidate) => candidate.mission_id === mission_id);
-  if (orderTasks(plan?.tasks ?? []).ordered.at(-1)?.task_id !== task_id) return {};
+  if (lastOf(plan?.tasks ?? []) !== task_id) return {};
   const observed = kpisOfMission(mission_id, reference)
     .filter(({ kpi }) => kpi !== COUNTED_KPI)
     .map(({ kpi, baseline, target, direction }) => {
@@ -42,4 +42,12 @@ export function simulateKpis(
       return [kpi, Math.max(0, Math.round(value * 100) / 100)] as const;
     });
   return Object.fromEntries(observed);
+}
+
+/** The task that the plan's order puts last: a task comes after all it depends on. */
+function lastOf(tasks: readonly PlanTask[]): string | undefined {
+  return tasks.reduce<PlanTask | undefined>(
+    (last, task) => (last === undefined || task.order >= last.order ? task : last),
+    undefined,
+  )?.task_id;
 }

@@ -8,7 +8,7 @@ import type { Reference } from "../../src/model/reference.ts";
 import { aPlan, aReference } from "../support/builders.ts";
 
 const reference: Reference = {
-  ...aReference(aPlan({ T3: ["T2"], T1: [], T2: ["T1"] })),
+  ...aReference(aPlan({ T1: [], T2: ["T1"], T3: ["T2"] })),
   kpis: [
     {
       mission_id: "M",
