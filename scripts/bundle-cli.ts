@@ -28,8 +28,8 @@ await build({
 });
 
 /** A third of zod is its messages in some fifty languages; it speaks English to us. */
-function keepEnglish({ onLoad }: PluginBuild): void {
-  onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+function keepEnglish(bundling: PluginBuild): void {
+  bundling.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
     contents: 'export { default as en } from "./en.js";',
   }));
 }
