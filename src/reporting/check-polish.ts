@@ -1,7 +1,12 @@
 /** Whether a rewording of a summary says the same: nothing added, nothing lost, nothing moved. */
 
 import { countsIn, readNoAsZero } from "./figures-in-wording.ts";
-import { findForeignCharacters, findForeignClaim, findForeignToken } from "./polish-additions.ts";
+import {
+  findForeignCharacters,
+  findForeignClaim,
+  findForeignToken,
+  findRepeatedFigure,
+} from "./polish-additions.ts";
 import { findLooseSentence, findNewAuthor, findNewSentence } from "./polish-inventions.ts";
 import { findLoss, findMovedFact, findMovedFigure } from "./polish-losses.ts";
 import type { PolishRule } from "./polish-rule.ts";
@@ -14,6 +19,7 @@ const RULES: readonly PolishRule[] = [
   findForeignCharacters,
   findForeignToken,
   findForeignClaim,
+  findRepeatedFigure,
   findLoss,
   findMovedFigure,
   findMovedFact,

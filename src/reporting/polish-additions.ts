@@ -89,3 +89,26 @@ function claimIn(token: Token): string | undefined {
 function verdictIn(token: Token): string | undefined {
   return token.kind === "word" ? verdictOf(token.text) : undefined;
 }
+
+/**
+ * A figure that is said more often than in the summary. Said once as a person's words, it may not be
+ * said again as a fact.
+ */
+export const findRepeatedFigure: PolishRule = ({ polished, facts }) => {
+  const left = countFigures(facts);
+  for (const token of polished) {
+    if (token.kind !== "figure") continue;
+    const more = (left.get(token.value) ?? 0) - 1;
+    if (more < 0) return `${quote(token.text)} is said more often than in the summary.`;
+    left.set(token.value, more);
+  }
+  return undefined;
+};
+
+function countFigures(tokens: readonly Token[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const token of tokens) {
+    if (token.kind === "figure") counts.set(token.value, (counts.get(token.value) ?? 0) + 1);
+  }
+  return counts;
+}
