@@ -14,5 +14,7 @@ export function lowerBound(hits: number, n: number): number | undefined {
   const square = Z * Z;
   const centre = share + square / (2 * n);
   const margin = Z * Math.sqrt((share * (1 - share)) / n + square / (4 * n * n));
-  return Math.max(0, (centre - margin) / (1 + square / n));
+  const bound = (centre - margin) / (1 + square / n);
+  // Rounding may put it a hair outside.
+  return Math.min(share, Math.max(0, bound));
 }
