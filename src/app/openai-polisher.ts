@@ -63,8 +63,7 @@ export function createOpenAiPolisher({ apiKey, baseUrl, model }: ModelSettings):
       return readAnswer(await askTwice(ask, { client: OpenAIClient, signal: stop }));
     } catch (error) {
       signal.throwIfAborted();
-      // Without its cause: a server may repeat the key, and so does a header that cannot be sent.
-      // oxlint-disable-next-line eslint/preserve-caught-error
+      // oxlint-disable-next-line eslint/preserve-caught-error -- a server may repeat the key, and so does a header that cannot be sent
       throw new Error(`The language model ${model} ${describeFailure(error, OpenAIClient)}.`);
     }
   };
