@@ -8,6 +8,7 @@ import type { Observations } from "../src/model/primitives.ts";
 import { observationsOf } from "../src/reporting/run-facts.ts";
 import { computeAgentStats } from "../src/routing/agent-stats.ts";
 import { estimatesOf } from "../src/routing/evidence.ts";
+import { refreshPortfolio } from "./refresh-portfolio.ts";
 import { type BookedRun, type Books, updateBooks } from "./update-books.ts";
 
 export interface Ending {
@@ -44,12 +45,12 @@ export async function closeRun(
     {
       change: close,
       known: { tasks, statuses },
-      portfolioSince: books.clock.now(),
-      besides: () => refreshStats(agents, books),
+      besides: (current) => refreshStats(agents, current),
     },
     books,
   );
-  await store.settle();
+  refreshPortfolio(books.clock.now(), books);
+  await store.settleSoon();
   return booked;
 }
 

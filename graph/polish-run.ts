@@ -21,7 +21,7 @@ export async function polishRun(
   const wording = await reword(summary, polisher, signal);
   const change = (run: MissionRun) => (run.rule_summary === summary ? { ...run, ...wording } : run);
   const booked = await updateBooks(runId, { change }, books);
-  await store.settle();
+  await store.settleSoon();
   return booked;
 }
 

@@ -39,14 +39,10 @@ export async function readRecords(
   { store, reference }: RunReading,
   known: RunInState = {},
 ): Promise<RunRecords> {
-  const [found, rows, requests, risks] = await Promise.all([
-    store.findRun(runId),
-    store.listTaskLogs(runId),
-    store.listApprovals(runId),
-    store.listRiskEvents(runId),
-  ]);
+  const found = await store.readRun(runId);
   if (found === undefined) throw new UnknownRunError(runId);
-  const run = known.status === undefined ? found : { ...found, status: known.status };
+  const { rows, requests, risks } = found;
+  const run = known.status === undefined ? found.run : { ...found.run, status: known.status };
   const tasks = known.tasks ?? planOf(run, reference);
   const statuses = known.statuses ?? deriveStatuses(tasks, { run, rows, requests });
   return { run, tasks, statuses, rows, requests, risks };

@@ -1,34 +1,33 @@
-/** Brings the snapshots in line with the rows. Safe to repeat. */
+/** Brings snapshots and board page in line with the rows. Safe to repeat. */
 
 import { compareText } from "../src/model/canonical-json.ts";
 import type { History } from "../src/model/history.ts";
 import type { PortfolioSnapshot } from "../src/model/mission-portfolio-snapshot.ts";
-import { type Portfolio, buildPortfolio } from "../src/reporting/portfolio.ts";
+import { buildPortfolio } from "../src/reporting/portfolio.ts";
+import { renderPortfolio } from "../src/reporting/render-portfolio.ts";
 import type { RunReading } from "./read-run.ts";
 
 /**
- * Writes today's snapshot, and those again that were computed for dates from `since` on. Snapshots
- * from elsewhere, which have no period, stay as they are.
- *
- * @returns today's board page.
+ * Has today's snapshot and board page written, and those snapshots again that were computed for
+ * dates from `since` on. Snapshots from elsewhere, which have no period, stay as they are.
  */
-export async function refreshPortfolio(
+export function refreshPortfolio(
   since: string,
   { store, reference, policy, clock }: RunReading,
-): Promise<Portfolio> {
+): void {
   const today = clock.now().slice(0, 10);
-  let board: Portfolio | undefined;
-  await store.refreshSnapshots((history) => {
-    const documents = { reference: reference(), policy };
-    board = buildPortfolio(history, { date: today, ...documents });
-    const others = listOthers(history, { first: since.slice(0, 10), today });
+  const documents = { reference: reference(), policy };
+  store.refreshBoard(since, (history, from) => {
+    const board = buildPortfolio(history, { date: today, ...documents });
+    const others = listOthers(history, { first: from.slice(0, 10), today });
     const snapshots = others.map(
       (each) => buildPortfolio(history, { ...each, ...documents }).snapshot,
     );
-    return [...snapshots, board.snapshot].filter((each) => !isThere(each, history.snapshots));
+    return {
+      snapshots: [...snapshots, board.snapshot].filter((each) => !isThere(each, history.snapshots)),
+      page: () => renderPortfolio(board),
+    };
   });
-  if (board === undefined) throw new Error("the store did not ask for a snapshot");
-  return board;
 }
 
 /** Dates and periods computed before, today's day left out, in the order of the dates. */

@@ -3,13 +3,11 @@
 import type { TaskStatuses } from "../src/execution/plan-progress.ts";
 import type { PlanTask } from "../src/model/decomposed-mission-tasks.ts";
 import { type MissionRun, isEnded } from "../src/model/mission-runs.ts";
-import { renderPortfolio } from "../src/reporting/render-portfolio.ts";
 import { renderRunReport } from "../src/reporting/render-run-report.ts";
 import { gatherFacts } from "../src/reporting/run-facts.ts";
 import { type RunReport, buildRunReport, renewReport } from "../src/reporting/run-report.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
 import { type RunReading, readRecords } from "./read-run.ts";
-import { refreshPortfolio } from "./refresh-portfolio.ts";
 
 /** Why a summary is not reworded where it could not be. */
 const NO_MODEL = "no language model is configured (OPENAI_API_KEY is not set).";
@@ -27,10 +25,8 @@ export interface BookUpdate {
   readonly change: (run: MissionRun) => MissionRun;
   /** What the state knows of the run. */
   readonly known?: { readonly tasks?: readonly PlanTask[]; readonly statuses?: TaskStatuses };
-  /** Bring snapshots in line, today's and those of dates from this instant on. */
-  readonly portfolioSince?: string;
   /** What else is to be written in the same step. */
-  readonly besides?: () => Promise<unknown>;
+  readonly besides?: (books: Books) => Promise<unknown>;
 }
 
 /**
@@ -40,12 +36,15 @@ export interface BookUpdate {
  */
 export async function updateBooks(
   runId: string,
-  { change, known = {}, portfolioSince, besides }: BookUpdate,
-  books: Books,
+  { change, known = {}, besides }: BookUpdate,
+  given: Books,
 ): Promise<BookedRun> {
-  const { store, reference, policy, clock, polisher } = books;
+  const { store, policy, clock, polisher } = given;
+  const reference = given.reference();
+  // One look at the documents for everything that is written in this step.
+  const books = { ...given, reference: () => reference };
   const records = await readRecords(runId, books, known);
-  const documents = { reference: reference(), policy, now: clock.now() };
+  const documents = { reference, policy, now: clock.now() };
   let made: RunReport | undefined;
   const summarize = (current: MissionRun): MissionRun => {
     const changed = change(current);
@@ -58,23 +57,10 @@ export async function updateBooks(
     return { ...rest, executive_summary: rule_summary, rule_summary, ...polish };
   };
   // Asked for in this order, and done in it; together they share one write.
-  const [run, , board] = await Promise.all([
-    store.changeRun(runId, summarize),
-    besides?.(),
-    portfolioSince === undefined ? undefined : refreshPortfolio(portfolioSince, books),
-  ]);
+  const [run] = await Promise.all([store.changeRun(runId, summarize), besides?.(books)]);
   if (made === undefined) throw new Error("the store did not ask for the change");
   const report = renewReport(made, run);
   const markdown = renderRunReport(report);
-  await Promise.all([
-    isEnded(run) ? store.saveReport(runId, markdown) : undefined,
-    board === undefined ? undefined : store.saveReport("portfolio", renderPortfolio(board)),
-  ]);
+  if (isEnded(run)) await store.saveReport(runId, markdown);
   return { run, report, markdown };
-}
-
-/** Writes today's snapshot and board page, after something else than a run has changed. */
-export async function updatePortfolio(books: Books): Promise<void> {
-  const board = await refreshPortfolio(books.clock.now(), books);
-  await books.store.saveReport("portfolio", renderPortfolio(board));
 }

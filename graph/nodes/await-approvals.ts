@@ -71,7 +71,7 @@ async function lookAtQueue(
     store.changeRun(run_id, (current) =>
       current.status === "running" ? { ...current, status: "awaiting_approval" } : current,
     ),
-    store.settle(),
+    store.settleSoon(),
   ]);
   const events = await store.listRiskEvents(run_id);
   const riskOf = (taskId: string) =>

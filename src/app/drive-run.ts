@@ -97,7 +97,7 @@ const questionSchema = z.object({
   id: z.string(),
   value: z.object({ approvals: z.array(z.object({ approval_id: z.string() })) }),
 });
-const interruptedSchema = z.object({ __interrupt__: z.tuple([questionSchema], z.unknown()) });
+const interruptsSchema = z.array(z.unknown());
 
 /** One call of the graph; the question it stops at, if it does. */
 async function step(
@@ -105,17 +105,19 @@ async function step(
   input: Parameters<MissionGraph["stream"]>[0],
   { thread, onProgress }: { thread: Thread; onProgress: ProgressListener | undefined },
 ): Promise<Question | undefined> {
+  if (onProgress === undefined) return questionIn(await graph.invoke(input, thread));
   let question: Question | undefined;
-  const streamMode: ("custom" | "updates")[] =
-    onProgress === undefined ? ["updates"] : ["custom", "updates"];
+  const streamMode: ("custom" | "updates")[] = ["custom", "updates"];
   for await (const [mode, chunk] of await graph.stream(input, { ...thread, streamMode })) {
-    if (mode === "custom") onProgress?.(progressEventSchema.parse(chunk));
-    const interrupted = interruptedSchema.safeParse(chunk);
-    if (mode === "updates" && interrupted.success) {
-      question = toQuestion(interrupted.data.__interrupt__[0]);
-    }
+    if (mode === "custom") onProgress(progressEventSchema.parse(chunk));
+    else question = questionIn(chunk) ?? question;
   }
   return question;
+}
+
+function questionIn(result: object): Question | undefined {
+  if (!("__interrupt__" in result)) return undefined;
+  return toQuestion(interruptsSchema.parse(result.__interrupt__)[0]);
 }
 
 interface Thread {

@@ -3,7 +3,8 @@
 import { assessRun, rewriteReports } from "../../graph/assess-run.ts";
 import { polishRun } from "../../graph/polish-run.ts";
 import { readRun } from "../../graph/read-run.ts";
-import { type Books, updateBooks, updatePortfolio } from "../../graph/update-books.ts";
+import { refreshPortfolio } from "../../graph/refresh-portfolio.ts";
+import { type Books, updateBooks } from "../../graph/update-books.ts";
 import { MissionError, UnknownRunError } from "../errors.ts";
 import { type KpiSeries, listKpiSeries } from "../kpi/kpi-series.ts";
 import { kpisOfMission, requireKnownKpis } from "../kpi/observations.ts";
@@ -55,8 +56,8 @@ export async function recordKpis(runId: string, figures: unknown, books: Books):
       kpis_recorded: { ...current.kpis_recorded, ...parsed.data },
     }));
     await assessRun(await readRun(runId, books), books);
-    const portfolioSince = recorded.end_time ?? recorded.start_time;
-    await updateBooks(runId, { change: (same) => same, portfolioSince }, books);
+    await updateBooks(runId, { change: (same) => same }, books);
+    refreshPortfolio(recorded.end_time ?? recorded.start_time, books);
     if (isEnded(recorded)) await polishRun(runId, books, new AbortController().signal);
     await store.settle();
   } finally {
@@ -81,7 +82,7 @@ export async function watchRuns(books: Books): Promise<Sweep> {
     );
   }
   if (changed.length > 0) {
-    await updatePortfolio(books);
+    refreshPortfolio(clock.now(), books);
     await store.settle();
   }
   return { runs: runs.length, overdue, changed };
@@ -113,7 +114,7 @@ export async function closeRisk(
     return [{ ...event, status: "closed", closed_at: clock.now(), closed_because }];
   });
   await rewriteReports(closed, "", books);
-  await updatePortfolio(books);
+  refreshPortfolio(clock.now(), books);
   await store.settle();
   const [event] = closed;
   if (event === undefined) throw new Error("an event that was closed is gone");

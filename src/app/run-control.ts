@@ -6,6 +6,7 @@ import { assessRun } from "../../graph/assess-run.ts";
 import { closeRun } from "../../graph/close-run.ts";
 import { draftRun, requireGraphVersion } from "../../graph/draft-run.ts";
 import { readRun } from "../../graph/read-run.ts";
+import { refreshPortfolio } from "../../graph/refresh-portfolio.ts";
 import { readKeyed } from "../approvals/read-decisions.ts";
 import { toRecords } from "../approvals/record.ts";
 import { BusyError, FaultsError, MissionError, UnknownRunError } from "../errors.ts";
@@ -92,9 +93,10 @@ export function createRunControl({ graph, dependencies }: Engine) {
     if (!parsed.success) throw badInput(parsed.error);
     const { run_id = "", requested_by = "", priority = "normal" } = parsed.data;
     const { mission_id, kpi_observations = {} } = parsed.data;
-    const faults = findMissionFaults(mission_id, reference(), dependencies.hasRuntime);
+    const documents = reference();
+    const faults = findMissionFaults(mission_id, documents, dependencies.hasRuntime);
     if (faults.length > 0) throw new FaultsError(faults);
-    requireKnownKpis(Object.keys(kpi_observations), mission_id, reference());
+    requireKnownKpis(Object.keys(kpi_observations), mission_id, documents);
     const run = await store.openRun(
       draftRun({ mission_id, run_id, requested_by, priority, kpi_observations }, dependencies),
     );
@@ -128,6 +130,8 @@ export function createRunControl({ graph, dependencies }: Engine) {
   async function resume(runId: string, onProgress?: ProgressListener): Promise<RunOutcome> {
     const run = await findRun(runId);
     if (!isEnded(run)) refuseExternal(run);
+    // It may have ended just before a crash, and the board was still to be brought in line.
+    else refreshPortfolio(run.end_time ?? run.start_time, dependencies);
     if (run.thread_id !== undefined) await drive(runId, { onProgress });
     return outcome(runId);
   }

@@ -55,9 +55,9 @@ function toOutcome(records: RunRecords, now: string, gather: () => RunFacts): Ru
 
 /** A run as it stands. @throws UnknownRunError */
 export async function readOutcome(runId: string, reading: RunReading): Promise<RunOutcome> {
-  const records = await readRecords(runId, reading);
-  const { policy, clock, reference } = reading;
+  const { policy, clock } = reading;
+  const reference = reading.reference();
+  const records = await readRecords(runId, { ...reading, reference: () => reference });
   const now = clock.now();
-  const documents = { reference: reference(), policy, now };
-  return toOutcome(records, now, () => gatherFacts(records, documents));
+  return toOutcome(records, now, () => gatherFacts(records, { reference, policy, now }));
 }

@@ -122,11 +122,13 @@ function readDecision(
   };
 }
 
+const actionSchema = z.object({ args: z.unknown() });
+
 /** LangChain's own names for two of our fields: `message`, and `editedAction` in two spellings. */
 function withAliases(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const { editedAction, edited_action, message, ...rest }: Record<string, unknown> = { ...value };
-  const action = z.object({ args: z.unknown() }).safeParse(editedAction ?? edited_action);
+  const action = actionSchema.safeParse(editedAction ?? edited_action);
   return {
     ...rest,
     ...(action.success ? { edits: action.data.args } : {}),

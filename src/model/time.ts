@@ -1,5 +1,7 @@
 /** Arithmetic on instants and minutes. Everything is computed in milliseconds. */
 
+import { compareText } from "./canonical-json.ts";
+
 export const MINUTE_MS = 60_000;
 
 /** Tells the time. Handed in, so that a run can be repeated. */
@@ -31,7 +33,24 @@ export function roundMinutes(minutes: number): number {
   return Math.round(minutes * 100) / 100;
 }
 
+const TO_THE_MINUTE = "2026-02-06T00:00".length;
+
+/**
+ * Orders instants. ISO 8601 in UTC sorts as text, but for seconds that may be left out and their
+ * fractions: only where these differ, and within the very minute, are the texts parsed.
+ */
+export function compareInstants(a: string, b: string): number {
+  const isAlike = a.length === b.length || !b.startsWith(a.slice(0, TO_THE_MINUTE));
+  return isAlike ? compareText(a, b) : toMs(a) - toMs(b);
+}
+
 /** The later of two instants. */
 export function laterOf(a: string, b: string): string {
-  return toMs(a) >= toMs(b) ? a : b;
+  return compareInstants(a, b) >= 0 ? a : b;
+}
+
+/** Whether an instant is at or before this one, in milliseconds; for looking at many. */
+export function createUntil(ms: number): (instant: string) => boolean {
+  const minute = toInstant(ms).slice(0, TO_THE_MINUTE);
+  return (instant) => (instant.startsWith(minute) ? toMs(instant) <= ms : instant < minute);
 }

@@ -19,8 +19,12 @@ function line(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
 }
 
+/** Text in which there is nothing to escape; the most of it. */
+const PLAIN = /^[\w.,:;%()+/-]+(?: [\w.,:;%()+/-]+)*$/;
+
 /** One line in which nothing is markup: no HTML, no links, no table borders. */
 export function escapeMarkdown(text: string): string {
+  if (PLAIN.test(text) && !text.includes("_")) return text;
   return (
     text
       .replaceAll(/\s+/g, " ")

@@ -3,7 +3,7 @@
 import { groupBy } from "../model/group-by.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
-import { toMs } from "../model/time.ts";
+import { compareInstants, toMs } from "../model/time.ts";
 
 /** How long an event counts as open that was closed nobody knows when, in milliseconds. */
 const UNKNOWN_CLOSING_MS = 24 * 60 * 60 * 1000;
@@ -25,16 +25,17 @@ export function eventsOpenAt(
     if (event.status === "open") return true;
     if (event.closed_at !== undefined) return toMs(event.closed_at) > instant;
     const list = ends.get(event.mission_id) ?? [];
-    const first = firstAfter(list, detected);
+    const first = firstAfter(list, event.detected_at);
     // Its own run may be the first to end after it, but not the second too.
     const next = [list[first], list[first + 1]].find((run) => run?.run_id !== event.run_id);
-    return (next?.end ?? detected + UNKNOWN_CLOSING_MS) > instant;
+    const end = next === undefined ? detected + UNKNOWN_CLOSING_MS : toMs(next.end);
+    return end > instant;
   });
 }
 
 interface Completion {
   readonly run_id: string;
-  readonly end: number;
+  readonly end: string;
 }
 
 /** Closed, but nobody knows when. */
@@ -52,19 +53,20 @@ function listCompletions(runs: readonly MissionRun[]): ReadonlyMap<string, reado
     [...completed].map(([mission, list]) => [
       mission,
       list
-        .map(({ run_id, end_time, start_time }) => ({ run_id, end: toMs(end_time ?? start_time) }))
-        .toSorted((a, b) => a.end - b.end),
+        .map(({ run_id, end_time, start_time }) => ({ run_id, end: end_time ?? start_time }))
+        .toSorted((a, b) => compareInstants(a.end, b.end)),
     ]),
   );
 }
 
 /** Position of the first end after an instant, by halving. */
-function firstAfter(ends: readonly Completion[], instant: number): number {
+function firstAfter(ends: readonly Completion[], instant: string): number {
   let low = 0;
   let high = ends.length;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    if ((ends[middle]?.end ?? 0) > instant) high = middle;
+    const end = ends[middle]?.end;
+    if (end !== undefined && compareInstants(end, instant) > 0) high = middle;
     else low = middle + 1;
   }
   return low;

@@ -4,7 +4,7 @@ import { compareText } from "../model/canonical-json.ts";
 import type { History } from "../model/history.ts";
 import { SEVERITIES } from "../model/mission-risk-events.ts";
 import type { Policy } from "../model/policy.ts";
-import { toMs } from "../model/time.ts";
+import { compareInstants, createUntil } from "../model/time.ts";
 import type { PortfolioMission } from "./portfolio-mission.ts";
 
 export interface Act {
@@ -24,13 +24,14 @@ export function listActs(
   { requests, runs }: Pick<History, "requests" | "runs">,
   { missions, policy }: { missions: readonly PortfolioMission[]; policy: Policy },
 ): readonly Act[] {
+  const isUntil = createUntil(instant);
   const owners = new Map(missions.map((mission) => [mission.mission_id, mission.owner]));
   const approvers = policy.approvals.approvers?.join(" or ");
   const pending = requests.filter(
     (request) =>
-      toMs(request.approval_request_time) <= instant &&
+      isUntil(request.approval_request_time) &&
       (request.status === "pending" ||
-        (request.decided_at !== undefined && toMs(request.decided_at) > instant)),
+        (request.decided_at !== undefined && !isUntil(request.decided_at))),
   );
   const wanted = new Set(pending.map((request) => request.run_id));
   // A run that was cut short or cancelled leaves requests that nobody has to decide any more.
@@ -42,7 +43,7 @@ export function listActs(
           .filter(({ end_time, status }) =>
             end_time === undefined
               ? status === "running" || status === "awaiting_approval"
-              : toMs(end_time) > instant || status === "completed",
+              : !isUntil(end_time) || status === "completed",
           )
           .map((run) => run.run_id),
   );
@@ -50,7 +51,7 @@ export function listActs(
     .filter((request) => waiting.has(request.run_id))
     .toSorted(
       (a, b) =>
-        toMs(a.approval_request_time) - toMs(b.approval_request_time) ||
+        compareInstants(a.approval_request_time, b.approval_request_time) ||
         compareText(a.approval_id, b.approval_id),
     )
     .map(({ mission_id, run_id, task_id, task, approval_request_time }) => ({
@@ -66,7 +67,7 @@ export function listActs(
     .toSorted(
       (a, b) =>
         SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
-        toMs(a.detected_at) - toMs(b.detected_at) ||
+        compareInstants(a.detected_at, b.detected_at) ||
         compareText(a.event_id, b.event_id),
     )
     .map(({ mission_id, run_id, task_id, risk_type, severity, detected_at }) => ({

@@ -6,19 +6,12 @@ import type { History } from "../model/history.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { Reference } from "../model/reference.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
-import { roundMinutes, toInstant, toMs } from "../model/time.ts";
-import { estimatesOf } from "../routing/evidence.ts";
+import { compareInstants, createUntil, toMs } from "../model/time.ts";
+import { type TaskCost, createTaskCosts } from "./task-costs.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A bottleneck is sought in runs that ended within so many days. */
 const BOTTLENECK_DAYS = 7;
-
-export interface TaskCost {
-  readonly mission_id: string;
-  readonly task_id: string;
-  /** Human delay + overrun, in minutes. */
-  readonly minutes: number;
-}
 
 /** A mission as it stood. */
 export interface MissionStanding {
@@ -51,9 +44,9 @@ export function standingAt(
   { runs, rows }: Pick<History, "runs" | "rows">,
   { reference, dueMinutes }: { reference: Reference; dueMinutes: number },
 ): Standing {
-  const isUntil = createComparison(instant);
-  const isBeforeDay = createComparison(instant - DAY_MS);
-  const isBeforeWeek = createComparison(instant - BOTTLENECK_DAYS * DAY_MS);
+  const isUntil = createUntil(instant);
+  const isBeforeDay = createUntil(instant - DAY_MS);
+  const isBeforeWeek = createUntil(instant - BOTTLENECK_DAYS * DAY_MS);
   const missions = new Map(
     reference.missions.map(({ mission_id }) => {
       const figures = reference.kpis.find((document) => document.mission_id === mission_id)?.kpis;
@@ -66,7 +59,8 @@ export function standingAt(
   );
   let active = 0;
   let completed = 0;
-  const recent = new Map<string, { isToday: boolean }>();
+  /** Of runs whose rows matter: why they do. */
+  const wanted = new Map<string, { isRecent: boolean; isToday: boolean; rows?: TaskLog[] }>();
   for (const run of runs) {
     if (!isUntil(run.start_time)) continue;
     const mission = missions.get(run.mission_id);
@@ -80,38 +74,31 @@ export function standingAt(
     if (mission !== undefined && isMeasured(run, mission) && isLater(run, mission.measured)) {
       mission.measured = run;
     }
-    if (!isBeforeWeek(end)) recent.set(run.run_id, { isToday: !isBeforeDay(end) });
+    if (!isBeforeWeek(end)) {
+      wanted.set(run.run_id, { isRecent: true, isToday: !isBeforeDay(end) });
+    }
   }
-  const measuredRows = new Map(
-    [...missions.values()].flatMap((mission) =>
-      mission.measured === undefined ? [] : [[mission.measured.run_id, mission.measuredRows]],
-    ),
-  );
-  const estimates = estimatesOf(reference.plans);
-  const costs = new Map<string, { mission_id: string; task_id: string; minutes: number }>();
+  for (const { measured, measuredRows: own } of missions.values()) {
+    if (measured === undefined) continue;
+    const { run_id } = measured;
+    const why = wanted.get(run_id) ?? { isRecent: false, isToday: false };
+    wanted.set(run_id, { ...why, rows: own });
+  }
+  const costs = createTaskCosts(reference);
   let escalations = 0;
   let interventions = 0;
   for (const row of rows) {
-    measuredRows.get(row.run_id)?.push(row);
-    const ended = recent.get(row.run_id);
-    if (ended === undefined) continue;
-    if (ended.isToday) {
+    const why = wanted.get(row.run_id);
+    if (why === undefined) continue;
+    why.rows?.push(row);
+    if (!why.isRecent) continue;
+    if (why.isToday) {
       if (isDecided(row)) interventions += 1;
       if (escalationOf(row, dueMinutes) !== undefined) escalations += 1;
     }
-    const { mission_id, task_id, actual_duration_minutes: duration } = row;
-    const estimate = estimates.get(mission_id)?.get(task_id) ?? duration;
-    const minutes = row.human_delay_minutes + Math.max(0, duration - estimate);
-    const key = `${mission_id}/${task_id}`;
-    const cost = costs.get(key);
-    if (cost === undefined) costs.set(key, { mission_id, task_id, minutes });
-    else cost.minutes += minutes;
+    costs.add(row);
   }
-  const rounded = [...costs.values()].map((cost) => ({
-    ...cost,
-    minutes: roundMinutes(cost.minutes),
-  }));
-  return { active, completed, escalations, interventions, missions, costs: rounded };
+  return { active, completed, escalations, interventions, missions, costs: costs.list() };
 }
 
 interface MutableStanding {
@@ -135,15 +122,6 @@ function isMeasured(
 /** The later end, then the greater id. */
 function isLater(run: MissionRun, than: MissionRun | undefined): boolean {
   if (than === undefined) return true;
-  const difference = toMs(run.end_time ?? run.start_time) - toMs(than.end_time ?? than.start_time);
-  return difference === 0 ? run.run_id > than.run_id : difference > 0;
-}
-
-/**
- * Whether an instant is at or before another. ISO 8601 in UTC sorts as text, but for fractions of a
- * second: only within the very minute are the texts parsed.
- */
-function createComparison(instant: number): (time: string) => boolean {
-  const minute = toInstant(instant).slice(0, "2026-02-06T00:00".length);
-  return (time) => (time.startsWith(minute) ? toMs(time) <= instant : time < minute);
+  const order = compareInstants(run.end_time ?? run.start_time, than.end_time ?? than.start_time);
+  return order === 0 ? run.run_id > than.run_id : order > 0;
 }

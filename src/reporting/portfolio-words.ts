@@ -3,8 +3,8 @@
 import type { PortfolioSnapshot } from "../model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { Act } from "./portfolio-acts.ts";
-import type { TaskCost } from "./portfolio-history.ts";
 import type { PortfolioMission } from "./portfolio-mission.ts";
+import type { TaskCost } from "./task-costs.ts";
 
 export interface PortfolioFacts {
   readonly snapshot: PortfolioSnapshot;

@@ -7,14 +7,15 @@ import type { PortfolioSnapshot, SnapshotPeriod } from "../model/mission-portfol
 import { type RiskEvent, type Severity, highestSeverity } from "../model/mission-risk-events.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
-import { toMs } from "../model/time.ts";
+import { createUntil } from "../model/time.ts";
 import { eventsOpenAt } from "./open-events.ts";
 import { type Act, listActs } from "./portfolio-acts.ts";
-import { type Standing, type TaskCost, endOfDate, standingAt } from "./portfolio-history.ts";
+import { type Standing, endOfDate, standingAt } from "./portfolio-history.ts";
 import type { PortfolioMission } from "./portfolio-mission.ts";
 import { type Trend, measureTrend } from "./portfolio-trend.ts";
 import { phraseAsk, phraseSoWhat } from "./portfolio-words.ts";
 import { observationsOf } from "./run-facts.ts";
+import type { TaskCost } from "./task-costs.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -73,11 +74,11 @@ export function buildPortfolio(
     .filter((each) => (each.period ?? "day") === period && each.snapshot_date < date)
     .toSorted((a, b) => compareText(a.snapshot_date, b.snapshot_date));
   const must_act = listActs(instant, history, { missions, policy });
-  const since = instant - policy.portfolio.risk_index_days * DAY_MS;
-  const detected = history.events.filter(({ detected_at }) => {
-    const at = toMs(detected_at);
-    return at > since && at <= instant;
-  });
+  const isUntil = createUntil(instant);
+  const isBefore = createUntil(instant - policy.portfolio.risk_index_days * DAY_MS);
+  const detected = history.events.filter(
+    ({ detected_at }) => isUntil(detected_at) && !isBefore(detected_at),
+  );
   const recent_events = countBySeverity(detected);
   const facts = { snapshot, missions, open, must_act, bottleneck };
   return {

@@ -5,7 +5,15 @@
  * some twice does no harm: docs/decisions/2026-11-22-journal-before-documents.md.
  */
 
-import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
+import {
+  type Stats,
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
 import { z } from "zod";
@@ -28,12 +36,24 @@ export interface JournalReading {
 export interface Journal {
   /** All entries, in order. @throws StoreFailedError */
   read(): JournalReading;
-  /** As last read or written by this process: for whoever holds the lock, that is all. */
+  /** As last read or written by this process. */
   known(): JournalReading;
+  /** As `read`, also while it is held. */
+  look(): JournalReading;
+  /** Looks at the file once for all that is read in `work`, which must be synchronous. */
+  readonly holding: <T>(work: () => T) => T;
   /** On failure the journal is as before. @throws StoreFailedError */
   append(entries: readonly JournalEntry[]): void;
   /** Ends this journal: its entries are in the documents. */
   clear(): void;
+}
+
+/** What was seen of the file: whole lines up to `end`, read or written here. */
+interface Known {
+  readonly id: string;
+  readonly size: number;
+  readonly end: number;
+  readonly entries: JournalEntry[];
 }
 
 const entrySchema = z.tuple([z.string(), z.unknown()]);
@@ -41,16 +61,16 @@ const NOTHING: JournalReading = { id: undefined, entries: [] };
 const NEW_LINE = 10;
 
 export function createJournal(path: string): Journal {
-  let known: { id: string; size: number; end: number; entries: JournalEntry[] } | undefined;
+  let known: Known | undefined;
+  let isHeld = false;
 
-  function read(): JournalReading {
+  function examine(): JournalReading {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) {
       known = undefined;
       return NOTHING;
     }
-    // An inode number may be used again at once; its time of birth may not.
-    const id = `${stat.ino}-${stat.birthtimeMs}`;
+    const id = idOf(stat);
     const { size } = stat;
     if (known?.id !== id || size < known.size) known = { id, size: 0, end: 0, entries: [] };
     if (size > known.size) {
@@ -65,6 +85,16 @@ export function createJournal(path: string): Journal {
     return known;
   }
 
+  function look(): JournalReading {
+    try {
+      return examine();
+    } catch (error) {
+      throw new StoreFailedError("read", path, error);
+    }
+  }
+
+  const read = () => (isHeld ? (known ?? NOTHING) : look());
+
   /** Undefined when the journal has been folded and removed since it was looked at. */
   function readUnlessFolded(): Buffer | undefined {
     try {
@@ -77,14 +107,19 @@ export function createJournal(path: string): Journal {
   }
 
   return {
-    read() {
+    read,
+    look,
+    known: () => known ?? NOTHING,
+    holding(work) {
+      read();
+      const wasHeld = isHeld;
+      isHeld = true;
       try {
-        return read();
-      } catch (error) {
-        throw new StoreFailedError("read", path, error);
+        return work();
+      } finally {
+        isHeld = wasHeld;
       }
     },
-    known: () => known ?? NOTHING,
     append(entries) {
       read();
       const { size, end } = known ?? { size: 0, end: 0 };
@@ -96,14 +131,11 @@ export function createJournal(path: string): Journal {
       try {
         if (size === 0) mkdirSync(dirname(path), { recursive: true });
         appendFileSync(path, text);
+        known ??= { id: idOf(statSync(path)), size, end, entries: [] };
       } catch (error) {
         if (size > 0) truncateSync(path, size);
         else rmSync(path, { force: true });
         throw new StoreFailedError("write", path, error);
-      }
-      if (known === undefined) {
-        read();
-        return;
       }
       // Their writer has them already; reading them back would only cost time.
       known.entries.push(...entries);
@@ -126,4 +158,9 @@ function parseLine(line: string): JournalEntry[] {
   } catch {
     return [];
   }
+}
+
+/** An inode number may be used again at once; its time of birth may not. */
+function idOf({ ino, birthtimeMs }: Stats): string {
+  return `${ino}-${birthtimeMs}`;
 }

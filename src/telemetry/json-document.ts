@@ -67,7 +67,7 @@ export function createJsonDocument<T>(
 
   /** The file's records, and the journal that belongs to just this state of the file. */
   function load(): [Loaded<T>, JournalReading] {
-    const before = journal.read();
+    const before = journal.look();
     const signature = fileSignature(path);
     const fresh: Loaded<T> = {
       signature,
@@ -78,7 +78,7 @@ export function createJsonDocument<T>(
       pieces: [],
     };
     for (const record of parseRecords(readIfPresent(path) ?? "[]")) upsert(fresh, record);
-    const after = journal.read();
+    const after = journal.look();
     // Folded meanwhile: the file may be from before, and the entries are gone.
     const isTorn = after.id !== before.id || fileSignature(path) !== signature;
     return isTorn ? load() : [fresh, after];

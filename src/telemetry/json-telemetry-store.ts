@@ -8,12 +8,13 @@ import { StoreFailedError } from "../errors.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import { TELEMETRY_DOCUMENTS } from "../model/documents.ts";
 import { jsonSchema } from "../model/primitives.ts";
+import { createBoard } from "./board.ts";
 import { writeAtomically } from "./files.ts";
 import { type Journal, createJournal } from "./journal.ts";
 import { createJsonDocument } from "./json-document.ts";
 import { parseJson } from "./json-text.ts";
 import { readIfPresent } from "./reference-files.ts";
-import { createOperations } from "./store-operations.ts";
+import { createOperations, readHistory } from "./store-operations.ts";
 import { TABLE_KEYS } from "./tables.ts";
 import type { TelemetryStore } from "./telemetry-store.ts";
 import { createWorkspaceLock } from "./workspace-lock.ts";
@@ -25,21 +26,26 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
   const lock = createWorkspaceLock(internal);
   const journal = createJournal(join(internal, "journal.jsonl"));
   const documents = openDocuments(folder, journal);
-  let runsUnderWay = 0;
-  const { write, settle } = createWriteQueue({
+  const board = createBoard({
+    path: join(folder, "reports", "portfolio.md"),
+    readHistory: () => readHistory(documents),
+    put: (snapshot) => documents.snapshots.put(snapshot),
+  });
+  const { write, settle, settleSoon } = createWriteQueue({
     exclusively: lock.exclusively,
     documents: Object.values(documents),
+    board,
     journal,
-    isCrowded: () => runsUnderWay > 1,
   });
 
   return {
-    ...createOperations(documents, { write, hash: sha256 }),
+    ...createOperations(documents, { write, atOnce: journal.holding, hash: sha256 }),
     saveReport: async (name, markdown) => {
       const path = join(folder, "reports", `${name}.md`);
       writeAtomically(path, markdown);
       return path;
     },
+    refreshBoard: board.refresh,
     saveOutput: async (output) => {
       const text = canonicalJson(output);
       const name = sha256(text);
@@ -61,18 +67,12 @@ export function createJsonTelemetryStore({ folder }: { folder: string }): Teleme
       return jsonSchema.parse("value" in parsed ? parsed.value : undefined);
     },
 
-    async lockRun(runId) {
-      const release = await lock.lease(runId);
-      runsUnderWay += 1;
-      return async () => {
-        runsUnderWay -= 1;
-        await release();
-      };
-    },
+    lockRun: lock.lease,
     settle,
+    settleSoon,
     async close() {
       // A store that was only read from makes nothing, locks included.
-      if (journal.read().id !== undefined) await settle();
+      if (journal.read().id !== undefined || board.isWanted()) await settle();
       await lock.close();
     },
   };

@@ -4,7 +4,7 @@ import { BusyError, StoreFailedError } from "../errors.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { Json } from "../model/primitives.ts";
 import { type TableKeys, createRecordTable } from "./record-table.ts";
-import { createOperations } from "./store-operations.ts";
+import { createOperations, readHistory } from "./store-operations.ts";
 import { TABLE_KEYS, type Table } from "./tables.ts";
 import type { TelemetryStore } from "./telemetry-store.ts";
 
@@ -40,6 +40,11 @@ export function createMemoryTelemetryStore({
       reports.set(name, markdown);
       return name;
     },
+    refreshBoard(since, make) {
+      for (const snapshot of make(readHistory(tables), since).snapshots) {
+        tables.snapshots.put(snapshot);
+      }
+    },
     async saveOutput(output) {
       const text = canonicalJson(output);
       const sha256 = hash(text);
@@ -59,6 +64,7 @@ export function createMemoryTelemetryStore({
       };
     },
     async settle() {},
+    async settleSoon() {},
     async close() {},
   };
 }

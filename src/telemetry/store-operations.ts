@@ -15,13 +15,27 @@ type Write = <T>(change: () => T) => Promise<T>;
 
 type Operations = Omit<
   TelemetryStore,
-  "saveReport" | "saveOutput" | "loadOutput" | "lockRun" | "settle" | "close"
+  | "saveReport"
+  | "refreshBoard"
+  | "saveOutput"
+  | "loadOutput"
+  | "lockRun"
+  | "settle"
+  | "settleSoon"
+  | "close"
 >;
 
-/** @param hash SHA-256 as hexadecimal. */
+/**
+ * @param atOnce reads several tables with one look at what others have written.
+ * @param hash SHA-256 as hexadecimal.
+ */
 export function createOperations(
   tables: Tables,
-  { write, hash }: { write: Write; hash: (text: string) => string },
+  {
+    write,
+    atOnce = (work) => work(),
+    hash,
+  }: { write: Write; atOnce?: <T>(work: () => T) => T; hash: (text: string) => string },
 ): Operations {
   const { runs, logs, approvals, risks, stats, snapshots } = tables;
 
@@ -62,6 +76,16 @@ export function createOperations(
       }),
     findRun: async (runId) => runs.find(runId),
     findRunByThread: async (threadId) => runs.readBy(threadKey(threadId)).at(-1),
+    readRun: async (runId) => {
+      const read = () => ({
+        run: runs.find(runId),
+        rows: logs.readBy(runId).slice(),
+        requests: approvals.readBy(runId).slice(),
+        risks: risks.readBy(runId).slice(),
+      });
+      const { run, ...rest } = atOnce(read);
+      return run === undefined ? undefined : { run, ...rest };
+    },
     listRuns: async () => runs.read().slice(),
     changeRun: (runId, change) =>
       write(() => {
@@ -111,7 +135,7 @@ export function createOperations(
         return changed;
       }),
 
-    readHistory: async () => readHistory(tables),
+    readHistory: async () => atOnce(() => readHistory(tables)),
     refreshSnapshots: (compute) =>
       write(() => {
         for (const snapshot of compute(readHistory(tables))) snapshots.put(snapshot);
@@ -127,7 +151,7 @@ export function createOperations(
   };
 }
 
-function readHistory({ runs, logs, risks, approvals, snapshots }: Tables): History {
+export function readHistory({ runs, logs, risks, approvals, snapshots }: Tables): History {
   return {
     runs: runs.read(),
     rows: logs.read(),

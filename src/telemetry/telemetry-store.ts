@@ -9,9 +9,18 @@ import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import type { Json } from "../model/primitives.ts";
 import type { OutputRef, TaskLog } from "../model/task-execution-logs.ts";
+import type { MakeBoard } from "./board.ts";
 
 /** A run that is about to start; the store gives it an id unless it names one. */
 export type RunDraft = Omit<MissionRun, "run_id"> & { readonly run_id?: string };
+
+/** What is recorded of one run. */
+export interface RunTelemetry {
+  readonly run: MissionRun;
+  readonly rows: readonly TaskLog[];
+  readonly requests: readonly ApprovalRequest[];
+  readonly risks: readonly RiskEvent[];
+}
 
 export interface TelemetryStore {
   /**
@@ -26,6 +35,8 @@ export interface TelemetryStore {
   findRun(runId: string): Promise<MissionRun | undefined>;
   /** The newest run on a LangGraph thread. */
   findRunByThread(threadId: string): Promise<MissionRun | undefined>;
+  /** All that is recorded of one run. */
+  readRun(runId: string): Promise<RunTelemetry | undefined>;
   /** All runs, in the order they were opened. */
   listRuns(): Promise<readonly MissionRun[]>;
   /**
@@ -74,6 +85,11 @@ export interface TelemetryStore {
    * the same date and period is replaced.
    */
   refreshSnapshots(compute: (history: History) => readonly PortfolioSnapshot[]): Promise<void>;
+  /**
+   * Brings snapshots and the board's page in line with the history when the storage is next brought
+   * up to date: of several calls until then one is carried out, the last, for the earliest `since`.
+   */
+  readonly refreshBoard: (since: string, make: MakeBoard) => void;
 
   /** Keeps a report under the run's id; returns where. */
   saveReport(name: string, markdown: string): Promise<string>;
@@ -90,5 +106,7 @@ export interface TelemetryStore {
   lockRun(runId: string): Promise<() => Promise<void>>;
   /** Resolves when everything written can be read by whoever reads the storage directly. */
   settle(): Promise<void>;
+  /** Has it done at once; or, when it was done just now, a little later, for several runs together. */
+  settleSoon(): Promise<void>;
   close(): Promise<void>;
 }

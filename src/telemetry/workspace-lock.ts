@@ -21,7 +21,7 @@ export interface WorkspaceLock {
   /** Runs `work`, which must be synchronous, while no other process writes. */
   readonly exclusively: <T>(work: () => T) => Promise<T>;
   /** Takes a name for this process until released. @throws BusyError when a living process has it */
-  lease(name: string): Promise<() => Promise<void>>;
+  readonly lease: (name: string) => Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 

@@ -1,13 +1,16 @@
 /** Lets all writes of one turn of the event loop share a lock and a line in the journal. */
 
-import { setTimeout as delay } from "node:timers/promises";
-
+import type { Board } from "./board.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 
 /** How long a change may be in the journal alone, in milliseconds. */
-const FOLD_AFTER_MS = 200;
+const FOLD_AFTER_MS = 500;
 
-/** While several runs are under way: for each millisecond of folding so many without, to share folds. */
+/** Stops in quick succession that are folded at once, each for itself, before more share a fold. */
+const BURST = 16;
+
+/** How soon such a stop is allowed again, in milliseconds; a long history takes longer to write. */
+const ALLOW_AFTER_MS = 250;
 const REST_FACTOR = 4;
 
 interface Journaled {
@@ -22,25 +25,27 @@ export interface WriteQueue {
   readonly write: <T>(change: () => T) => Promise<T>;
   /** Resolves when the documents have everything that was written. */
   readonly settle: () => Promise<void>;
+  /** The same, unless that has been asked for many times just now: then it is left to the next fold. */
+  readonly settleSoon: () => Promise<void>;
 }
 
 export function createWriteQueue({
   exclusively,
   documents,
+  board,
   journal,
-  isCrowded,
 }: {
   exclusively: (work: () => void) => Promise<void>;
   documents: readonly Journaled[];
+  board: Board;
   journal: Journal;
-  /** True while several runs are worked on here: then it pays to wait for each other. */
-  isCrowded: () => boolean;
 }): WriteQueue {
   let queue: { apply: () => () => void; reject: (error: unknown) => void }[] = [];
   let isFoldWanted = false;
   let foldTimer: NodeJS.Timeout | undefined;
-  let restUntil = 0;
-  let settling: Promise<void> | undefined;
+  let allowed = BURST;
+  let allowedAt = 0;
+  let allowAfter = ALLOW_AFTER_MS;
 
   function flush(): void {
     const changes = queue;
@@ -48,7 +53,7 @@ export function createWriteQueue({
     queue = [];
     isFoldWanted = false;
     const settled: (() => void)[] = [];
-    exclusively(() => {
+    const work = () => {
       try {
         for (const { apply, reject } of changes) {
           try {
@@ -57,15 +62,14 @@ export function createWriteQueue({
             settled.push(() => reject(error));
           }
         }
-        const entries = documents.flatMap((document) => document.changes());
-        if (entries.length > 0) journal.append(entries);
-        for (const document of documents) document.journaled();
+        journalChanges();
       } catch (error) {
         for (const document of documents) document.forget();
         throw error;
       }
       if (isFoldDue) fold();
-    }).then(
+    };
+    exclusively(() => journal.holding(work)).then(
       () => {
         for (const done of settled) done();
         foldSoon();
@@ -76,23 +80,33 @@ export function createWriteQueue({
     );
   }
 
+  function journalChanges(): void {
+    const entries = documents.flatMap((document) => document.changes());
+    if (entries.length > 0) journal.append(entries);
+    for (const document of documents) document.journaled();
+  }
+
   /** The caller holds the lock. What fails here is still in the journal. */
   function fold(): void {
-    if (journal.read().id === undefined) return;
     const start = performance.now();
-    for (const document of documents) document.fold();
-    journal.clear();
-    const end = performance.now();
-    restUntil = end + REST_FACTOR * (end - start);
+    board.derive();
+    journalChanges();
+    if (journal.read().id !== undefined) {
+      for (const document of documents) document.fold();
+      journal.clear();
+    }
+    board.fold();
+    allowAfter = Math.max(ALLOW_AFTER_MS, REST_FACTOR * (performance.now() - start));
   }
 
   function foldSoon(): void {
-    if (foldTimer !== undefined || journal.known().id === undefined) return;
+    const isFolded = journal.known().id === undefined && !board.isWanted();
+    if (foldTimer !== undefined || isFolded) return;
+    const wait = Math.max(FOLD_AFTER_MS, allowAfter);
     foldTimer = setTimeout(() => {
-      foldTimer = undefined;
       // Nothing is lost when it fails: whoever writes or settles next is told.
       settle().catch(() => {});
-    }, FOLD_AFTER_MS);
+    }, wait);
   }
 
   function enqueue<T>(change: () => T): Promise<T> {
@@ -109,22 +123,23 @@ export function createWriteQueue({
   }
 
   function settle(): Promise<void> {
-    const rest = isCrowded() ? restUntil - performance.now() : 0;
-    if (settling === undefined && rest <= 0) return foldNow();
-    // Whoever asks meanwhile is served by the same fold: it has not begun.
-    settling ??= delay(rest).then(() => {
-      settling = undefined;
-      return foldNow();
-    });
-    return settling;
-  }
-
-  function foldNow(): Promise<void> {
     clearTimeout(foldTimer);
     foldTimer = undefined;
     isFoldWanted = true;
     return enqueue(() => {});
   }
 
-  return { write: enqueue, settle };
+  async function settleSoon(): Promise<void> {
+    const now = performance.now();
+    allowed = Math.min(BURST, allowed + (now - allowedAt) / allowAfter);
+    allowedAt = now;
+    if (allowed < 1) {
+      foldSoon();
+      return;
+    }
+    allowed -= 1;
+    await settle();
+  }
+
+  return { write: enqueue, settle, settleSoon };
 }

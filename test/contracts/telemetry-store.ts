@@ -94,6 +94,27 @@ export function describeTelemetryStore(name: string, prepare: () => () => Teleme
       await reader.close();
     });
 
+    it("reads all that is recorded of one run", async () => {
+      const open = prepare();
+      const [writer, reader] = [open(), open()];
+      const run = await writer.openRun({ ...draft, run_id: "R1" });
+      await writer.openRun({ ...draft, run_id: "R2", thread_id: "another" });
+      await writer.putTaskLog(aRow());
+      await writer.putTaskLog(aRow({ run_id: "R2" }));
+      await writer.requestApproval(aRequest());
+      await writer.changeRiskEvents(() => [anEvent(), anEvent({ event_id: "E2", run_id: "R2" })]);
+
+      expect(await reader.readRun("R1")).toEqual({
+        run,
+        rows: [aRow()],
+        requests: [aRequest()],
+        risks: [anEvent()],
+      });
+      expect(await reader.readRun("R3")).toBeUndefined();
+      await writer.close();
+      await reader.close();
+    });
+
     it("keeps the request that was made first", async () => {
       const store = prepare()();
       await store.requestApproval(aRequest());

@@ -1,13 +1,19 @@
 /** Risk, watch and polish, through the graph and the library. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
 import type { RiskRule } from "../../src/model/risk-rules.ts";
 import { aPlan, aReference } from "../support/builders.ts";
-import { aClock, aMissionControl, aWorkspace, readDocument } from "../support/workspace.ts";
+import {
+  aClock,
+  aMissionControl,
+  aWorkspace,
+  readDocument,
+  writeDocument,
+} from "../support/workspace.ts";
 
 const approve = { type: "approve", decided_by: "ana" } as const;
 
@@ -109,6 +115,24 @@ describe("risk events over runs", () => {
     const report = readFileSync(join(workspace, "reports", `${first.run_id}.md`), "utf8");
     expect(report).toBe(closed.report);
     expect(report).not.toContain("At risk:");
+  });
+
+  it("leave no gap on the board when the process died before it was written", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.start({ mission_id: "M001" });
+    await control.decide(run_id, { T2: approve });
+    const board = join(workspace, "reports", "portfolio.md");
+    const snapshots = readDocument(workspace, "mission_portfolio_snapshot");
+    const page = readFileSync(board, "utf8");
+    writeDocument(workspace, "mission_portfolio_snapshot", snapshots.slice(0, -1));
+    rmSync(board);
+
+    await control.resume(run_id);
+    await control.close();
+
+    expect(readDocument(workspace, "mission_portfolio_snapshot")).toEqual(snapshots);
+    expect(readFileSync(board, "utf8")).toBe(page);
   });
 
   it("raise a failed task, and say so in what to do next", async () => {

@@ -9,11 +9,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
+import type { MakeBoard } from "../../src/telemetry/board.ts";
 import { createJsonTelemetryStore } from "../../src/telemetry/json-telemetry-store.ts";
 import { describeTelemetryStore } from "../contracts/telemetry-store.ts";
-import { aRow, aRun } from "../support/builders.ts";
+import { aRow, aRun, aSnapshot } from "../support/builders.ts";
 import { aFolder, aWorkspace, readDocument, writeDocument } from "../support/workspace.ts";
 
 describeTelemetryStore("a folder of JSON documents", () => {
@@ -22,6 +23,10 @@ describeTelemetryStore("a folder of JSON documents", () => {
 });
 
 const { run_id: _unnamed, ...draft } = aRun();
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe("createJsonTelemetryStore", () => {
   it("makes nothing when it is only read from", async () => {
@@ -90,6 +95,58 @@ describe("createJsonTelemetryStore", () => {
 
     expect(await store.listTaskLogs("R1")).toHaveLength(2);
     await store.close();
+  });
+
+  it("has a script's stops in the documents at once, and shares folds among those of a bulk", async () => {
+    // No time passes, however slow the machine is.
+    vi.spyOn(performance, "now").mockReturnValue(1000);
+    const folder = aFolder();
+    const [store, other] = [
+      createJsonTelemetryStore({ folder }),
+      createJsonTelemetryStore({ folder }),
+    ];
+    const written: number[] = [];
+    for (let attempt = 1; attempt <= 17; attempt += 1) {
+      await store.putTaskLog(aRow({ attempt }));
+      await store.settleSoon();
+      written.push(readDocument(folder, "task_execution_logs").length);
+    }
+
+    expect(written).toEqual([...Array.from({ length: 16 }, (_, index) => index + 1), 16]);
+    expect(await other.listTaskLogs("R1")).toHaveLength(17);
+    await store.close();
+    expect(readDocument(folder, "task_execution_logs")).toHaveLength(17);
+  });
+
+  it("brings the board in line once for all that asked, from the earliest date on", async () => {
+    const folder = aFolder();
+    const store = createJsonTelemetryStore({ folder });
+    const made: [string, number][] = [];
+    const make: MakeBoard = ({ runs }, since) => {
+      made.push([since, runs.length]);
+      return { snapshots: [aSnapshot()], page: () => `${runs.length} runs` };
+    };
+    for (const since of ["2026-02-04T00:00:00Z", "2026-02-03T00:00:00Z", "2026-02-05T00:00:00Z"]) {
+      await store.openRun({ ...draft, thread_id: since });
+      store.refreshBoard(since, make);
+    }
+    await store.settle();
+    await store.settle();
+
+    expect(made).toEqual([["2026-02-03T00:00:00Z", 3]]);
+    expect(readDocument(folder, "mission_portfolio_snapshot")).toEqual([aSnapshot()]);
+    expect(readFileSync(join(folder, "reports", "portfolio.md"), "utf8")).toBe("3 runs");
+    await store.close();
+  });
+
+  it("writes the board when it is closed, also when nothing else is to be written", async () => {
+    const folder = aFolder();
+    const store = createJsonTelemetryStore({ folder });
+    store.refreshBoard("2026-02-04T00:00:00Z", () => ({ snapshots: [], page: () => "a page" }));
+
+    await store.close();
+
+    expect(readFileSync(join(folder, "reports", "portfolio.md"), "utf8")).toBe("a page");
   });
 
   it("sees and keeps what a person edits between two writes", async () => {
