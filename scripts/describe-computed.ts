@@ -15,7 +15,8 @@ import { DEFAULT_POLICY } from "../src/model/policy.ts";
 import { DEFAULT_RISK_RULES } from "../src/model/risk-rules.ts";
 import { markdownTable } from "../src/reporting/markdown.ts";
 import { buildPortfolio } from "../src/reporting/portfolio.ts";
-import { KPI_METRICS, RUN_METRICS, TASK_METRICS } from "../src/risk/metrics.ts";
+import { KPI_METRICS, RUN_METRICS } from "../src/risk/run-metrics.ts";
+import { TASK_METRICS } from "../src/risk/task-metrics.ts";
 import { type JsonSchema, fieldTable } from "./field-table.ts";
 
 export function describeComputed(): readonly string[] {

@@ -1,9 +1,9 @@
 /** Which risk events a policy would have raised, against another policy and against the record. */
 
+import { canonicalJson } from "../model/canonical-json.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
-import type { MissionRun } from "../model/mission-runs.ts";
 import type { Policy } from "../model/policy.ts";
-import { findRisks } from "../risk/find-risks.ts";
+import { findHits } from "../risk/find-risks.ts";
 import { CONDITION_GONE, SUPERSEDED_BY } from "../risk/update-events.ts";
 import { type RunCase, factsUnder } from "./backtest-cases.ts";
 
@@ -23,6 +23,9 @@ export interface Accuracy {
   readonly recall: number | null;
 }
 
+/** Most runs have none. */
+const NONE: readonly TestedEvent[] = [];
+
 /** The part of a policy that risk events follow from. */
 export type RiskPolicy = Pick<Policy, "risk" | "approvals">;
 
@@ -36,48 +39,82 @@ export function findEventsOf(
   recorded: RunCase,
   { risk, approvals }: RiskPolicy,
 ): readonly TestedEvent[] {
+  const hits = findHits(factsUnder(approvals.due_minutes, recorded), risk.rules);
+  if (hits.length === 0) return NONE;
   const { run_id, mission_id } = recorded.run;
-  return findRisks(factsUnder(approvals.due_minutes, recorded), risk.rules).map(
-    ({ task_id, risk_type, severity, rule_id }) => ({
-      run_id,
-      mission_id,
-      task_id,
-      risk_type,
-      severity,
-      rule_id,
-    }),
+  return hits.map(({ task_id, rule: { rule_id, risk_type, severity } }) => ({
+    run_id,
+    mission_id,
+    task_id,
+    risk_type,
+    severity,
+    rule_id,
+  }));
+}
+
+export interface EventComparison {
+  /** Under the tested policy, and not under the other. */
+  readonly appear: readonly TestedEvent[];
+  /** Under the other policy, and not under the tested one. */
+  readonly vanish: readonly TestedEvent[];
+  readonly same: number;
+}
+
+/**
+ * Compares the events of each case. One of another severity vanishes and appears; one that another
+ * rule raises stays the same.
+ */
+export function compareEvents(
+  cases: readonly RunCase[],
+  { under, against }: { under: RiskPolicy; against: RiskPolicy },
+): { readonly events: EventComparison; readonly raised: readonly TestedEvent[] } {
+  const isAlike = judgesAlike(under, against);
+  const appear: TestedEvent[] = [];
+  const vanish: TestedEvent[] = [];
+  const raised: TestedEvent[] = [];
+  for (const recorded of cases) {
+    const now = findEventsOf(recorded, under);
+    raised.push(...now);
+    if (isAlike) continue;
+    const before = findEventsOf(recorded, against);
+    appear.push(...now.filter((event) => !before.some((other) => isSame(event, other))));
+    vanish.push(...before.filter((event) => !now.some((other) => isSame(event, other))));
+  }
+  return { events: { appear, vanish, same: raised.length - appear.length }, raised };
+}
+
+function judgesAlike(under: RiskPolicy, against: RiskPolicy): boolean {
+  const { due_minutes } = under.approvals;
+  return (
+    due_minutes === against.approvals.due_minutes &&
+    canonicalJson(under.risk) === canonicalJson(against.risk)
   );
 }
 
-/** An event of another severity vanishes and appears; one that another rule raises stays the same. */
-export function compareEvents(
-  under: readonly TestedEvent[],
-  against: readonly TestedEvent[],
-): {
-  readonly appear: readonly TestedEvent[];
-  readonly vanish: readonly TestedEvent[];
-  readonly same: number;
-} {
-  const before = new Set(against.map(keyWithSeverity));
-  const after = new Set(under.map(keyWithSeverity));
-  const appear = under.filter((event) => !before.has(keyWithSeverity(event)));
-  return {
-    appear,
-    vanish: against.filter((event) => !after.has(keyWithSeverity(event))),
-    same: under.length - appear.length,
-  };
+/** Of events of one run. */
+function isSame(a: TestedEvent, b: TestedEvent): boolean {
+  return a.task_id === b.task_id && a.risk_type === b.risk_type && a.severity === b.severity;
 }
 
-/** Runs by id: those flagged on record, and those that the events would flag. */
+/** Runs by id: those flagged on record, and those that the events flag. */
 export function compareFlags(
-  runs: readonly MissionRun[],
+  cases: readonly RunCase[],
   events: readonly TestedEvent[],
-): { readonly recorded: readonly string[]; readonly now: readonly string[] } {
+): Accuracy & {
+  readonly flagged: { readonly recorded: readonly string[]; readonly now: readonly string[] };
+} {
   const raised = new Set(events.map((event) => event.run_id));
-  return {
-    recorded: runs.filter((run) => run.risk_flagged).map((run) => run.run_id),
-    now: runs.filter((run) => raised.has(run.run_id)).map((run) => run.run_id),
-  };
+  const recorded: string[] = [];
+  const now: string[] = [];
+  let right = 0;
+  for (const { run } of cases) {
+    const isFlagged = raised.has(run.run_id);
+    if (run.risk_flagged) recorded.push(run.run_id);
+    if (isFlagged) now.push(run.run_id);
+    if (isFlagged && run.risk_flagged) right += 1;
+  }
+  const accuracy = toAccuracy(right, { found: now.length, onRecord: recorded.length });
+  return { flagged: { recorded, now }, ...accuracy };
 }
 
 /**
@@ -92,25 +129,17 @@ export function matchRecorded(
   const ofRuns = new Set(
     risk.rules.filter((rule) => rule.scope === "run").map((rule) => rule.risk_type),
   );
-  const toKey = (event: RiskEvent | TestedEvent) =>
-    keyOf(ofRuns.has(event.risk_type) ? { ...event, task_id: "" } : event);
+  const keyOf = ({ run_id, task_id, risk_type }: RiskEvent | TestedEvent) =>
+    `${run_id}/${ofRuns.has(risk_type) ? "" : task_id}/${risk_type}`;
   const lasting = recorded.filter(
     ({ closed_because = "" }) =>
       closed_because !== CONDITION_GONE && !closed_because.startsWith(SUPERSEDED_BY),
   );
-  const onRecord = [...new Set(lasting.map(toKey))];
-  const raised = new Set(events.map(toKey));
-  return {
-    recorded: onRecord.length,
-    found: onRecord.filter((key) => raised.has(key)).length,
-    ...measureAccuracy([...raised], onRecord),
-  };
-}
-
-export function measureAccuracy(found: readonly string[], recorded: readonly string[]): Accuracy {
-  const onRecord = new Set(recorded);
-  const right = found.filter((id) => onRecord.has(id)).length;
-  return toAccuracy(right, { found: found.length, onRecord: onRecord.size });
+  const onRecord = new Set(lasting.map(keyOf));
+  const raised = new Set(events.map(keyOf));
+  const found = [...onRecord].filter((key) => raised.has(key)).length;
+  const sizes = { found: raised.size, onRecord: onRecord.size };
+  return { recorded: onRecord.size, found, ...toAccuracy(found, sizes) };
 }
 
 /** Null for nothing out of nothing. */
@@ -123,16 +152,4 @@ export function toAccuracy(
 
 function toShare(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
-}
-
-function keyOf({
-  run_id,
-  task_id,
-  risk_type,
-}: Pick<RiskEvent, "run_id" | "task_id" | "risk_type">) {
-  return `${run_id}/${task_id}/${risk_type}`;
-}
-
-function keyWithSeverity(event: TestedEvent): string {
-  return `${keyOf(event)}/${event.severity}`;
 }

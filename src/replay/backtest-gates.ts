@@ -30,6 +30,8 @@ interface GateChange {
 export interface GateComparison {
   /** Approvals on record, those that wait included. */
   readonly approvals: number;
+  /** Decisions of which the log does not say who made them. */
+  readonly anonymous: number;
   readonly overdue: GateChange;
   /** Decisions that the policy's list of approvers would not have let pass. */
   readonly refused: GateChange;
@@ -39,79 +41,88 @@ export interface GateComparison {
 
 type Approvals = Policy["approvals"];
 
+/** Of each run the decisions by task and attempt, then what waits now. */
 export function compareGates(
-  gates: readonly TestedGate[],
+  cases: readonly RunCase[],
   { under, against }: { under: Approvals; against: Approvals },
 ): GateComparison {
-  const overdue = compare(gates, { under, against, isHit: isOverdue });
-  const refused = compare(gates, { under, against, isHit: isRefused });
-  const affected = new Set(
-    [overdue, refused].flatMap(({ appear, vanish }) => [...appear, ...vanish]),
-  );
-  const waits = [...affected].reduce((sum, gate) => sum + gate.wait_minutes, 0);
+  const overdue = createChange({ under, against, isHit: isOverdue });
+  const refused = createChange({ under, against, isHit: isRefused });
+  let approvals = 0;
+  let anonymous = 0;
+  let affected = 0;
+  for (const recorded of cases) {
+    for (const gate of gatesOf(recorded)) {
+      approvals += 1;
+      if (isAnonymous(gate)) anonymous += 1;
+      const isLater = overdue.add(gate);
+      const isOthers = refused.add(gate);
+      if (isLater || isOthers) affected += gate.wait_minutes;
+    }
+  }
   return {
-    approvals: gates.length,
-    overdue,
-    refused,
-    wait_minutes_affected: roundMinutes(waits),
+    approvals,
+    anonymous,
+    overdue: overdue.change(),
+    refused: refused.change(),
+    wait_minutes_affected: roundMinutes(affected),
   };
 }
 
-/** Decisions in the order of runs, tasks and attempts; then, of runs under way, what waits now. */
-export function listGates(cases: readonly RunCase[]): readonly TestedGate[] {
-  return cases.flatMap(({ run, rows, requests, now }) => {
-    const decided = rows.filter(isDecided).map((row) => ({
-      run_id: row.run_id,
-      mission_id: row.mission_id,
-      task_id: row.task_id,
-      attempt: row.attempt ?? 1,
-      wait_minutes: row.human_delay_minutes,
-      decided_by: row.decided_by ?? null,
-      status: "decided" as const,
-    }));
-    const waiting = isEnded(run) ? [] : requests.filter(({ status }) => status === "pending");
-    const pending = waiting.map((request) => ({
-      run_id: request.run_id,
-      mission_id: request.mission_id,
-      task_id: request.task_id,
-      attempt: request.attempt,
-      wait_minutes: Math.max(0, minutesBetween(request.approval_request_time, now)),
-      decided_by: null,
-      status: "pending" as const,
-    }));
-    return [...decided, ...pending];
-  });
+function gatesOf({ run, rows, requests, now }: RunCase): readonly TestedGate[] {
+  const gates: TestedGate[] = [];
+  for (const row of rows) {
+    if (!isDecided(row)) continue;
+    const { run_id, mission_id, task_id, attempt = 1, decided_by = null } = row;
+    const wait_minutes = row.human_delay_minutes;
+    gates.push({
+      run_id,
+      mission_id,
+      task_id,
+      attempt,
+      wait_minutes,
+      decided_by,
+      status: "decided",
+    });
+  }
+  if (isEnded(run)) return gates;
+  for (const { run_id, mission_id, task_id, attempt, status, approval_request_time } of requests) {
+    if (status !== "pending") continue;
+    const wait_minutes = Math.max(0, minutesBetween(approval_request_time, now));
+    gates.push({ run_id, mission_id, task_id, attempt, wait_minutes, decided_by: null, status });
+  }
+  return gates;
+}
+
+function createChange({
+  under,
+  against,
+  isHit,
+}: {
+  under: Approvals;
+  against: Approvals;
+  isHit: (gate: TestedGate, approvals: Approvals) => boolean;
+}) {
+  const appear: TestedGate[] = [];
+  const vanish: TestedGate[] = [];
+  let same = 0;
+  return {
+    /** True when the policies differ on it. */
+    add(gate: TestedGate): boolean {
+      const after = isHit(gate, under);
+      const before = isHit(gate, against);
+      if (after && before) same += 1;
+      if (after && !before) appear.push(gate);
+      if (before && !after) vanish.push(gate);
+      return after !== before;
+    },
+    change: (): GateChange => ({ appear, vanish, same }),
+  };
 }
 
 /** True when the log cannot tell who decided. */
-export function isAnonymous({ status, decided_by }: TestedGate): boolean {
+function isAnonymous({ status, decided_by }: TestedGate): boolean {
   return status === "decided" && decided_by === null;
-}
-
-function compare(
-  gates: readonly TestedGate[],
-  {
-    under,
-    against,
-    isHit,
-  }: {
-    under: Approvals;
-    against: Approvals;
-    isHit: (gate: TestedGate, approvals: Approvals) => boolean;
-  },
-): GateChange {
-  const judged = gates.map((gate) => ({
-    gate,
-    after: isHit(gate, under),
-    before: isHit(gate, against),
-  }));
-  const pick = (after: boolean, before: boolean) =>
-    judged.filter((each) => each.after === after && each.before === before);
-  return {
-    appear: pick(true, false).map(({ gate }) => gate),
-    vanish: pick(false, true).map(({ gate }) => gate),
-    same: pick(true, true).length,
-  };
 }
 
 function isOverdue({ wait_minutes }: TestedGate, { due_minutes }: Approvals): boolean {

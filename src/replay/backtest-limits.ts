@@ -1,13 +1,17 @@
 /** What a back-test cannot say, and why: nobody saw what was not done. */
 
+import { evaluateKpis } from "../kpi/evaluate-kpis.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
+import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { History } from "../model/history.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RiskRule } from "../model/risk-rules.ts";
-import { parseKpiMetric } from "../risk/metrics.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
+import { observationsOf } from "../reporting/run-facts.ts";
+import { parseKpiMetric } from "../risk/metric.ts";
 import type { RunCase } from "./backtest-cases.ts";
-import { type TestedGate, isAnonymous } from "./backtest-gates.ts";
+import type { GateComparison } from "./backtest-gates.ts";
 import type { RouteComparison } from "./backtest-routes.ts";
 
 export interface NotEvaluable {
@@ -22,7 +26,7 @@ export interface TestedOn {
   readonly against: Policy;
   readonly history: Pick<History, "rows">;
   readonly cases: readonly RunCase[];
-  readonly gates: readonly TestedGate[];
+  readonly gates: GateComparison;
   readonly routes: RouteComparison;
 }
 
@@ -39,19 +43,18 @@ export function listLimits(tested: TestedOn): readonly NotEvaluable[] {
 
 function limitsOfRuns({ history, cases }: TestedOn): readonly NotEvaluable[] {
   const planless = new Map<string, number>();
-  const tasksOf = new Map<string, ReadonlySet<string>>();
-  for (const { run, tasks } of cases) {
-    const { mission_id } = run;
-    if (tasks.length === 0) planless.set(mission_id, (planless.get(mission_id) ?? 0) + 1);
-    if (!tasksOf.has(mission_id)) {
-      tasksOf.set(mission_id, new Set(tasks.map((task) => task.task_id)));
+  let planned = 0;
+  let unplanned = 0;
+  let open = 0;
+  for (const { run, tasks, rows } of cases) {
+    planned += rows.length;
+    if (!isEnded(run)) open += 1;
+    if (tasks.length === 0) {
+      planless.set(run.mission_id, (planless.get(run.mission_id) ?? 0) + 1);
+    } else {
+      for (const row of rows) if (!isPlanned(row, tasks)) unplanned += 1;
     }
   }
-  const runs = new Set(cases.map(({ run }) => run.run_id));
-  const isUnplanned = ({ mission_id, task_id }: { mission_id: string; task_id: string }) => {
-    const planned = tasksOf.get(mission_id);
-    return planned !== undefined && planned.size > 0 && !planned.has(task_id);
-  };
   return [
     ...[...planless].map(([missionId, n]) => ({
       what: `risk events of runs of ${missionId}`,
@@ -61,19 +64,19 @@ function limitsOfRuns({ history, cases }: TestedOn): readonly NotEvaluable[] {
     {
       what: "task rows",
       reason: "their run is not on record",
-      n: history.rows.filter((row) => !runs.has(row.run_id)).length,
+      n: history.rows.length - planned,
     },
     {
       what: "task rows, as tasks of their own",
       reason: "their task is not in the plan any more",
-      n: history.rows.filter((row) => runs.has(row.run_id) && isUnplanned(row)).length,
+      n: unplanned,
     },
-    {
-      what: "runs under way, beyond how they stand now",
-      reason: "they have not ended",
-      n: cases.filter(({ run }) => !isEnded(run)).length,
-    },
+    { what: "runs under way, beyond how they stand now", reason: "they have not ended", n: open },
   ];
+}
+
+function isPlanned({ task_id }: TaskLog, tasks: readonly PlanTask[]): boolean {
+  return tasks.some((task) => task.task_id === task_id);
 }
 
 /** A condition on a figure that nobody observed does not hold; that proves nothing. */
@@ -90,11 +93,18 @@ function limitsOfKpis({ under, against, cases }: TestedOn): readonly NotEvaluabl
     what: `rule ${rule.rule_id} in runs that its KPI applies to`,
     reason: `${kpi} was not observed in them`,
     n: cases.filter(
-      ({ run, kpis }) =>
-        (rule.missions === undefined || rule.missions.includes(run.mission_id)) &&
-        kpis.some((result) => result.kpi === kpi && result.observed === null),
+      (recorded) =>
+        (rule.missions === undefined || rule.missions.includes(recorded.run.mission_id)) &&
+        isUnobserved(kpi, recorded),
     ).length,
   }));
+}
+
+function isUnobserved(kpi: string, { run, rows, definitions }: RunCase): boolean {
+  const measured = definitions.filter((definition) => definition.kpi === kpi);
+  if (measured.length === 0) return false;
+  const results = evaluateKpis(measured, { observations: observationsOf(run), rows });
+  return results.some(({ observed }) => observed === null);
 }
 
 function limitsOfGates({ under, against, gates }: TestedOn): readonly NotEvaluable[] {
@@ -105,24 +115,17 @@ function limitsOfGates({ under, against, gates }: TestedOn): readonly NotEvaluab
     {
       what: "decisions, against the list of approvers",
       reason: "the log does not say who decided",
-      n: isListed ? gates.filter(isAnonymous).length : 0,
+      n: isListed ? gates.anonymous : 0,
     },
     {
       what: "how fast people would have decided under another deadline",
       reason: "the log has their waits under the deadline of that time",
-      n: after.due_minutes === before.due_minutes ? 0 : gates.length,
+      n: after.due_minutes === before.due_minutes ? 0 : gates.approvals,
     },
   ];
 }
 
 function limitsOfRoutes({ under, against, history, routes }: TestedOn): readonly NotEvaluable[] {
-  const runsOf = new Map<string, Set<string>>();
-  for (const { mission_id, task_id, run_id } of history.rows) {
-    const key = `${mission_id}/${task_id}`;
-    const runs = runsOf.get(key);
-    if (runs === undefined) runsOf.set(key, new Set([run_id]));
-    else runs.add(run_id);
-  }
   const isOtherPrior =
     canonicalJson([under.routing.prior, under.routing.window]) !==
     canonicalJson([against.routing.prior, against.routing.window]);
@@ -134,7 +137,7 @@ function limitsOfRoutes({ under, against, history, routes }: TestedOn): readonly
           ? `${to.agent_id} never ran ${task_id}: nobody saw what it would have done`
           : `the log has what the chosen agent did; ${to.agent_id} ran ${task_id} ${to.executions_of_task} times elsewhere`,
       // A task that has not been run yet has no runs to redo, but its route is a guess all the same.
-      n: Math.max(1, runsOf.get(`${mission_id}/${task_id}`)?.size ?? 0),
+      n: Math.max(1, countRuns(history.rows, { mission_id, task_id })),
     })),
     {
       what: "logged rankings under another prior or window",
@@ -142,6 +145,15 @@ function limitsOfRoutes({ under, against, history, routes }: TestedOn): readonly
       n: isOtherPrior ? routes.recorded.weighed : 0,
     },
   ];
+}
+
+/** Runs in which a task was tried. */
+function countRuns(
+  rows: readonly TaskLog[],
+  { mission_id, task_id }: { mission_id: string; task_id: string },
+): number {
+  const tried = rows.filter((row) => row.task_id === task_id && row.mission_id === mission_id);
+  return new Set(tried.map((row) => row.run_id)).size;
 }
 
 function limitsOfSections({ under, against, cases }: TestedOn): readonly NotEvaluable[] {

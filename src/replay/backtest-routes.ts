@@ -63,14 +63,17 @@ export function compareRoutes(
   }
   const firstAfter = createRanking(record, under);
   const firstBefore = createRanking(record, against);
-  const executions = countExecutions(record.history.rows);
   const changed = tasks.flatMap(({ mission_id, task_id }) => {
     const to = firstAfter(task_id);
     const from = firstBefore(task_id);
     if (to === undefined || from === undefined || to.agent_id === from.agent_id) return [];
     const withCount = (route: RouteCandidate) => ({
       ...route,
-      executions_of_task: executions.get(`${mission_id}/${task_id}/${route.agent_id}`) ?? 0,
+      executions_of_task: countExecutions(record.history.rows, {
+        mission_id,
+        task_id,
+        agent_id: route.agent_id,
+      }),
     });
     return [{ mission_id, task_id, from: withCount(from), to: withCount(to) }];
   });
@@ -136,12 +139,14 @@ function firstOf(
     ?.agent_id;
 }
 
-function countExecutions(rows: readonly TaskLog[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const row of rows) {
-    if (!isExecution(row)) continue;
-    const key = `${row.mission_id}/${row.task_id}/${row.agent_id}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return counts;
+function countExecutions(
+  rows: readonly TaskLog[],
+  of: { mission_id: string; task_id: string; agent_id: string },
+): number {
+  const isIts = (row: TaskLog) =>
+    row.agent_id === of.agent_id &&
+    row.task_id === of.task_id &&
+    row.mission_id === of.mission_id &&
+    isExecution(row);
+  return rows.filter(isIts).length;
 }

@@ -1,7 +1,7 @@
 /** One threshold of a policy over a range of values: what would have been flagged at each. */
 
 import type { RiskCondition, RiskRule } from "../model/risk-rules.ts";
-import { findRisks } from "../risk/find-risks.ts";
+import { findHits } from "../risk/find-risks.ts";
 import { type RunCase, factsUnder, gatherCases } from "./backtest-cases.ts";
 import {
   type Accuracy,
@@ -105,8 +105,8 @@ function createSpans(
     const value = range.values[position] ?? 0;
     const holds = changes
       .map((change) =>
-        findRisks(facts, [atValue(range, value, change)])
-          .map((finding) => finding.task_id)
+        findHits(facts, [atValue(range, value, change)])
+          .map((hit) => hit.task_id)
           .join("/"),
       )
       .join("|");

@@ -18,7 +18,7 @@ import type { Observations } from "../model/primitives.ts";
 import type { Reference } from "../model/reference.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { laterOf, toInstant, toMs } from "../model/time.ts";
-import type { RiskFacts } from "../risk/find-risks.ts";
+import type { RiskFacts } from "../risk/risk-facts.ts";
 
 /** What the documents say of a run. */
 export interface RunRecords {

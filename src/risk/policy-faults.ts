@@ -3,7 +3,9 @@
 import { canonicalJson } from "../model/canonical-json.ts";
 import { type Fault, aFault } from "../model/fault.ts";
 import { DEFAULT_RISK_RULES, type RiskCondition, type RiskRule } from "../model/risk-rules.ts";
-import { KPI_METRICS, RUN_METRICS, TASK_METRICS, lookUp, parseKpiMetric } from "./metrics.ts";
+import { lookUp, parseKpiMetric } from "./metric.ts";
+import { KPI_METRICS, RUN_METRICS } from "./run-metrics.ts";
+import { TASK_METRICS } from "./task-metrics.ts";
 
 /** The built-in rules name KPIs of the sample; where a workspace has none such, they never hold. */
 const BUILT_IN = new Set(DEFAULT_RISK_RULES.map((rule) => canonicalJson(rule)));

@@ -5,7 +5,7 @@ import { createReplayer } from "../../src/app/replay-runs.ts";
 import { DEFAULT_POLICY, type Policy, policySchema } from "../../src/model/policy.ts";
 import { DEFAULT_RISK_RULES } from "../../src/model/risk-rules.ts";
 import { factsUnder, gatherCases } from "../../src/replay/backtest-cases.ts";
-import { compareEvents, findEvents } from "../../src/replay/backtest-events.ts";
+import { findEvents } from "../../src/replay/backtest-events.ts";
 import { type BacktestRecord, backtest } from "../../src/replay/backtest.ts";
 import { aRule } from "../risk/facts.ts";
 import { SAMPLE_FACTS, SAMPLE_HISTORY, SAMPLE_REFERENCE } from "../risk/sample.ts";
@@ -172,22 +172,23 @@ describe("backtest on the sample", () => {
   });
 });
 
-describe("compareEvents", () => {
-  const event = { ...anEvent(), rule_id: "a" };
-
+describe("backtest of events", () => {
   it("takes another severity for another event, but not another rule", () => {
-    const severe = { ...event, severity: "high" as const };
+    const rule = aRule({ rule_id: "a", severity: "low" });
+    const under = (changed: Partial<typeof rule>) =>
+      backtest(aRecord(), {
+        under: aPolicy({ risk: { rules: [{ ...rule, ...changed }] } }),
+        against: aPolicy({ risk: { rules: [rule] } }),
+      }).events;
 
-    expect(compareEvents([severe], [event])).toEqual({
-      appear: [severe],
-      vanish: [event],
+    expect(under({ severity: "high" })).toMatchObject({
+      appear: [{ task_id: "T1", severity: "high" }],
+      vanish: [{ task_id: "T1", severity: "low" }],
       same: 0,
     });
-    expect(compareEvents([{ ...event, rule_id: "b" }], [event])).toMatchObject({ same: 1 });
+    expect(under({ rule_id: "b" })).toEqual({ appear: [], vanish: [], same: 1 });
   });
-});
 
-describe("backtest of events", () => {
   it("judges logged escalations by the policy's own deadline", () => {
     const rule = aRule({
       scope: "run",

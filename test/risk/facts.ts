@@ -4,8 +4,9 @@ import fc from "fast-check";
 
 import { evaluateKpi } from "../../src/kpi/evaluate-kpis.ts";
 import { type RiskRule, OPERATORS } from "../../src/model/risk-rules.ts";
-import type { RiskFacts } from "../../src/risk/find-risks.ts";
-import { RUN_METRICS, TASK_METRICS } from "../../src/risk/metrics.ts";
+import type { RiskFacts } from "../../src/risk/risk-facts.ts";
+import { RUN_METRICS } from "../../src/risk/run-metrics.ts";
+import { TASK_METRICS } from "../../src/risk/task-metrics.ts";
 import { afterNoon, planArbitrary, quartersArbitrary, rowArbitrary } from "../kpi/histories.ts";
 import { aPlan, aRequest, aRun } from "../support/builders.ts";
 

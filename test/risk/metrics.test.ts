@@ -1,14 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { evaluateKpi } from "../../src/kpi/evaluate-kpis.ts";
-import {
-  KPI_METRICS,
-  RUN_METRICS,
-  type RunSubject,
-  TASK_METRICS,
-  type TaskSubject,
-  parseKpiMetric,
-} from "../../src/risk/metrics.ts";
+import { parseKpiMetric } from "../../src/risk/metric.ts";
+import { KPI_METRICS, RUN_METRICS, type RunSubject } from "../../src/risk/run-metrics.ts";
+import { TASK_METRICS, type TaskSubject } from "../../src/risk/task-metrics.ts";
 import { afterNoon } from "../kpi/histories.ts";
 import { aRequest, aRow, aTask } from "../support/builders.ts";
 

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import type { RiskCondition, RiskRule } from "../../src/model/risk-rules.ts";
-import { KPI_METRICS, RUN_METRICS, TASK_METRICS } from "../../src/risk/metrics.ts";
 import { findRuleFaults } from "../../src/risk/policy-faults.ts";
+import { KPI_METRICS, RUN_METRICS } from "../../src/risk/run-metrics.ts";
+import { TASK_METRICS } from "../../src/risk/task-metrics.ts";
 import { aRule } from "./facts.ts";
 
 type Operator = RiskCondition["op"];
