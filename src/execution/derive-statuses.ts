@@ -13,13 +13,13 @@ export function deriveStatuses(
     requests,
   }: { run: MissionRun; rows: readonly TaskLog[]; requests: readonly ApprovalRequest[] },
 ): TaskStatuses {
-  const last = new Map(rows.map((row) => [row.task_id, row.outcome]));
-  const waiting = new Set(
-    requests.filter((request) => request.status === "pending").map((request) => request.task_id),
-  );
+  const last = new Map<string, TaskLog["outcome"]>();
+  for (const { task_id, outcome } of rows) last.set(task_id, outcome);
+  const waiting = isEnded(run) ? [] : requests.filter((request) => request.status === "pending");
+  const asked = new Set(waiting.map((request) => request.task_id));
   const statusOf = ({ task_id }: PlanTask): TaskStatus => {
     const outcome = last.get(task_id);
-    if (waiting.has(task_id) && !isEnded(run)) return "awaiting_approval";
+    if (asked.has(task_id)) return "awaiting_approval";
     if (outcome === undefined) return "pending";
     if (outcome !== "failed" && outcome !== "rejected") return "completed";
     // While a run goes on, a failed attempt may be tried again.

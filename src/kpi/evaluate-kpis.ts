@@ -17,26 +17,40 @@ export function evaluateKpis(
   definitions: readonly KpiDefinition[],
   { observations, rows }: { observations: Observations; rows: readonly TaskLog[] },
 ): readonly KpiResult[] {
-  const observed = new Map(Object.entries(observations));
   return definitions.map((definition) => {
-    const isCounted = definition.kpi === COUNTED_KPI;
-    return evaluateKpi(definition, isCounted ? countSteps(rows) : observed.get(definition.kpi));
+    const { kpi } = definition;
+    if (kpi === COUNTED_KPI) return evaluateKpi(definition, countSteps(rows));
+    // Any name may be a KPI's, also that of what every object has.
+    const observed = Object.hasOwn(observations, kpi) ? observations[kpi] : undefined;
+    return evaluateKpi(definition, observed);
   });
 }
 
 /** One KPI. Nothing is clamped; a figure that does not exist is null. */
 export function evaluateKpi(definition: KpiDefinition, observed: number | undefined): KpiResult {
   const { kpi, baseline, target, direction } = definition;
-  const frame = { kpi, baseline, target, direction };
   if (observed === undefined) {
-    const nothing = { observed: null, improvement_pct: null, attainment_pct: null, gap: null };
-    return { ...frame, ...nothing, status: "not_measured", light: "grey" };
+    return {
+      kpi,
+      baseline,
+      target,
+      direction,
+      observed: null,
+      improvement_pct: null,
+      attainment_pct: null,
+      gap: null,
+      status: "not_measured",
+      light: "grey",
+    };
   }
   const isHit = direction === "lower" ? observed <= target : observed >= target;
   const gap = observed - target;
   const isNear = round(Math.abs(gap), 6) <= round(NEAR * Math.abs(target), 6);
   return {
-    ...frame,
+    kpi,
+    baseline,
+    target,
+    direction,
     observed,
     improvement_pct: improvementPct(definition, observed),
     attainment_pct:

@@ -8,7 +8,6 @@ import { kpisOfMission } from "../kpi/observations.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { compareText } from "../model/canonical-json.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
-import { groupBy } from "../model/group-by.ts";
 import type { History } from "../model/history.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
@@ -18,16 +17,6 @@ import { orderTasks } from "../planning/task-order.ts";
 import { observationsOf } from "../reporting/run-facts.ts";
 import type { RiskFacts } from "../risk/risk-facts.ts";
 
-/** A recorded run, and what its mission says of it. */
-export interface RunCase extends MissionFrame {
-  readonly run: MissionRun;
-  /** By task, then attempt. */
-  readonly rows: readonly TaskLog[];
-  readonly requests: readonly ApprovalRequest[];
-  /** A run that has not ended is judged as it stands at this instant. */
-  readonly now: string;
-}
-
 /** What a mission's runs have in common. */
 interface MissionFrame {
   /** In dependency order; none when the mission has no plan any more. */
@@ -36,48 +25,121 @@ interface MissionFrame {
   readonly budgetMinutes: number | undefined;
 }
 
-/**
- * One case for each run, in the order of the runs; the order of rows and requests does not matter.
- * Linear in the history.
- */
-export function gatherCases(
-  history: Pick<History, "runs" | "rows" | "requests">,
-  { reference, now }: { reference: Reference; now: string },
-): readonly RunCase[] {
-  const rowsByRun = groupBy(history.rows, (row) => row.run_id);
-  const requestsByRun = groupBy(history.requests, (request) => request.run_id);
-  const frameOf = createFrames(reference);
-  return history.runs.map((run) => {
-    const { tasks, definitions, budgetMinutes } = frameOf(run.mission_id);
-    const rows = inOrder(rowsByRun.get(run.run_id) ?? []);
-    const requests = requestsByRun.get(run.run_id) ?? [];
-    return { run, tasks, definitions, budgetMinutes, rows, requests, now };
-  });
+/** A recorded run, but for what a policy says of it. What few rules ask for is worked out when one does. */
+export class RunCase {
+  readonly run: MissionRun;
+  readonly frame: MissionFrame;
+  /** By task, then attempt. */
+  readonly rows: readonly TaskLog[];
+  readonly requests: readonly ApprovalRequest[];
+  /** A run that has not ended is judged as it stands at this instant. */
+  readonly now: string;
+  private derived: TaskStatuses | undefined;
+  private measured: readonly KpiResult[] | undefined;
+
+  constructor({ run, frame, rows, requests, now }: CaseRecord) {
+    this.run = run;
+    this.frame = frame;
+    this.rows = rows;
+    this.requests = requests;
+    this.now = now;
+  }
+
+  get tasks(): readonly PlanTask[] {
+    return this.frame.tasks;
+  }
+
+  get statuses(): TaskStatuses {
+    return (this.derived ??= deriveStatuses(this.frame.tasks, this));
+  }
+
+  get kpis(): readonly KpiResult[] {
+    return (this.measured ??= evaluateKpis(this.frame.definitions, {
+      observations: observationsOf(this.run),
+      rows: this.rows,
+    }));
+  }
+}
+
+type CaseRecord = Pick<RunCase, "run" | "frame" | "rows" | "requests" | "now">;
+
+/** The facts that node E would have looked at, had this been the time that approvals may take. */
+export class CaseFacts implements RiskFacts {
+  readonly run: MissionRun;
+  readonly tasks: readonly PlanTask[];
+  readonly rows: readonly TaskLog[];
+  readonly requests: readonly ApprovalRequest[];
+  readonly dueMinutes: number;
+  readonly budgetMinutes: number | undefined;
+  readonly now: string;
+  private readonly recorded: RunCase;
+
+  constructor(dueMinutes: number, recorded: RunCase) {
+    this.run = recorded.run;
+    this.tasks = recorded.tasks;
+    this.rows = judgeDelays(recorded.rows, dueMinutes);
+    this.requests = recorded.requests;
+    this.dueMinutes = dueMinutes;
+    this.budgetMinutes = recorded.frame.budgetMinutes;
+    this.now = recorded.now;
+    this.recorded = recorded;
+  }
+
+  get statuses(): TaskStatuses {
+    return this.recorded.statuses;
+  }
+
+  get kpis(): readonly KpiResult[] {
+    return this.recorded.kpis;
+  }
 }
 
 /**
- * The facts that node E would have looked at, had this been the time that approvals may take. What
- * few rules ask for is worked out when one does.
+ * One case for each run, in the order of the runs; the order of rows and requests does not matter.
+ * Linear in the history, and nothing of a case is kept when the next is looked at.
  */
-export function factsUnder(dueMinutes: number, recorded: RunCase): RiskFacts {
-  const { run, tasks, definitions, budgetMinutes, requests, now } = recorded;
-  const rows = judgeDelays(recorded.rows, dueMinutes);
-  let statuses: TaskStatuses | undefined;
-  let kpis: readonly KpiResult[] | undefined;
-  return {
-    run,
-    tasks,
-    rows,
-    requests,
-    dueMinutes,
-    budgetMinutes,
-    now,
-    get statuses() {
-      return (statuses ??= deriveStatuses(tasks, { run, rows, requests }));
-    },
-    get kpis() {
-      return (kpis ??= evaluateKpis(definitions, { observations: observationsOf(run), rows }));
-    },
+export function* listCases(
+  history: Pick<History, "runs" | "rows" | "requests">,
+  { reference, now }: { reference: Reference; now: string },
+): Generator<RunCase, void> {
+  const { runs } = history;
+  const positions = new Map(runs.map((run, position) => [run.run_id, position]));
+  const rowsOf = sortByRun(history.rows, positions);
+  const requestsOf = sortByRun(history.requests, positions);
+  const frameOf = createFrames(reference);
+  for (const run of runs) {
+    const rows = inOrder(rowsOf(run.run_id));
+    const requests = requestsOf(run.run_id);
+    yield new RunCase({ run, frame: frameOf(run.mission_id), rows, requests, now });
+  }
+}
+
+/** What belongs to each run, out of one list: a list for each would fill the memory. */
+function sortByRun<T extends { readonly run_id: string }>(
+  items: readonly T[],
+  positions: ReadonlyMap<string, number>,
+): (runId: string) => readonly T[] {
+  const places = new Int32Array(items.length);
+  const ends = new Int32Array(positions.size + 1);
+  items.forEach((item, index) => {
+    const position = positions.get(item.run_id) ?? positions.size;
+    places[index] = position;
+    ends[position] = (ends[position] ?? 0) + 1;
+  });
+  for (let position = 1; position < ends.length; position += 1) {
+    ends[position] = (ends[position] ?? 0) + (ends[position - 1] ?? 0);
+  }
+  const starts = ends.slice();
+  const sorted = items.slice();
+  for (let index = items.length - 1; index >= 0; index -= 1) {
+    const [item, position = 0] = [items[index], places[index]];
+    const start = (starts[position] ?? 0) - 1;
+    starts[position] = start;
+    if (item !== undefined) sorted[start] = item;
+  }
+  return (runId) => {
+    const position = positions.get(runId);
+    return position === undefined ? [] : sorted.slice(starts[position], ends[position]);
   };
 }
 

@@ -1,11 +1,12 @@
 /** Which risk events a policy would have raised, against another policy and against the record. */
 
 import { canonicalJson } from "../model/canonical-json.ts";
+import { groupBy } from "../model/group-by.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { Policy } from "../model/policy.ts";
 import { findHits } from "../risk/find-risks.ts";
 import { CONDITION_GONE, SUPERSEDED_BY } from "../risk/update-events.ts";
-import { type RunCase, factsUnder } from "./backtest-cases.ts";
+import { CaseFacts, type RunCase } from "./backtest-cases.ts";
 
 /** An event that a policy raises on recorded history. */
 export interface TestedEvent extends Pick<
@@ -29,30 +30,25 @@ const NONE: readonly TestedEvent[] = [];
 /** The part of a policy that risk events follow from. */
 export type RiskPolicy = Pick<Policy, "risk" | "approvals">;
 
-/** The events of all cases, by the function that node E calls; in the order of the cases. */
-export function findEvents(cases: readonly RunCase[], policy: RiskPolicy): readonly TestedEvent[] {
-  return cases.flatMap((recorded) => findEventsOf(recorded, policy));
-}
-
 /** The events of one case. */
 export function findEventsOf(
   recorded: RunCase,
   { risk, approvals }: RiskPolicy,
 ): readonly TestedEvent[] {
-  const hits = findHits(factsUnder(approvals.due_minutes, recorded), risk.rules);
+  const hits = findHits(new CaseFacts(approvals.due_minutes, recorded), risk.rules);
   if (hits.length === 0) return NONE;
   const { run_id, mission_id } = recorded.run;
-  return hits.map(({ task_id, rule: { rule_id, risk_type, severity } }) => ({
+  return hits.map(({ task_id, compiled: { rule } }) => ({
     run_id,
     mission_id,
     task_id,
-    risk_type,
-    severity,
-    rule_id,
+    risk_type: rule.risk_type,
+    severity: rule.severity,
+    rule_id: rule.rule_id,
   }));
 }
 
-export interface EventComparison {
+interface EventComparison {
   /** Under the tested policy, and not under the other. */
   readonly appear: readonly TestedEvent[];
   /** Under the other policy, and not under the tested one. */
@@ -60,27 +56,50 @@ export interface EventComparison {
   readonly same: number;
 }
 
+export interface EventFigures extends Accuracy {
+  readonly events: EventComparison;
+  readonly flagged: { readonly recorded: readonly string[]; readonly now: readonly string[] };
+  /** The tested policy's events against the recorded ones. */
+  readonly recorded_events: Accuracy & { readonly recorded: number; readonly found: number };
+}
+
 /**
- * Compares the events of each case. One of another severity vanishes and appears; one that another
- * rule raises stays the same.
+ * Compares the events of each case, and the runs they flag with those flagged on record. An event of
+ * another severity vanishes and appears; one that another rule raises stays the same.
  */
-export function compareEvents(
-  cases: readonly RunCase[],
+export function createEventTally(
+  recordedEvents: readonly RiskEvent[],
   { under, against }: { under: RiskPolicy; against: RiskPolicy },
-): { readonly events: EventComparison; readonly raised: readonly TestedEvent[] } {
+) {
   const isAlike = judgesAlike(under, against);
+  const recordedOf = groupBy(recordedEvents, (event) => event.run_id);
   const appear: TestedEvent[] = [];
   const vanish: TestedEvent[] = [];
   const raised: TestedEvent[] = [];
-  for (const recorded of cases) {
-    const now = findEventsOf(recorded, under);
-    raised.push(...now);
-    if (isAlike) continue;
-    const before = findEventsOf(recorded, against);
-    appear.push(...now.filter((event) => !before.some((other) => isSame(event, other))));
-    vanish.push(...before.filter((event) => !now.some((other) => isSame(event, other))));
-  }
-  return { events: { appear, vanish, same: raised.length - appear.length }, raised };
+  const onRecord: RiskEvent[] = [];
+  const flagged = { recorded: new Array<string>(), now: new Array<string>() };
+  let right = 0;
+  return {
+    add(recorded: RunCase): void {
+      const { run_id, risk_flagged } = recorded.run;
+      const now = findEventsOf(recorded, under);
+      raised.push(...now);
+      onRecord.push(...(recordedOf.get(run_id) ?? []));
+      if (risk_flagged) flagged.recorded.push(run_id);
+      if (now.length > 0) flagged.now.push(run_id);
+      if (risk_flagged && now.length > 0) right += 1;
+      if (isAlike) return;
+      const before = findEventsOf(recorded, against);
+      for (const event of now) if (!isAmong(before, event)) appear.push(event);
+      for (const event of before) if (!isAmong(now, event)) vanish.push(event);
+    },
+    figures: (): EventFigures => ({
+      events: { appear, vanish, same: raised.length - appear.length },
+      flagged,
+      ...toAccuracy(right, { found: flagged.now.length, onRecord: flagged.recorded.length }),
+      recorded_events: matchRecorded(raised, { recorded: onRecord, risk: under.risk }),
+    }),
+  };
 }
 
 function judgesAlike(under: RiskPolicy, against: RiskPolicy): boolean {
@@ -91,30 +110,13 @@ function judgesAlike(under: RiskPolicy, against: RiskPolicy): boolean {
   );
 }
 
-/** Of events of one run. */
-function isSame(a: TestedEvent, b: TestedEvent): boolean {
-  return a.task_id === b.task_id && a.risk_type === b.risk_type && a.severity === b.severity;
-}
-
-/** Runs by id: those flagged on record, and those that the events flag. */
-export function compareFlags(
-  cases: readonly RunCase[],
-  events: readonly TestedEvent[],
-): Accuracy & {
-  readonly flagged: { readonly recorded: readonly string[]; readonly now: readonly string[] };
-} {
-  const raised = new Set(events.map((event) => event.run_id));
-  const recorded: string[] = [];
-  const now: string[] = [];
-  let right = 0;
-  for (const { run } of cases) {
-    const isFlagged = raised.has(run.run_id);
-    if (run.risk_flagged) recorded.push(run.run_id);
-    if (isFlagged) now.push(run.run_id);
-    if (isFlagged && run.risk_flagged) right += 1;
+/** Among events of the same run. */
+function isAmong(events: readonly TestedEvent[], { task_id, risk_type, severity }: TestedEvent) {
+  for (const other of events) {
+    const isSame = other.task_id === task_id && other.risk_type === risk_type;
+    if (isSame && other.severity === severity) return true;
   }
-  const accuracy = toAccuracy(right, { found: now.length, onRecord: recorded.length });
-  return { flagged: { recorded, now }, ...accuracy };
+  return false;
 }
 
 /**
@@ -122,10 +124,10 @@ export function compareFlags(
  * type, because the task they name was the worst when they were raised. Recorded ones whose
  * condition was gone before the run ended are left out: a look at the ended run cannot find them.
  */
-export function matchRecorded(
+function matchRecorded(
   events: readonly TestedEvent[],
   { recorded, risk }: { recorded: readonly RiskEvent[]; risk: Policy["risk"] },
-): Accuracy & { readonly recorded: number; readonly found: number } {
+): EventFigures["recorded_events"] {
   const ofRuns = new Set(
     risk.rules.filter((rule) => rule.scope === "run").map((rule) => rule.risk_type),
   );

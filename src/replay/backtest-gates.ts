@@ -42,30 +42,29 @@ export interface GateComparison {
 type Approvals = Policy["approvals"];
 
 /** Of each run the decisions by task and attempt, then what waits now. */
-export function compareGates(
-  cases: readonly RunCase[],
-  { under, against }: { under: Approvals; against: Approvals },
-): GateComparison {
+export function createGateTally({ under, against }: { under: Approvals; against: Approvals }) {
   const overdue = createChange({ under, against, isHit: isOverdue });
   const refused = createChange({ under, against, isHit: isRefused });
   let approvals = 0;
   let anonymous = 0;
   let affected = 0;
-  for (const recorded of cases) {
-    for (const gate of gatesOf(recorded)) {
-      approvals += 1;
-      if (isAnonymous(gate)) anonymous += 1;
-      const isLater = overdue.add(gate);
-      const isOthers = refused.add(gate);
-      if (isLater || isOthers) affected += gate.wait_minutes;
-    }
-  }
   return {
-    approvals,
-    anonymous,
-    overdue: overdue.change(),
-    refused: refused.change(),
-    wait_minutes_affected: roundMinutes(affected),
+    add(recorded: RunCase): void {
+      for (const gate of gatesOf(recorded)) {
+        approvals += 1;
+        if (isAnonymous(gate)) anonymous += 1;
+        const isLater = overdue.add(gate);
+        const isOthers = refused.add(gate);
+        if (isLater || isOthers) affected += gate.wait_minutes;
+      }
+    },
+    figures: (): GateComparison => ({
+      approvals,
+      anonymous,
+      overdue: overdue.change(),
+      refused: refused.change(),
+      wait_minutes_affected: roundMinutes(affected),
+    }),
   };
 }
 

@@ -1,6 +1,5 @@
 /** What a back-test cannot say, and why: nobody saw what was not done. */
 
-import { evaluateKpis } from "../kpi/evaluate-kpis.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { History } from "../model/history.ts";
@@ -8,7 +7,6 @@ import { isEnded } from "../model/mission-runs.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RiskRule } from "../model/risk-rules.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
-import { observationsOf } from "../reporting/run-facts.ts";
 import { parseKpiMetric } from "../risk/metric.ts";
 import type { RunCase } from "./backtest-cases.ts";
 import type { GateComparison } from "./backtest-gates.ts";
@@ -21,93 +19,104 @@ export interface NotEvaluable {
   readonly n: number;
 }
 
-export interface TestedOn {
+interface Policies {
   readonly under: Policy;
   readonly against: Policy;
+}
+
+interface Tested extends Policies {
   readonly history: Pick<History, "rows">;
-  readonly cases: readonly RunCase[];
   readonly gates: GateComparison;
   readonly routes: RouteComparison;
 }
 
-/** Only what is there: nothing is listed with n = 0. */
-export function listLimits(tested: TestedOn): readonly NotEvaluable[] {
-  return [
-    ...limitsOfRuns(tested),
-    ...limitsOfKpis(tested),
-    ...limitsOfGates(tested),
-    ...limitsOfRoutes(tested),
-    ...limitsOfSections(tested),
-  ].filter(({ n }) => n > 0);
-}
-
-function limitsOfRuns({ history, cases }: TestedOn): readonly NotEvaluable[] {
+/** Counts, case by case, what cannot be told; lists only what is there. */
+export function createLimitTally(policies: Policies) {
   const planless = new Map<string, number>();
-  let planned = 0;
+  const unobserved = kpiRulesOf(policies).map((each) => ({ ...each, n: 0 }));
+  let runs = 0;
+  let rows = 0;
   let unplanned = 0;
   let open = 0;
-  for (const { run, tasks, rows } of cases) {
-    planned += rows.length;
-    if (!isEnded(run)) open += 1;
-    if (tasks.length === 0) {
-      planless.set(run.mission_id, (planless.get(run.mission_id) ?? 0) + 1);
-    } else {
-      for (const row of rows) if (!isPlanned(row, tasks)) unplanned += 1;
-    }
-  }
-  return [
-    ...[...planless].map(([missionId, n]) => ({
-      what: `risk events of runs of ${missionId}`,
-      reason: "the mission has no plan any more",
-      n,
-    })),
-    {
-      what: "task rows",
-      reason: "their run is not on record",
-      n: history.rows.length - planned,
+  return {
+    add(recorded: RunCase): void {
+      const { run, tasks } = recorded;
+      runs += 1;
+      rows += recorded.rows.length;
+      if (!isEnded(run)) open += 1;
+      if (tasks.length === 0) {
+        planless.set(run.mission_id, (planless.get(run.mission_id) ?? 0) + 1);
+      } else {
+        for (const row of recorded.rows) if (!isPlanned(row, tasks)) unplanned += 1;
+      }
+      for (const each of unobserved) if (isUnobserved(each, recorded)) each.n += 1;
     },
-    {
-      what: "task rows, as tasks of their own",
-      reason: "their task is not in the plan any more",
-      n: unplanned,
+    list({ history, gates, routes }: Omit<Tested, keyof Policies>): readonly NotEvaluable[] {
+      const tested = { ...policies, history, gates, routes };
+      return [
+        ...[...planless].map(([missionId, n]) => ({
+          what: `risk events of runs of ${missionId}`,
+          reason: "the mission has no plan any more",
+          n,
+        })),
+        {
+          what: "task rows",
+          reason: "their run is not on record",
+          n: history.rows.length - rows,
+        },
+        {
+          what: "task rows, as tasks of their own",
+          reason: "their task is not in the plan any more",
+          n: unplanned,
+        },
+        {
+          what: "runs under way, beyond how they stand now",
+          reason: "they have not ended",
+          n: open,
+        },
+        ...unobserved.map(({ rule, kpi, n }) => ({
+          what: `rule ${rule.rule_id} in runs that its KPI applies to`,
+          reason: `${kpi} was not observed in them`,
+          n,
+        })),
+        ...limitsOfGates(tested),
+        ...limitsOfRoutes(tested),
+        ...limitsOfSections(policies, runs),
+      ].filter(({ n }) => n > 0);
     },
-    { what: "runs under way, beyond how they stand now", reason: "they have not ended", n: open },
-  ];
+  };
 }
 
 function isPlanned({ task_id }: TaskLog, tasks: readonly PlanTask[]): boolean {
   return tasks.some((task) => task.task_id === task_id);
 }
 
-/** A condition on a figure that nobody observed does not hold; that proves nothing. */
-function limitsOfKpis({ under, against, cases }: TestedOn): readonly NotEvaluable[] {
-  const rules = new Map<string, { rule: RiskRule; kpi: string }>();
+interface KpiRule {
+  readonly rule: RiskRule;
+  readonly kpi: string;
+}
+
+/** Each rule with each KPI that it looks at. */
+function kpiRulesOf({ under, against }: Policies): readonly KpiRule[] {
+  const found = new Map<string, KpiRule>();
   for (const rule of [...under.risk.rules, ...against.risk.rules]) {
     for (const { metric } of rule.when.all) {
       const ofKpi = parseKpiMetric(metric);
       const key = `${rule.rule_id}/${ofKpi?.kpi}`;
-      if (ofKpi !== undefined && !rules.has(key)) rules.set(key, { rule, kpi: ofKpi.kpi });
+      if (ofKpi !== undefined && !found.has(key)) found.set(key, { rule, kpi: ofKpi.kpi });
     }
   }
-  return [...rules.values()].map(({ rule, kpi }) => ({
-    what: `rule ${rule.rule_id} in runs that its KPI applies to`,
-    reason: `${kpi} was not observed in them`,
-    n: cases.filter(
-      (recorded) =>
-        (rule.missions === undefined || rule.missions.includes(recorded.run.mission_id)) &&
-        isUnobserved(kpi, recorded),
-    ).length,
-  }));
+  return [...found.values()];
 }
 
-function isUnobserved(kpi: string, { run, rows, definitions }: RunCase): boolean {
-  const measured = definitions.filter((definition) => definition.kpi === kpi);
-  if (measured.length === 0) return false;
-  const results = evaluateKpis(measured, { observations: observationsOf(run), rows });
-  return results.some(({ observed }) => observed === null);
+/** A condition on a figure that nobody observed does not hold; that proves nothing. */
+function isUnobserved({ rule, kpi }: KpiRule, recorded: RunCase): boolean {
+  const { run, kpis } = recorded;
+  if (rule.missions !== undefined && !rule.missions.includes(run.mission_id)) return false;
+  return kpis.some((result) => result.kpi === kpi && result.observed === null);
 }
 
-function limitsOfGates({ under, against, gates }: TestedOn): readonly NotEvaluable[] {
+function limitsOfGates({ under, against, gates }: Tested): readonly NotEvaluable[] {
   const { approvals: after } = under;
   const { approvals: before } = against;
   const isListed = after.approvers !== undefined || before.approvers !== undefined;
@@ -125,7 +134,7 @@ function limitsOfGates({ under, against, gates }: TestedOn): readonly NotEvaluab
   ];
 }
 
-function limitsOfRoutes({ under, against, history, routes }: TestedOn): readonly NotEvaluable[] {
+function limitsOfRoutes({ under, against, history, routes }: Tested): readonly NotEvaluable[] {
   const isOtherPrior =
     canonicalJson([under.routing.prior, under.routing.window]) !==
     canonicalJson([against.routing.prior, against.routing.window]);
@@ -156,14 +165,14 @@ function countRuns(
   return new Set(tried.map((row) => row.run_id)).size;
 }
 
-function limitsOfSections({ under, against, cases }: TestedOn): readonly NotEvaluable[] {
+function limitsOfSections({ under, against }: Policies, runs: number): readonly NotEvaluable[] {
   const isOther = (section: "execution" | "portfolio") =>
     canonicalJson(under[section]) !== canonicalJson(against[section]);
   return [
     {
       what: "runs under other limits of `execution`",
       reason: "attempts that were not made, and questions not asked, are not in the log",
-      n: isOther("execution") ? cases.length : 0,
+      n: isOther("execution") ? runs : 0,
     },
     {
       what: "portfolio verdicts",

@@ -2,7 +2,7 @@
 
 import type { RiskCondition, RiskRule } from "../model/risk-rules.ts";
 import { findHits } from "../risk/find-risks.ts";
-import { type RunCase, factsUnder, gatherCases } from "./backtest-cases.ts";
+import { CaseFacts, type RunCase, listCases } from "./backtest-cases.ts";
 import {
   type Accuracy,
   type RiskPolicy,
@@ -44,17 +44,18 @@ export function sweepThreshold(
   { range, policy }: { range: SweepRange; policy: RiskPolicy },
 ): Sweep {
   const { rule, metric, values } = range;
-  const cases = gatherCases(record.history, record).filter(({ tasks }) => tasks.length > 0);
   const zeros = () => values.map(() => 0);
   const tally: Tally = { events: zeros(), flagged: zeros(), right: zeros() };
   const policies = values.map((value) => withRule(policy, rule, atValue(range, value)));
-  for (const recorded of cases) {
+  let onRecord = 0;
+  for (const recorded of listCases(record.history, record)) {
+    if (recorded.tasks.length === 0) continue;
+    if (recorded.run.risk_flagged) onRecord += 1;
     const spans = createSpans(recorded, { range, policy, policies });
     for (const { from, to, events } of spans(0, values.length - 1)) {
       addSpan(tally, { from, to, events, isRecorded: recorded.run.risk_flagged });
     }
   }
-  const onRecord = cases.filter(({ run }) => run.risk_flagged).length;
   const condition = rule.when.all.find((candidate) => candidate.metric === metric);
   if (condition === undefined) throw new Error(`${rule.rule_id} has no condition on ${metric}`);
   return {
@@ -93,7 +94,7 @@ function createSpans(
     policies,
   }: { range: SweepRange; policy: RiskPolicy; policies: readonly RiskPolicy[] },
 ): (from: number, to: number) => readonly Span[] {
-  const facts = factsUnder(policy.approvals.due_minutes, recorded);
+  const facts = new CaseFacts(policy.approvals.due_minutes, recorded);
   const isEqual = range.rule.when.all.some(
     ({ metric, op }) => metric === range.metric && op === "==",
   );

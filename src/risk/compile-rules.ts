@@ -3,19 +3,16 @@
 import type { RiskCondition, RiskRule } from "../model/risk-rules.ts";
 import { lookUp, parseKpiMetric } from "./metric.ts";
 import type { RiskFacts } from "./risk-facts.ts";
-import { KPI_METRICS, RUN_METRICS, type RunSubject } from "./run-metrics.ts";
+import { KPI_METRICS, RUN_METRICS } from "./run-metrics.ts";
 import { TASK_METRICS, type TaskSubject } from "./task-metrics.ts";
 
-/** What a condition is held against; without a task where the rule is about the run as a whole. */
-export interface Subject {
-  readonly facts: Pick<RiskFacts, "kpis">;
-  readonly run: RunSubject;
-  readonly task: TaskSubject | undefined;
-}
-
 export interface CompiledCondition extends RiskCondition {
-  /** Undefined when the metric has no value: no condition on it holds. */
-  readonly measure: (subject: Subject) => number | undefined;
+  /**
+   * Undefined when the metric has no value: no condition on it holds.
+   *
+   * @param task undefined where the rule is about the run as a whole.
+   */
+  readonly measure: (facts: RiskFacts, task: TaskSubject | undefined) => number | undefined;
 }
 
 export interface CompiledRule {
@@ -39,9 +36,13 @@ export function compileRules(rules: readonly RiskRule[]): readonly CompiledRule[
   return fresh;
 }
 
-export function holds({ conditions }: CompiledRule, subject: Subject): boolean {
+export function holds(
+  { conditions }: CompiledRule,
+  facts: RiskFacts,
+  task: TaskSubject | undefined,
+): boolean {
   for (const { measure, op, value } of conditions) {
-    const measured = measure(subject);
+    const measured = measure(facts, task);
     if (measured === undefined || !compare(measured, op, value)) return false;
   }
   return true;
@@ -50,14 +51,14 @@ export function holds({ conditions }: CompiledRule, subject: Subject): boolean {
 function findMeasure(metric: string): CompiledCondition["measure"] {
   const ofTask = lookUp(TASK_METRICS, metric);
   if (ofTask !== undefined) {
-    return ({ task }) => (task === undefined ? undefined : ofTask.of(task));
+    return (_facts, task) => (task === undefined ? undefined : ofTask.of(task));
   }
   const ofRun = lookUp(RUN_METRICS, metric);
-  if (ofRun !== undefined) return ({ run }) => ofRun.of(run);
+  if (ofRun !== undefined) return (facts) => ofRun.of(facts);
   const name = parseKpiMetric(metric);
   const ofKpi = name === undefined ? undefined : lookUp(KPI_METRICS, name.part);
   if (name === undefined || ofKpi === undefined) return () => undefined;
-  return ({ facts }) => {
+  return (facts) => {
     const result = facts.kpis.find(({ kpi }) => kpi === name.kpi);
     return result === undefined ? undefined : ofKpi.of(result);
   };

@@ -3,8 +3,8 @@
 import { compareText } from "../model/canonical-json.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { RiskRule } from "../model/risk-rules.ts";
-import { type CompiledRule, type Subject, compileRules, holds } from "./compile-rules.ts";
-import { type RiskFacts, describeRun, describeTasks } from "./risk-facts.ts";
+import { type CompiledRule, compileRules, holds } from "./compile-rules.ts";
+import { type RiskFacts, describeTasks } from "./risk-facts.ts";
 import { type TaskSubject, longestWait, totalDuration } from "./task-metrics.ts";
 
 /** A rule that holds. */
@@ -17,9 +17,11 @@ export interface RiskFinding extends Pick<RiskEvent, "task_id" | "risk_type" | "
 }
 
 /** A rule that holds, and what it holds for. */
-export interface RiskHit extends CompiledRule {
+export interface RiskHit {
+  readonly compiled: CompiledRule;
   readonly task_id: string;
-  readonly subject: Subject;
+  /** Undefined where the rule is about the run as a whole. */
+  readonly task: TaskSubject | undefined;
 }
 
 /**
@@ -27,55 +29,55 @@ export interface RiskHit extends CompiledRule {
  * the first rule's.
  */
 export function findRisks(facts: RiskFacts, rules: readonly RiskRule[]): readonly RiskFinding[] {
-  return findHits(facts, rules).map(toFinding);
+  return findHits(facts, rules).map((hit) => toFinding(hit, facts));
 }
 
 /** As {@link findRisks}, without putting it into words. */
 export function findHits(facts: RiskFacts, rules: readonly RiskRule[]): readonly RiskHit[] {
   if (rules.length === 0 || facts.tasks.length === 0) return [];
-  const run = describeRun(facts);
   const tasks = describeTasks(facts);
-  const ofRun: Subject = { facts, run, task: undefined };
-  const ofTasks = tasks.map((task): Subject => ({ facts, run, task }));
   const hits: RiskHit[] = [];
   for (const compiled of compileRules(rules)) {
     const { missions, scope } = compiled.rule;
     if (missions !== undefined && !missions.includes(facts.run.mission_id)) continue;
     if (scope === "run") {
-      if (!holds(compiled, ofRun)) continue;
-      hits.push({ ...compiled, task_id: worstTask(tasks), subject: ofRun });
+      if (!holds(compiled, facts, undefined)) continue;
+      hits.push({ compiled, task_id: worstTask(tasks), task: undefined });
     } else {
-      for (const subject of ofTasks) {
-        if (!holds(compiled, subject)) continue;
-        hits.push({ ...compiled, task_id: subject.task?.plan.task_id ?? "", subject });
+      for (const task of tasks) {
+        if (holds(compiled, facts, task)) hits.push({ compiled, task_id: task.plan.task_id, task });
       }
     }
   }
   return hits.length < 2 ? hits : withoutSuperseded(hits);
 }
 
+/** One for each type at a task, the first; none that another at the same task stands for. */
 function withoutSuperseded(hits: readonly RiskHit[]): readonly RiskHit[] {
-  const first = new Map<string, RiskHit>();
+  const first = new Map<string, RiskHit[]>();
   for (const hit of hits) {
-    const key = keyOf(hit.task_id, hit.rule.risk_type);
-    if (!first.has(key)) first.set(key, hit);
+    const atTask = first.get(hit.task_id);
+    if (atTask === undefined) first.set(hit.task_id, [hit]);
+    else if (!atTask.some((other) => typeOf(other) === typeOf(hit))) atTask.push(hit);
   }
-  const superseded = new Set(
-    [...first.values()].flatMap(({ task_id, rule: { supersedes = [] } }) =>
-      supersedes.map((type) => keyOf(task_id, type)),
-    ),
-  );
-  return [...first].flatMap(([key, hit]) => (superseded.has(key) ? [] : [hit]));
+  return hits.filter((hit) => {
+    const atTask = first.get(hit.task_id) ?? [];
+    if (!atTask.includes(hit)) return false;
+    return !atTask.some(({ compiled }) => compiled.rule.supersedes?.includes(typeOf(hit)));
+  });
 }
 
-function keyOf(taskId: string, riskType: string): string {
-  return `${taskId}/${riskType}`;
+function typeOf({ compiled }: RiskHit): string {
+  return compiled.rule.risk_type;
 }
 
 /** The event's text: the rule's own sentence, then the figures that made it hold. */
-function toFinding({ rule, conditions, task_id, subject }: RiskHit): RiskFinding {
+function toFinding(
+  { compiled: { rule, conditions }, task_id, task }: RiskHit,
+  facts: RiskFacts,
+): RiskFinding {
   const evidence = conditions.map(
-    ({ metric, op, value, measure }) => `${metric} is ${measure(subject)} (${op} ${value})`,
+    ({ metric, op, value, measure }) => `${metric} is ${measure(facts, task)} (${op} ${value})`,
   );
   const { rule_id, risk_type, scope, severity, supersedes = [] } = rule;
   const description = `${rule.description} ${evidence.join(", ")}.`;

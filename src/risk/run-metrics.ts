@@ -1,35 +1,32 @@
 /** Every metric of a run and of its KPIs that a risk rule may name. */
 
-import { escalationOf } from "../execution/run-aggregates.ts";
+import { aggregateRun, escalationOf } from "../execution/run-aggregates.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
-import type { TaskLog } from "../model/task-execution-logs.ts";
-import { roundMinutes } from "../model/time.ts";
+import { isEnded } from "../model/mission-runs.ts";
+import { laterOf, minutesBetween, roundMinutes } from "../model/time.ts";
 import { isExecution } from "../routing/evidence.ts";
 import { type Metric, countOutcome, roundFigure } from "./metric.ts";
+import type { RiskFacts } from "./risk-facts.ts";
 
-/** A run with all its rows. */
-export interface RunSubject {
-  readonly rows: readonly TaskLog[];
-  readonly failedTasks: number;
-  readonly elapsedMinutes: number;
-  readonly budgetMinutes: number | undefined;
-  readonly dueMinutes: number;
-}
+/** What the figures of a run as a whole follow from. */
+export type RunSubject = Omit<RiskFacts, "tasks" | "kpis">;
 
 export const RUN_METRICS: Readonly<Record<string, Metric<RunSubject>>> = {
   "run.duration_minutes": {
     unit: "minutes",
     formula: "wall clock so far",
     least: 0,
-    of: ({ elapsedMinutes }) => elapsedMinutes,
+    of: elapsedMinutes,
   },
   "run.time_budget_pct": {
     unit: "%",
     formula:
       "wall clock ÷ time budget: `time_budget_minutes` of the mission, else its shortest KPI target in `_days`, `_hours` or `_minutes`",
     least: 0,
-    of: ({ elapsedMinutes, budgetMinutes }) =>
-      budgetMinutes === undefined ? undefined : roundFigure((elapsedMinutes / budgetMinutes) * 100),
+    of: (facts) =>
+      facts.budgetMinutes === undefined
+        ? undefined
+        : roundFigure((elapsedMinutes(facts) / facts.budgetMinutes) * 100),
   },
   "run.human_delay_minutes": {
     unit: "minutes",
@@ -59,7 +56,7 @@ export const RUN_METRICS: Readonly<Record<string, Metric<RunSubject>>> = {
     unit: "count",
     formula: "tasks that failed for good",
     least: 0,
-    of: ({ failedTasks }) => failedTasks,
+    of: ({ statuses }) => Object.values(statuses).filter((status) => status === "failed").length,
   },
   "run.escalations": {
     unit: "count",
@@ -98,3 +95,12 @@ export const KPI_METRICS: Readonly<Record<string, Metric<KpiResult>>> = {
     of: ({ attainment_pct }) => attainment_pct ?? undefined,
   },
 };
+
+/** As recorded; else from the rows, and until now where the run waits. */
+function elapsedMinutes({ run, rows, requests, dueMinutes, now }: RunSubject): number {
+  if (run.total_duration_minutes !== undefined) return run.total_duration_minutes;
+  const { end_time } = aggregateRun(rows, { startTime: run.start_time, dueMinutes });
+  const isWaiting = !isEnded(run) && requests.some((request) => request.status === "pending");
+  const until = isWaiting ? laterOf(end_time, now) : end_time;
+  return Math.max(0, minutesBetween(run.start_time, until));
+}

@@ -1,23 +1,20 @@
 /** Every metric of a task that a risk rule may name: its unit, its formula in words and as code. */
 
-import type { TaskStatus } from "../execution/plan-progress.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { minutesBetween, roundMinutes } from "../model/time.ts";
 import { workMinutes } from "../routing/evidence.ts";
 import { type Metric, countOutcome, roundFigure } from "./metric.ts";
+import type { RiskFacts } from "./risk-facts.ts";
 
 /** A task of a run, with its attempts and the requests that wait. */
 export interface TaskSubject {
   readonly plan: PlanTask;
-  readonly status: TaskStatus | undefined;
   readonly rows: readonly TaskLog[];
   /** What people were asked about it, taken-back requests left out. */
   readonly requests: readonly ApprovalRequest[];
-  readonly blockedTasks: number;
-  readonly dueMinutes: number;
-  readonly now: string;
+  readonly facts: Pick<RiskFacts, "tasks" | "statuses" | "dueMinutes" | "now">;
 }
 
 export const TASK_METRICS: Readonly<Record<string, Metric<TaskSubject>>> = {
@@ -64,7 +61,7 @@ export const TASK_METRICS: Readonly<Record<string, Metric<TaskSubject>>> = {
     least: -Infinity,
     of: (subject) => {
       const wait = longestWait(subject);
-      return wait === undefined ? undefined : roundMinutes(wait - subject.dueMinutes);
+      return wait === undefined ? undefined : roundMinutes(wait - subject.facts.dueMinutes);
     },
   },
   "task.attempts": {
@@ -90,13 +87,13 @@ export const TASK_METRICS: Readonly<Record<string, Metric<TaskSubject>>> = {
     formula: "1 when the task has failed and nothing will try it again, else 0",
     least: 0,
     most: 1,
-    of: ({ status }) => Number(status === "failed"),
+    of: (subject) => Number(isFailed(subject)),
   },
   "task.blocked_tasks": {
     unit: "count",
     formula: "tasks that cannot start because this one failed",
     least: 0,
-    of: ({ blockedTasks }) => blockedTasks,
+    of: countBlocked,
   },
 };
 
@@ -117,7 +114,7 @@ function workOverrun({ plan, rows }: TaskSubject): number | undefined {
 }
 
 /** Minutes of the longest wait for a person so far; undefined when none was asked. */
-export function longestWait({ rows, requests, now }: TaskSubject): number | undefined {
+export function longestWait({ rows, requests, facts: { now } }: TaskSubject): number | undefined {
   let longest: number | undefined;
   for (const { human_approval_required, human_delay_minutes: delay } of rows) {
     if (human_approval_required || delay > 0) longest = Math.max(longest ?? 0, delay);
@@ -127,6 +124,22 @@ export function longestWait({ rows, requests, now }: TaskSubject): number | unde
     longest = Math.max(longest ?? 0, minutesBetween(approval_request_time, decided_at));
   }
   return longest;
+}
+
+function isFailed({ plan, facts }: TaskSubject): boolean {
+  return facts.statuses[plan.task_id] === "failed";
+}
+
+/** How many blocked tasks come after a failed one. */
+function countBlocked(subject: TaskSubject): number {
+  if (!isFailed(subject)) return 0;
+  const { tasks, statuses } = subject.facts;
+  const after = new Set([subject.plan.task_id]);
+  for (const task of tasks) {
+    if (task.depends_on.some((id) => after.has(id))) after.add(task.task_id);
+  }
+  return tasks.filter(({ task_id }) => after.has(task_id) && statuses[task_id] === "blocked")
+    .length;
 }
 
 function percentOf(minutes: number | undefined, plan: PlanTask): number | undefined {

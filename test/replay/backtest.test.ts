@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { createReplayer } from "../../src/app/replay-runs.ts";
 import { DEFAULT_POLICY, type Policy, policySchema } from "../../src/model/policy.ts";
 import { DEFAULT_RISK_RULES } from "../../src/model/risk-rules.ts";
-import { factsUnder, gatherCases } from "../../src/replay/backtest-cases.ts";
-import { findEvents } from "../../src/replay/backtest-events.ts";
+import { CaseFacts, listCases } from "../../src/replay/backtest-cases.ts";
+import { findEventsOf } from "../../src/replay/backtest-events.ts";
 import { type BacktestRecord, backtest } from "../../src/replay/backtest.ts";
 import { aRule } from "../risk/facts.ts";
 import { SAMPLE_FACTS, SAMPLE_HISTORY, SAMPLE_REFERENCE } from "../risk/sample.ts";
@@ -84,7 +84,9 @@ describe("back-test and graph", () => {
     ["strict rules of its own", STRICT],
   ])("agree on every run of the sample under %s", async (_what, policy) => {
     const replay = createReplayer(SAMPLE_REFERENCE, policy);
-    const found = findEvents(gatherCases(SAMPLE_HISTORY, SAMPLE), policy);
+    const found = [...listCases(SAMPLE_HISTORY, SAMPLE)].flatMap((recorded) =>
+      findEventsOf(recorded, policy),
+    );
 
     for (const run of SAMPLE_HISTORY.runs) {
       const { run_id } = run;
@@ -101,10 +103,27 @@ describe("back-test and graph", () => {
   });
 
   it("look at the same facts", () => {
-    const cases = gatherCases(SAMPLE_HISTORY, { ...SAMPLE, now: "2026-02-07T00:00:00Z" });
+    const cases = [...listCases(SAMPLE_HISTORY, { ...SAMPLE, now: "2026-02-07T00:00:00Z" })];
 
     expect(cases).toHaveLength(8);
-    expect(SAMPLE_FACTS).toMatchObject(cases.map((recorded) => factsUnder(5, recorded)));
+    expect(SAMPLE_FACTS).toMatchObject(
+      cases.map((recorded) => {
+        const facts = new CaseFacts(5, recorded);
+        const { run, tasks, statuses, rows, requests, kpis } = facts;
+        const { dueMinutes, budgetMinutes, now } = facts;
+        return {
+          run,
+          tasks,
+          statuses,
+          rows,
+          requests,
+          kpis,
+          dueMinutes,
+          budgetMinutes,
+          now,
+        };
+      }),
+    );
   });
 });
 
@@ -443,11 +462,13 @@ describe("backtest of any history", () => {
           ...aRecord({ runs, rows: rows.map((row) => aRow(row)) }),
           reference: aReference(tasks),
         };
-        const cases = gatherCases(record.history, record);
+        const count = (policy: Policy) =>
+          [...listCases(record.history, record)].flatMap((each) => findEventsOf(each, policy))
+            .length;
         const { events } = backtest(record, { under: STRICT, against: DEFAULT_POLICY });
 
-        expect(events.appear.length + events.same).toBe(findEvents(cases, STRICT).length);
-        expect(events.vanish.length + events.same).toBe(findEvents(cases, DEFAULT_POLICY).length);
+        expect(events.appear.length + events.same).toBe(count(STRICT));
+        expect(events.vanish.length + events.same).toBe(count(DEFAULT_POLICY));
       }),
     );
   });

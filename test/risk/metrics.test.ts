@@ -2,32 +2,28 @@ import { describe, expect, it } from "vitest";
 
 import { evaluateKpi } from "../../src/kpi/evaluate-kpis.ts";
 import { parseKpiMetric } from "../../src/risk/metric.ts";
-import { KPI_METRICS, RUN_METRICS, type RunSubject } from "../../src/risk/run-metrics.ts";
+import type { RiskFacts } from "../../src/risk/risk-facts.ts";
+import { KPI_METRICS, RUN_METRICS } from "../../src/risk/run-metrics.ts";
 import { TASK_METRICS, type TaskSubject } from "../../src/risk/task-metrics.ts";
 import { afterNoon } from "../kpi/histories.ts";
-import { aRequest, aRow, aTask } from "../support/builders.ts";
+import { aRequest, aRow, aRun, aTask } from "../support/builders.ts";
+import { someFacts } from "./facts.ts";
 
-const ofTask = (metric: string, fields: Partial<TaskSubject> = {}) =>
+const ofTask = (
+  metric: string,
+  fields: Partial<TaskSubject> = {},
+  facts: Partial<RiskFacts> = {},
+) =>
   TASK_METRICS[metric]?.of({
     plan: aTask({ estimated_duration_minutes: 8 }),
-    status: "completed",
     rows: [],
     requests: [],
-    blockedTasks: 0,
-    dueMinutes: 5,
-    now: afterNoon(60),
+    facts: someFacts(facts),
     ...fields,
   });
 
-const ofRun = (metric: string, fields: Partial<RunSubject> = {}) =>
-  RUN_METRICS[metric]?.of({
-    rows: [],
-    failedTasks: 0,
-    elapsedMinutes: 0,
-    budgetMinutes: undefined,
-    dueMinutes: 5,
-    ...fields,
-  });
+const ofRun = (metric: string, facts: Partial<RiskFacts> = {}) =>
+  RUN_METRICS[metric]?.of(someFacts(facts));
 
 /** Two attempts: 4 minutes of waiting and 6 of work, then 1 of waiting and 5 of work. */
 const twice = [
@@ -104,7 +100,9 @@ describe("TASK_METRICS", () => {
     ["running", 0],
     [undefined, 0],
   ] as const)("calls a task that is %s failed for good: %d", (status, value) => {
-    expect(ofTask("task.failed_for_good", { status })).toBe(value);
+    const statuses = status === undefined ? {} : { T1: status };
+
+    expect(ofTask("task.failed_for_good", {}, { statuses })).toBe(value);
   });
 
   it("shows no error of binary fractions", () => {
@@ -133,7 +131,10 @@ describe("RUN_METRICS", () => {
     ["run.escalations", 2],
     ["run.duration_minutes", 73.5],
   ])("measures %s as %d", (metric, value) => {
-    expect(ofRun(metric, { rows, failedTasks: 3, elapsedMinutes: 73.5 })).toBe(value);
+    const run = aRun({ total_duration_minutes: 73.5 });
+    const statuses = { T1: "failed", T2: "failed", T3: "failed", T4: "blocked" } as const;
+
+    expect(ofRun(metric, { rows, run, statuses })).toBe(value);
   });
 
   it("tells by the delay whether an approval from before escalations were recorded was late", () => {
@@ -145,11 +146,11 @@ describe("RUN_METRICS", () => {
   });
 
   it("takes the time budget in percent, and nothing without one", () => {
-    const elapsedMinutes = 50;
+    const run = aRun({ total_duration_minutes: 50 });
 
-    expect(ofRun("run.time_budget_pct", { elapsedMinutes, budgetMinutes: 40 })).toBe(125);
-    expect(ofRun("run.time_budget_pct", { elapsedMinutes, budgetMinutes: 60 })).toBe(83.33);
-    expect(ofRun("run.time_budget_pct", { elapsedMinutes })).toBeUndefined();
+    expect(ofRun("run.time_budget_pct", { run, budgetMinutes: 40 })).toBe(125);
+    expect(ofRun("run.time_budget_pct", { run, budgetMinutes: 60 })).toBe(83.33);
+    expect(ofRun("run.time_budget_pct", { run })).toBeUndefined();
   });
 });
 
