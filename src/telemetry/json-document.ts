@@ -7,9 +7,10 @@ import type { z } from "zod";
 import { BadDocumentError } from "../errors.ts";
 import { writeAtomically } from "./files.ts";
 import type { Journal, JournalEntry, JournalReading } from "./journal.ts";
-import { checkRecords, parseJson } from "./json-text.ts";
+import { checkRecords } from "./json-text.ts";
+import { readRecords } from "./read-records.ts";
 import { type RecordTable, type TableKeys, createRecordTable } from "./record-table.ts";
-import { fileSignature, readIfPresent } from "./reference-files.ts";
+import { fileSignature } from "./reference-files.ts";
 import type { Table } from "./tables.ts";
 
 export interface JsonDocument<T> extends Table<T> {
@@ -77,7 +78,7 @@ export function createJsonDocument<T>(
       table: createRecordTable(keys),
       pieces: [],
     };
-    for (const record of parseRecords(readIfPresent(path) ?? "[]")) upsert(fresh, record);
+    for (const record of readRecords(path, document, entry)) upsert(fresh, record);
     const after = journal.look();
     // Folded meanwhile: the file may be from before, and the entries are gone.
     const isTorn = after.id !== before.id || fileSignature(path) !== signature;
@@ -97,13 +98,6 @@ export function createJsonDocument<T>(
       for (const each of checked.value) upsert(into, each);
       into.isAhead = true;
     }
-  }
-
-  function parseRecords(text: string): T[] {
-    const parsed = parseJson(document, text);
-    const checked = "faults" in parsed ? parsed : checkRecords(document, parsed.value, entry);
-    if ("faults" in checked) throw new BadDocumentError(checked.faults);
-    return checked.value;
   }
 
   function upsert({ table, pieces }: Loaded<T>, record: T): void {

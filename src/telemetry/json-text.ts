@@ -39,11 +39,22 @@ export function checkRecords<T>(
   const records: T[] = [];
   const faults: Fault[] = [];
   for (const [position, record] of value.entries()) {
-    const checked = schema.safeParse(record);
-    if (checked.success) records.push(checked.data);
-    else faults.push(...describeIssues(document, nameRecord(record, key, position), checked.error));
+    const checked = checkRecord(document, record, { schema, key, position });
+    if ("faults" in checked) faults.push(...checked.faults);
+    else records.push(checked.value);
   }
   return faults.length > 0 ? { faults } : { value: records };
+}
+
+/** Checks the record at a position of its document. */
+export function checkRecord<T>(
+  document: string,
+  record: unknown,
+  { schema, key, position }: { schema: z.ZodType<T>; key: readonly string[]; position: number },
+): Checked<T> {
+  const checked = schema.safeParse(record);
+  if (checked.success) return { value: checked.data };
+  return { faults: describeIssues(document, nameRecord(record, key, position), checked.error) };
 }
 
 /** One fault per issue that a schema has with a value. */

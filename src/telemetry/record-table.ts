@@ -18,26 +18,39 @@ export interface TableKeys<T> {
 export function createRecordTable<T>({ keyOf, indexesOf }: TableKeys<T>): RecordTable<T> {
   const records: T[] = [];
   const positions = new Map<string, number>();
-  const indexes = new Map<string, T[]>();
+  // Made when first asked for: whoever reads a whole history never asks.
+  let indexes: Map<string, T[]> | undefined;
+
+  function indexAll(): Map<string, T[]> {
+    const made = new Map<string, T[]>();
+    for (const record of records) index(made, record, undefined);
+    return made;
+  }
+
+  function index(into: Map<string, T[]>, record: T, old: T | undefined): void {
+    for (const indexed of indexesOf(record)) {
+      const list = into.get(indexed);
+      const place = old === undefined || list === undefined ? -1 : list.indexOf(old);
+      if (list === undefined) into.set(indexed, [record]);
+      else if (place === -1) list.push(record);
+      else list[place] = record;
+    }
+  }
+
   return {
     records,
     find(key) {
       const position = positions.get(key);
       return position === undefined ? undefined : records[position];
     },
-    readBy: (indexed) => indexes.get(indexed) ?? [],
+    readBy: (indexed) => (indexes ??= indexAll()).get(indexed) ?? [],
     put(record) {
       const key = keyOf(record);
       const position = positions.get(key) ?? records.length;
       const old = records[position];
       positions.set(key, position);
       records[position] = record;
-      for (const indexed of indexesOf(record)) {
-        const list = indexes.get(indexed) ?? [];
-        const place = old === undefined ? -1 : list.indexOf(old);
-        list[place === -1 ? list.length : place] = record;
-        indexes.set(indexed, list);
-      }
+      if (indexes !== undefined) index(indexes, record, old);
       return position;
     },
   };

@@ -1,0 +1,86 @@
+/** Splits the text of a JSON list into its items, so that a long document is never in memory as a whole. */
+
+import { closeSync, openSync, readSync } from "node:fs";
+
+/** Bytes read at a time. */
+const CHUNK = 1 << 20;
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+/**
+ * The text of each object in the list, in order. Whether it is valid JSON is for the caller to see.
+ *
+ * @throws SyntaxError when the file is not a list of objects, so far as that shows from outside them.
+ */
+export function* listItems(path: string): Generator<string, void> {
+  const split = createSplitter();
+  const file = openSync(path, "r");
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk)) {
+      yield* split.add(chunk.subarray(0, size));
+    }
+  } finally {
+    closeSync(file);
+  }
+  if (!split.isWhole()) throw new SyntaxError("the list does not end");
+}
+
+function createSplitter() {
+  /** 0 outside the list, 1 between items, more within one. */
+  let depth = 0;
+  let isEnded = false;
+  let isFirst = true;
+  let needsComma = false;
+  let inString = false;
+  let isEscaped = false;
+  /** The beginning of an item that earlier chunks ended in. */
+  let before: Buffer[] = [];
+
+  /** What may stand around the items: white space, brackets of the list, one comma between two. */
+  function passBetween(byte: number): void {
+    const isSpace = byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+    if (isSpace) return;
+    if (depth === 0 && byte === OPEN_BRACKET && !isEnded) depth = 1;
+    else if (depth === 1 && byte === COMMA && needsComma) needsComma = false;
+    else if (depth === 1 && byte === CLOSE_BRACKET && (needsComma || isFirst)) {
+      depth = 0;
+      isEnded = true;
+    } else throw new SyntaxError("not a list of objects");
+  }
+
+  return {
+    isWhole: () => isEnded,
+    *add(chunk: Buffer): Generator<string, void> {
+      const isMarked = depth === 0 && !isEnded && BYTE_ORDER_MARK.every((b, i) => chunk[i] === b);
+      let start = 0;
+      for (let at = isMarked ? BYTE_ORDER_MARK.length : 0; at < chunk.length; at += 1) {
+        const byte = chunk[at] ?? 0;
+        if (inString) {
+          if (isEscaped) isEscaped = false;
+          else if (byte === BACKSLASH) isEscaped = true;
+          else if (byte === QUOTE) inString = false;
+        } else if (depth > 1) {
+          if (byte === QUOTE) inString = true;
+          else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
+          else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+            depth -= 1;
+            if (depth > 1) continue;
+            const last = chunk.subarray(start, at + 1);
+            yield (before.length === 0 ? last : Buffer.concat([...before, last])).toString("utf8");
+            before = [];
+          }
+        } else if (depth === 1 && byte === OPEN_BRACE && !needsComma) {
+          depth = 2;
+          start = at;
+          isFirst = false;
+          needsComma = true;
+        } else passBetween(byte);
+      }
+      // The chunk's memory is used again.
+      if (depth > 1) before.push(Buffer.from(chunk.subarray(start)));
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** Reads a document of records one by one: a long history is in memory only once, as records. */
+
+import type { z } from "zod";
+
+import { BadDocumentError, StoreFailedError } from "../errors.ts";
+import type { Fault } from "../model/fault.ts";
+import { isMissing } from "./files.ts";
+import { checkRecord, checkRecords, parseJson } from "./json-text.ts";
+import { listItems } from "./list-items.ts";
+import { readIfPresent } from "./reference-files.ts";
+
+/**
+ * The records of a file, none when there is no file.
+ *
+ * @throws BadDocumentError with every fault, after the last good record; StoreFailedError.
+ */
+export function* readRecords<T>(
+  path: string,
+  document: string,
+  entry: { schema: z.ZodType<T>; key: readonly string[] },
+): Generator<T, void> {
+  const faults: Fault[] = [];
+  let position = 0;
+  try {
+    for (const text of listItems(path)) {
+      const checked = checkRecord(document, JSON.parse(text), { ...entry, position });
+      if ("faults" in checked) faults.push(...checked.faults);
+      else yield checked.value;
+      position += 1;
+    }
+  } catch (error) {
+    if (isMissing(error)) return;
+    if (!(error instanceof SyntaxError)) throw new StoreFailedError("read", path, error);
+    throw new BadDocumentError(findFaults(path, document, entry));
+  }
+  if (faults.length > 0) throw new BadDocumentError(faults);
+}
+
+/** What is wrong with a whole text, with line and column. */
+function findFaults<T>(
+  path: string,
+  document: string,
+  entry: { schema: z.ZodType<T>; key: readonly string[] },
+): readonly Fault[] {
+  const parsed = parseJson(document, readIfPresent(path) ?? "[]");
+  const checked = "faults" in parsed ? parsed : checkRecords(document, parsed.value, entry);
+  return "faults" in checked ? checked.faults : [];
+}
