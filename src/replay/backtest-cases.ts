@@ -10,7 +10,7 @@ import { compareText } from "../model/canonical-json.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { History } from "../model/history.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
-import type { MissionRun } from "../model/mission-runs.ts";
+import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { Reference } from "../model/reference.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { orderTasks } from "../planning/task-order.ts";
@@ -18,11 +18,13 @@ import { observationsOf } from "../reporting/run-facts.ts";
 import type { RiskFacts } from "../risk/risk-facts.ts";
 
 /** What a mission's runs have in common. */
-interface MissionFrame {
+export interface MissionFrame {
   /** In dependency order; none when the mission has no plan any more. */
   readonly tasks: readonly PlanTask[];
   readonly definitions: readonly KpiDefinition[];
   readonly budgetMinutes: number | undefined;
+  /** The statuses of a run in which nothing went wrong. */
+  readonly completed: TaskStatuses;
 }
 
 /** A recorded run, but for what a policy says of it. What few rules ask for is worked out when one does. */
@@ -50,7 +52,9 @@ export class RunCase {
   }
 
   get statuses(): TaskStatuses {
-    return (this.derived ??= deriveStatuses(this.frame.tasks, this));
+    return (this.derived ??= isSmooth(this)
+      ? this.frame.completed
+      : deriveStatuses(this.frame.tasks, this));
   }
 
   get kpis(): readonly KpiResult[] {
@@ -114,11 +118,19 @@ export function* listCases(
   }
 }
 
+/** True when every task is done and nothing was refused or failed: most runs. */
+function isSmooth({ run, rows, tasks }: RunCase): boolean {
+  if (!isEnded(run)) return false;
+  for (const { outcome } of rows) if (outcome === "failed" || outcome === "rejected") return false;
+  return tasks.every(({ task_id }) => rows.some((row) => row.task_id === task_id));
+}
+
 /** What belongs to each run, out of one list: a list for each would fill the memory. */
 function sortByRun<T extends { readonly run_id: string }>(
   items: readonly T[],
   positions: ReadonlyMap<string, number>,
 ): (runId: string) => readonly T[] {
+  if (items.length === 0) return () => [];
   const places = new Int32Array(items.length);
   const ends = new Int32Array(positions.size + 1);
   items.forEach((item, index) => {
@@ -177,7 +189,9 @@ function createFrames(reference: Reference): (missionId: string) => MissionFrame
     const mission = reference.missions.find((candidate) => candidate.mission_id === missionId);
     const definitions = kpisOfMission(missionId, reference);
     const budgetMinutes = timeBudgetMinutes(mission, definitions);
-    const frame = { tasks: orderTasks(plan?.tasks ?? []).ordered, definitions, budgetMinutes };
+    const tasks = orderTasks(plan?.tasks ?? []).ordered;
+    const completed = Object.fromEntries(tasks.map((task) => [task.task_id, "completed" as const]));
+    const frame = { tasks, definitions, budgetMinutes, completed };
     frames.set(missionId, frame);
     return frame;
   };

@@ -4,9 +4,11 @@ import { canonicalJson } from "../model/canonical-json.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { Policy } from "../model/policy.ts";
-import { findHits } from "../risk/find-risks.ts";
+import type { RiskRule } from "../model/risk-rules.ts";
+import { type RiskHit, findHits } from "../risk/find-risks.ts";
+import { parseKpiMetric } from "../risk/metric.ts";
 import { CONDITION_GONE, SUPERSEDED_BY } from "../risk/update-events.ts";
-import { CaseFacts, type RunCase } from "./backtest-cases.ts";
+import { CaseFacts, type MissionFrame, type RunCase } from "./backtest-cases.ts";
 
 /** An event that a policy raises on recorded history. */
 export interface TestedEvent extends Pick<
@@ -24,28 +26,49 @@ export interface Accuracy {
   readonly recall: number | null;
 }
 
-/** Most runs have none. */
-const NONE: readonly TestedEvent[] = [];
-
 /** The part of a policy that risk events follow from. */
 export type RiskPolicy = Pick<Policy, "risk" | "approvals">;
 
-/** The events of one case. */
+/** The events of one case, by the function that node E calls. */
 export function findEventsOf(
   recorded: RunCase,
   { risk, approvals }: RiskPolicy,
 ): readonly TestedEvent[] {
-  const hits = findHits(new CaseFacts(approvals.due_minutes, recorded), risk.rules);
-  if (hits.length === 0) return NONE;
-  const { run_id, mission_id } = recorded.run;
-  return hits.map(({ task_id, compiled: { rule } }) => ({
-    run_id,
-    mission_id,
+  const facts = new CaseFacts(approvals.due_minutes, recorded);
+  return findHits(facts, risk.rules).map((hit) => toEvent(hit, recorded));
+}
+
+/** Finds the hits of many cases, holding against each only rules whose KPIs its mission has. */
+function createFinder({ risk, approvals }: RiskPolicy): (recorded: RunCase) => readonly RiskHit[] {
+  const rulesOf = new Map<MissionFrame, readonly RiskRule[]>();
+  return (recorded) => {
+    const { frame } = recorded;
+    let rules = rulesOf.get(frame);
+    if (rules === undefined) {
+      rules = risk.rules.filter((rule) => appliesTo(frame, rule));
+      rulesOf.set(frame, rules);
+    }
+    return findHits(new CaseFacts(approvals.due_minutes, recorded), rules);
+  };
+}
+
+/** A condition on a KPI that the mission does not have never holds. */
+function appliesTo({ definitions }: MissionFrame, { when }: RiskRule): boolean {
+  return when.all.every(({ metric }) => {
+    const ofKpi = parseKpiMetric(metric);
+    return ofKpi === undefined || definitions.some(({ kpi }) => kpi === ofKpi.kpi);
+  });
+}
+
+function toEvent({ task_id, compiled: { rule } }: RiskHit, { run }: RunCase): TestedEvent {
+  return {
+    run_id: run.run_id,
+    mission_id: run.mission_id,
     task_id,
     risk_type: rule.risk_type,
     severity: rule.severity,
     rule_id: rule.rule_id,
-  }));
+  };
 }
 
 interface EventComparison {
@@ -72,33 +95,48 @@ export function createEventTally(
   { under, against }: { under: RiskPolicy; against: RiskPolicy },
 ) {
   const isAlike = judgesAlike(under, against);
-  const recordedOf = groupBy(recordedEvents, (event) => event.run_id);
+  const findNow = createFinder(under);
+  const findBefore = createFinder(against);
+  const recordedOf = groupBy(recordedEvents.filter(isLasting), (event) => event.run_id);
+  const ofRuns = new Set(
+    under.risk.rules.filter(({ scope }) => scope === "run").map(({ risk_type }) => risk_type),
+  );
   const appear: TestedEvent[] = [];
   const vanish: TestedEvent[] = [];
-  const raised: TestedEvent[] = [];
-  const onRecord: RiskEvent[] = [];
   const flagged = { recorded: new Array<string>(), now: new Array<string>() };
-  let right = 0;
+  let raised = 0;
+  let rightFlags = 0;
+  const matched = { raised: 0, recorded: 0, found: 0 };
   return {
     add(recorded: RunCase): void {
       const { run_id, risk_flagged } = recorded.run;
-      const now = findEventsOf(recorded, under);
-      raised.push(...now);
-      onRecord.push(...(recordedOf.get(run_id) ?? []));
+      const now = findNow(recorded);
+      raised += now.length;
       if (risk_flagged) flagged.recorded.push(run_id);
       if (now.length > 0) flagged.now.push(run_id);
-      if (risk_flagged && now.length > 0) right += 1;
+      if (risk_flagged && now.length > 0) rightFlags += 1;
+      const match = matchRecorded(now, { recorded: recordedOf.get(run_id), ofRuns });
+      matched.raised += match.raised;
+      matched.recorded += match.recorded;
+      matched.found += match.found;
       if (isAlike) return;
-      const before = findEventsOf(recorded, against);
-      for (const event of now) if (!isAmong(before, event)) appear.push(event);
-      for (const event of before) if (!isAmong(now, event)) vanish.push(event);
+      const before = findBefore(recorded);
+      for (const hit of now) if (!isAmong(before, hit)) appear.push(toEvent(hit, recorded));
+      for (const hit of before) if (!isAmong(now, hit)) vanish.push(toEvent(hit, recorded));
     },
-    figures: (): EventFigures => ({
-      events: { appear, vanish, same: raised.length - appear.length },
-      flagged,
-      ...toAccuracy(right, { found: flagged.now.length, onRecord: flagged.recorded.length }),
-      recorded_events: matchRecorded(raised, { recorded: onRecord, risk: under.risk }),
-    }),
+    figures(): EventFigures {
+      const { recorded, found } = matched;
+      return {
+        events: { appear, vanish, same: raised - appear.length },
+        flagged,
+        ...toAccuracy(rightFlags, { found: flagged.now.length, onRecord: flagged.recorded.length }),
+        recorded_events: {
+          recorded,
+          found,
+          ...toAccuracy(found, { found: matched.raised, onRecord: recorded }),
+        },
+      };
+    },
   };
 }
 
@@ -110,38 +148,41 @@ function judgesAlike(under: RiskPolicy, against: RiskPolicy): boolean {
   );
 }
 
-/** Among events of the same run. */
-function isAmong(events: readonly TestedEvent[], { task_id, risk_type, severity }: TestedEvent) {
-  for (const other of events) {
-    const isSame = other.task_id === task_id && other.risk_type === risk_type;
-    if (isSame && other.severity === severity) return true;
+/** Among hits of the same run. */
+function isAmong(hits: readonly RiskHit[], { task_id, compiled: { rule } }: RiskHit): boolean {
+  for (const other of hits) {
+    const { risk_type, severity } = other.compiled.rule;
+    const isSame = other.task_id === task_id && risk_type === rule.risk_type;
+    if (isSame && severity === rule.severity) return true;
   }
   return false;
 }
 
+/** Not one whose condition was gone before the run ended: a look at the ended run cannot find it. */
+function isLasting({ closed_because = "" }: RiskEvent): boolean {
+  return closed_because !== CONDITION_GONE && !closed_because.startsWith(SUPERSEDED_BY);
+}
+
 /**
- * Events against those on record, by run, task and type; those about a run as a whole by run and
- * type, because the task they name was the worst when they were raised. Recorded ones whose
- * condition was gone before the run ended are left out: a look at the ended run cannot find them.
+ * A run's events against those on record, by task and type; those about a run as a whole by type
+ * alone, because the task they name was the worst when they were raised.
  */
 function matchRecorded(
-  events: readonly TestedEvent[],
-  { recorded, risk }: { recorded: readonly RiskEvent[]; risk: Policy["risk"] },
-): EventFigures["recorded_events"] {
-  const ofRuns = new Set(
-    risk.rules.filter((rule) => rule.scope === "run").map((rule) => rule.risk_type),
-  );
-  const keyOf = ({ run_id, task_id, risk_type }: RiskEvent | TestedEvent) =>
-    `${run_id}/${ofRuns.has(risk_type) ? "" : task_id}/${risk_type}`;
-  const lasting = recorded.filter(
-    ({ closed_because = "" }) =>
-      closed_because !== CONDITION_GONE && !closed_because.startsWith(SUPERSEDED_BY),
-  );
-  const onRecord = new Set(lasting.map(keyOf));
-  const raised = new Set(events.map(keyOf));
+  hits: readonly RiskHit[],
+  {
+    recorded = [],
+    ofRuns,
+  }: { recorded: readonly RiskEvent[] | undefined; ofRuns: ReadonlySet<string> },
+): { readonly raised: number; readonly recorded: number; readonly found: number } {
+  // Of one type at one task there is one hit at most.
+  if (recorded.length === 0 && hits.length < 2) {
+    return { raised: hits.length, recorded: 0, found: 0 };
+  }
+  const keyOf = (taskId: string, type: string) => (ofRuns.has(type) ? type : `${taskId}/${type}`);
+  const raised = new Set(hits.map((hit) => keyOf(hit.task_id, hit.compiled.rule.risk_type)));
+  const onRecord = new Set(recorded.map((event) => keyOf(event.task_id, event.risk_type)));
   const found = [...onRecord].filter((key) => raised.has(key)).length;
-  const sizes = { found: raised.size, onRecord: onRecord.size };
-  return { recorded: onRecord.size, found, ...toAccuracy(found, sizes) };
+  return { raised: raised.size, recorded: onRecord.size, found };
 }
 
 /** Null for nothing out of nothing. */

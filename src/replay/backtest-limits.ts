@@ -111,9 +111,10 @@ function kpiRulesOf({ under, against }: Policies): readonly KpiRule[] {
 
 /** A condition on a figure that nobody observed does not hold; that proves nothing. */
 function isUnobserved({ rule, kpi }: KpiRule, recorded: RunCase): boolean {
-  const { run, kpis } = recorded;
+  const { run, frame } = recorded;
   if (rule.missions !== undefined && !rule.missions.includes(run.mission_id)) return false;
-  return kpis.some((result) => result.kpi === kpi && result.observed === null);
+  if (!frame.definitions.some((definition) => definition.kpi === kpi)) return false;
+  return recorded.kpis.some((result) => result.kpi === kpi && result.observed === null);
 }
 
 function limitsOfGates({ under, against, gates }: Tested): readonly NotEvaluable[] {

@@ -147,6 +147,11 @@ function toFigures(result: Backtest): ReturnType<typeof plainBacktest> {
       vanish: gates.overdue.vanish.length,
       same: gates.overdue.same,
     },
+    anonymous: gates.anonymous,
     wait_minutes_affected: gates.wait_minutes_affected,
+    weighed: result.routes.recorded.weighed,
+    not_evaluable: result.not_evaluable
+      .filter(({ what }) => !what.startsWith("how fast"))
+      .map(({ n }) => n),
   };
 }

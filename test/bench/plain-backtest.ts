@@ -43,11 +43,24 @@ export function plainBacktest(
   const overdue = { appear: 0, vanish: 0, same: 0 };
   let approvals = 0;
   let affected = 0;
+  let anonymous = 0;
+  let unplanned = 0;
+  let known = 0;
+  let open = 0;
+  let withoutCsat = 0;
+  let withoutHours = 0;
+  let weighed = 0;
   for (const run of history.runs) {
     const rows = rowsOf.get(run.run_id) ?? [];
+    known += rows.length;
+    if (run.status === "running" || run.status === "awaiting_approval") open += 1;
+    const planned = plans.get(run.mission_id) ?? [];
     for (const row of rows) {
+      if (!planned.some((task) => task.task_id === row.task_id)) unplanned += 1;
+      if ((row.attempt ?? 1) === 1 && row.route !== undefined && row.route.length > 1) weighed += 1;
       if (row.decision === undefined) continue;
       approvals += 1;
+      if (row.decided_by === undefined) anonymous += 1;
       const after = row.human_delay_minutes >= under.due;
       const before = row.human_delay_minutes >= against.due;
       if (after && before) overdue.same += 1;
@@ -55,7 +68,7 @@ export function plainBacktest(
       else if (before) overdue.vanish += 1;
       if (after !== before) affected += row.human_delay_minutes;
     }
-    const tasks = (plans.get(run.mission_id) ?? []).map((task) => {
+    const tasks = planned.map((task) => {
       const { task_id, estimated_duration_minutes: estimate } = task;
       let duration = 0;
       let wait = -1;
@@ -82,6 +95,10 @@ export function plainBacktest(
     const figures = kpis.get(run.mission_id) ?? {};
     const csat = run.kpis?.["csat"];
     const hours = run.kpis?.["resolution_time_hours"];
+    if (csat === undefined && figures["csat_threshold"] !== undefined) withoutCsat += 1;
+    if (hours === undefined && figures["target_resolution_time_hours"] !== undefined) {
+      withoutHours += 1;
+    }
     const find = ({ due, overrunPct }: Thresholds): Event[] => {
       const found: Event[] = [];
       const add = (task: string, type: string, severity: string) =>
@@ -155,6 +172,11 @@ export function plainBacktest(
     found,
     approvals,
     overdue,
+    anonymous,
     wait_minutes_affected: round(affected),
+    weighed,
+    not_evaluable: [history.rows.length - known, unplanned, open, withoutCsat, withoutHours].filter(
+      (count) => count > 0,
+    ),
   };
 }
