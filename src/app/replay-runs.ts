@@ -124,10 +124,14 @@ function toDraft({ run, observations }: ReplayScript) {
   };
 }
 
-/** A store in which every question is answered at once, as it was then: the gate never has to ask. */
+/**
+ * A store in which every question is answered at once, as it was then: the gate never has to ask.
+ * There is no board: it would look at other runs too.
+ */
 function answering(store: TelemetryStore, script: ReplayScript): TelemetryStore {
   return {
     ...store,
+    refreshBoard() {},
     async requestApproval(request) {
       const asked = await store.requestApproval(request);
       const decision = recallDecision(asked, script);

@@ -1,8 +1,14 @@
-/** Replays of the sample's three-task runs beside a bare graph of the same shape, both without a checkpointer, on one core. */
+/**
+ * Replays of the sample's three-task runs beside a bare graph of the same shape, both without a
+ * checkpointer, on one core; then many of them over all cores. 100,000 take a quarter of an hour:
+ * REPLAY_RUNS=100000 asks for them.
+ */
 
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 
-import { createReplayer } from "../../src/app/replay-runs.ts";
+import { replayAll } from "../../src/app/replay-pool.ts";
+import { type RecordedInBooks, createReplayer } from "../../src/app/replay-runs.ts";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import { createJsonTelemetryStore } from "../../src/telemetry/json-telemetry-store.ts";
 import { readReference } from "../../src/telemetry/reference-files.ts";
@@ -11,6 +17,8 @@ import { report, timed } from "./measure.ts";
 
 const RUNS = 600;
 const ROUNDS = 3;
+const FEW = 1000;
+const MANY = Number(process.env["REPLAY_RUNS"] ?? 10_000);
 
 const folder = fileURLToPath(new URL("../../../../data", import.meta.url));
 const { reference } = readReference(folder);
@@ -50,4 +58,44 @@ report("replay through the graph, one core", {
   "bare graph of the same shape, runs/s": (RUNS / Math.min(...theirs)) * 1000,
   ratio: Math.min(...theirs) / Math.min(...ours),
   floor: 0.4,
+});
+
+/** The sample's runs again and again, under new ids. */
+function* repeat(count: number): Generator<RecordedInBooks, void> {
+  for (let number = 0; number < count; number += 1) {
+    const one = recorded[number % recorded.length];
+    if (one === undefined) return;
+    const run_id = `RUN_${number}`;
+    const renamed = <T extends object>(records: readonly T[]) =>
+      records.map((record) => ({ ...record, run_id }));
+    yield {
+      run: { ...one.run, run_id },
+      rows: renamed(one.rows),
+      requests: [],
+      events: renamed(one.events),
+    };
+  }
+}
+
+async function costOf(count: number): Promise<number> {
+  const runs = [...repeat(count)];
+  const agreeing = new Set(["agrees", "differs"]);
+  const time = await timed(async () => {
+    const results = await replayAll({ runs, reference, policy: DEFAULT_POLICY });
+    const done = results.filter((result) => agreeing.has(result.status));
+    if (done.length !== count) throw new Error(`${count - done.length} runs were not replayed`);
+  });
+  return time / count;
+}
+
+// The first starts threads and warms up: it does not count.
+await costOf(FEW);
+const few = Math.min(await costOf(FEW), await costOf(FEW), await costOf(FEW));
+const many = await costOf(MANY);
+report(`replay of ${MANY} runs over ${availableParallelism()} cores`, {
+  "runs/s": 1000 / many,
+  "runs/s for each core": 1000 / many / availableParallelism(),
+  [`cost of a run, beside that at ${FEW}`]: many / few,
+  "limit of that": 1.3,
+  "peak memory, MB": process.resourceUsage().maxRSS / 1024,
 });
