@@ -2,8 +2,8 @@
 
 import type { RiskEvent } from "../src/model/mission-risk-events.ts";
 import { isEnded } from "../src/model/mission-runs.ts";
-import type { RunFacts } from "../src/reporting/run-facts.ts";
 import { findRisks } from "../src/risk/find-risks.ts";
+import type { RiskFacts } from "../src/risk/risk-facts.ts";
 import { updateEvents } from "../src/risk/update-events.ts";
 import { type Books, updateBooks } from "./update-books.ts";
 
@@ -14,7 +14,7 @@ import { type Books, updateBooks } from "./update-books.ts";
  * @param facts the run, with the status that it ends with.
  * @returns the events that changed.
  */
-export async function assessRun(facts: RunFacts, books: Books): Promise<readonly RiskEvent[]> {
+export async function assessRun(facts: RiskFacts, books: Books): Promise<readonly RiskEvent[]> {
   const { store, policy } = books;
   const { run, now } = facts;
   const { rules } = policy.risk;

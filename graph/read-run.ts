@@ -7,7 +7,12 @@ import type { PlanTask } from "../src/model/decomposed-mission-tasks.ts";
 import type { MissionRun } from "../src/model/mission-runs.ts";
 import type { Observations } from "../src/model/primitives.ts";
 import { orderTasks } from "../src/planning/task-order.ts";
-import { type RunFacts, type RunRecords, gatherFacts } from "../src/reporting/run-facts.ts";
+import {
+  type Beside,
+  type RunRecords,
+  gatherFacts,
+  gatherRiskFacts,
+} from "../src/reporting/run-facts.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
 
 /** What reading a run takes. */
@@ -21,16 +26,19 @@ export interface RunInState {
   readonly observed?: Observations;
 }
 
-/** @throws UnknownRunError */
-export async function readRun(
-  runId: string,
-  reading: RunReading,
-  known: RunInState = {},
-): Promise<RunFacts> {
-  const { reference, policy, clock } = reading;
-  const { observed = {} } = known;
-  const records = await readRecords(runId, reading, known);
-  return gatherFacts(records, { reference: reference(), policy, now: clock.now(), observed });
+/** A run, and everything that follows from its records. @throws UnknownRunError */
+export const readRun = createReader(gatherFacts);
+
+/** As {@link readRun}, without what only the report needs. @throws UnknownRunError */
+export const readRisks = createReader(gatherRiskFacts);
+
+function createReader<T>(gather: (records: RunRecords, beside: Beside) => T) {
+  return async (runId: string, reading: RunReading, known: RunInState = {}): Promise<T> => {
+    const { reference, policy, clock } = reading;
+    const { observed = {} } = known;
+    const records = await readRecords(runId, reading, known);
+    return gather(records, { reference: reference(), policy, now: clock.now(), observed });
+  };
 }
 
 /** The run's records; where the state does not say how its tasks stand, that follows from the rows. */

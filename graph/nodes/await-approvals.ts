@@ -13,7 +13,7 @@ import { isEnded } from "../../src/model/mission-runs.ts";
 import { toMs } from "../../src/model/time.ts";
 import { assessRun } from "../assess-run.ts";
 import type { MissionGraphDependencies } from "../dependencies.ts";
-import { readRun } from "../read-run.ts";
+import { readRisks } from "../read-run.ts";
 import { type MissionNode, type MissionState, type MissionUpdate, runInState } from "../state.ts";
 
 /** What stands in the store when the gate is reached. */
@@ -64,7 +64,7 @@ async function lookAtQueue(
   }
   const now = clock.now();
   if (requests.some(({ due_at }) => toMs(due_at) <= toMs(now))) {
-    await assessRun(await readRun(run_id, dependencies, runInState(state)), dependencies);
+    await assessRun(await readRisks(run_id, dependencies, runInState(state)), dependencies);
   }
   // A person may look long: let them find everything in the documents.
   await Promise.all([

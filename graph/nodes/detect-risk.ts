@@ -4,7 +4,7 @@ import { runStatusOf } from "../../src/execution/plan-progress.ts";
 import { isEnded } from "../../src/model/mission-runs.ts";
 import { assessRun } from "../assess-run.ts";
 import type { MissionGraphDependencies } from "../dependencies.ts";
-import { readRun } from "../read-run.ts";
+import { readRisks } from "../read-run.ts";
 import { type MissionNode, runInState } from "../state.ts";
 
 export function createDetectRisk(dependencies: MissionGraphDependencies): MissionNode {
@@ -12,7 +12,7 @@ export function createDetectRisk(dependencies: MissionGraphDependencies): Missio
     const { store } = dependencies;
     const { run_id, run_status, task_status_by_id } = state;
     const status = isEnded({ status: run_status }) ? run_status : runStatusOf(task_status_by_id);
-    const facts = await readRun(run_id, dependencies, { ...runInState(state), status });
+    const facts = await readRisks(run_id, dependencies, { ...runInState(state), status });
     await assessRun(facts, dependencies);
     const events = await store.listRiskEvents();
     return {

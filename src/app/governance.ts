@@ -2,7 +2,7 @@
 
 import { assessRun, rewriteReports } from "../../graph/assess-run.ts";
 import { polishRun } from "../../graph/polish-run.ts";
-import { readRun } from "../../graph/read-run.ts";
+import { readRisks, readRun } from "../../graph/read-run.ts";
 import { refreshPortfolio } from "../../graph/refresh-portfolio.ts";
 import { type Books, updateBooks } from "../../graph/update-books.ts";
 import { MissionError, UnknownRunError } from "../errors.ts";
@@ -55,7 +55,7 @@ export async function recordKpis(runId: string, figures: unknown, books: Books):
       kpis: { ...current.kpis, ...parsed.data },
       kpis_recorded: { ...current.kpis_recorded, ...parsed.data },
     }));
-    await assessRun(await readRun(runId, books), books);
+    await assessRun(await readRisks(runId, books), books);
     await updateBooks(runId, { change: (same) => same }, books);
     refreshPortfolio(recorded.end_time ?? recorded.start_time, books);
     if (isEnded(recorded)) await polishRun(runId, books, new AbortController().signal);
@@ -73,7 +73,7 @@ export async function watchRuns(books: Books): Promise<Sweep> {
   const changed: RiskEvent[] = [];
   const overdue: ApprovalRequest[] = [];
   for (const { run_id } of runs) {
-    const facts = await readRun(run_id, books);
+    const facts = await readRisks(run_id, books);
     changed.push(...(await assessRun(facts, books)));
     overdue.push(
       ...facts.requests.filter(

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { assessRun } from "../../graph/assess-run.ts";
 import { closeRun } from "../../graph/close-run.ts";
 import { draftRun, requireGraphVersion } from "../../graph/draft-run.ts";
-import { readRun } from "../../graph/read-run.ts";
+import { readRecords, readRisks } from "../../graph/read-run.ts";
 import { refreshPortfolio } from "../../graph/refresh-portfolio.ts";
 import { readKeyed } from "../approvals/read-decisions.ts";
 import { toRecords } from "../approvals/record.ts";
@@ -149,7 +149,7 @@ export function createRunControl({ graph, dependencies }: Engine) {
       if (isEnded(run)) {
         throw new MissionError("RUN_ENDED", `${runId} has ended already (${run.status}).`);
       }
-      const facts = await readRun(runId, dependencies);
+      const facts = await readRecords(runId, dependencies);
       const pending = facts.requests.filter(({ status }) => status === "pending");
       const ids = pending.map((approval) => approval.approval_id);
       await store.voidApprovals(runId, ids);
@@ -160,7 +160,7 @@ export function createRunControl({ graph, dependencies }: Engine) {
         ]),
       );
       // What only waited for a decision is no risk any more.
-      await assessRun(await readRun(runId, dependencies, { status: "abandoned" }), dependencies);
+      await assessRun(await readRisks(runId, dependencies, { status: "abandoned" }), dependencies);
       const ending = { status: "abandoned" as const, tasks: facts.tasks, statuses, kpis: {} };
       await closeRun(runId, { ...ending, ended_reason: `${reason} (${by})` }, dependencies);
     } finally {

@@ -39,20 +39,35 @@ export interface RunFacts extends RunRecords, RiskFacts {
   readonly approvers: readonly string[];
 }
 
-/** @param observed figures that are not in the run's record yet. */
-export function gatherFacts(
+/** What a run's records are read beside. */
+export interface Beside {
+  readonly reference: Reference;
+  readonly policy: Policy;
+  readonly now: string;
+  /** Figures that are not in the run's record yet. */
+  readonly observed?: Observations;
+}
+
+/** What bears on a run's risks, without what only its report needs. */
+export function gatherRiskFacts(
   records: RunRecords,
-  {
-    reference,
-    policy,
+  { reference, policy, now, observed = {} }: Beside,
+): RiskFacts {
+  const { run, rows } = records;
+  const definitions = kpisOfMission(run.mission_id, reference);
+  return {
+    ...records,
+    kpis: evaluateKpis(definitions, { observations: observationsOf(run, observed), rows }),
+    dueMinutes: policy.approvals.due_minutes,
+    budgetMinutes: timeBudgetMinutes(findMission(run, reference), definitions),
     now,
-    observed = {},
-  }: { reference: Reference; policy: Policy; now: string; observed?: Observations },
-): RunFacts {
+  };
+}
+
+export function gatherFacts(records: RunRecords, beside: Beside): RunFacts {
   const { run, tasks, rows, requests } = records;
+  const { reference, policy, now } = beside;
   const { mission_id, start_time } = run;
-  const known = reference.missions.find((candidate) => candidate.mission_id === mission_id);
-  const definitions = kpisOfMission(mission_id, reference);
   const placed = layTimeline(rows, { tasks, startTime: start_time });
   const position = new Map(tasks.map((task, index) => [task.task_id, index]));
   const placeOf = (request: ApprovalRequest) => position.get(request.task_id) ?? tasks.length;
@@ -67,12 +82,9 @@ export function gatherFacts(
   );
   return {
     ...records,
-    mission: known ?? { mission_id, mission_name: mission_id },
-    kpis: evaluateKpis(definitions, { observations: observationsOf(run, observed), rows }),
-    dueMinutes: policy.approvals.due_minutes,
-    budgetMinutes: timeBudgetMinutes(known, definitions),
+    ...gatherRiskFacts(records, beside),
+    mission: findMission(run, reference) ?? { mission_id, mission_name: mission_id },
     approvers: policy.approvals.approvers ?? [],
-    now,
     placed,
     ledger,
     fixes: rankFixes({
@@ -83,6 +95,10 @@ export function gatherFacts(
       criticalTasks: new Set(ledger.critical_path.map((step) => step.task_id)),
     }),
   };
+}
+
+function findMission({ mission_id }: MissionRun, { missions }: Reference) {
+  return missions.find((candidate) => candidate.mission_id === mission_id);
 }
 
 /** What was observed in a run; figures that people recorded stand over all others. */

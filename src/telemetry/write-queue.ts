@@ -4,13 +4,13 @@ import type { Board } from "./board.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 
 /** How long a change may be in the journal alone, in milliseconds. */
-const FOLD_AFTER_MS = 500;
+const FOLD_AFTER_MS = 1000;
 
 /** Stops in quick succession that are folded at once, each for itself, before more share a fold. */
 const BURST = 16;
 
 /** How soon such a stop is allowed again, in milliseconds; a long history takes longer to write. */
-const ALLOW_AFTER_MS = 250;
+const ALLOW_AFTER_MS = 1000;
 const REST_FACTOR = 4;
 
 interface Journaled {

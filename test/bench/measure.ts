@@ -33,3 +33,8 @@ export function report(title: string, figures: Readonly<Record<string, number | 
   );
   process.stdout.write(`${[title, ...lines].join("\n")}\n`);
 }
+
+/** The middle of some values. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 import { initWorkspace } from "../../src/index.ts";
 import { runProcess } from "../support/processes.ts";
-import { report, timed } from "./measure.ts";
+import { median, report, timed } from "./measure.ts";
 
 const ROUNDS = 15;
 // From dist/bench/test/bench to dist/bin.
@@ -27,15 +27,12 @@ for (let round = 0; round < ROUNDS; round += 1) {
     times.get(name)?.push(await timed(() => runProcess(process.execPath, args)));
   }
 }
-const median = (name: string) => {
-  const sorted = (times.get(name) ?? []).toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-};
-const empty = median("empty process");
+const medianOf = (name: string) => median(times.get(name) ?? []);
+const empty = medianOf("empty process");
 report("start of the command line, medians of 15", {
   "empty process, ms": empty,
-  "--help, ratio (at most 1.5)": median("--help") / empty,
-  "runs, ratio (at most 2.5)": median("runs") / empty,
-  "approvals, ratio (at most 2.5)": median("approvals") / empty,
+  "--help, ratio (at most 1.5)": medianOf("--help") / empty,
+  "runs, ratio (at most 2.5)": medianOf("runs") / empty,
+  "approvals, ratio (at most 2.5)": medianOf("approvals") / empty,
 });
 rmSync(join(folder, ".."), { recursive: true });
