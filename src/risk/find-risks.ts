@@ -4,7 +4,8 @@ import { compareText } from "../model/canonical-json.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { RiskRule } from "../model/risk-rules.ts";
 import { type CompiledRule, compileRules, holds } from "./compile-rules.ts";
-import { type RiskFacts, describeTasks } from "./risk-facts.ts";
+import { describeTasks } from "./describe-tasks.ts";
+import type { RiskFacts } from "./risk-facts.ts";
 import { type TaskSubject, longestWait, totalDuration } from "./task-metrics.ts";
 
 /** A rule that holds. */
