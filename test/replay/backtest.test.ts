@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { createReplayer } from "../../src/app/replay-runs.ts";
+import { deriveStatuses } from "../../src/execution/derive-statuses.ts";
 import { DEFAULT_POLICY, type Policy, policySchema } from "../../src/model/policy.ts";
 import { DEFAULT_RISK_RULES } from "../../src/model/risk-rules.ts";
 import { CaseFacts, listCases } from "../../src/replay/backtest-cases.ts";
@@ -53,6 +54,14 @@ const STRICT = aPolicy({
     ],
   },
 });
+
+const FAILED = aPolicy({
+  risk: {
+    rules: [aRule({ when: { all: [{ metric: "task.failed_for_good", op: ">=", value: 1 }] } })],
+  },
+});
+
+const NO_RULES = aPolicy({ risk: { rules: [] } });
 
 /** One run of mission M with the given rows. */
 function aRecord(fields: Partial<BacktestRecord["history"]> = {}): BacktestRecord {
@@ -206,6 +215,31 @@ describe("backtest of events", () => {
       same: 0,
     });
     expect(under({ rule_id: "b" })).toEqual({ appear: [], vanish: [], same: 1 });
+  });
+
+  it.each([
+    ["failed", 1],
+    ["rejected", 1],
+    ["skipped", 0],
+    ["completed", 0],
+  ] as const)(
+    "finds a task whose last attempt was %s to have failed for good: %d",
+    (outcome, n) => {
+      const record = aRecord({ rows: [aRow(), aRow({ attempt: 2, outcome })] });
+
+      expect(backtest(record, { under: FAILED, against: NO_RULES }).events.appear).toHaveLength(n);
+    },
+  );
+
+  it("knows of a run that still waits that its task has not failed", () => {
+    const rows = [aRow({ outcome: "rejected" })];
+
+    const { events } = backtest(aRecord({ runs: [aRun()], rows }), {
+      under: FAILED,
+      against: NO_RULES,
+    });
+
+    expect(events.appear).toEqual([]);
   });
 
   it("judges logged escalations by the policy's own deadline", () => {
@@ -450,6 +484,36 @@ describe("backtest of any history", () => {
             );
 
           expect(test(shuffled)).toEqual(test(rows));
+        },
+      ),
+    );
+  });
+
+  it("knows how each task stands as the graph does", () => {
+    fc.assert(
+      fc.property(
+        rowsArbitrary,
+        fc.constantFrom("completed", "failed", "running", "awaiting_approval", "abandoned"),
+        fc.boolean(),
+        (rows, status, isAsked) => {
+          const run = aRun({ status });
+          const record = {
+            ...aRecord({
+              runs: [run],
+              rows: rows.map((row) => aRow({ ...row, run_id: "R1" })),
+              requests: isAsked ? [aRequest({ task_id: "T2" })] : [],
+            }),
+            reference: aReference(tasks),
+          };
+          const [recorded] = listCases(record.history, record);
+
+          expect(recorded?.statuses).toEqual(
+            deriveStatuses(tasks, {
+              run,
+              rows: recorded?.rows ?? [],
+              requests: record.history.requests,
+            }),
+          );
         },
       ),
     );
