@@ -180,7 +180,8 @@ export async function openMissionControl(options: MissionControlOptions): Promis
       );
     },
     async audit({ fix = false } = {}) {
-      await store.settle();
+      // Documents that cannot be read are findings.
+      await store.settle().catch(() => {});
       return auditWorkspace(workspace, { fix });
     },
     graph: engine.graph,

@@ -1,6 +1,6 @@
 /** Do the books balance: the sample, broken histories, and a log of decisions that somebody has touched. */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -63,6 +63,18 @@ describe("an audit of the sample", () => {
       writeDocument(workspace, name, readDocument(workspace, `${name}.recomputed`));
     }
     expect((await audit(workspace)).counts).toMatchObject({ error: 5, warning: 0 });
+  });
+
+  it("looks at what a crash left in the journal as well", async () => {
+    const workspace = aWorkspace();
+    const row = JSON.stringify(["task_execution_logs", aRow({ run_id: "R9" })]);
+    mkdirSync(join(workspace, ".mission-control"));
+    writeFileSync(join(workspace, ".mission-control", "journal.jsonl"), `${row}\n`);
+
+    const { stdout } = await runCli(["--workspace", workspace, "audit"]);
+
+    expect(stdout).toContain("R9");
+    expect(readDocument(workspace, "task_execution_logs")).toHaveLength(23);
   });
 
   it("exits with 1 when there are errors", async () => {

@@ -7,7 +7,10 @@ export async function audit(
   context: CommandContext,
   { fix = false }: { fix?: boolean },
 ): Promise<number> {
-  const result = await auditWorkspace(context.openWorkspace(), { fix });
+  const workspace = context.openWorkspace();
+  // What a crash left in the journal belongs in the books; documents that cannot be read are findings.
+  await workspace.store.close().catch(() => {});
+  const result = await auditWorkspace(workspace, { fix });
   const { findings, counts, written } = result;
   const { error = 0, warning = 0, info = 0 } = counts;
   context.print(result, () =>
