@@ -16,6 +16,7 @@ import type { TaskLog } from "../model/task-execution-logs.ts";
 import { orderTasks } from "../planning/task-order.ts";
 import { observationsOf } from "../reporting/run-facts.ts";
 import type { RiskFacts } from "../risk/risk-facts.ts";
+import { sortByRun } from "./sort-by-run.ts";
 
 /** What a mission's runs have in common. */
 export interface MissionFrame {
@@ -123,36 +124,6 @@ function isSmooth({ run, rows, tasks }: RunCase): boolean {
   if (!isEnded(run)) return false;
   for (const { outcome } of rows) if (outcome === "failed" || outcome === "rejected") return false;
   return tasks.every(({ task_id }) => rows.some((row) => row.task_id === task_id));
-}
-
-/** What belongs to each run, out of one list: a list for each would fill the memory. */
-function sortByRun<T extends { readonly run_id: string }>(
-  items: readonly T[],
-  positions: ReadonlyMap<string, number>,
-): (runId: string) => readonly T[] {
-  if (items.length === 0) return () => [];
-  const places = new Int32Array(items.length);
-  const ends = new Int32Array(positions.size + 1);
-  items.forEach((item, index) => {
-    const position = positions.get(item.run_id) ?? positions.size;
-    places[index] = position;
-    ends[position] = (ends[position] ?? 0) + 1;
-  });
-  for (let position = 1; position < ends.length; position += 1) {
-    ends[position] = (ends[position] ?? 0) + (ends[position - 1] ?? 0);
-  }
-  const starts = ends.slice();
-  const sorted = items.slice();
-  for (let index = items.length - 1; index >= 0; index -= 1) {
-    const [item, position = 0] = [items[index], places[index]];
-    const start = (starts[position] ?? 0) - 1;
-    starts[position] = start;
-    if (item !== undefined) sorted[start] = item;
-  }
-  return (runId) => {
-    const position = positions.get(runId);
-    return position === undefined ? [] : sorted.slice(starts[position], ends[position]);
-  };
 }
 
 /** Rows that say themselves that they were late say so by the time allowed then: here by another. */

@@ -8,6 +8,7 @@ import type { RiskRule } from "../model/risk-rules.ts";
 import { type RiskHit, findHits } from "../risk/find-risks.ts";
 import { parseKpiMetric } from "../risk/metric.ts";
 import { CONDITION_GONE, SUPERSEDED_BY } from "../risk/update-events.ts";
+import { type Accuracy, toAccuracy } from "./accuracy.ts";
 import { CaseFacts, type MissionFrame, type RunCase } from "./backtest-cases.ts";
 
 /** An event that a policy raises on recorded history. */
@@ -16,14 +17,6 @@ export interface TestedEvent extends Pick<
   "run_id" | "mission_id" | "task_id" | "risk_type" | "severity"
 > {
   readonly rule_id: string;
-}
-
-/** Shares in [0, 1], to 0.0001; null where nothing could have been right. */
-export interface Accuracy {
-  /** Of what was found, how much is on record. */
-  readonly precision: number | null;
-  /** Of what is on record, how much was found. */
-  readonly recall: number | null;
 }
 
 /** The part of a policy that risk events follow from. */
@@ -183,16 +176,4 @@ function matchRecorded(
   const onRecord = new Set(recorded.map((event) => keyOf(event.task_id, event.risk_type)));
   const found = [...onRecord].filter((key) => raised.has(key)).length;
   return { raised: raised.size, recorded: onRecord.size, found };
-}
-
-/** Null for nothing out of nothing. */
-export function toAccuracy(
-  right: number,
-  { found, onRecord }: { found: number; onRecord: number },
-): Accuracy {
-  return { precision: toShare(right, found), recall: toShare(right, onRecord) };
-}
-
-function toShare(part: number, whole: number): number | null {
-  return whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
 }

@@ -2,14 +2,9 @@
 
 import type { RiskCondition, RiskRule } from "../model/risk-rules.ts";
 import { findHits } from "../risk/find-risks.ts";
+import { type Accuracy, toAccuracy } from "./accuracy.ts";
 import { CaseFacts, type RunCase, listCases } from "./backtest-cases.ts";
-import {
-  type Accuracy,
-  type RiskPolicy,
-  type TestedEvent,
-  findEventsOf,
-  toAccuracy,
-} from "./backtest-events.ts";
+import { type RiskPolicy, type TestedEvent, findEventsOf } from "./backtest-events.ts";
 import type { BacktestRecord } from "./backtest.ts";
 import { type SweepRange, atValue } from "./sweep-range.ts";
 
