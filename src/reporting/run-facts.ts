@@ -1,6 +1,5 @@
 /** Everything a run's report is made from: what is recorded, and what follows from it. */
 
-import type { TaskStatuses } from "../execution/plan-progress.ts";
 import { timeBudgetMinutes } from "../kpi/define-kpis.ts";
 import { type DelayLedger, measureDelays } from "../kpi/delay-ledger.ts";
 import { evaluateKpis } from "../kpi/evaluate-kpis.ts";
@@ -10,24 +9,19 @@ import { type Fix, rankFixes } from "../kpi/what-to-fix.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { BusinessMission } from "../model/business-missions.ts";
 import { compareText } from "../model/canonical-json.ts";
-import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Observations } from "../model/primitives.ts";
 import type { Reference } from "../model/reference.ts";
-import type { TaskLog } from "../model/task-execution-logs.ts";
 import { laterOf, toInstant, toMs } from "../model/time.ts";
 import type { RiskFacts } from "../risk/risk-facts.ts";
 
 /** What the documents say of a run. */
-export interface RunRecords {
-  readonly run: MissionRun;
-  /** In dependency order. */
-  readonly tasks: readonly PlanTask[];
-  readonly statuses: TaskStatuses;
-  readonly rows: readonly TaskLog[];
-  readonly requests: readonly ApprovalRequest[];
+export interface RunRecords extends Pick<
+  RiskFacts,
+  "run" | "tasks" | "statuses" | "rows" | "requests"
+> {
   readonly risks: readonly RiskEvent[];
 }
 
