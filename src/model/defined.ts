@@ -1,0 +1,12 @@
+/** What is left of `T` when its undefined fields are taken out. */
+type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** The object without the fields that are undefined: absence is said by a missing field. */
+export function defined<T extends object>(fields: T): Defined<T> {
+  // The result has just the fields that the type says; a copy made field by field cannot be typed.
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Defined<T>;
+}

@@ -1,0 +1,63 @@
+/**
+ * The one file that knows the SQLite driver. Its interface is that of `node:sqlite`, to which the
+ * package gives way when Node 20 does: docs/decisions/2026-11-25-sqlite-driver.md.
+ */
+
+import { DatabaseSync } from "@photostructure/sqlite";
+
+export type SqlValue = string | number | null | Uint8Array;
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+export interface SqlStatement {
+  /** @returns how many rows were changed. */
+  readonly run: (...values: readonly SqlValue[]) => number;
+  readonly get: (...values: readonly SqlValue[]) => SqlRow | undefined;
+  readonly all: (...values: readonly SqlValue[]) => readonly SqlRow[];
+  readonly iterate: (...values: readonly SqlValue[]) => Iterable<SqlRow>;
+}
+
+/** One connection. Synchronous; SQL that fails throws the driver's error. */
+export interface SqlDatabase {
+  readonly prepare: (sql: string) => SqlStatement;
+  readonly exec: (sql: string) => void;
+  readonly close: () => void;
+}
+
+/**
+ * @param path a file, made when it is missing; `:memory:` for one that lives with the connection.
+ * @throws the driver's error when it cannot be opened.
+ */
+export function openDatabase(path: string): SqlDatabase {
+  const database = new DatabaseSync(path, { timeout: 0 });
+  return {
+    prepare(sql) {
+      const statement = database.prepare(sql);
+      return {
+        run: (...values) => Number(statement.run(...values).changes),
+        get: (...values) => statement.get(...values),
+        all: (...values) => statement.all(...values),
+        iterate: (...values) => statement.iterate(...values),
+      };
+    },
+    exec: (sql) => database.exec(sql),
+    close: () => database.close(),
+  };
+}
+
+/** SQLite's primary result code of an error; undefined when the error is not SQLite's. */
+function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("errcode" in error)) return undefined;
+  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+}
+
+/** True when another connection holds the lock that was needed. */
+export function isBusy(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === 5 || code === 6;
+}
+
+/** True when the file is damaged or is no database at all. */
+export function isBroken(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === 11 || code === 26;
+}
