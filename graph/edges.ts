@@ -7,10 +7,10 @@ import { isEnded } from "../src/model/mission-runs.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
 import type { MissionState } from "./state.ts";
 
-/** After A: stop on faults, plan a new run, or go on where an old one stands. */
+/** After A: stop on faults, make what is missing, or go on where the run stands. */
 export function afterContext(state: MissionState) {
-  if (state.run_status === "failed") return END;
-  if (state.plan_tasks.length === 0) return "build_mission_plan" as const;
+  if (isEnded({ status: state.run_status })) return END;
+  if (!isPrepared(state)) return "build_mission_plan" as const;
   return hasWork(state) || state.hitl_queue.length === 0
     ? ("execute_tasks" as const)
     : ("await_approvals" as const);
@@ -37,6 +37,12 @@ export function createAfterReport({ polisher }: Pick<MissionGraphDependencies, "
 export function afterApprovals(state: MissionState) {
   if (isEnded({ status: state.run_status }) || hasWork(state)) return "execute_tasks" as const;
   return "await_approvals" as const;
+}
+
+/** True when the run has its plan, and a ranking of agents for each task. */
+function isPrepared({ plan_tasks, capability_lookup }: MissionState): boolean {
+  const isRanked = ({ task_id }: { task_id: string }) => Object.hasOwn(capability_lookup, task_id);
+  return plan_tasks.length > 0 && plan_tasks.every(isRanked);
 }
 
 /** True when some task can be tried now. */

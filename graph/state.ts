@@ -6,12 +6,13 @@ import { z } from "zod";
 import { queuedApprovalSchema, taskResultSchema } from "../src/execution/task-report.ts";
 import { fixSchema } from "../src/kpi/what-to-fix.ts";
 import { planTaskSchema } from "../src/model/decomposed-mission-tasks.ts";
+import { isEqual } from "../src/model/is-equal.ts";
 import { kpiResultSchema } from "../src/model/kpi-result.ts";
 import { missionInputSchema } from "../src/model/mission-input.ts";
 import { riskEventSchema } from "../src/model/mission-risk-events.ts";
 import { prioritySchema, runStatusSchema } from "../src/model/mission-runs.ts";
 import { figuresSchema, observationsSchema } from "../src/model/primitives.ts";
-import { evidenceSchema } from "../src/routing/evidence.ts";
+import { evidenceSchema } from "../src/model/run-record.ts";
 
 export const taskStatusSchema = z.enum([
   "pending",
@@ -87,17 +88,6 @@ export type MissionNode = (
   config: LangGraphRunnableConfig,
 ) => Promise<MissionUpdate>;
 
-/** What the state knows of its run, for reading the run with it. */
-export function runInState(state: MissionState) {
-  const { plan_tasks, task_status_by_id, kpi_observations, run_status } = state;
-  return {
-    status: run_status,
-    tasks: plan_tasks,
-    statuses: task_status_by_id,
-    observed: kpi_observations,
-  };
-}
-
 /** What each run starts from, so that nothing of an earlier one on the thread remains. */
 export const FRESH_STATE = {
   created_at: "",
@@ -126,8 +116,6 @@ export const FRESH_STATE = {
 export function onlyChanged(update: MissionUpdate, state: MissionState): MissionUpdate {
   const current = new Map<string, unknown>(Object.entries(state));
   return Object.fromEntries(
-    Object.entries(update).filter(
-      ([key, value]) => JSON.stringify(value) !== JSON.stringify(current.get(key)),
-    ),
+    Object.entries(update).filter(([key, value]) => !isEqual(value, current.get(key))),
   );
 }

@@ -1,20 +1,17 @@
 /** What `langgraph.json` names: the graph over the workspace of the environment, for Studio and its server. */
 
-import { createRuntimeLookup } from "../src/agents/runtimes.ts";
-import { createEngine } from "../src/app/engine.ts";
-import { openPolisher } from "../src/app/open-polisher.ts";
-import { simulate } from "../src/app/simulate.ts";
-import { systemClock } from "../src/app/system.ts";
-import { initWorkspace, openWorkspace } from "../src/app/workspace.ts";
+import { initWorkspace } from "../src/app/workspace.ts";
+import { openWorld } from "../src/app/world.ts";
 import { readConfig } from "../src/config.ts";
+import { buildMissionGraph } from "./mission-graph.ts";
 
-const { workspace: folder, simulation, model } = readConfig();
-initWorkspace(folder);
-const workspace = openWorkspace({ folder });
+const { workspace, simulation, model } = readConfig();
+initWorkspace(workspace);
+const { world } = await openWorld({
+  workspace,
+  simulation,
+  ...(model === undefined ? {} : { polisher: model, polishTimeoutSeconds: model.timeoutSeconds }),
+});
 
 /** Without a checkpointer: the server replaces it by its own in any case. */
-export const { graph } = createEngine(workspace, {
-  runtimes: createRuntimeLookup({}, simulate(simulation, workspace)),
-  clock: systemClock,
-  polisher: openPolisher(model, model?.timeoutSeconds),
-});
+export const graph = buildMissionGraph({ ...world, checkpoints: "external" });

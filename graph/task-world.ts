@@ -18,23 +18,24 @@ export function createTaskWorld(
     run_id,
     slots,
     urgency,
+    timeoutMinutes,
     config,
   }: {
     run_id: string;
+    timeoutMinutes: number;
     slots: Slots;
     /** Planned minutes that hang on each task: the more, the sooner it gets a place. */
     urgency: ReadonlyMap<string, number>;
     config: LangGraphRunnableConfig;
   },
-  { store, clock, hash, wait, policy, runtimeOf }: MissionGraphDependencies,
+  { store, clock, hash, wait, runtimeOf }: MissionGraphDependencies,
 ): TaskWorld {
   const signal = config.signal ?? NEVER;
   const notify: TaskWorld["notify"] = (event) => config.writer?.({ run_id, ...event });
   return {
     now: () => clock.now(),
     hash,
-    rowsOf: (taskId) => store.listTaskLogsOf(run_id, taskId),
-    requestsOf: (taskId) => store.listApprovalsOf(run_id, taskId),
+    readTask: (taskId) => store.readTask(run_id, taskId),
     putRow: (row) => store.putTaskLog(row),
     request: (request) => store.requestApproval(request),
     call(request) {
@@ -51,7 +52,6 @@ export function createTaskWorld(
           agent_id: agent.agent_id,
           attempt,
         });
-        const { timeout_minutes: timeoutMinutes } = policy.execution;
         return callAgent(request, { runtime, clock, signal, timeoutMinutes });
       });
     },

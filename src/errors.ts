@@ -1,5 +1,7 @@
 /** Every error this project throws on purpose. */
 
+import type { z } from "zod";
+
 import type { Fault } from "./model/fault.ts";
 
 export type ErrorCode =
@@ -70,9 +72,19 @@ export class FaultsError extends MissionError {
 
 /** A document is not what its schema says. `details.faults` has every fault found in it. */
 export class BadDocumentError extends MissionError {
+  readonly faults: readonly Fault[];
+
   constructor(faults: readonly Fault[], cause?: unknown) {
     super("BAD_DOCUMENT", describeFaults(faults), { details: { faults }, cause });
+    this.faults = faults;
   }
+}
+
+/** Names the first field of a request that is wrong. */
+export function badInput(error: z.ZodError): MissionError {
+  const [issue] = error.issues;
+  const where = issue?.path.join(".") || "the request";
+  return new MissionError("BAD_INPUT", `${where}: ${issue?.message}.`);
 }
 
 /** No run with this id. */

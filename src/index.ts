@@ -1,7 +1,6 @@
 /** The library. */
 
 export { initWorkspace } from "./app/workspace.ts";
-export type { Sweep } from "./app/governance.ts";
 export {
   type DecideOptions,
   type Decisions,
@@ -9,9 +8,9 @@ export {
   type MissionControlOptions,
   openMissionControl,
 } from "./app/open-mission-control.ts";
-export type { RunOutcome } from "./app/run-outcome.ts";
 export { type ErrorCode, MissionError } from "./errors.ts";
 export type { ProgressEvent } from "./execution/progress-event.ts";
+export type { RunFigures } from "./kpi/run-figures.ts";
 export type { ApprovalRequest } from "./model/approval-requests.ts";
 export type { Decision } from "./model/decision.ts";
 export type { KpiResult } from "./model/kpi-result.ts";
@@ -21,6 +20,7 @@ export type { MissionRun } from "./model/mission-runs.ts";
 export type { ModelSettings } from "./model/model-settings.ts";
 export type { Policy } from "./model/policy.ts";
 export type { RiskRule } from "./model/risk-rules.ts";
+export type { RunRecord } from "./model/run-record.ts";
 export type { AgentRuntime, TaskRequest, TaskResponse } from "./model/task-exchange.ts";
 export type { Clock } from "./model/time.ts";
 export type { Polisher } from "./reporting/polisher.ts";
@@ -29,3 +29,5 @@ export type { ReplayResult } from "./replay/compare-runs.ts";
 export type { Replay } from "./replay/totals.ts";
 export type { Portfolio } from "./reporting/portfolio.ts";
 export type { RunReport } from "./reporting/run-report.ts";
+export type { RunOutcome } from "./runs/run-outcome.ts";
+export type { WatchResult } from "./runs/watch-runs.ts";

@@ -5,16 +5,15 @@ import { interrupt, task as durableTask } from "@langchain/langgraph";
 import { type GateQuestion, buildQuestion } from "../../src/approvals/question.ts";
 import { readAnswer } from "../../src/approvals/read-answer.ts";
 import { isDelivery, toRecords } from "../../src/approvals/record.ts";
-import { orderByUrgency } from "../../src/approvals/urgency.ts";
+import { isOverdue, orderByUrgency } from "../../src/approvals/urgency.ts";
 import { MissionError } from "../../src/errors.ts";
-import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
 import { highestSeverity } from "../../src/model/mission-risk-events.ts";
 import { isEnded } from "../../src/model/mission-runs.ts";
-import { toMs } from "../../src/model/time.ts";
-import { assessRun } from "../assess-run.ts";
+import type { RunRecord } from "../../src/model/run-record.ts";
+import { assessRun } from "../../src/runs/assess-run.ts";
+import { readFigures, readRun } from "../../src/runs/read-run.ts";
 import type { MissionGraphDependencies } from "../dependencies.ts";
-import { readRisks } from "../read-run.ts";
-import { type MissionNode, type MissionState, type MissionUpdate, runInState } from "../state.ts";
+import type { MissionNode, MissionState, MissionUpdate } from "../state.ts";
 
 /** What stands in the store when the gate is reached. */
 type Standing =
@@ -53,33 +52,30 @@ async function lookAtQueue(
   state: MissionState,
   dependencies: MissionGraphDependencies,
 ): Promise<Standing> {
-  const { run_id, mission_id, hitl_queue, last_error } = state;
-  const { store, clock } = dependencies;
-  const run = await store.findRun(run_id);
-  if (run !== undefined && isEnded(run)) return { kind: "ended", status: run.status };
-  const requests = await queuedRequests(run_id, hitl_queue, store);
-  const decided = requests.filter((request) => request.status !== "pending");
-  if (decided.length > 0) {
-    return { kind: "decided", approval_ids: decided.map((request) => request.approval_id) };
-  }
-  const now = clock.now();
-  if (requests.some(({ due_at }) => toMs(due_at) <= toMs(now))) {
-    await assessRun(await readRisks(run_id, dependencies, runInState(state)), dependencies);
+  const { run_id, mission_id, last_error } = state;
+  const { store } = dependencies;
+  const figures = await readFigures(run_id, dependencies);
+  const { run, now } = figures;
+  if (isEnded(run)) return { kind: "ended", status: run.status };
+  const approval_ids = decidedOf(figures, state);
+  if (approval_ids.length > 0) return { kind: "decided", approval_ids };
+  const requests = queuedOf(figures, state);
+  if (requests.some((request) => isOverdue(request, now))) await assessRun(figures, dependencies);
+  if (run.status === "running") {
+    await store.changeRun(run_id, (current) =>
+      current.status === "running" ? { ...current, status: "awaiting_approval" } : current,
+    );
   }
   // A person may look long: let them find everything in the documents.
-  await Promise.all([
-    store.changeRun(run_id, (current) =>
-      current.status === "running" ? { ...current, status: "awaiting_approval" } : current,
-    ),
-    store.settleSoon(),
-  ]);
-  const events = await store.listRiskEvents(run_id);
+  await dependencies.publish();
+  const { events } = await readRun(run_id, dependencies);
   const riskOf = (taskId: string) =>
     highestSeverity(events.filter((event) => event.task_id === taskId && event.status === "open"));
+  const hasAskedBefore = figures.requests.length > requests.length;
   const ordered = orderByUrgency(requests, now);
   return {
     kind: "ask",
-    question: buildQuestion(ordered, { run_id, mission_id, last_error, riskOf }),
+    question: buildQuestion(ordered, { run_id, mission_id, last_error, riskOf, hasAskedBefore }),
   };
 }
 
@@ -90,15 +86,18 @@ async function lookAtQueue(
 async function recordAnswer(
   answer: unknown,
   asked: readonly string[],
-  { run_id, hitl_queue }: MissionState,
-  { store, clock, policy }: MissionGraphDependencies,
+  state: MissionState,
+  dependencies: MissionGraphDependencies,
 ): Promise<{ approval_ids: readonly string[]; last_error: string }> {
-  const requests = await store.listApprovals(run_id);
+  const { run_id } = state;
+  const { store, clock, policy } = dependencies;
+  const { requests } = await readRun(run_id, dependencies);
   const byId = new Map(requests.map((request) => [request.approval_id, request]));
   // For reading, all that was asked counts as pending: who was first is for the store to say.
   const pending = asked.flatMap((id) => byId.get(id) ?? []);
   const settled = requests.filter((request) => !asked.includes(request.approval_id));
-  const reading = readAnswer(answer, { pending, settled, approvers: policy.approvals.approvers });
+  const { approvers } = policy().approvals;
+  const reading = readAnswer(answer, { pending, settled, approvers });
   let conflict = "";
   if (reading.kind === "decided") {
     const source = Array.isArray(answer) ? "inbox" : "studio";
@@ -111,29 +110,27 @@ async function recordAnswer(
       conflict = error.message;
     }
   }
-  const now = await queuedRequests(run_id, hitl_queue, store);
-  const decided = now.filter((request) => request.status !== "pending");
-  if (decided.length > 0) {
+  const approval_ids = decidedOf(await readRun(run_id, dependencies), state);
+  if (approval_ids.length > 0) {
     await store.changeRun(run_id, (current) =>
       current.status === "awaiting_approval" ? { ...current, status: "running" } : current,
     );
   }
   // What others decided meanwhile counts: then it is not true that nothing was decided.
-  const refusal = reading.kind === "refused" && decided.length === 0 ? reading.message : "";
-  return {
-    approval_ids: decided.map((request) => request.approval_id),
-    last_error: conflict || refusal,
-  };
+  const refusal = reading.kind === "refused" && approval_ids.length === 0 ? reading.message : "";
+  return { approval_ids, last_error: conflict || refusal };
 }
 
-async function queuedRequests(
-  runId: string,
-  queue: MissionState["hitl_queue"],
-  store: MissionGraphDependencies["store"],
-): Promise<readonly ApprovalRequest[]> {
-  const ids = new Set(queue.map((queued) => queued.approval_id));
-  const requests = await store.listApprovals(runId);
+/** The requests that the state's queue names. */
+function queuedOf({ requests }: Pick<RunRecord, "requests">, { hitl_queue }: MissionState) {
+  const ids = new Set(hitl_queue.map((queued) => queued.approval_id));
   return requests.filter((request) => ids.has(request.approval_id));
+}
+
+function decidedOf(record: Pick<RunRecord, "requests">, state: MissionState): readonly string[] {
+  return queuedOf(record, state)
+    .filter((request) => request.status !== "pending")
+    .map((request) => request.approval_id);
 }
 
 /** Takes decided requests from the queue; their tasks are D's again. */

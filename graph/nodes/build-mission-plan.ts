@@ -3,66 +3,42 @@
 import { FaultsError } from "../../src/errors.ts";
 import { isEnded } from "../../src/model/mission-runs.ts";
 import { findMissionFaults } from "../../src/planning/mission-faults.ts";
-import { orderTasks } from "../../src/planning/task-order.ts";
+import { openRun } from "../../src/runs/open-run.ts";
+import { readRun } from "../../src/runs/read-run.ts";
 import { type MissionGraphDependencies, threadIdOf } from "../dependencies.ts";
-import { draftRun } from "../draft-run.ts";
 import { refuseOn } from "../refusals.ts";
-import type { MissionNode, MissionState, MissionUpdate } from "../state.ts";
+import { restoreState } from "../restore-state.ts";
+import type { MissionNode, MissionState } from "../state.ts";
 
 /**
- * The run record is written here, in one step with the choice of its id, and only when no fault
- * stands: docs/decisions/2026-11-22-the-plan-opens-the-run.md.
+ * The run record is written here, in one step with its plan and policy, and only when no fault
+ * stands: docs/decisions/2026-11-22-the-plan-opens-the-run.md. The library has opened its runs before.
  */
 export function createBuildMissionPlan(dependencies: MissionGraphDependencies): MissionNode {
   return async (state, config) => {
     try {
-      return await buildPlan(state, threadIdOf(config), dependencies);
+      const run_id = await findOrOpen(state, threadIdOf(config), dependencies);
+      return restoreState(await readRun(run_id, dependencies));
     } catch (error) {
-      const refusal = refuseOn(error);
-      await failOpenRun(threadIdOf(config), refusal.last_error, dependencies);
-      return refusal;
+      return refuseOn(error);
     }
   };
 }
 
-async function buildPlan(
+async function findOrOpen(
   state: MissionState,
   thread_id: string,
   dependencies: MissionGraphDependencies,
-): Promise<MissionUpdate> {
-  const { store, reference, hasRuntime } = dependencies;
-  const { mission_id } = state;
-  const documents = reference();
-  const faults = findMissionFaults(mission_id, documents, hasRuntime);
-  if (faults.length > 0) throw new FaultsError(faults);
-  const plan = documents.plans.find((candidate) => candidate.mission_id === mission_id);
-  const tasks = orderTasks(plan?.tasks ?? []).ordered;
+): Promise<string> {
+  const { store, checkpoints, reference, hasRuntime } = dependencies;
   const open = await store.findRunByThread(thread_id);
-  const run =
-    open !== undefined && !isEnded(open)
-      ? open
-      : await store.openRun(draftRun({ ...state, thread_id }, dependencies));
-  return {
-    run_id: run.run_id,
-    created_at: run.created_at ?? run.start_time,
-    plan_tasks: [...tasks],
-    task_status_by_id: Object.fromEntries(tasks.map((task) => [task.task_id, "pending"])),
-    task_results_by_id: {},
-    hitl_queue: [],
-  };
-}
-
-/** A run that was opened before its documents went wrong must not stay "running" for ever. */
-async function failOpenRun(
-  threadId: string,
-  reason: string,
-  { store }: MissionGraphDependencies,
-): Promise<void> {
-  const run = await store.findRunByThread(threadId);
-  if (run === undefined) return;
-  await store.changeRun(run.run_id, (current) =>
-    current.status === "running"
-      ? { ...current, status: "failed", end_time: current.start_time, ended_reason: reason }
-      : current,
-  );
+  if (open === undefined || isEnded(open)) {
+    return (await openRun({ ...state, thread_id, checkpoints }, dependencies)).run_id;
+  }
+  // A run without a plan of its own goes by today's, which must be sound.
+  if (open.plan_hash === undefined) {
+    const faults = findMissionFaults(open.mission_id, reference(), hasRuntime);
+    if (faults.length > 0) throw new FaultsError(faults);
+  }
+  return open.run_id;
 }

@@ -1,34 +1,46 @@
-/** Node C (§6): which agents may do each task, the best first, and the evidence for it. */
+/** Node C (§6): ranks the agents able to do each task, once for the run. */
 
+import type { Routing, RunRecord } from "../../src/model/run-record.ts";
 import { estimatesOf, gatherEvidence } from "../../src/routing/evidence.ts";
 import { eligibleAgents, rankRoutes } from "../../src/routing/rank-routes.ts";
+import { readRun } from "../../src/runs/read-run.ts";
 import type { MissionGraphDependencies } from "../dependencies.ts";
+import { restoreState } from "../restore-state.ts";
 import type { MissionNode } from "../state.ts";
 
 export function createBuildRoutingLookups(dependencies: MissionGraphDependencies): MissionNode {
-  return async ({ plan_tasks }) => {
-    const { store, reference, policy } = dependencies;
-    const { agents, capabilities, plans } = reference();
-    const eligible = plan_tasks.map(
-      ({ task_id }) => [task_id, eligibleAgents(task_id, capabilities, agents)] as const,
-    );
-    const ids = new Set(eligible.flatMap(([, capable]) => capable.map((agent) => agent.agent_id)));
-    const approvals = await store.listApprovals();
-    const evidence = gatherEvidence([...ids], {
-      stats: await store.listAgentStats(),
-      rows: await store.listTaskLogs(),
-      pending: approvals.filter((request) => request.status === "pending"),
-      estimates: estimatesOf(plans),
-      window: policy.routing.window,
-    });
-    const facts = {
-      evidence: new Map(evidence.map((known) => [known.agent_id, known])),
-      routing: policy.routing,
-    };
-    const lookup = eligible.map(([taskId, capable]) => [
-      taskId,
-      rankRoutes(capable, facts).map((candidate) => candidate.agent_id),
-    ]);
-    return { capability_lookup: Object.fromEntries(lookup), agent_stats: [...evidence] };
+  return async ({ run_id }) => {
+    const record = await readRun(run_id, dependencies);
+    const routing =
+      record.routing ??
+      (await dependencies.store.keepRouting(run_id, await rank(record, dependencies)));
+    const { capability_lookup = {}, agent_stats = [] } = restoreState({ ...record, routing });
+    return { capability_lookup, agent_stats };
+  };
+}
+
+async function rank(
+  { plan, policy }: RunRecord,
+  { store, reference }: MissionGraphDependencies,
+): Promise<Routing> {
+  const { agents, plans } = reference();
+  const available = plan.agents.filter((agent) =>
+    agents.some(({ agent_id, status }) => agent_id === agent.agent_id && status !== "unavailable"),
+  );
+  const eligible = plan.tasks.map(
+    ({ task_id }) => [task_id, eligibleAgents(plan.capable[task_id] ?? [], available)] as const,
+  );
+  const ids = new Set(eligible.flatMap(([, capable]) => capable.map((agent) => agent.agent_id)));
+  const history = await store.readAgents([...ids], policy.routing.window);
+  const evidence = gatherEvidence([...ids], history, estimatesOf(plans));
+  const facts = {
+    evidence: new Map(evidence.map((known) => [known.agent_id, known])),
+    routing: policy.routing,
+  };
+  return {
+    routes: Object.fromEntries(
+      eligible.map(([taskId, capable]) => [taskId, [...rankRoutes(capable, facts)]]),
+    ),
+    evidence: [...evidence],
   };
 }

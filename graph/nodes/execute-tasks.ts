@@ -9,10 +9,11 @@ import type { TaskReport, TaskResult } from "../../src/execution/task-report.ts"
 import { walkPlan } from "../../src/execution/walk-plan.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
 import { isEnded } from "../../src/model/mission-runs.ts";
-import type { RouteCandidate } from "../../src/model/task-execution-logs.ts";
+import type { RunRecord } from "../../src/model/run-record.ts";
+import type { SpecializedAgent } from "../../src/model/specialized-agents.ts";
 import { laterOf } from "../../src/model/time.ts";
 import { blockedMinutes, longestPathMinutes } from "../../src/planning/remaining-work.ts";
-import { rankRoutes } from "../../src/routing/rank-routes.ts";
+import { readRun } from "../../src/runs/read-run.ts";
 import type { MissionGraphDependencies } from "../dependencies.ts";
 import type { MissionNode, MissionState, MissionUpdate } from "../state.ts";
 import { createTaskWorld } from "../task-world.ts";
@@ -31,7 +32,8 @@ export function createExecuteTasks(dependencies: MissionGraphDependencies): Miss
     if (isEnded({ status: state.run_status })) return {};
     if (config.signal !== undefined) dependencies.expectListeners(config.signal);
     const entry = selectEntry(state.plan_tasks, state.task_status_by_id);
-    const execute = createExecutor(state, config, dependencies);
+    const record = await readRun(state.run_id, dependencies);
+    const execute = createExecutor(record, config, dependencies);
     const reports = await walkPlan<TaskReport>(entry, async (planTask, awaited) => {
       const name = `${planTask.task_id} ${planTask.task}`.replaceAll(RESERVED_IN_NAMES, " ");
       return durableTask({ name }, async (): Promise<TaskReport> => {
@@ -50,52 +52,47 @@ export function createExecuteTasks(dependencies: MissionGraphDependencies): Miss
 
 /** A function that executes one task, given the results of its dependencies. */
 function createExecutor(
-  state: MissionState,
+  { run, plan, policy, routing }: RunRecord,
   config: LangGraphRunnableConfig,
   dependencies: MissionGraphDependencies,
 ): (task: PlanTask, results: Readonly<Record<string, TaskResult>>) => Promise<TaskReport> {
-  const { run_id, mission_id, created_at, plan_tasks } = state;
-  const { policy } = dependencies;
-  const agents = new Map(dependencies.reference().agents.map((agent) => [agent.agent_id, agent]));
-  const facts = {
-    evidence: new Map(state.agent_stats.map((known) => [known.agent_id, known])),
-    routing: policy.routing,
-  };
-  const urgency = longestPathMinutes(plan_tasks);
-  const world = createTaskWorld(
-    { run_id, slots: createSlots(policy.execution.max_concurrency), urgency, config },
-    dependencies,
-  );
+  const { run_id, mission_id } = run;
+  const agents = asOfToday(plan.agents, dependencies.reference().agents);
+  const { max_concurrency, timeout_minutes: timeoutMinutes } = policy.execution;
+  const slots = createSlots(max_concurrency);
+  const urgency = longestPathMinutes(plan.tasks);
+  const world = createTaskWorld({ run_id, slots, urgency, timeoutMinutes, config }, dependencies);
   return (task, results) => {
-    const capable = (state.capability_lookup[task.task_id] ?? []).flatMap(
-      (id) => agents.get(id) ?? [],
-    );
     const assignment = {
       run_id,
       mission_id,
       task,
-      route: inOrder(rankRoutes(capable, facts), dependencies.orderAgents?.(task.task_id)),
+      route: routing?.routes[task.task_id] ?? [],
       agents,
       ready: Object.values(results).reduce(
         (end, { ended_at }) => laterOf(end, ended_at),
-        created_at,
+        run.created_at ?? run.start_time,
       ),
       dependencies: results,
-      blocked_minutes: task.requires_human_approval ? blockedMinutes(task.task_id, plan_tasks) : 0,
+      blocked_minutes: task.requires_human_approval ? blockedMinutes(task.task_id, plan.tasks) : 0,
       policy,
     };
     return executeTask(assignment, world);
   };
 }
 
-/** The candidates in the given order; others keep theirs, after them. */
-function inOrder(
-  route: readonly RouteCandidate[],
-  order: readonly string[] = [],
-): readonly RouteCandidate[] {
-  const place = ({ agent_id }: RouteCandidate) =>
-    order.includes(agent_id) ? order.indexOf(agent_id) : order.length;
-  return order.length === 0 ? route : route.toSorted((a, b) => place(a) - place(b));
+/** The run's agents as it was opened with them; whether they are available is asked of today's registry. */
+function asOfToday(
+  agents: readonly SpecializedAgent[],
+  registry: readonly SpecializedAgent[],
+): ReadonlyMap<string, SpecializedAgent> {
+  const today = new Map(registry.map((agent) => [agent.agent_id, agent.status ?? "available"]));
+  return new Map(
+    agents.map((agent) => {
+      const status = today.get(agent.agent_id) ?? "unavailable";
+      return [agent.agent_id, { ...agent, status }];
+    }),
+  );
 }
 
 /** The state after a pass. */

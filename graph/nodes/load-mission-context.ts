@@ -1,79 +1,77 @@
 /** Node A (§6): finds the run of this thread, or checks that a new one may start. */
 
-import { FaultsError, MissionError } from "../../src/errors.ts";
-import { requireKnownKpis } from "../../src/kpi/observations.ts";
-import { type MissionRun, isEnded } from "../../src/model/mission-runs.ts";
-import { ID_RULE, type Observations, idSchema } from "../../src/model/primitives.ts";
-import { findMissionFaults } from "../../src/planning/mission-faults.ts";
+import { isEnded } from "../../src/model/mission-runs.ts";
+import type { RunRecord } from "../../src/model/run-record.ts";
+import { planRun } from "../../src/planning/plan-run.ts";
+import { reportRun } from "../../src/runs/end-run.ts";
+import { requireGraphVersion, requireSoundRequest } from "../../src/runs/open-run.ts";
+import { readRun } from "../../src/runs/read-run.ts";
 import { type MissionGraphDependencies, threadIdOf } from "../dependencies.ts";
-import { requireGraphVersion } from "../draft-run.ts";
-import { hasWork } from "../edges.ts";
 import { refuseOn } from "../refusals.ts";
+import { restoreInput, restoreState } from "../restore-state.ts";
 import { FRESH_STATE, type MissionNode, type MissionState, type MissionUpdate } from "../state.ts";
 
 /**
- * A new or ended thread gets a fresh state; a thread whose run waits or was cut short gets its
- * input keys back from the record, and goes on. The run is found by thread, never by `run_id`.
+ * A new thread, or one whose run has ended, gets a fresh state; one whose run waits or was cut short
+ * goes on where the store says that it stands. The run is found by thread, never by `run_id`.
  */
 export function createLoadMissionContext(dependencies: MissionGraphDependencies): MissionNode {
   return async (state, config) => {
     const { store } = dependencies;
     const run = await store.findRunByThread(threadIdOf(config));
-    const mission = run === undefined || isEnded(run) ? state.mission_id : run.mission_id;
-    const events = await store.listRiskEvents();
-    const risk_events = events.filter(
-      (event) => event.mission_id === mission && event.status === "open",
-    );
     if (run === undefined || isEnded(run)) {
+      // An empty input asks for nothing: whoever sends it to a finished thread finds all as it was.
+      if (run !== undefined && state.mission_id === "") {
+        return leaveAsIs(run.run_id, dependencies);
+      }
       const { mission_id, requested_by, priority, run_id, kpi_observations } = state;
       const input = { mission_id, requested_by, priority, run_id, kpi_observations };
-      return { ...FRESH_STATE, ...input, ...loadContext(state, dependencies), risk_events };
+      return { ...FRESH_STATE, ...input, ...(await loadContext(state, dependencies)) };
     }
-    return { ...continueRun(run, state, dependencies), risk_events };
+    requireGraphVersion(run);
+    return goOn(await readRun(run.run_id, dependencies), state, dependencies);
   };
 }
 
-function continueRun(
-  run: MissionRun,
-  state: MissionState,
+/** All that an ended run's state says; where it says so already, nothing changes. */
+async function leaveAsIs(
+  runId: string,
   dependencies: MissionGraphDependencies,
-): MissionUpdate {
-  const { run_id, mission_id, requested_by = "", priority = "normal", kpis = {} } = run;
-  requireGraphVersion(run);
-  const isSame = state.run_id === run_id && state.mission_id === mission_id;
-  const ignored = `The input was ignored: ${run_id} of ${mission_id} on this thread has not ended (${run.status}).`;
-  const last_error = isSame ? "" : ignored;
-  const input = { mission_id, run_id, requested_by, priority, kpi_observations: kpis };
-  // The plan in the state may be an earlier run's, when this one was cut short before its own.
-  const hasPlan = state.created_at === run.created_at && state.plan_tasks.length > 0;
-  if (hasPlan) {
-    // Not what the state says: it may have ended there, and in the record not yet.
-    const waits = state.hitl_queue.length > 0 && !hasWork(state);
-    return { ...input, last_error, run_status: waits ? "awaiting_approval" : "running" };
-  }
-  const context = loadContext(run, dependencies);
-  return { ...FRESH_STATE, ...input, ...context, last_error: context.last_error || last_error };
+): Promise<MissionUpdate> {
+  const { run, report, markdown } = await reportRun(runId, dependencies);
+  const { executive_summary } = report;
+  return {
+    ...restoreInput({ run }),
+    kpi_observations: { ...run.kpis },
+    run_status: run.status,
+    executive_summary,
+    report: markdown,
+  };
 }
 
-/** The mission header's KPI block, or why there can be no run. */
-function loadContext(
-  {
-    mission_id,
-    run_id,
-    kpi_observations = {},
-  }: { mission_id: string; run_id: string; kpi_observations?: Observations },
-  { reference, hasRuntime }: MissionGraphDependencies,
-): Pick<MissionState, "last_error" | "run_status"> & { kpi_targets?: Record<string, number> } {
+async function goOn(
+  record: RunRecord,
+  state: MissionState,
+  { store }: MissionGraphDependencies,
+): Promise<MissionUpdate> {
+  const { run_id, mission_id, status } = record.run;
+  const isSame = state.run_id === run_id && state.mission_id === mission_id;
+  const ignored = `The input was ignored: ${run_id} of ${mission_id} on this thread has not ended (${status}).`;
+  const open = await store.listEvents({ mission_id, status: "open" });
+  return { ...restoreState(record), risk_events: [...open], last_error: isSame ? "" : ignored };
+}
+
+/** The mission's KPI targets and open risks, or why there can be no run. */
+async function loadContext(
+  state: MissionState,
+  { reference, store }: MissionGraphDependencies,
+): Promise<MissionUpdate> {
+  const { mission_id } = state;
   try {
-    if (run_id !== "" && !idSchema.safeParse(run_id).success) {
-      throw new MissionError("BAD_INPUT", `run_id ${JSON.stringify(run_id)} is not ${ID_RULE}.`);
-    }
     const documents = reference();
-    const faults = findMissionFaults(mission_id, documents, hasRuntime);
-    if (faults.some((fault) => fault.code === "UNKNOWN_MISSION")) throw new FaultsError(faults);
-    requireKnownKpis(Object.keys(kpi_observations), mission_id, documents);
-    const kpis = documents.kpis.find((record) => record.mission_id === mission_id)?.kpis;
-    return { kpi_targets: kpis ?? {}, last_error: "", run_status: "running" };
+    requireSoundRequest(state, documents);
+    const open = await store.listEvents({ mission_id, status: "open" });
+    return { kpi_targets: { ...planRun(mission_id, documents).kpis }, risk_events: [...open] };
   } catch (error) {
     return refuseOn(error);
   }

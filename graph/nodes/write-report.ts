@@ -1,18 +1,13 @@
-/** Node G (§6): closes the run, writes its report, and brings the portfolio up to date. */
+/** Node G (§6): ends the run, and reports on it. */
 
-import { closeRun } from "../close-run.ts";
+import { endRun } from "../../src/runs/end-run.ts";
 import type { MissionGraphDependencies } from "../dependencies.ts";
 import type { MissionNode } from "../state.ts";
 
 export function createWriteReport(dependencies: MissionGraphDependencies): MissionNode {
-  return async ({ run_id, run_status, plan_tasks, task_status_by_id, kpi_observations }) => {
-    const ending = {
-      status: run_status,
-      tasks: plan_tasks,
-      statuses: task_status_by_id,
-      kpis: kpi_observations,
-    };
-    const { run, report, markdown } = await closeRun(run_id, ending, dependencies);
+  return async ({ run_id, run_status }) => {
+    const { run, report, markdown } = await endRun(run_id, { status: run_status }, dependencies);
+    await dependencies.publish({ run_id, markdown });
     return {
       run_status: run.status,
       executive_summary: report.executive_summary,

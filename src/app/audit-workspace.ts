@@ -1,144 +1,137 @@
-/** The use case behind `audit`: reads the documents as they are, broken records and all. */
+/** The use case behind `audit`: reads what is recorded, and documents that cannot be taken over. */
 
 import { join } from "node:path";
 
-import type { z } from "zod";
-
-import { type Audit, auditBooks } from "../audit/audit-books.ts";
-import { type Finding, aFinding } from "../audit/finding.ts";
-import type { AgentStats } from "../model/agent-performance-stats.ts";
-import { TELEMETRY_DOCUMENTS } from "../model/documents.ts";
+import type { Derived } from "../audit/audit-derived.ts";
+import { type Audit, type AuditRecord, audit } from "../audit/audit.ts";
+import type { Finding } from "../audit/finding.ts";
+import { BadDocumentError } from "../errors.ts";
+import type { Fault } from "../model/fault.ts";
 import type { History } from "../model/history.ts";
-import { writeAtomically } from "../telemetry/files.ts";
-import { checkRecords, parseJson } from "../telemetry/json-text.ts";
-import { readIfPresent, readReference } from "../telemetry/reference-files.ts";
+import type { OutboxEvent } from "../model/outbox-event.ts";
+import type { Reference } from "../model/reference.ts";
+import { buildPortfolio, windowOf } from "../reporting/portfolio.ts";
+import { computeAgentStats, recentAttempts } from "../routing/agent-stats.ts";
+import type { RunReading } from "../runs/world.ts";
+import { replaceFile } from "../store/documents/publish-documents.ts";
+import type { Store } from "../store/store.ts";
+import { readReference } from "../telemetry/reference-files.ts";
 import { sha256 } from "./system.ts";
-import type { Workspace } from "./workspace.ts";
 
 /** Where `fix` has written the recomputed documents. */
 export interface AuditResult extends Audit {
   readonly written: readonly string[];
 }
 
-/**
- * @param fix also write recomputed derived documents, next to the old ones and never over them.
- * @throws MissionError `STORE_FAILED`.
- */
+export interface AuditQuery {
+  /** Also write recomputed derived documents, next to the old ones and never over them. */
+  readonly fix: boolean;
+  /** A head that was printed before: everything up to it must be as it was. */
+  readonly expectHead?: string | undefined;
+}
+
+/** @throws MissionError `STORE_FAILED`. */
 export async function auditWorkspace(
-  { folder, policy }: Pick<Workspace, "folder" | "policy">,
-  { fix }: { fix: boolean },
+  {
+    folder,
+    workspaceFolder,
+    faults = [],
+    ...reading
+  }: RunReading & {
+    readonly folder: string;
+    readonly workspaceFolder: string;
+    /** Why documents could not be taken over. */
+    readonly faults?: readonly Fault[] | undefined;
+  },
+  { fix, expectHead }: AuditQuery,
 ): Promise<AuditResult> {
-  const found: Finding[] = [];
-  const read = <T>(
-    name: keyof typeof TELEMETRY_DOCUMENTS,
-    entry: { schema: z.ZodType<T>; key: readonly string[] },
-  ) => readRecords(folder, name, entry, found);
-  const documents = TELEMETRY_DOCUMENTS;
-  const history: History = {
-    runs: read("mission_runs", documents.mission_runs),
-    rows: read("task_execution_logs", documents.task_execution_logs),
-    events: read("mission_risk_events", documents.mission_risk_events),
-    requests: read("approval_requests", documents.approval_requests),
-    snapshots: read("mission_portfolio_snapshot", documents.mission_portfolio_snapshot),
+  const { store, policy } = reading;
+  const { reference, faults: referenceFaults } = readReference(workspaceFolder);
+  const history = await store.readHistory();
+  const record: AuditRecord = {
+    history,
+    outbox: await readOutbox(store),
+    derived: { stats: await store.listAgentStats(), snapshots: history.snapshots },
+    recomputed: await recompute(history, reference, reading),
   };
-  const stats: readonly AgentStats[] = read(
-    "agent_performance_stats",
-    documents.agent_performance_stats,
-  );
-  const { reference, faults } = readReference(folder);
-  found.push(
-    ...faults.map(({ document, record, field, message }) => ({
-      code: "BAD_REFERENCE_DOCUMENT",
-      severity: "error" as const,
-      document,
-      record,
-      field,
-      message,
-    })),
-  );
-  const { audit, derived } = auditBooks(
-    { history, stats },
-    { reference, policy, hash: sha256, found },
-  );
-  const written: string[] = [];
-  if (fix) {
-    const derivedDocuments = {
-      agent_performance_stats: derived.stats,
-      mission_portfolio_snapshot: derived.snapshots,
-    };
-    for (const [name, records] of Object.entries(derivedDocuments)) {
-      const path = join(folder, `${name}.recomputed.json`);
-      writeAtomically(path, `${JSON.stringify(records, null, 2)}\n`);
-      written.push(path);
-    }
-  }
-  return { ...audit, written };
+  const found = [
+    ...faults.map((fault) => toFinding(fault, "BAD_RECORD")),
+    ...referenceFaults.map((fault) => toFinding(fault, "BAD_REFERENCE_DOCUMENT")),
+  ];
+  const result = audit(record, {
+    reference,
+    policy: policy(),
+    hash: sha256,
+    found,
+    expectHead,
+  });
+  return { ...result, written: fix ? writeDerived(folder, record.recomputed) : [] };
 }
 
-/** The records that can be read, each once; what is wrong with the others is found. */
-function readRecords<T>(
-  folder: string,
-  name: string,
-  entry: { schema: z.ZodType<T>; key: readonly string[] },
-  found: Finding[],
-): readonly T[] {
-  const text = readIfPresent(join(folder, `${name}.json`));
-  const parsed = text === undefined ? { value: [] } : parseJson(name, text);
-  const values = "value" in parsed ? parsed.value : [];
-  if ("faults" in parsed) found.push(...parsed.faults.map(toFinding));
-  if (!Array.isArray(values)) {
-    const place = { document: name, record: "" };
-    found.push(aFinding({ code: "BAD_DOCUMENT", severity: "error", ...place }, "it is no list"));
-    return [];
+async function readOutbox(store: Store): Promise<readonly OutboxEvent[]> {
+  const events: OutboxEvent[] = [];
+  for (;;) {
+    const next = await store.readOutbox(events.at(-1)?.number ?? 0);
+    if (next.length === 0) return events;
+    for (const event of next) events.push(event);
   }
-  const records = new Map<string, T>();
-  for (const [position, value] of values.entries()) {
-    const checked = checkRecords(name, [value], entry);
-    if ("faults" in checked) {
-      found.push(
-        ...checked.faults.map((fault) =>
-          toFinding({
-            ...fault,
-            record: fault.record.replace("record 1", `record ${position + 1}`),
-          }),
-        ),
-      );
-      continue;
-    }
-    const fields = new Map<string, unknown>(Object.entries(Object(value)));
-    const key = entry.key
-      .map((field) => describeKey(fields.get(field) ?? DEFAULTS[field]))
-      .join(" ");
-    if (records.has(key)) {
-      const place = { document: name, record: key };
-      const what = "it is there more than once; the last one counts";
-      found.push(aFinding({ code: "DUPLICATE_KEY", severity: "error", ...place }, what));
-    }
-    for (const record of checked.value) records.set(key, record);
-  }
-  return [...records.values()];
 }
 
-/** The record has passed its schema: a key's field is a text or a number. */
-function describeKey(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+async function recompute(
+  history: History,
+  reference: Reference,
+  { store, policy }: RunReading,
+): Promise<Derived> {
+  const documents = { reference, policy: policy() };
+  const { window } = documents.policy.routing;
+  const current = await store.listAgentStats();
+  const date = current.reduce(
+    (latest, row) => (row.last_updated > latest ? row.last_updated : latest),
+    "",
+  );
+  const stats = computeAgentStats(recentAttempts(history.rows, window), {
+    plans: reference.plans,
+    date,
+    current,
+  });
+  const snapshots = [];
+  for (const recorded of history.snapshots) {
+    const { snapshot_date, period } = recorded;
+    const known = await store.readPortfolio(windowOf(snapshot_date, documents));
+    const options = { date: snapshot_date, ...documents };
+    const { snapshot } = buildPortfolio(known, options);
+    const { period: _computed, ...figures } = snapshot;
+    snapshots.push({ ...recorded, ...figures, ...(period === undefined ? {} : { period }) });
+  }
+  return { stats, snapshots };
 }
 
-/** What a key's field means where it is absent. */
-const DEFAULTS: Readonly<Record<string, string>> = { attempt: "1", period: "day" };
+function writeDerived(folder: string, { stats, snapshots }: Derived): readonly string[] {
+  const documents = { agent_performance_stats: stats, mission_portfolio_snapshot: snapshots };
+  return Object.entries(documents).map(([name, records]) => {
+    const path = join(folder, `${name}.recomputed.json`);
+    replaceFile(path, `${JSON.stringify(records, null, 2)}\n`, { folder });
+    return path;
+  });
+}
 
 /** The longest value that a finding shows. */
 const LONGEST = 300;
 
-function toFinding(fault: {
-  code: string;
-  document: string;
-  record: string;
-  field: string;
-  message: string;
-}): Finding {
-  const { document, record, field, message } = fault;
-  const code = fault.code === "MALFORMED_JSON" ? "BAD_DOCUMENT" : "BAD_RECORD";
+function toFinding({ code, document, record, field, message }: Fault, kind: string): Finding {
   const short = message.length > LONGEST ? `${message.slice(0, LONGEST)}...` : message;
-  return { code, severity: "error", document, record, field, message: short };
+  return {
+    code: code === "MALFORMED_JSON" && kind === "BAD_RECORD" ? "BAD_DOCUMENT" : kind,
+    severity: "error",
+    document: document.replace(/\.json$/, ""),
+    record,
+    field,
+    message: short,
+  };
+}
+
+/** The faults of documents that cannot be taken over; none when they can. */
+export function faultsOf(error: unknown): readonly Fault[] {
+  if (error instanceof BadDocumentError) return error.faults;
+  throw error;
 }

@@ -1,21 +1,24 @@
-import { createRuntimeLookup } from "../agents/runtimes.ts";
+import { buildMissionGraph } from "../../graph/mission-graph.ts";
 import { DEFAULT_POLICY } from "../model/policy.ts";
-import { createJsonTelemetryStore } from "../telemetry/json-telemetry-store.ts";
-import { createEngine } from "./engine.ts";
-import { systemClock } from "./system.ts";
+import { openMemoryStore } from "../store/sqlite-store.ts";
+import { expectListeners, sha256, systemClock, waitSeconds } from "./system.ts";
 
 /** The graph as Mermaid, drawn by LangGraph from the compiled graph itself. */
 export async function drawMissionGraph(): Promise<string> {
   // Drawing touches none of these.
-  const workspace = {
-    folder: ".",
-    store: createJsonTelemetryStore({ folder: "." }),
-    policy: DEFAULT_POLICY,
+  const graph = buildMissionGraph({
+    store: openMemoryStore({ now: () => systemClock.now(), hash: sha256 }),
     reference: () => ({ missions: [], plans: [], agents: [], capabilities: [], kpis: [] }),
-  };
-  const { graph } = createEngine(workspace, {
-    runtimes: createRuntimeLookup({}),
+    policy: () => DEFAULT_POLICY,
+    runtimeOf: () => undefined,
+    hasRuntime: () => true,
     clock: systemClock,
+    hash: sha256,
+    wait: waitSeconds,
+    expectListeners,
+    polisher: undefined,
+    publish: async () => {},
+    checkpoints: "external",
   });
   return (await graph.getGraphAsync()).drawMermaid();
 }

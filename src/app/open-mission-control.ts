@@ -1,57 +1,55 @@
-/** The facade: everything that users of the library do with runs. */
+/** The one door: everything that the command line, programs and servers do with a workspace. */
 
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-
-import { SqliteSaver } from "@langchain/langgraph-checkpoint-sqlite";
 import type { z } from "zod";
 
 import type { MissionGraph } from "../../graph/mission-graph.ts";
-import { type Runtimes, createRuntimeLookup } from "../agents/runtimes.ts";
+import type { Runtimes } from "../agents/runtimes.ts";
 import type { Simulation } from "../agents/simulated-runtime.ts";
-import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
+import type { KpiSeries } from "../kpi/kpi-series.ts";
+import type { RunFigures } from "../kpi/run-figures.ts";
+import type { AgentStats } from "../model/agent-performance-stats.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { DecisionSource, decisionSchema } from "../model/decision.ts";
+import type { History } from "../model/history.ts";
 import type { StartRequest } from "../model/mission-input.ts";
 import type { SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import type { ModelSettings } from "../model/model-settings.ts";
-import { policySchema } from "../model/policy.ts";
+import type { Policy, policySchema } from "../model/policy.ts";
+import type { Reference } from "../model/reference.ts";
 import type { Clock } from "../model/time.ts";
+import { type Advice, adviseGates } from "../replay/advise.ts";
 import type { Backtest } from "../replay/backtest.ts";
+import type { ThresholdSweep } from "../replay/sweep.ts";
 import type { Replay } from "../replay/totals.ts";
 import type { Polisher } from "../reporting/polisher.ts";
 import type { Portfolio } from "../reporting/portfolio.ts";
 import type { RunReport } from "../reporting/run-report.ts";
-import { describeIssues } from "../telemetry/json-text.ts";
-import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
+import { cancelRun } from "../runs/cancel-run.ts";
+import { closeRisk } from "../runs/close-risk.ts";
+import { reportRun } from "../runs/end-run.ts";
+import { keepSnapshot, readKpiSeries, readPortfolio } from "../runs/read-board.ts";
+import { readFigures } from "../runs/read-run.ts";
+import { recordKpis } from "../runs/record-kpis.ts";
+import { refreshStats } from "../runs/refresh-stats.ts";
+import { type RunOutcome, readOutcome } from "../runs/run-outcome.ts";
+import { type WatchResult, watchRuns } from "../runs/watch-runs.ts";
+import type { SqliteStore } from "../store/sqlite-store.ts";
+import type { EventFilter, RunFilter } from "../store/store.ts";
+import type { ProgressListener } from "../work/drive-run.ts";
 import { type AuditResult, auditWorkspace } from "./audit-workspace.ts";
-import { comparePolicies } from "./backtest-policies.ts";
-import type { ProgressListener } from "./drive-run.ts";
-import { createEngine } from "./engine.ts";
-import {
-  type Sweep,
-  closeRisk,
-  readPortfolio,
-  recordKpis,
-  reportRun,
-  watchRuns,
-} from "./governance.ts";
-import { openPolisher } from "./open-polisher.ts";
-import { listPendingApprovals } from "./pending-approvals.ts";
-import { type ReplayOptions, replayHistory } from "./replay-history.ts";
-import { createRunControl } from "./run-control.ts";
-import type { RunOutcome } from "./run-outcome.ts";
-import { simulate } from "./simulate.ts";
-import { systemClock } from "./system.ts";
-import { openWorkspace, requireSoundRules } from "./workspace.ts";
+import { type BacktestQuery, backtestPolicies } from "./backtest-policies.ts";
+import { exportDocuments, importFolder } from "./documents.ts";
+import type { ReplayOptions } from "./replay-history.ts";
+import { createRunActions } from "./run-actions.ts";
+import { openWorld } from "./world.ts";
 
 export interface MissionControlOptions {
   /** Folder of the workspace; see {@link initWorkspace}. */
   readonly workspace: string;
-  /** Where telemetry is kept: a folder, or a store of your own. Default: the workspace. */
-  readonly store?: string | TelemetryStore;
+  /** Where telemetry is kept: a folder, or a store that is open already. Default: the workspace. */
+  readonly store?: string | SqliteStore;
   /** Overrides the workspace's `policy.json`; what it leaves out has its default. */
   readonly policy?: z.input<typeof policySchema>;
   /** Runtimes by agent id or by the name in the registry. Agents without one are simulated. */
@@ -63,10 +61,23 @@ export interface MissionControlOptions {
   readonly polisher?: Polisher | ModelSettings;
   /** A rewording that takes longer is given up. Default: 20. */
   readonly polishTimeoutSeconds?: number;
+  /** Told what went wrong without failing anything: documents that could not be written, for one. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /** Decisions by approval id or task id. */
 export type Decisions = Readonly<Record<string, z.input<typeof decisionSchema>>>;
+
+export interface DecideOptions {
+  readonly source?: DecisionSource;
+  readonly onProgress?: ProgressListener;
+}
+
+/** Who did something, and why, in their words. */
+export interface Because {
+  readonly reason: string;
+  readonly by: string;
+}
 
 export interface MissionControl {
   /**
@@ -85,28 +96,40 @@ export interface MissionControl {
   /** Goes on after a crash. Harmless on a run that waits or has ended. @throws MissionError `BUSY`, `UNKNOWN_RUN`, `EXTERNAL_RUN`. */
   resume(runId: string, onProgress?: ProgressListener): Promise<RunOutcome>;
   /** Ends a run as `abandoned`; what waits becomes void. @throws MissionError `RUN_ENDED`, `BUSY`. */
-  cancel(runId: string, request: { reason: string; by: string }): Promise<RunOutcome>;
-  /** What waits for a person in all runs, the most urgent first. */
-  pendingApprovals(): Promise<readonly ApprovalRequest[]>;
-  runs(): Promise<readonly MissionRun[]>;
+  cancel(runId: string, because: Because): Promise<RunOutcome>;
+  /** What waits for a person in all runs or in one, the most urgent first. @throws MissionError `UNKNOWN_RUN`. */
+  pendingApprovals(query?: {
+    readonly run_id?: string;
+    readonly limit?: number;
+  }): Promise<readonly ApprovalRequest[]>;
+  /** In the order in which they were opened. */
+  runs(filter?: RunFilter): Promise<readonly MissionRun[]>;
   /** One run as it stands. @throws MissionError `UNKNOWN_RUN`. */
   run(runId: string): Promise<RunOutcome>;
+  /** All that is recorded of a run, and what follows from it. @throws MissionError `UNKNOWN_RUN`. */
+  figures(runId: string): Promise<RunFigures>;
   /**
    * Records business figures that arrive late, and brings risk events, report and portfolio in line.
    *
    * @throws MissionError `UNKNOWN_RUN`, `BAD_INPUT`, `BUSY`.
    */
-  recordKpis(runId: string, figures: Readonly<Record<string, number>>): Promise<RunOutcome>;
+  recordKpis(runId: string, figures: Readonly<Record<string, unknown>>): Promise<RunOutcome>;
   /** One sweep over the runs that wait: raises what is overdue now. Safe to repeat. */
-  watch(): Promise<Sweep>;
-  /** All risk events, in the order they were found. */
-  risks(): Promise<readonly RiskEvent[]>;
+  watch(): Promise<WatchResult>;
+  /** In the order in which they were raised. */
+  risks(filter?: EventFilter): Promise<readonly RiskEvent[]>;
   /** @throws MissionError `UNKNOWN_EVENT`, `EVENT_CLOSED`, `BAD_INPUT`. */
-  closeRisk(eventId: string, request: { reason: string; by: string }): Promise<RiskEvent>;
+  closeRisk(eventId: string, because: Because): Promise<RiskEvent>;
   /** A run's report as data; `run(id).report` is the same as Markdown. @throws MissionError `UNKNOWN_RUN`. */
   report(runId: string): Promise<RunReport>;
   /** All missions at the end of a date (UTC, `2026-02-06`), today by default. @throws MissionError `BAD_INPUT`. */
   portfolio(date?: string, period?: SnapshotPeriod): Promise<Portfolio>;
+  /** Keeps the figures of a portfolio as the snapshot of its date. */
+  saveSnapshot(portfolio: Portfolio): Promise<void>;
+  /** The KPIs of missions over their runs. */
+  kpiSeries(missionIds: readonly string[]): Promise<readonly KpiSeries[]>;
+  /** Performance of every agent in the log, recomputed and kept. */
+  stats(): Promise<readonly AgentStats[]>;
   /**
    * Recorded runs again, through the graph, with the logged answers of agents and people; all runs
    * when none is named. In memory: nothing is written and no agent is called.
@@ -117,23 +140,35 @@ export interface MissionControl {
   /**
    * A policy over recorded history, without the graph, against another: that in force by default.
    *
-   * @throws MissionError `BAD_DOCUMENT`.
+   * @throws MissionError `BAD_DOCUMENT`, `USAGE` for a sweep that makes no sense.
    */
-  backtest(policies: {
-    readonly policy: z.input<typeof policySchema>;
-    readonly against?: z.input<typeof policySchema>;
-  }): Promise<Backtest>;
-  /** Do the books balance? Reads the workspace's documents; `fix` writes recomputed ones next to them. */
-  audit(options?: { readonly fix?: boolean }): Promise<AuditResult>;
+  backtest(query: BacktestQuery): Promise<Backtest & { readonly sweep?: ThresholdSweep }>;
+  /** Which approval gates the log would keep, tighten or relax. */
+  advise(): Promise<readonly Advice[]>;
+  /** Do the records balance? `fix` writes recomputed documents next to the recorded ones. */
+  audit(options?: { readonly fix?: boolean; readonly expectHead?: string }): Promise<AuditResult>;
+  /** Everything that was recorded. */
+  history(): Promise<History>;
+  /** Takes over the telemetry documents of a folder, the workspace's own by default. @throws MissionError `BAD_DOCUMENT`. */
+  importDocuments(folder?: string): Promise<{ readonly records: number }>;
+  /** Writes all that is recorded as telemetry documents. @throws MissionError `STORE_FAILED`. */
+  exportDocuments(options: { readonly folder: string; readonly force: boolean }): Promise<void>;
+  /** The reference documents as they are now. @throws MissionError `BAD_DOCUMENT`. */
+  reference(): Reference;
+  /** The policy in force. @throws MissionError `BAD_DOCUMENT`. */
+  policy(): Policy;
+  /** Where the telemetry documents and reports are. */
+  readonly documentsFolder: string;
   /** The compiled graph, for use as a subgraph or tool. Its runs wait in this workspace. */
   readonly graph: MissionGraph;
+  /** Writes the documents that are not written yet, and lets go of everything. */
   close(): Promise<void>;
 }
 
-export interface DecideOptions {
-  readonly source?: DecisionSource;
-  readonly onProgress?: ProgressListener;
-}
+/** A {@link MissionControl} that loads LangGraph only when a run is driven. */
+export type LazyMissionControl = Omit<MissionControl, "graph"> & {
+  readonly loadGraph: () => Promise<MissionGraph>;
+};
 
 /**
  * Opens a workspace to run missions in.
@@ -141,71 +176,78 @@ export interface DecideOptions {
  * @throws MissionError `NO_WORKSPACE`, `BAD_DOCUMENT`, `STORE_FAILED`.
  */
 export async function openMissionControl(options: MissionControlOptions): Promise<MissionControl> {
-  const { clock = systemClock, runtimes = {}, simulation = {} } = options;
-  const policy = parsePolicy(options.policy);
-  const workspace = openWorkspace({ folder: options.workspace, store: options.store, policy });
-  const checkpointer = openCheckpoints(workspace.folder);
-  const lookup = createRuntimeLookup(runtimes, simulate(simulation, workspace));
-  const polisher = openPolisher(options.polisher, options.polishTimeoutSeconds);
-  const engine = createEngine(workspace, { runtimes: lookup, clock, checkpointer, polisher });
-  const control = createRunControl(engine);
-  const books = engine.dependencies;
-  const { store } = workspace;
+  const control = await openLazily(options);
+  return { ...control, graph: await control.loadGraph() };
+}
+
+/** As {@link openMissionControl}, for whoever may not drive any run. */
+export async function openLazily(
+  options: MissionControlOptions,
+  /** `leaveOut`: records of documents that cannot be read are left out, for an audit to tell. */
+  reading: { readonly leaveOut?: boolean } = {},
+): Promise<LazyMissionControl> {
+  const opened = await openWorld(options, reading);
+  const { world, workspace, folder, publisher, loadEngine } = opened;
+  const { store, clock } = world;
+  const actions = createRunActions(opened);
+  const figures = (runId: string) => readFigures(runId, world);
+  const outcome = (runId: string) => readOutcome(runId, world);
   return {
-    start: control.start,
-    decide: (runId, decisions, { source = "library", onProgress } = {}) =>
-      control.decide(runId, decisions, { source, onProgress }),
-    resume: control.resume,
-    cancel: control.cancel,
-    pendingApprovals: () => listPendingApprovals(store, clock.now()),
-    runs: () => store.listRuns(),
-    run: control.outcome,
-    async recordKpis(runId, figures) {
-      await recordKpis(runId, figures, books);
-      return control.outcome(runId);
+    ...actions,
+    async cancel(runId, because) {
+      await cancelRun(runId, because, world);
+      return outcome(runId);
     },
-    watch: () => watchRuns(books),
-    risks: () => store.listRiskEvents(),
-    closeRisk: (eventId, request) => closeRisk(eventId, request, books),
-    report: (runId) => reportRun(runId, books),
-    portfolio: (date, period) => readPortfolio({ date, period }, books),
-    replay: (runIds = [], replayOptions = {}) => replayHistory(runIds, workspace, replayOptions),
-    async backtest({ policy: tested, against }) {
-      const sound = (given: MissionControlOptions["policy"]) =>
-        requireSoundRules(parsePolicy(given) ?? workspace.policy, workspace.folder);
-      return comparePolicies(
-        workspace,
-        { under: sound(tested), against: sound(against) },
-        { clock },
-      );
+    async pendingApprovals(query = {}) {
+      if (query.run_id !== undefined) await figures(query.run_id);
+      return store.listPending({ ...query, now: clock.now() });
     },
-    async audit({ fix = false } = {}) {
-      // Documents that cannot be read are findings.
-      await store.settle().catch(() => {});
-      return auditWorkspace(workspace, { fix });
+    runs: (filter) => store.listRuns(filter),
+    run: outcome,
+    figures,
+    async recordKpis(runId, observed) {
+      await recordKpis(runId, observed, world);
+      return outcome(runId);
     },
-    graph: engine.graph,
+    watch: () => watchRuns(world),
+    risks: (filter) => store.listEvents(filter),
+    closeRisk: (eventId, because) => closeRisk(eventId, because, world),
+    report: async (runId) => (await reportRun(runId, world)).report,
+    portfolio: (date, period) => readPortfolio({ date, period }, world),
+    async saveSnapshot(portfolio) {
+      await keepSnapshot(portfolio, world);
+      await world.publish();
+    },
+    kpiSeries: (missionIds) => readKpiSeries(missionIds, world),
+    async stats() {
+      const refreshed = await refreshStats(world);
+      await world.publish();
+      return refreshed;
+    },
+    async replay(runIds = [], replayOptions = {}) {
+      const { replayHistory } = await import("./replay-history.ts");
+      return replayHistory(runIds, world, replayOptions);
+    },
+    backtest: (query) => backtestPolicies(query, { ...world, folder: workspace.folder }),
+    async advise() {
+      const { rows } = await store.readHistory();
+      return adviseGates(rows, world.reference().plans);
+    },
+    audit: ({ fix = false, expectHead } = {}) =>
+      auditWorkspace(
+        { ...world, folder, workspaceFolder: workspace.folder, faults: opened.faults },
+        { fix, expectHead },
+      ),
+    history: () => store.readHistory(),
+    importDocuments: (from = folder) => importFolder(from, { store, folder }),
+    exportDocuments: (to) => exportDocuments(store, to),
+    reference: world.reference,
+    policy: world.policy,
+    documentsFolder: folder,
+    loadGraph: async () => (await loadEngine()).graph,
     async close() {
-      checkpointer.db.close();
+      await publisher.close();
       await store.close();
     },
   };
-}
-
-function parsePolicy(policy: MissionControlOptions["policy"]) {
-  if (policy === undefined) return undefined;
-  const parsed = policySchema.safeParse(policy);
-  if (parsed.success) return parsed.data;
-  throw new BadDocumentError(describeIssues("policy", "", parsed.error), parsed.error);
-}
-
-function openCheckpoints(folder: string): SqliteSaver {
-  const path = join(folder, ".mission-control", "checkpoints.sqlite");
-  try {
-    mkdirSync(join(folder, ".mission-control"), { recursive: true });
-    return SqliteSaver.fromConnString(path);
-  } catch (error) {
-    if (error instanceof MissionError) throw error;
-    throw new StoreFailedError("open", path, error);
-  }
 }

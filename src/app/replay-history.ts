@@ -1,11 +1,14 @@
-/** The use case behind `replay`: recorded runs of the workspace, again. Nothing of the workspace is written. */
+/** The use case behind `replay`: recorded runs again. Nothing is written. */
 
 import { UnknownRunError } from "../errors.ts";
 import { groupBy } from "../model/group-by.ts";
+import type { RunPlan, RunRecord } from "../model/run-record.ts";
+import type { SpecializedAgent } from "../model/specialized-agents.ts";
+import { planRun } from "../planning/plan-run.ts";
 import type { ReplayResult } from "../replay/compare-runs.ts";
 import { type Replay, sumUp } from "../replay/totals.ts";
+import type { RunReading } from "../runs/world.ts";
 import { replayAll } from "./replay-pool.ts";
-import type { Workspace } from "./workspace.ts";
 
 export interface ReplayOptions {
   readonly onResult?: (result: ReplayResult) => void;
@@ -18,7 +21,7 @@ export interface ReplayOptions {
  */
 export async function replayHistory(
   runIds: readonly string[],
-  { store, reference, policy }: Pick<Workspace, "store" | "reference" | "policy">,
+  { store, reference, policy }: Pick<RunReading, "store" | "reference" | "policy">,
   { onResult, signal }: ReplayOptions = {},
 ): Promise<Replay> {
   const history = await store.readHistory();
@@ -27,26 +30,39 @@ export async function replayHistory(
   const rows = groupBy(history.rows, (row) => row.run_id);
   const requests = groupBy(history.requests, (request) => request.run_id);
   const events = groupBy(history.events, (event) => event.run_id);
-  const runs = await Promise.all(
-    chosen.map(async (runId) => {
-      const run = byId.get(runId);
-      if (run === undefined) throw new UnknownRunError(runId);
-      const own = rows.get(runId) ?? [];
-      // Large outputs are kept apart: the replay needs them where they are.
-      const whole = await Promise.all(
-        own.map(async (row) =>
-          row.output_ref === undefined
-            ? row
-            : { ...row, output: await store.loadOutput(row.output_ref) },
-        ),
-      );
-      return {
-        run,
-        rows: whole,
-        requests: requests.get(runId) ?? [],
-        events: events.get(runId) ?? [],
-      };
-    }),
+  const ruling = policy();
+  const runs = chosen.map(async (runId): Promise<RunRecord> => {
+    const run = byId.get(runId);
+    if (run === undefined) throw new UnknownRunError(runId);
+    // Large outputs are kept apart: the replay needs them where they are.
+    const whole = (rows.get(runId) ?? []).map(async (row) =>
+      row.output_ref === undefined
+        ? row
+        : { ...row, output: await store.loadOutput(row.output_ref) },
+    );
+    return {
+      run,
+      plan: withRegistry(
+        history.plans.get(run.plan_hash ?? "") ?? planRun(run.mission_id, reference()),
+        reference().agents,
+      ),
+      policy: ruling,
+      routing: undefined,
+      rows: await Promise.all(whole),
+      requests: requests.get(runId) ?? [],
+      events: events.get(runId) ?? [],
+    };
+  });
+  return sumUp(
+    await replayAll({ runs: await Promise.all(runs), policy: ruling, onResult, signal }),
   );
-  return sumUp(await replayAll({ runs, reference: reference(), policy, onResult, signal }));
+}
+
+/** Who worked may no longer be able to by today's matrix, and is known all the same. */
+function withRegistry(plan: RunPlan, registry: readonly SpecializedAgent[]): RunPlan {
+  const known = new Set(plan.agents.map((agent) => agent.agent_id));
+  const others = registry
+    .filter(({ agent_id }) => !known.has(agent_id))
+    .map(({ status: _asOfToday, ...agent }) => agent);
+  return { ...plan, agents: [...plan.agents, ...others] };
 }

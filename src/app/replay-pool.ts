@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 
 import type { Policy } from "../model/policy.ts";
-import type { Reference } from "../model/reference.ts";
+import type { RunRecord } from "../model/run-record.ts";
 import type { ReplayResult } from "../replay/compare-runs.ts";
-import { type RecordedInBooks, createReplayer } from "./replay-runs.ts";
+import { createReplayer } from "./replay-runs.ts";
 
 /** Runs handed over at a time. */
 const BATCH = 16;
@@ -16,8 +16,7 @@ const BATCH = 16;
 const WORTH_A_THREAD = 64;
 
 export interface ReplayJob {
-  readonly runs: readonly RecordedInBooks[];
-  readonly reference: Reference;
+  readonly runs: readonly RunRecord[];
   readonly policy: Policy;
   readonly onResult?: ((result: ReplayResult) => void) | undefined;
   /** When it aborts, what has been replayed so far is the result. */
@@ -36,7 +35,7 @@ export async function replayAll(job: ReplayJob): Promise<readonly ReplayResult[]
   const script = findWorker();
   const threads = Math.min(availableParallelism(), Math.floor(runs.length / WORTH_A_THREAD));
   if (script === undefined || threads < 2) {
-    const replay = createReplayer(job.reference, job.policy);
+    const replay = createReplayer(job.policy);
     for (const recorded of runs) {
       if (signal?.aborted === true) break;
       keep(await replay(recorded));
@@ -51,11 +50,11 @@ export async function replayAll(job: ReplayJob): Promise<readonly ReplayResult[]
 /** One thread, which is given the next batch as long as there is one. */
 function runLane(
   script: URL,
-  { reference, policy, signal }: ReplayJob,
-  { batches, keep }: { batches: RecordedInBooks[][]; keep: (result: ReplayResult) => void },
+  { policy, signal }: ReplayJob,
+  { batches, keep }: { batches: RunRecord[][]; keep: (result: ReplayResult) => void },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(script, { workerData: { reference, policy } });
+    const worker = new Worker(script, { workerData: { policy } });
     const stop = () => {
       signal?.removeEventListener("abort", stop);
       worker.terminate().then(() => resolve(), reject);
@@ -76,7 +75,7 @@ function runLane(
   });
 }
 
-function toBatches(runs: readonly RecordedInBooks[]): RecordedInBooks[][] {
+function toBatches(runs: readonly RunRecord[]): RunRecord[][] {
   return Array.from({ length: Math.ceil(runs.length / BATCH) }, (_, position) =>
     runs.slice(position * BATCH, (position + 1) * BATCH),
   );

@@ -1,34 +1,32 @@
 /** Recorded runs again through the graph: in memory, with the logged answers of agents and people. */
 
-import { GRAPH_VERSION, type MissionGraphDependencies } from "../../graph/dependencies.ts";
+import type { MissionGraphDependencies } from "../../graph/dependencies.ts";
 import { buildMissionGraph } from "../../graph/mission-graph.ts";
 import { MissionError } from "../errors.ts";
-import type { RiskEvent } from "../model/mission-risk-events.ts";
+import { defined } from "../model/defined.ts";
+import type { MissionRun } from "../model/mission-runs.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
+import type { RunRecord } from "../model/run-record.ts";
 import type { TaskRequest, TaskResponse } from "../model/task-exchange.ts";
 import { type ReplayResult, compareRuns } from "../replay/compare-runs.ts";
 import { type ReplayScript, recallDecision, writeScript } from "../replay/replay-script.ts";
-import type { RecordedRun } from "../replay/replay-script.ts";
-import { createMemoryTelemetryStore } from "../telemetry/memory-telemetry-store.ts";
-import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
+import { GRAPH_VERSION } from "../runs/open-run.ts";
+import { openMemoryStore } from "../store/sqlite-store.ts";
+import type { RunDraft, Store } from "../store/store.ts";
 import { expectListeners, sha256 } from "./system.ts";
 
-/** A recorded run with the risk events that were found in it. */
-export interface RecordedInBooks extends RecordedRun {
-  readonly events: readonly RiskEvent[];
-}
-
 /** Replays one run at a time, on one compiled graph. */
-type Replayer = (recorded: RecordedInBooks) => Promise<ReplayResult>;
+type Replayer = (recorded: RunRecord) => Promise<ReplayResult>;
 
 /** The run being replayed: what the graph's dependencies look at. */
 interface Stage {
   readonly script: ReplayScript;
-  readonly store: TelemetryStore;
+  readonly store: Store;
 }
 
-export function createReplayer(reference: Reference, policy: Policy): Replayer {
+/** @param policy whose risk rules the runs are held against. */
+export function createReplayer(policy: Policy): Replayer {
   let stage: Stage | undefined;
   const onStage = (): Stage => {
     if (stage === undefined) throw new Error("no run is being replayed");
@@ -38,9 +36,8 @@ export function createReplayer(reference: Reference, policy: Policy): Replayer {
     get store() {
       return onStage().store;
     },
-    reference: () => onStage().script.reference,
-    policy,
-    policyHash: "",
+    reference: () => referenceOf(onStage().script),
+    policy: () => policy,
     runtimeOf: () => (request) => recall(request, onStage().script),
     hasRuntime: () => true,
     // Decisions are dated by their logged delays: nobody's time passes here.
@@ -49,48 +46,66 @@ export function createReplayer(reference: Reference, policy: Policy): Replayer {
     wait: async () => {},
     expectListeners,
     polisher: undefined,
+    publish: async () => {},
     checkpoints: "workspace",
-    orderAgents: (taskId) => onStage().script.agentsByTask.get(taskId),
   };
   const graph = buildMissionGraph(dependencies);
 
   return async (recorded) => {
-    const { run } = recorded;
-    const written = writeScript(recorded, reference);
+    const written = writeScript(recorded);
     if ("reason" in written) return notReplayable(recorded, written.reason);
-    const store = answering(createMemoryTelemetryStore({ hash: sha256 }), written.script);
-    stage = { script: written.script, store };
-    const { end_time, total_duration_minutes } = run;
-    await store.openRun(toDraft(written.script));
+    const { script } = written;
+    const { run_id, mission_id } = recorded.run;
+    const memory = openMemoryStore({ now: () => script.run.start_time, hash: sha256 });
+    const store = answering(memory, script);
+    stage = { script, store };
     try {
-      const input = { mission_id: run.mission_id, run_id: run.run_id };
-      const thread = { configurable: { thread_id: run.run_id } };
-      const { last_error, run_status } = await graph.invoke(input, thread);
-      if (last_error !== "" && run_status === "failed" && (await store.listTaskLogs()).length === 0)
-        return notReplayable(recorded, last_error);
-    } catch (error) {
-      if (error instanceof MissionError) return notReplayable(recorded, error.message);
-      // Without a checkpointer the gate cannot ask: it throws.
-      const requests = await store.listApprovals();
-      const open = requests.find((request) => request.status === "pending");
-      if (open === undefined) throw error;
-      const { task_id, attempt } = open;
-      const what = `the log has no decision about ${task_id}, attempt ${attempt}`;
-      return notReplayable(recorded, what);
+      await store.openRun({ draft: toDraft(script), plan: script.plan, policy });
+      await store.keepRouting(run_id, script.routing);
+      try {
+        const thread = { configurable: { thread_id: run_id } };
+        const { last_error } = await graph.invoke({ mission_id, run_id }, thread);
+        if (last_error !== "") return notReplayable(recorded, last_error);
+      } catch (error) {
+        if (error instanceof MissionError) return notReplayable(recorded, error.message);
+        // Without a checkpointer the gate cannot ask: it throws.
+        const [open] = await store.listPending({ now: script.run.start_time });
+        if (open === undefined) throw error;
+        const { task_id, attempt } = open;
+        const what = `the log has no decision about ${task_id}, attempt ${attempt}`;
+        return notReplayable(recorded, what);
+      }
+      const replayed = await store.readRun(run_id);
+      if (replayed === undefined) throw new Error(`${run_id} is gone`);
+      const run = keepTimes(replayed.run, recorded.run);
+      return compareRuns(recorded, { ...replayed, run }, policy.risk.rules);
+    } finally {
+      await memory.close();
     }
-    const replayed = await store.findRun(run.run_id);
-    if (replayed === undefined) throw new Error(`${run.run_id} is gone`);
-    const kept = {
-      ...replayed,
-      ...(end_time === undefined ? {} : { end_time }),
-      ...(total_duration_minutes === undefined ? {} : { total_duration_minutes }),
-    };
-    const [rows, events] = await Promise.all([store.listTaskLogs(), store.listRiskEvents()]);
-    return compareRuns(recorded, { run: kept, rows, events }, policy.risk.rules);
   };
 }
 
-function notReplayable({ run, rows }: RecordedRun, reason: string): ReplayResult {
+/** Everybody who worked is there, and available. */
+function referenceOf({ plan }: ReplayScript): Reference {
+  const { mission, tasks, agents } = plan;
+  return {
+    missions: [mission],
+    plans: [{ mission_id: mission.mission_id, tasks }],
+    agents,
+    capabilities: [],
+    kpis: [],
+  };
+}
+
+/** The start and end that are recorded: what the rows do not explain of them is for the ledger. */
+function keepTimes(
+  replayed: MissionRun,
+  { end_time, total_duration_minutes }: MissionRun,
+): MissionRun {
+  return { ...replayed, ...defined({ end_time, total_duration_minutes }) };
+}
+
+function notReplayable({ run, rows }: RunRecord, reason: string): ReplayResult {
   return {
     run_id: run.run_id,
     mission_id: run.mission_id,
@@ -102,8 +117,8 @@ function notReplayable({ run, rows }: RecordedRun, reason: string): ReplayResult
   };
 }
 
-/** The run as it was opened; its end is known already, and kept. */
-function toDraft({ run, observations }: ReplayScript) {
+/** The run as it was opened. How long it took is known already, and risks are judged by that. */
+function toDraft({ run, known }: ReplayScript): RunDraft {
   const { run_id, mission_id, start_time, priority, requested_by, total_duration_minutes } = run;
   return {
     run_id,
@@ -111,27 +126,21 @@ function toDraft({ run, observations }: ReplayScript) {
     start_time,
     created_at: start_time,
     thread_id: run_id,
-    status: "running" as const,
-    kpis: observations,
-    kpis_recorded: observations,
+    status: "running",
+    kpis: known,
+    kpis_recorded: known,
     human_interventions: 0,
     escalations: 0,
     risk_flagged: false,
     graph_version: GRAPH_VERSION,
-    ...(priority === undefined ? {} : { priority }),
-    ...(requested_by === undefined ? {} : { requested_by }),
-    ...(total_duration_minutes === undefined ? {} : { total_duration_minutes }),
+    ...defined({ priority, requested_by, total_duration_minutes }),
   };
 }
 
-/**
- * A store in which every question is answered at once, as it was then: the gate never has to ask.
- * There is no board: it would look at other runs too.
- */
-function answering(store: TelemetryStore, script: ReplayScript): TelemetryStore {
+/** A store in which every question is answered at once, as it was then: the gate never has to ask. */
+function answering(store: Store, script: ReplayScript): Store {
   return {
     ...store,
-    refreshBoard() {},
     async requestApproval(request) {
       const asked = await store.requestApproval(request);
       const decision = recallDecision(asked, script);

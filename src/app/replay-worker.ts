@@ -3,15 +3,15 @@
 import { parentPort, workerData } from "node:worker_threads";
 
 import type { Policy } from "../model/policy.ts";
-import type { Reference } from "../model/reference.ts";
+import type { RunRecord } from "../model/run-record.ts";
 import type { ReplayResult } from "../replay/compare-runs.ts";
-import { type RecordedInBooks, createReplayer } from "./replay-runs.ts";
+import { createReplayer } from "./replay-runs.ts";
 
 // Sent by replay-pool.ts of the same build: no boundary is crossed.
-const { reference, policy }: { reference: Reference; policy: Policy } = workerData;
-const replay = createReplayer(reference, policy);
+const { policy }: { policy: Policy } = workerData;
+const replay = createReplayer(policy);
 
-parentPort?.on("message", (batch: readonly RecordedInBooks[]) => {
+parentPort?.on("message", (batch: readonly RunRecord[]) => {
   replayBatch(batch).then(
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     (results) => parentPort?.postMessage(results),
@@ -20,7 +20,7 @@ parentPort?.on("message", (batch: readonly RecordedInBooks[]) => {
   );
 });
 
-async function replayBatch(batch: readonly RecordedInBooks[]): Promise<readonly ReplayResult[]> {
+async function replayBatch(batch: readonly RunRecord[]): Promise<readonly ReplayResult[]> {
   const results: ReplayResult[] = [];
   for (const recorded of batch) results.push(await replay(recorded));
   return results;

@@ -1,4 +1,4 @@
-/** A workspace opened for reading and deciding; running needs LangGraph on top (open-mission-control.ts). */
+/** A workspace: the folder of documents that people edit, and what of them is in force. */
 
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -6,48 +6,88 @@ import { fileURLToPath } from "node:url";
 
 import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
 import { defineKpis } from "../kpi/define-kpis.ts";
-import { canonicalJson } from "../model/canonical-json.ts";
+import { isEqual } from "../model/is-equal.ts";
 import { DEFAULT_POLICY, type Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import { findRuleFaults } from "../risk/policy-faults.ts";
 import { writeAtomically } from "../telemetry/files.ts";
-import { createJsonTelemetryStore } from "../telemetry/json-telemetry-store.ts";
-import { createReferenceReader, readPolicy, readReference } from "../telemetry/reference-files.ts";
-import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
+import {
+  createReferenceReader,
+  fileSignature,
+  readPolicy,
+  readReference,
+} from "../telemetry/reference-files.ts";
 
 /** The document that makes a folder a workspace. */
 const MARK = "business_missions.json";
+/** How long documents are taken to be unchanged, in milliseconds. */
+const LOOK_AFTER_MS = 1000;
 
 export interface Workspace {
   readonly folder: string;
-  readonly store: TelemetryStore;
-  readonly policy: Policy;
-  /** The reference documents as they are now. @throws BadDocumentError */
+  /** The reference documents as they are now, within a second. @throws BadDocumentError */
   readonly reference: () => Reference;
+  /** The policy in force, within a second. @throws BadDocumentError */
+  readonly policy: () => Policy;
+  /** Has the documents looked at again when they are next asked for. */
+  readonly lookAgain: () => void;
 }
 
 /**
- * @param store a folder, or a store made elsewhere; default is the workspace's own folder.
+ * @param policy in force instead of the workspace's own: a policy, or the path of one.
  * @throws MissionError `NO_WORKSPACE`, `BAD_DOCUMENT`, `USAGE`.
  */
 export function openWorkspace({
   folder,
-  store,
   policy,
 }: {
   folder: string;
-  store?: string | TelemetryStore | undefined;
-  policy?: Policy | undefined;
+  policy?: Policy | string | undefined;
 }): Workspace {
   const path = requireWorkspace(folder);
+  const readReferenceOf = remember(createReferenceReader(path));
+  const readPolicyOf = remember(createPolicyReader(path, policy));
+  readPolicyOf.read();
   return {
     folder: path,
-    store: openStore(store ?? path),
-    policy: requireSoundRules(
-      policy ?? readPolicy(join(path, "policy.json"), { required: false }),
-      path,
-    ),
-    reference: createReferenceReader(path),
+    reference: readReferenceOf.read,
+    policy: readPolicyOf.read,
+    lookAgain() {
+      readReferenceOf.lookAgain();
+      readPolicyOf.lookAgain();
+    },
+  };
+}
+
+/** Asks once a second at most. */
+function remember<T>(read: () => T): { readonly read: () => T; readonly lookAgain: () => void } {
+  let last: { readonly value: T; readonly at: number } | undefined;
+  return {
+    read() {
+      const now = performance.now();
+      if (last === undefined || now - last.at > LOOK_AFTER_MS) last = { value: read(), at: now };
+      return last.value;
+    },
+    lookAgain() {
+      last = undefined;
+    },
+  };
+}
+
+function createPolicyReader(folder: string, policy: Policy | string | undefined): () => Policy {
+  if (typeof policy === "object") {
+    const sound = requireSoundRules(policy, folder);
+    return () => sound;
+  }
+  const file = policy ?? join(folder, "policy.json");
+  let last: { readonly signature: string | undefined; readonly policy: Policy } | undefined;
+  return () => {
+    const signature = fileSignature(file);
+    if (last === undefined || last.signature !== signature) {
+      const read = readPolicy(file, { required: policy !== undefined });
+      last = { signature, policy: requireSoundRules(read, folder) };
+    }
+    return last.policy;
   };
 }
 
@@ -92,7 +132,7 @@ export function initWorkspace(folder: string): readonly string[] {
 /** @throws BadDocumentError with every fault of the policy's risk rules. */
 export function requireSoundRules(policy: Policy, folder: string): Policy {
   // The usual case costs nothing: the rules that ship are sound.
-  if (canonicalJson(policy.risk) === canonicalJson(DEFAULT_POLICY.risk)) return policy;
+  if (isEqual(policy.risk, DEFAULT_POLICY.risk)) return policy;
   const { reference } = readReference(folder);
   const kpis = new Set(
     reference.kpis
@@ -102,16 +142,6 @@ export function requireSoundRules(policy: Policy, folder: string): Policy {
   const faults = findRuleFaults(policy.risk.rules, { kpis, document: "policy.json" });
   if (faults.length > 0) throw new BadDocumentError(faults);
   return policy;
-}
-
-function openStore(store: string | TelemetryStore): TelemetryStore {
-  if (typeof store !== "string") return store;
-  const scheme = /^([a-z][a-z0-9+]+):/i.exec(store)?.[1];
-  if (scheme !== undefined && scheme !== "file") {
-    throw new MissionError("USAGE", `Unknown store "${store}": name a folder or a file: URL.`);
-  }
-  const folder = scheme === "file" ? fileURLToPath(store) : resolve(store);
-  return createJsonTelemetryStore({ folder });
 }
 
 /** `data/`, beside the sources and beside the built code alike. */

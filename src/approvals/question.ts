@@ -53,11 +53,14 @@ export function buildQuestion(
     mission_id,
     last_error,
     riskOf,
+    hasAskedBefore,
   }: {
     run_id: string;
     mission_id: string;
     last_error?: string | undefined;
     riskOf: (taskId: string) => Severity | "none";
+    /** True when the run has asked for something that is settled. */
+    hasAskedBefore: boolean;
   },
 ): GateQuestion {
   const [first] = requests;
@@ -66,7 +69,7 @@ export function buildQuestion(
     action_request: { action: actionName(first), args: first.args },
     // Without edit, accept carries no id in the inbox and could approve the wrong thing.
     config: { allow_accept: true, allow_edit: true, allow_respond: true, allow_ignore: false },
-    description: describeQueue(requests, last_error),
+    description: describeQueue(requests, { lastError: last_error, hasAskedBefore }),
     actionRequests: requests.map((request) => ({
       name: actionName(request),
       args: request.args,
@@ -122,7 +125,7 @@ export function describeRequest({
 /** Line 1 becomes the list row in the inbox. Lists, because tables render badly there. */
 function describeQueue(
   requests: readonly ApprovalRequest[],
-  lastError: string | undefined,
+  { lastError, hasAskedBefore }: { lastError: string | undefined; hasAskedBefore: boolean },
 ): string {
   const [first, ...others] = requests;
   if (first === undefined) return "";
@@ -135,7 +138,7 @@ function describeQueue(
     "",
     describeRequest(first),
     "",
-    one
+    one && !hasAskedBefore
       ? "Respond rejects it, with your text as the reason."
       : `Respond rejects: start your text with the approval's id, "${first.approval_id}: reason".`,
     ...(one ? [] : ["", "Also pending:"]),

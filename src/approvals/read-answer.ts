@@ -16,8 +16,12 @@ const inboxItemSchema = z.object({ type: z.string(), args: z.unknown().optional(
 const inboxEchoSchema = z.object({ action: z.string(), args: z.unknown().optional() });
 const inboxEditSchema = z.record(z.string(), z.unknown());
 
+/** How the library wakes a run: what was decided is in the store already. */
+const deliverySchema = z.strictObject({ deliver: z.literal(true) });
+
 /** Reads an answer in any of the protocol's forms. Everything else decides nothing, and says why. */
 export function readAnswer(answer: unknown, asked: Asked): Reading {
+  if (deliverySchema.safeParse(answer).success) return { kind: "delivered" };
   if (Array.isArray(answer)) return readInboxAnswer(answer, asked);
   if (answer === true || answer === "approve") return readBareApproval(asked);
   if (typeof answer !== "object" || answer === null) {
@@ -77,12 +81,14 @@ function readResponse(args: unknown, asked: Asked): Reading {
   const text = typeof args === "string" ? args.trim() : "";
   const [, id, rest] = /^(APR-[A-Za-z0-9_.-]*[A-Za-z0-9_]):?\s*([\s\S]*)$/.exec(text) ?? [];
   const [only] = asked.pending;
-  const target = id ?? (asked.pending.length === 1 ? only?.approval_id : undefined);
+  // A page left open may show a question that was answered since: then the text must say which it means.
+  const isOnly = asked.pending.length === 1 && asked.settled.length === 0;
+  const target = id ?? (isOnly ? only?.approval_id : undefined);
   if (target === undefined) {
     const ids = asked.pending.map((request) => request.approval_id).join(", ");
     return refuse(
       "NOT_ALLOWED",
-      `${asked.pending.length} approvals are pending: start the response with one of ${ids}, then ": reason".`,
+      `A response rejects, and this run has asked more than once: start it with one of ${ids}, then ": reason".`,
     );
   }
   const reason = (id === undefined ? text : (rest ?? "")).trim();

@@ -31,10 +31,16 @@ export interface Refusal {
 
 export type Reading =
   /** By approval id; every decision is allowed and complete. */
-  { readonly kind: "decided"; readonly decisions: ReadonlyMap<string, Decision> } | Refusal;
+  | { readonly kind: "decided"; readonly decisions: ReadonlyMap<string, Decision> }
+  /** Nothing is decided here: look into the store. */
+  | { readonly kind: "delivered" }
+  | Refusal;
 
 /** Form 1: decisions by approval id or task id, any subset of what waits. */
-export function readKeyed(entries: ReadonlyMap<string, unknown>, asked: Asked): Reading {
+export function readKeyed(
+  entries: ReadonlyMap<string, unknown>,
+  asked: Asked,
+): Exclude<Reading, { kind: "delivered" }> {
   if (entries.size === 0) {
     return refuse("NOT_ALLOWED", `The answer names no approval. ${howToAnswer(asked)}`);
   }

@@ -15,8 +15,9 @@ import type { Assignment, TaskWorld } from "./task-world.ts";
 /** Works on a task until it is completed, has failed, or waits for a person. */
 export async function executeTask(assignment: Assignment, world: TaskWorld): Promise<TaskReport> {
   const { task } = assignment;
-  const rows = [...(await world.rowsOf(task.task_id))].toSorted(byAttempt);
-  const requests = [...(await world.requestsOf(task.task_id))];
+  const known = await world.readTask(task.task_id);
+  const rows = known.rows.toSorted(byAttempt);
+  const requests = [...known.requests];
   for (;;) {
     const step = nextStep(describeSituation(assignment, { rows, requests }, world.hash));
     switch (step.kind) {

@@ -14,8 +14,11 @@ import type { TaskResult } from "./task-report.ts";
 export interface TaskWorld {
   now(): string;
   readonly hash: (text: string) => string;
-  rowsOf(taskId: string): Promise<readonly TaskLog[]>;
-  requestsOf(taskId: string): Promise<readonly ApprovalRequest[]>;
+  /** What there is of a task so far, each in the order of first writing. */
+  readTask(taskId: string): Promise<{
+    readonly rows: readonly TaskLog[];
+    readonly requests: readonly ApprovalRequest[];
+  }>;
   /** Durable when it resolves. */
   putRow(row: TaskLog): Promise<void>;
   request(request: ApprovalRequest): Promise<ApprovalRequest>;

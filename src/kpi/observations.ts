@@ -13,14 +13,15 @@ export function kpisOfMission(missionId: string, { kpis }: Reference): readonly 
 /**
  * Refuses figures that the mission is not measured by.
  *
+ * @param figures of the mission in `mission_kpis.json`.
  * @throws MissionError `BAD_INPUT` with the list of KPIs it has.
  */
 export function requireKnownKpis(
   names: readonly string[],
   missionId: string,
-  reference: Reference,
+  figures: Readonly<Record<string, number>>,
 ): void {
-  const known = kpisOfMission(missionId, reference)
+  const known = defineKpis(figures)
     .map(({ kpi }) => kpi)
     .filter((kpi) => kpi !== COUNTED_KPI);
   const unknown = names.filter((name) => !known.includes(name));

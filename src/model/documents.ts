@@ -34,6 +34,17 @@ export const TELEMETRY_DOCUMENTS = {
   approval_requests: { schema: approvalRequestSchema, key: ["run_id", "approval_id"] },
 } as const;
 
+export type TelemetryDocument = keyof typeof TELEMETRY_DOCUMENTS;
+
+export const TELEMETRY_DOCUMENT_NAMES = [
+  "mission_runs",
+  "task_execution_logs",
+  "mission_risk_events",
+  "agent_performance_stats",
+  "mission_portfolio_snapshot",
+  "approval_requests",
+] as const satisfies readonly TelemetryDocument[];
+
 /** What each document is for, in a line. */
 export const DOCUMENT_PURPOSES = {
   business_missions: "What the business wants to reach.",

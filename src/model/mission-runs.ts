@@ -78,6 +78,10 @@ export const missionRunSchema = z.looseObject({
     ),
   graph_version: z.string().optional().describe("The graph that wrote the checkpoints."),
   policy_hash: z.string().optional().describe("SHA-256 of the policy in force at the start."),
+  plan_hash: z
+    .string()
+    .optional()
+    .describe("SHA-256 of the plan, targets and agents that it was opened with."),
   decisions_head: z
     .string()
     .optional()

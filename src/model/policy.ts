@@ -140,6 +140,19 @@ export const policySchema = z.strictObject({
     })
     .prefault({})
     .describe("How the portfolio is judged."),
+  documents: z
+    .strictObject({
+      keep_runs: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(1000)
+        .describe(
+          "The telemetry documents show so many runs, the newest, with all that is theirs.",
+        ),
+    })
+    .prefault({})
+    .describe("What is written out as documents. `export --format json` writes everything."),
 });
 export type Policy = z.infer<typeof policySchema>;
 

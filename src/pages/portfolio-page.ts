@@ -2,7 +2,7 @@
 
 import type { KpiSeries } from "../kpi/kpi-series.ts";
 import { toMs } from "../model/time.ts";
-import { endOfDate } from "../reporting/portfolio-history.ts";
+import { endOfDate } from "../reporting/portfolio-standing.ts";
 import { TREND_FIELDS } from "../reporting/portfolio-trend.ts";
 import type { Portfolio } from "../reporting/portfolio.ts";
 import {

@@ -1,15 +1,18 @@
 /** Which risk events a policy would have raised, against another policy and against the record. */
 
+import { defineKpis } from "../kpi/define-kpis.ts";
+import type { RunFigures } from "../kpi/run-figures.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RiskRule } from "../model/risk-rules.ts";
+import type { RunPlan } from "../model/run-record.ts";
 import { type RiskHit, findHits } from "../risk/find-risks.ts";
 import { parseKpiMetric } from "../risk/metric.ts";
 import { CONDITION_GONE, SUPERSEDED_BY } from "../risk/update-events.ts";
 import { type Accuracy, toAccuracy } from "./accuracy.ts";
-import { CaseFacts, type MissionFrame, type RunCase } from "./backtest-cases.ts";
+import { judgeBy } from "./backtest-cases.ts";
 
 /** An event that a policy raises on recorded history. */
 export interface TestedEvent extends Pick<
@@ -24,36 +27,40 @@ export type RiskPolicy = Pick<Policy, "risk" | "approvals">;
 
 /** The events of one case, by the function that node E calls. */
 export function findEventsOf(
-  recorded: RunCase,
+  recorded: RunFigures,
   { risk, approvals }: RiskPolicy,
 ): readonly TestedEvent[] {
-  const facts = new CaseFacts(approvals.due_minutes, recorded);
+  const facts = judgeBy(approvals.due_minutes, recorded);
   return findHits(facts, risk.rules).map((hit) => toEvent(hit, recorded));
 }
 
 /** Finds the hits of many cases, holding against each only rules whose KPIs its mission has. */
-function createFinder({ risk, approvals }: RiskPolicy): (recorded: RunCase) => readonly RiskHit[] {
-  const rulesOf = new Map<MissionFrame, readonly RiskRule[]>();
+function createFinder({
+  risk,
+  approvals,
+}: RiskPolicy): (recorded: RunFigures) => readonly RiskHit[] {
+  const rulesOf = new Map<RunPlan, readonly RiskRule[]>();
   return (recorded) => {
-    const { frame } = recorded;
-    let rules = rulesOf.get(frame);
+    const { plan } = recorded;
+    let rules = rulesOf.get(plan);
     if (rules === undefined) {
-      rules = risk.rules.filter((rule) => appliesTo(frame, rule));
-      rulesOf.set(frame, rules);
+      rules = risk.rules.filter((rule) => appliesTo(plan, rule));
+      rulesOf.set(plan, rules);
     }
-    return findHits(new CaseFacts(approvals.due_minutes, recorded), rules);
+    return findHits(judgeBy(approvals.due_minutes, recorded), rules);
   };
 }
 
 /** A condition on a KPI that the mission does not have never holds. */
-function appliesTo({ definitions }: MissionFrame, { when }: RiskRule): boolean {
+function appliesTo({ kpis }: RunPlan, { when }: RiskRule): boolean {
+  const definitions = defineKpis(kpis);
   return when.all.every(({ metric }) => {
     const ofKpi = parseKpiMetric(metric);
     return ofKpi === undefined || definitions.some(({ kpi }) => kpi === ofKpi.kpi);
   });
 }
 
-function toEvent({ task_id, compiled: { rule } }: RiskHit, { run }: RunCase): TestedEvent {
+function toEvent({ task_id, compiled: { rule } }: RiskHit, { run }: RunFigures): TestedEvent {
   return {
     run_id: run.run_id,
     mission_id: run.mission_id,
@@ -101,7 +108,7 @@ export function createEventTally(
   let rightFlags = 0;
   const matched = { raised: 0, recorded: 0, found: 0 };
   return {
-    add(recorded: RunCase): void {
+    add(recorded: RunFigures): void {
       const { run_id, risk_flagged } = recorded.run;
       const now = findNow(recorded);
       raised += now.length;

@@ -6,6 +6,7 @@ import type { History } from "../model/history.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import type { RouteCandidate, TaskLog } from "../model/task-execution-logs.ts";
+import { recentAttempts } from "../routing/agent-stats.ts";
 import { estimatesOf, gatherEvidence, isExecution } from "../routing/evidence.ts";
 import { eligibleAgents, rankRoutes } from "../routing/rank-routes.ts";
 
@@ -85,17 +86,23 @@ function createRanking({ history, stats, reference }: RoutingRecord, routing: Ro
   const { agents, capabilities, plans } = reference;
   const evidence = gatherEvidence(
     agents.map((agent) => agent.agent_id),
-    {
-      stats,
-      rows: history.rows,
-      pending: history.requests.filter((request) => request.status === "pending"),
-      estimates: estimatesOf(plans),
-      window: routing.window,
-    },
+    { stats, recent: recentAttempts(history.rows, routing.window), waiting: countWaiting(history) },
+    estimatesOf(plans),
   );
+  const able = new Map(capabilities.map((row) => [row.task_id, row.capable_agents]));
+  const available = agents.filter((agent) => agent.status !== "unavailable");
   const facts = { evidence: new Map(evidence.map((known) => [known.agent_id, known])), routing };
   return (taskId: string): RouteCandidate | undefined =>
-    rankRoutes(eligibleAgents(taskId, capabilities, agents), facts)[0];
+    rankRoutes(eligibleAgents(able.get(taskId) ?? [], available), facts)[0];
+}
+
+/** Requests about each agent that wait for a person. */
+function countWaiting({ requests }: Pick<History, "requests">): ReadonlyMap<string, number> {
+  const waiting = new Map<string, number>();
+  for (const { agent_id, status } of requests) {
+    if (status === "pending") waiting.set(agent_id, (waiting.get(agent_id) ?? 0) + 1);
+  }
+  return waiting;
 }
 
 /** Terms are logged before their weights, so that other weights can be put on them. */

@@ -34,7 +34,7 @@ export function backtest(
   const eventTally = createEventTally(history.events, { under, against });
   const gateTally = createGateTally({ under: under.approvals, against: against.approvals });
   const limitTally = createLimitTally({ under, against });
-  for (const recorded of listCases(history, record)) {
+  for (const recorded of listCases(history, { ...record, policy: under })) {
     if (recorded.tasks.length > 0) eventTally.add(recorded);
     gateTally.add(recorded);
     limitTally.add(recorded);

@@ -4,6 +4,7 @@ import { compareText } from "../model/canonical-json.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import type { RiskRule } from "../model/risk-rules.ts";
+import type { RunRecord } from "../model/run-record.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { minutesBetween } from "../model/time.ts";
 import { CONDITION_GONE, SUPERSEDED_BY } from "../risk/update-events.ts";
@@ -32,11 +33,8 @@ export interface ReplayResult {
   readonly reason?: string;
 }
 
-export interface RunInBooks {
-  readonly run: MissionRun;
-  readonly rows: readonly TaskLog[];
-  readonly events: readonly RiskEvent[];
-}
+/** What is compared of a run. */
+type Comparable = Pick<RunRecord, "run" | "rows" | "events">;
 
 const ROW_FIELDS = [
   "agent_id",
@@ -55,8 +53,8 @@ const RUN_FIELDS = [
 
 /** The replayed run keeps the recorded start and end: what its rows do not explain is in the ledger. */
 export function compareRuns(
-  recorded: RunInBooks,
-  replayed: RunInBooks,
+  recorded: Comparable,
+  replayed: Comparable,
   rules: readonly RiskRule[],
 ): ReplayResult {
   const rows = compareRows(recorded.rows, replayed.rows);

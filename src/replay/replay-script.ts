@@ -1,77 +1,63 @@
 /** What a recorded run is replayed from: its plan, its agents in the order they worked, its rows and decisions. */
 
+import { defineKpis } from "../kpi/define-kpis.ts";
 import { COUNTED_KPI } from "../kpi/evaluate-kpis.ts";
-import { kpisOfMission } from "../kpi/observations.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { compareText } from "../model/canonical-json.ts";
 import type { RecordedDecision } from "../model/decision.ts";
-import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import { isEnded } from "../model/mission-runs.ts";
 import type { Observations } from "../model/primitives.ts";
-import type { Reference } from "../model/reference.ts";
+import type { Routing, RunRecord } from "../model/run-record.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { addMinutes, minutesBetween } from "../model/time.ts";
 
-/** What the documents say of one run. */
-export interface RecordedRun {
-  readonly run: MissionRun;
-  readonly rows: readonly TaskLog[];
-  readonly requests: readonly ApprovalRequest[];
-}
-
-export interface ReplayScript extends RecordedRun {
-  /** One mission, with the agents that worked able and available, and nobody else. */
-  readonly reference: Reference;
-  /** Agents of each task in the order they worked. */
-  readonly agentsByTask: ReadonlyMap<string, readonly string[]>;
-  readonly observations: Observations;
+/** A record that can be replayed: each task is ranked as its agents worked. */
+export interface ReplayScript extends RunRecord {
+  readonly routing: Routing;
+  /** Figures known at the start. */
+  readonly known: Observations;
 }
 
 /** The script of a run, or why it cannot be replayed. */
 export function writeScript(
-  recorded: RecordedRun,
-  reference: Reference,
+  recorded: RunRecord,
 ): { readonly script: ReplayScript } | { readonly reason: string } {
-  const { run, rows } = recorded;
-  const plan = reference.plans.find((candidate) => candidate.mission_id === run.mission_id);
-  const mission = reference.missions.find((candidate) => candidate.mission_id === run.mission_id);
+  const { run, rows, plan } = recorded;
   if (!isEnded(run)) return { reason: `it has not ended (${run.status})` };
   if (run.status === "abandoned") return { reason: "a person cancelled it" };
   if (rows.length === 0) return { reason: "it has no rows" };
-  if (plan === undefined || mission === undefined) {
+  if (plan.tasks.length === 0) {
     return { reason: `mission ${run.mission_id} is not there any more` };
   }
   const tasks = new Set(plan.tasks.map((task) => task.task_id));
   const foreign = rows.find((row) => !tasks.has(row.task_id));
   if (foreign !== undefined) return { reason: `the plan has no task ${foreign.task_id} any more` };
-  const registered = new Map(reference.agents.map((agent) => [agent.agent_id, agent]));
+  const registered = new Set(plan.agents.map((agent) => agent.agent_id));
   const gone = rows.find((row) => !registered.has(row.agent_id));
   if (gone !== undefined) return { reason: `agent ${gone.agent_id} is not registered any more` };
-
-  const agentsByTask = orderAgents(rows);
-  const known = kpisOfMission(run.mission_id, reference)
-    .map(({ kpi }) => kpi)
-    .filter((kpi) => kpi !== COUNTED_KPI);
-  const script = {
-    ...recorded,
-    agentsByTask,
-    reference: {
-      missions: [mission],
-      plans: [plan],
-      agents: reference.agents.map((agent) => ({ ...agent, status: "available" as const })),
-      capabilities: reference.capabilities
-        .filter((capability) => tasks.has(capability.task_id))
-        .map((capability) => ({
-          ...capability,
-          capable_agents: [...(agentsByTask.get(capability.task_id) ?? capability.capable_agents)],
-        })),
-      kpis: reference.kpis.filter((document) => document.mission_id === run.mission_id),
-    },
-    observations: Object.fromEntries(
-      Object.entries(run.kpis ?? {}).filter(([kpi]) => known.includes(kpi)),
-    ),
+  const kpis = new Set(
+    defineKpis(plan.kpis)
+      .map(({ kpi }) => kpi)
+      .filter((kpi) => kpi !== COUNTED_KPI),
+  );
+  const known = Object.entries(run.kpis ?? {}).filter(([kpi]) => kpis.has(kpi));
+  return {
+    script: { ...recorded, routing: routeAsLogged(recorded), known: Object.fromEntries(known) },
   };
-  return { script };
 }
+
+/** Agents of each task in the order they worked; of a task that nobody worked on, those able to. */
+function routeAsLogged({ rows, plan }: RunRecord): Routing {
+  const worked = orderAgents(rows);
+  const routes = plan.tasks.map(({ task_id }) => {
+    const agents = worked.get(task_id) ?? plan.capable[task_id] ?? [];
+    return [task_id, agents.map((agent_id) => ({ agent_id, ...UNRANKED }))] as const;
+  });
+  return { routes: Object.fromEntries(routes), evidence: [] };
+}
+
+/** A replay asks nobody who is best. */
+const UNRANKED = { score: 0, n: 0, work_ratio: 0, escalation_rate: 0, terms: {} };
 
 /**
  * The logged answer to a question of the replay, the logged delay after it was asked. What no request
@@ -79,7 +65,7 @@ export function writeScript(
  */
 export function recallDecision(
   asked: ApprovalRequest,
-  { rows, requests }: RecordedRun,
+  { rows, requests }: Pick<RunRecord, "rows" | "requests">,
 ): RecordedDecision | undefined {
   const { run_id, approval_id, approval_request_time: from } = asked;
   const request = requests.find((candidate) => candidate.approval_id === approval_id);

@@ -1,9 +1,11 @@
 /** One threshold of a policy over a range of values: what would have been flagged at each. */
 
+import type { RunFigures } from "../kpi/run-figures.ts";
+import type { Policy } from "../model/policy.ts";
 import type { RiskCondition, RiskRule } from "../model/risk-rules.ts";
 import { findHits } from "../risk/find-risks.ts";
 import { type Accuracy, toAccuracy } from "./accuracy.ts";
-import { CaseFacts, type RunCase, listCases } from "./backtest-cases.ts";
+import { judgeBy, listCases } from "./backtest-cases.ts";
 import { type RiskPolicy, type TestedEvent, findEventsOf } from "./backtest-events.ts";
 import type { BacktestRecord } from "./backtest.ts";
 import { type SweepRange, atValue } from "./sweep-range.ts";
@@ -15,7 +17,7 @@ export interface SweepPoint extends Accuracy {
   readonly flagged: number;
 }
 
-export interface Sweep {
+export interface ThresholdSweep {
   readonly rule_id: string;
   readonly metric: string;
   readonly op: RiskCondition["op"];
@@ -36,14 +38,14 @@ interface Tally {
 /** Precision and recall are those of the flagged runs, as in a back-test. */
 export function sweepThreshold(
   record: BacktestRecord,
-  { range, policy }: { range: SweepRange; policy: RiskPolicy },
-): Sweep {
+  { range, policy }: { range: SweepRange; policy: Policy },
+): ThresholdSweep {
   const { rule, metric, values } = range;
   const zeros = () => values.map(() => 0);
   const tally: Tally = { events: zeros(), flagged: zeros(), right: zeros() };
   const policies = values.map((value) => withRule(policy, rule, atValue(range, value)));
   let onRecord = 0;
-  for (const recorded of listCases(record.history, record)) {
+  for (const recorded of listCases(record.history, { ...record, policy })) {
     if (recorded.tasks.length === 0) continue;
     if (recorded.run.risk_flagged) onRecord += 1;
     const spans = createSpans(recorded, { range, policy, policies });
@@ -82,14 +84,14 @@ interface Span {
  * these changes once), so where both ends of a span agree, all of it does.
  */
 function createSpans(
-  recorded: RunCase,
+  recorded: RunFigures,
   {
     range,
     policy,
     policies,
   }: { range: SweepRange; policy: RiskPolicy; policies: readonly RiskPolicy[] },
 ): (from: number, to: number) => readonly Span[] {
-  const facts = new CaseFacts(policy.approvals.due_minutes, recorded);
+  const facts = judgeBy(policy.approvals.due_minutes, recorded);
   const isEqual = range.rule.when.all.some(
     ({ metric, op }) => metric === range.metric && op === "==",
   );

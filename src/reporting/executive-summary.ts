@@ -1,14 +1,14 @@
 /** The executive summary: one paragraph, made by rules from the same facts as the report. */
 
+import type { RunFigures } from "../kpi/run-figures.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import { listNextSteps } from "./next-steps.ts";
-import type { RunFacts } from "./run-facts.ts";
 
 /** The report has the reasons of them all. */
 const MOST_FAILURES = 3;
 
 /** What happened, what is at risk, what to do next. */
-export function summarizeRun(facts: RunFacts): string {
+export function summarizeRun(facts: RunFigures): string {
   return [
     describeOutcome(facts),
     describeTrouble(facts),
@@ -22,7 +22,7 @@ export function summarizeRun(facts: RunFacts): string {
     .join(" ");
 }
 
-function describeOutcome({ mission, run, tasks, statuses, ledger }: RunFacts): string {
+function describeOutcome({ mission, run, tasks, statuses, ledger }: RunFigures): string {
   const done = tasks.filter((task) => statuses[task.task_id] === "completed").length;
   const name = `${mission.mission_name} (${mission.mission_id})`;
   const took =
@@ -38,7 +38,7 @@ function describeOutcome({ mission, run, tasks, statuses, ledger }: RunFacts): s
   return `${name} ${verb}${took}: ${done} of ${count(tasks.length, "task")} done, ${people}.`;
 }
 
-function describeTrouble({ run, tasks, statuses, rows }: RunFacts): string {
+function describeTrouble({ run, tasks, statuses, rows }: RunFigures): string {
   if (run.status === "abandoned") return `Reason: ${run.ended_reason ?? "none given"}.`;
   const failed = tasks.filter((task) => statuses[task.task_id] === "failed");
   const blocked = tasks.filter((task) => statuses[task.task_id] === "blocked");
@@ -63,13 +63,13 @@ function describeKpi({ kpi, observed, baseline, target, status, ...kpiResult }: 
   return `${kpi} is ${observed}, ${verdict} (${bound} ${target}${from}).`;
 }
 
-function describeUnmeasured({ kpis }: RunFacts): string {
+function describeUnmeasured({ kpis }: RunFigures): string {
   const missing = kpis.filter((kpi) => kpi.observed === null).map((kpi) => kpi.kpi);
   return missing.length === 0 ? "" : `Not measured: ${missing.join(", ")}.`;
 }
 
 /** What cost most, and how much of the time people were waited for. */
-function describeCost({ fixes, ledger }: RunFacts): string {
+function describeCost({ fixes, ledger }: RunFigures): string {
   const [first] = fixes;
   if (first === undefined) return "";
   const what = first.kind === "approval" ? "waiting for a person at" : "work over the estimate at";
@@ -80,13 +80,13 @@ function describeCost({ fixes, ledger }: RunFacts): string {
   return `${waited}Most time was lost by ${what} ${first.task_id} (${first.task}): ${first.minutes} minutes.`;
 }
 
-function describeRisk({ risks }: RunFacts): string {
-  const open = risks.filter((risk) => risk.status === "open");
+function describeRisk({ events }: RunFigures): string {
+  const open = events.filter((risk) => risk.status === "open");
   if (open.length === 0) return "";
   return `At risk: ${open.map((risk) => `${risk.risk_type} at ${risk.task_id} (${risk.severity})`).join(", ")}.`;
 }
 
-function describeNext(facts: RunFacts): string {
+function describeNext(facts: RunFigures): string {
   const [first] = listNextSteps(facts);
   if (first === undefined) return "";
   const who = first.who === null ? "" : `${first.who} should `;

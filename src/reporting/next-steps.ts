@@ -1,9 +1,9 @@
 /** What to do next, and who: the most pressing first. */
 
+import type { RunFigures } from "../kpi/run-figures.ts";
 import { compareText } from "../model/canonical-json.ts";
 import { SEVERITIES } from "../model/mission-risk-events.ts";
 import { isEnded } from "../model/mission-runs.ts";
-import type { RunFacts } from "./run-facts.ts";
 
 export interface NextStep {
   /** Null when nobody is named. */
@@ -12,13 +12,13 @@ export interface NextStep {
 }
 
 /** Empty when nothing is left to do. */
-export function listNextSteps(facts: RunFacts): readonly NextStep[] {
+export function listNextSteps(facts: RunFigures): readonly NextStep[] {
   const owner = facts.mission.owner ?? null;
   const steps = [...settleFailures(facts), ...lookIntoRisks(facts), ...closeGaps(facts)];
   return [...decideRequests(facts), ...steps.map((what) => ({ who: owner, what }))];
 }
 
-function decideRequests({ requests, run, approvers, mission }: RunFacts): readonly NextStep[] {
+function decideRequests({ requests, run, approvers, mission }: RunFigures): readonly NextStep[] {
   if (isEnded(run)) return [];
   const pending = requests.filter((request) => request.status === "pending");
   const asked = pending.map((request) => `${request.task_id} (${request.task})`);
@@ -26,7 +26,7 @@ function decideRequests({ requests, run, approvers, mission }: RunFacts): readon
   return asked.length === 0 ? [] : [{ who, what: `decide ${asked.join(", ")}` }];
 }
 
-function settleFailures({ tasks, statuses, run }: RunFacts): readonly string[] {
+function settleFailures({ tasks, statuses, run }: RunFigures): readonly string[] {
   if (run.status !== "failed") return [];
   const failed = tasks.filter((task) => statuses[task.task_id] === "failed");
   const ids = failed.map((task) => task.task_id).join(", ");
@@ -35,8 +35,8 @@ function settleFailures({ tasks, statuses, run }: RunFacts): readonly string[] {
 }
 
 /** Open events by severity; what `settleFailures` says already is left out. */
-function lookIntoRisks({ risks, run }: RunFacts): readonly string[] {
-  return risks
+function lookIntoRisks({ events, run }: RunFigures): readonly string[] {
+  return events
     .filter((risk) => risk.status === "open")
     .filter((risk) => run.status !== "failed" || risk.risk_type !== "task_failure")
     .toSorted(
@@ -47,7 +47,7 @@ function lookIntoRisks({ risks, run }: RunFacts): readonly string[] {
     .map((risk) => `look into ${risk.risk_type} at ${risk.task_id} (${risk.severity})`);
 }
 
-function closeGaps({ kpis, fixes, run }: RunFacts): readonly string[] {
+function closeGaps({ kpis, fixes, run }: RunFigures): readonly string[] {
   if (!isEnded(run)) return [];
   const [first] = fixes;
   const start = first === undefined ? "" : `, starting with ${first.task_id} (${first.task})`;

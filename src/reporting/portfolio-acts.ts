@@ -1,10 +1,10 @@
 /** Who must act at an instant: people who are waited for, then owners of missions at risk. */
 
+import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { compareText } from "../model/canonical-json.ts";
-import type { History } from "../model/history.ts";
 import { SEVERITIES } from "../model/mission-risk-events.ts";
 import type { Policy } from "../model/policy.ts";
-import { compareInstants, createUntil } from "../model/time.ts";
+import { compareInstants } from "../model/time.ts";
 import type { PortfolioMission } from "./portfolio-mission.ts";
 
 export interface Act {
@@ -18,37 +18,18 @@ export interface Act {
   readonly since: string;
 }
 
-/** Requests that waited at the instant, the oldest first; then open events, the most severe first. */
+/**
+ * Requests that waited at an instant, the oldest first; then open events, the most severe first.
+ *
+ * @param requests those that waited, of runs that had not ended.
+ */
 export function listActs(
-  instant: number,
-  { requests, runs }: Pick<History, "requests" | "runs">,
+  requests: readonly ApprovalRequest[],
   { missions, policy }: { missions: readonly PortfolioMission[]; policy: Policy },
 ): readonly Act[] {
-  const isUntil = createUntil(instant);
   const owners = new Map(missions.map((mission) => [mission.mission_id, mission.owner]));
   const approvers = policy.approvals.approvers?.join(" or ");
-  const pending = requests.filter(
-    (request) =>
-      isUntil(request.approval_request_time) &&
-      (request.status === "pending" ||
-        (request.decided_at !== undefined && !isUntil(request.decided_at))),
-  );
-  const wanted = new Set(pending.map((request) => request.run_id));
-  // A run that was cut short or cancelled leaves requests that nobody has to decide any more.
-  const waiting = new Set(
-    wanted.size === 0
-      ? []
-      : runs
-          .filter((run) => wanted.has(run.run_id))
-          .filter(({ end_time, status }) =>
-            end_time === undefined
-              ? status === "running" || status === "awaiting_approval"
-              : !isUntil(end_time) || status === "completed",
-          )
-          .map((run) => run.run_id),
-  );
-  const decisions = pending
-    .filter((request) => waiting.has(request.run_id))
+  const decisions = requests
     .toSorted(
       (a, b) =>
         compareInstants(a.approval_request_time, b.approval_request_time) ||

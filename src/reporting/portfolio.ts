@@ -1,23 +1,28 @@
 /** The portfolio (§6 G): all missions at the end of one day, for the board. */
 
 import { evaluateKpis } from "../kpi/evaluate-kpis.ts";
+import { kpisOfMission } from "../kpi/observations.ts";
 import { compareText } from "../model/canonical-json.ts";
-import type { History } from "../model/history.ts";
 import type { PortfolioSnapshot, SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
 import { type RiskEvent, type Severity, highestSeverity } from "../model/mission-risk-events.ts";
+import type { MissionRun } from "../model/mission-runs.ts";
 import type { Policy } from "../model/policy.ts";
+import type { PortfolioRecord } from "../model/portfolio-record.ts";
 import type { Reference } from "../model/reference.ts";
 import { createUntil } from "../model/time.ts";
 import { eventsOpenAt } from "./open-events.ts";
 import { type Act, listActs } from "./portfolio-acts.ts";
-import { type Standing, endOfDate, standingAt } from "./portfolio-history.ts";
 import type { PortfolioMission } from "./portfolio-mission.ts";
+import {
+  BOTTLENECK_DAYS,
+  DAY_MS,
+  type Standing,
+  endOfDate,
+  measureStanding,
+} from "./portfolio-standing.ts";
 import { type Trend, measureTrend } from "./portfolio-trend.ts";
 import { phraseAsk, phraseSoWhat } from "./portfolio-words.ts";
-import { observationsOf } from "./run-facts.ts";
 import type { TaskCost } from "./task-costs.ts";
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface Portfolio {
   readonly snapshot: PortfolioSnapshot;
@@ -38,8 +43,31 @@ export interface Portfolio {
 /** How many snapshots a trend is drawn over. */
 const TREND_LENGTH = 30;
 
+/** What has to be read for the portfolio of a date. */
+export function windowOf(
+  date: string,
+  { reference, policy }: { reference: Reference; policy: Policy },
+) {
+  const instant = endOfDate(date);
+  const days = Math.max(BOTTLENECK_DAYS, policy.portfolio.risk_index_days);
+  const definitions = new Map(
+    reference.missions.map(({ mission_id }) => [mission_id, kpisOfMission(mission_id, reference)]),
+  );
+  return {
+    instant,
+    since: instant - days * DAY_MS,
+    missions: [...definitions.keys()],
+    /** True when something was observed that has a baseline to improve on. */
+    isMeasured: ({ mission_id, kpis, kpis_recorded }: MissionRun) =>
+      (definitions.get(mission_id) ?? []).some(
+        ({ kpi, baseline }) =>
+          baseline !== null && (kpis?.[kpi] !== undefined || kpis_recorded?.[kpi] !== undefined),
+      ),
+  };
+}
+
 export function buildPortfolio(
-  history: History,
+  record: PortfolioRecord,
   {
     date,
     period = "day",
@@ -48,37 +76,38 @@ export function buildPortfolio(
   }: { date: string; period?: SnapshotPeriod; reference: Reference; policy: Policy },
 ): Portfolio {
   const instant = endOfDate(date);
-  const dueMinutes = policy.approvals.due_minutes;
-  const standing = standingAt(instant, history, { reference, dueMinutes });
-  const open = eventsOpenAt(instant, history);
+  const standing = measureStanding(record, {
+    instant,
+    plans: reference.plans,
+    dueMinutes: policy.approvals.due_minutes,
+  });
+  const open = eventsOpenAt(instant, record.events);
   const missions = reference.missions.map(({ mission_id, mission_name, owner = null }) => {
-    const known = standing.missions.get(mission_id);
+    const known = record.missions.get(mission_id);
     const own = open.filter((event) => event.mission_id === mission_id);
+    const { run, rows = [] } = known?.measured ?? {};
     return {
       mission_id,
       mission_name,
       owner,
-      runs: known?.runs ?? 0,
+      runs: known?.started ?? 0,
       at_risk: own.length > 0,
       open_events: own,
-      measured_run_id: known?.measured?.run_id ?? null,
-      kpis: evaluateKpis(known?.definitions ?? [], {
-        observations: known?.measured === undefined ? {} : observationsOf(known.measured),
-        rows: known?.measuredRows ?? [],
+      measured_run_id: run?.run_id ?? null,
+      kpis: evaluateKpis(kpisOfMission(mission_id, reference), {
+        observations: { ...run?.kpis, ...run?.kpis_recorded },
+        rows,
       }),
     };
   });
   const bottleneck = worstOf(standing.costs);
   const snapshot = toSnapshot({ date, period, standing, missions, reference, bottleneck });
-  const earlier = history.snapshots
+  const earlier = record.snapshots
     .filter((each) => (each.period ?? "day") === period && each.snapshot_date < date)
     .toSorted((a, b) => compareText(a.snapshot_date, b.snapshot_date));
-  const must_act = listActs(instant, history, { missions, policy });
-  const isUntil = createUntil(instant);
+  const must_act = listActs(record.requests, { missions, policy });
   const isBefore = createUntil(instant - policy.portfolio.risk_index_days * DAY_MS);
-  const detected = history.events.filter(
-    ({ detected_at }) => isUntil(detected_at) && !isBefore(detected_at),
-  );
+  const detected = record.detected.filter(({ detected_at }) => !isBefore(detected_at));
   const recent_events = countBySeverity(detected);
   const facts = { snapshot, missions, open, must_act, bottleneck };
   return {

@@ -3,6 +3,7 @@
 import type { TaskStatus } from "../execution/plan-progress.ts";
 import { aggregateRun, byTimeline } from "../execution/run-aggregates.ts";
 import type { DelayLedger } from "../kpi/delay-ledger.ts";
+import type { RunFigures } from "../kpi/run-figures.ts";
 import type { Fix } from "../kpi/what-to-fix.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { groupBy } from "../model/group-by.ts";
@@ -14,7 +15,6 @@ import { MINUTE_MS, minutesBetween, roundMinutes, toInstant, toMs } from "../mod
 import { workMinutes } from "../routing/evidence.ts";
 import { summarizeRun } from "./executive-summary.ts";
 import { type NextStep, listNextSteps } from "./next-steps.ts";
-import type { RunFacts } from "./run-facts.ts";
 
 export interface TaskSummary {
   readonly task_id: string;
@@ -74,8 +74,8 @@ export interface RunReport {
   readonly reconciliation: readonly Reconciliation[];
 }
 
-export function buildRunReport(facts: RunFacts): RunReport {
-  const { run, mission, risks, requests, kpis, ledger, fixes } = facts;
+export function buildRunReport(facts: RunFigures): RunReport {
+  const { run, mission, events, requests, kpis, ledger, fixes } = facts;
   const rule_summary = summarizeRun(facts);
   const tasks = describeTasks(facts);
   return {
@@ -94,17 +94,12 @@ export function buildRunReport(facts: RunFacts): RunReport {
       .flatMap(({ task_id, route }) =>
         route === undefined ? [] : [{ task_id, candidates: route }],
       ),
-    risks,
+    risks: events,
     delay_ledger: ledger,
     what_to_fix: fixes,
     next_steps: listNextSteps(facts),
     reconciliation: reconcile(facts),
   };
-}
-
-/** The report with the run's record as it is now; no figure of it may have changed. */
-export function renewReport(report: RunReport, run: MissionRun): RunReport {
-  return { ...report, ...nameRun(run, report.rule_summary) };
 }
 
 /** What the report takes from the record as it is. */
@@ -123,7 +118,7 @@ function nameRun(run: MissionRun, rule_summary: string) {
   };
 }
 
-function describeTasks({ tasks, statuses, rows }: RunFacts): readonly TaskSummary[] {
+function describeTasks({ tasks, statuses, rows }: RunFigures): readonly TaskSummary[] {
   const rowsOf = groupBy(rows, (row) => row.task_id);
   return tasks.map(({ task_id, task, estimated_duration_minutes }) => {
     const own = rowsOf.get(task_id) ?? [];
@@ -142,7 +137,7 @@ function describeTasks({ tasks, statuses, rows }: RunFacts): readonly TaskSummar
   });
 }
 
-function describeTimeline({ rows, placed, tasks }: RunFacts): readonly TimelineEntry[] {
+function describeTimeline({ rows, placed, tasks }: RunFigures): readonly TimelineEntry[] {
   const names = new Map(tasks.map((task) => [task.task_id, task.task]));
   const places = new Map(placed.map((place) => [`${place.task_id}/${place.attempt}`, place]));
   return rows
@@ -166,7 +161,13 @@ function describeTimeline({ rows, placed, tasks }: RunFacts): readonly TimelineE
 }
 
 /** The record's aggregates beside the rows'. A run that has not ended has none to compare yet. */
-function reconcile({ run, rows, risks, dueMinutes, placed }: RunFacts): readonly Reconciliation[] {
+function reconcile({
+  run,
+  rows,
+  events,
+  dueMinutes,
+  placed,
+}: RunFigures): readonly Reconciliation[] {
   if (!isEnded(run)) return [];
   const { start_time: startTime } = run;
   const { human_interventions, escalations } = aggregateRun(rows, { startTime, dueMinutes });
@@ -190,7 +191,7 @@ function reconcile({ run, rows, risks, dueMinutes, placed }: RunFacts): readonly
     ],
     ["human_interventions", run.human_interventions, human_interventions],
     ["escalations", run.escalations, escalations],
-    ["risk_flagged", run.risk_flagged, risks.length > 0],
+    ["risk_flagged", run.risk_flagged, events.length > 0],
   ];
   return pairs.map(([figure, recorded, recomputed]) => ({
     figure,

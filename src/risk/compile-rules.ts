@@ -1,8 +1,8 @@
 /** Risk rules with their metrics looked up by name, once for all runs that they are held against. */
 
+import type { RiskBasis } from "../kpi/run-figures.ts";
 import type { RiskCondition, RiskRule } from "../model/risk-rules.ts";
 import { lookUp, parseKpiMetric } from "./metric.ts";
-import type { RiskFacts } from "./risk-facts.ts";
 import { KPI_METRICS, RUN_METRICS } from "./run-metrics.ts";
 import { TASK_METRICS, type TaskSubject } from "./task-metrics.ts";
 
@@ -12,7 +12,7 @@ export interface CompiledCondition extends RiskCondition {
    *
    * @param task undefined where the rule is about the run as a whole.
    */
-  readonly measure: (facts: RiskFacts, task: TaskSubject | undefined) => number | undefined;
+  readonly measure: (facts: RiskBasis, task: TaskSubject | undefined) => number | undefined;
 }
 
 export interface CompiledRule {
@@ -38,7 +38,7 @@ export function compileRules(rules: readonly RiskRule[]): readonly CompiledRule[
 
 export function holds(
   { conditions }: CompiledRule,
-  facts: RiskFacts,
+  facts: RiskBasis,
   task: TaskSubject | undefined,
 ): boolean {
   for (const { measure, op, value } of conditions) {

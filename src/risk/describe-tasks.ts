@@ -1,13 +1,13 @@
 /** The tasks of a run, as rules about tasks look at them. */
 
+import type { RiskBasis } from "../kpi/run-figures.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import { isEnded } from "../model/mission-runs.ts";
-import type { RiskFacts } from "./risk-facts.ts";
 import type { TaskSubject } from "./task-metrics.ts";
 
 /** The tasks of a run, each with what is recorded of it. */
-export function describeTasks(facts: RiskFacts): readonly TaskSubject[] {
+export function describeTasks(facts: RiskBasis): readonly TaskSubject[] {
   const { tasks } = facts;
   const rows = byTask(facts.rows, tasks);
   const requests = byTask(askedIn(facts), tasks);
@@ -20,7 +20,7 @@ export function describeTasks(facts: RiskFacts): readonly TaskSubject[] {
 }
 
 /** Questions that were answered, or are still asked: in a run that has ended, nothing is. */
-function askedIn({ run, requests }: RiskFacts): readonly ApprovalRequest[] {
+function askedIn({ run, requests }: RiskBasis): readonly ApprovalRequest[] {
   const isOver = isEnded(run);
   return requests.filter(
     ({ status, decided_at }) => decided_at !== undefined || (!isOver && status === "pending"),

@@ -1,11 +1,11 @@
 /** Evaluates risk rules over one run: pure, a function of the facts and of now. */
 
+import type { RiskBasis } from "../kpi/run-figures.ts";
 import { compareText } from "../model/canonical-json.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { RiskRule } from "../model/risk-rules.ts";
 import { type CompiledRule, compileRules, holds } from "./compile-rules.ts";
 import { describeTasks } from "./describe-tasks.ts";
-import type { RiskFacts } from "./risk-facts.ts";
 import { type TaskSubject, longestWait, totalDuration } from "./task-metrics.ts";
 
 /** A rule that holds. */
@@ -29,12 +29,12 @@ export interface RiskHit {
  * What the rules find, superseded findings taken out; at most one finding for each task and type,
  * the first rule's.
  */
-export function findRisks(facts: RiskFacts, rules: readonly RiskRule[]): readonly RiskFinding[] {
+export function findRisks(facts: RiskBasis, rules: readonly RiskRule[]): readonly RiskFinding[] {
   return findHits(facts, rules).map((hit) => toFinding(hit, facts));
 }
 
 /** As {@link findRisks}, without putting it into words. */
-export function findHits(facts: RiskFacts, rules: readonly RiskRule[]): readonly RiskHit[] {
+export function findHits(facts: RiskBasis, rules: readonly RiskRule[]): readonly RiskHit[] {
   if (rules.length === 0 || facts.tasks.length === 0) return [];
   const tasks = describeTasks(facts);
   const hits: RiskHit[] = [];
@@ -75,7 +75,7 @@ function typeOf({ compiled }: RiskHit): string {
 /** The event's text: the rule's own sentence, then the figures that made it hold. */
 function toFinding(
   { compiled: { rule, conditions }, task_id, task }: RiskHit,
-  facts: RiskFacts,
+  facts: RiskBasis,
 ): RiskFinding {
   const evidence = conditions.map(
     ({ metric, op, value, measure }) => `${metric} is ${measure(facts, task)} (${op} ${value})`,

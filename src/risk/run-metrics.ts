@@ -1,15 +1,15 @@
 /** Every metric of a run and of its KPIs that a risk rule may name. */
 
 import { aggregateRun, escalationOf } from "../execution/run-aggregates.ts";
+import type { RiskBasis } from "../kpi/run-figures.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { laterOf, minutesBetween, roundMinutes } from "../model/time.ts";
 import { isExecution } from "../routing/evidence.ts";
 import { type Metric, countOutcome, roundFigure } from "./metric.ts";
-import type { RiskFacts } from "./risk-facts.ts";
 
 /** What the figures of a run as a whole follow from. */
-export type RunSubject = Omit<RiskFacts, "tasks" | "kpis">;
+export type RunSubject = Omit<RiskBasis, "tasks" | "kpis">;
 
 export const RUN_METRICS: Readonly<Record<string, Metric<RunSubject>>> = {
   "run.duration_minutes": {

@@ -1,12 +1,12 @@
 /** Every metric of a task that a risk rule may name: its unit, its formula in words and as code. */
 
+import type { RiskBasis } from "../kpi/run-figures.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { minutesBetween, roundMinutes } from "../model/time.ts";
 import { workMinutes } from "../routing/evidence.ts";
 import { type Metric, countOutcome, roundFigure } from "./metric.ts";
-import type { RiskFacts } from "./risk-facts.ts";
 
 /** A task of a run, with its attempts and the requests that wait. */
 export interface TaskSubject {
@@ -14,7 +14,7 @@ export interface TaskSubject {
   readonly rows: readonly TaskLog[];
   /** What people were asked about it, taken-back requests left out. */
   readonly requests: readonly ApprovalRequest[];
-  readonly facts: Pick<RiskFacts, "tasks" | "statuses" | "dueMinutes" | "now">;
+  readonly facts: Pick<RiskBasis, "tasks" | "statuses" | "dueMinutes" | "now">;
 }
 
 export const TASK_METRICS: Readonly<Record<string, Metric<TaskSubject>>> = {

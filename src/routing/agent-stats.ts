@@ -1,34 +1,29 @@
 /** `agent_performance_stats.json`, recomputed from the log. */
 
+import type { RecentAttempts } from "../model/agent-history.ts";
 import type { AgentStats } from "../model/agent-performance-stats.ts";
 import { compareText } from "../model/canonical-json.ts";
+import type { MissionPlan } from "../model/decomposed-mission-tasks.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
-import { type Estimates, isExecution, recentAttempts, workRatio } from "./evidence.ts";
+import { type Estimates, estimatesOf, isExecution, workRatio } from "./evidence.ts";
 
 /**
- * Statistics of each agent over its last `window` attempts, by agent id. An agent without any is
- * left out: nothing is known of it.
+ * Statistics of each agent over its last attempts, by agent id. An agent without any is left out:
+ * nothing is known of it.
  *
  * `current` rows keep their unknown fields, and their date when no figure has changed.
  */
 export function computeAgentStats(
-  rows: readonly TaskLog[],
+  recent: RecentAttempts,
   {
-    agents,
-    estimates,
-    window,
+    plans,
     date,
     current,
-  }: {
-    agents: ReadonlySet<string>;
-    estimates: Estimates;
-    window: number;
-    date: string;
-    current: readonly AgentStats[];
-  },
+  }: { plans: readonly MissionPlan[]; date: string; current: readonly AgentStats[] },
 ): readonly AgentStats[] {
+  const estimates = estimatesOf(plans);
   const before = new Map(current.map((row) => [row.agent_id, row]));
-  return [...recentAttempts(rows, { agents, window })]
+  return [...recent]
     .map(([agentId, own]) => {
       const old = before.get(agentId);
       const figures = describeAgent(agentId, own, estimates);
@@ -38,6 +33,18 @@ export function computeAgentStats(
       return { ...old, ...figures, last_updated: isSame ? (old?.last_updated ?? date) : date };
     })
     .toSorted((a, b) => compareText(a.agent_id, b.agent_id));
+}
+
+/** The last `window` attempts of each agent in a whole log, newest first, skipped ones left out. */
+export function recentAttempts(rows: readonly TaskLog[], window: number): RecentAttempts {
+  const recent = new Map<string, TaskLog[]>();
+  for (const row of rows.toReversed()) {
+    if (row.outcome === "skipped") continue;
+    const own = recent.get(row.agent_id);
+    if (own === undefined) recent.set(row.agent_id, [row]);
+    else if (own.length < window) own.push(row);
+  }
+  return recent;
 }
 
 function describeAgent(agentId: string, rows: readonly TaskLog[], estimates: Estimates) {

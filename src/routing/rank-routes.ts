@@ -1,11 +1,10 @@
 /** The routing score (§7): capability is a hard gate, the rest is weighed evidence. */
 
-import type { TaskCapability } from "../model/agent-capabilities-matrix.ts";
 import { compareText } from "../model/canonical-json.ts";
 import type { Policy } from "../model/policy.ts";
+import type { Evidence } from "../model/run-record.ts";
 import type { SpecializedAgent } from "../model/specialized-agents.ts";
 import type { RouteCandidate } from "../model/task-execution-logs.ts";
-import type { Evidence } from "./evidence.ts";
 
 /** Digits kept of scores and terms, so that equal evidence gives equal text. */
 const PRECISION = 10_000;
@@ -16,16 +15,12 @@ const NO_HISTORY: Omit<Evidence, "agent_id"> = {
   waiting_requests: 0,
 };
 
-/**
- * The hard gate: agents that the matrix calls capable of a task, that are registered and available.
- */
+/** The hard gate: of the agents that are registered and available, those able to do a task. */
 export function eligibleAgents(
-  taskId: string,
-  capabilities: readonly TaskCapability[],
-  agents: readonly SpecializedAgent[],
+  capable: readonly string[],
+  available: readonly SpecializedAgent[],
 ): readonly SpecializedAgent[] {
-  const capable = new Set(capabilities.find((row) => row.task_id === taskId)?.capable_agents);
-  return agents.filter((agent) => capable.has(agent.agent_id) && agent.status !== "unavailable");
+  return available.filter(({ agent_id }) => capable.includes(agent_id));
 }
 
 export interface RankingFacts {

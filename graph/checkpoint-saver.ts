@@ -1,0 +1,183 @@
+/** LangGraph's checkpoints in the store's own database, in the transaction of each turn. */
+
+import type { RunnableConfig } from "@langchain/core/runnables";
+import {
+  BaseCheckpointSaver,
+  type Checkpoint,
+  type CheckpointListOptions,
+  type CheckpointMetadata,
+  type CheckpointTuple,
+  type PendingWrite,
+  WRITES_IDX_MAP,
+  copyCheckpoint,
+} from "@langchain/langgraph-checkpoint";
+
+import { defined } from "../src/model/defined.ts";
+import type {
+  CheckpointKey,
+  CheckpointTables,
+  StoredCheckpoint,
+  StoredWrite,
+  Typed,
+} from "../src/store/checkpoint-tables.ts";
+
+/** LangGraph demands a class here. */
+export class CheckpointSaver extends BaseCheckpointSaver {
+  private readonly tables: CheckpointTables;
+  private readonly keepsHistory: boolean;
+  /**
+   * Writes whose checkpoint is not there yet: with durability `exit` LangGraph saves them first, and
+   * they are committed together with it.
+   */
+  private readonly early = new Map<string, StoredWrite[]>();
+
+  /** @param options.keepsHistory false: of each thread only the newest checkpoint is kept. */
+  constructor(tables: CheckpointTables, { keepsHistory }: { keepsHistory: boolean }) {
+    super();
+    this.tables = tables;
+    this.keepsHistory = keepsHistory;
+  }
+
+  override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
+    const { thread_id, namespace = "", checkpoint_id } = placeOf(config);
+    if (thread_id === undefined) return undefined;
+    const [found] = this.tables.find({ thread_id, namespace, checkpoint_id });
+    return found === undefined ? undefined : this.toTuple(found);
+  }
+
+  override async *list(
+    config: RunnableConfig,
+    { limit = Infinity, before, filter = {} }: CheckpointListOptions = {},
+  ): AsyncGenerator<CheckpointTuple> {
+    const query = { ...placeOf(config), before: before && placeOf(before).checkpoint_id };
+    const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
+    let left = limit;
+    // All at once: nothing may be written while a query is read from.
+    for (const found of [...this.tables.find(query)]) {
+      if (left <= 0) return;
+      const tuple = await this.toTuple(found);
+      const metadata = new Map<string, unknown>(Object.entries(tuple.metadata ?? {}));
+      if (!wanted.every(([name, value]) => metadata.get(name) === value)) continue;
+      left -= 1;
+      yield tuple;
+    }
+  }
+
+  override async put(
+    config: RunnableConfig,
+    checkpoint: Checkpoint,
+    metadata: CheckpointMetadata,
+  ): Promise<RunnableConfig> {
+    const { thread_id, namespace = "", checkpoint_id: parent_id } = placeOf(config);
+    if (thread_id === undefined) throw new Error("A checkpoint needs a thread_id.");
+    const key = { thread_id, namespace, checkpoint_id: checkpoint.id };
+    const stored = {
+      ...key,
+      parent_id,
+      checkpoint: await this.dump(copyCheckpoint(checkpoint)),
+      metadata: await this.dump(metadata),
+    };
+    const name = nameOf(key);
+    const writes = this.early.get(name) ?? [];
+    this.early.delete(name);
+    await (this.keepsHistory
+      ? this.tables.put(stored, writes)
+      : this.tables.replace(stored, writes));
+    return toConfig(key);
+  }
+
+  override async putWrites(
+    config: RunnableConfig,
+    writes: PendingWrite[],
+    taskId: string,
+    taskPath = "",
+  ): Promise<void> {
+    const { thread_id, namespace = "", checkpoint_id } = placeOf(config);
+    if (thread_id === undefined || checkpoint_id === undefined) {
+      throw new Error("Writes need a thread_id and a checkpoint_id.");
+    }
+    const key = { thread_id, namespace, checkpoint_id };
+    const replaces = writes.every(([channel]) => channel in WRITES_IDX_MAP);
+    const stored = await Promise.all(
+      writes.map(async ([channel, value], position) => ({
+        task_id: taskId,
+        idx: WRITES_IDX_MAP[channel] ?? position,
+        path: taskPath,
+        channel,
+        value: await this.dump(value),
+        replaces,
+      })),
+    );
+    if (this.tables.has(key)) return this.tables.putWrites(key, stored);
+    const name = nameOf(key);
+    this.early.set(name, [...(this.early.get(name) ?? []), ...stored]);
+  }
+
+  override async deleteThread(threadId: string): Promise<void> {
+    await this.tables.forget(threadId);
+  }
+
+  private async dump(value: unknown): Promise<Typed> {
+    const [type, bytes] = await this.serde.dumpsTyped(value);
+    return { type, bytes };
+  }
+
+  private async load({ type, bytes }: Typed): Promise<unknown> {
+    return this.serde.loadsTyped(type, bytes);
+  }
+
+  private async toTuple(stored: StoredCheckpoint): Promise<CheckpointTuple> {
+    const { thread_id, namespace, parent_id } = stored;
+    const writes = this.tables.writesOf(stored);
+    const parent =
+      parent_id === undefined
+        ? undefined
+        : toConfig({ thread_id, namespace, checkpoint_id: parent_id });
+    const checkpoint: Checkpoint = await this.serde.loadsTyped(
+      stored.checkpoint.type,
+      stored.checkpoint.bytes,
+    );
+    const metadata: CheckpointMetadata = await this.serde.loadsTyped(
+      stored.metadata.type,
+      stored.metadata.bytes,
+    );
+    return {
+      config: toConfig(stored),
+      checkpoint,
+      metadata,
+      pendingWrites: await Promise.all(
+        writes.map(async ({ task_id, channel, value }) => {
+          const loaded: unknown = await this.load(value);
+          return [task_id, channel, loaded] satisfies [string, string, unknown];
+        }),
+      ),
+      ...defined({ parentConfig: parent }),
+    };
+  }
+}
+
+function nameOf({ thread_id, namespace, checkpoint_id }: CheckpointKey): string {
+  return JSON.stringify([thread_id, namespace, checkpoint_id]);
+}
+
+function toConfig({ thread_id, namespace, checkpoint_id }: CheckpointKey): RunnableConfig {
+  return { configurable: { thread_id, checkpoint_ns: namespace, checkpoint_id } };
+}
+
+interface Place {
+  readonly thread_id: string | undefined;
+  readonly namespace: string | undefined;
+  readonly checkpoint_id: string | undefined;
+}
+
+function placeOf({ configurable = {} }: RunnableConfig): Place {
+  const text = (name: string): string | undefined => {
+    const value: unknown = configurable[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  return {
+    thread_id: text("thread_id"),
+    namespace: text("checkpoint_ns"),
+    checkpoint_id: text("checkpoint_id") || undefined,
+  };
+}

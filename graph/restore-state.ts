@@ -1,0 +1,57 @@
+/** The state of a run as it follows from its record: whatever checkpoint is left, this is where it stands. */
+
+import { selectEntry } from "../src/execution/plan-progress.ts";
+import {
+  type QueuedApproval,
+  type TaskResult,
+  queuedApprovalSchema,
+  toResult,
+} from "../src/execution/task-report.ts";
+import { observationsOf } from "../src/kpi/run-observations.ts";
+import type { RunRecord } from "../src/model/run-record.ts";
+import type { MissionState, MissionUpdate } from "./state.ts";
+
+/** The input keys of a run, as they were. */
+export function restoreInput({ run }: Pick<RunRecord, "run">) {
+  const { run_id, mission_id, requested_by = "", priority = "normal" } = run;
+  return { mission_id, run_id, requested_by, priority };
+}
+
+/** Every key that says how a run that has not ended stands. */
+export function restoreState(record: RunRecord): MissionUpdate {
+  const { run, plan, routing, rows, requests } = record;
+  const waiting = requests.filter((request) => request.status === "pending");
+  const asked = new Set(waiting.map((request) => request.task_id));
+  const last = new Map(rows.map((row) => [row.task_id, row]));
+  const statuses: Record<string, MissionState["task_status_by_id"][string]> = {};
+  const results: Record<string, TaskResult> = {};
+  for (const { task_id } of plan.tasks) {
+    const row = last.get(task_id);
+    const isDone = row !== undefined && !["failed", "rejected"].includes(row.outcome);
+    // What failed, the task itself looks at again: it may be tried once more, or has failed for good.
+    statuses[task_id] = "pending";
+    if (asked.has(task_id)) statuses[task_id] = "awaiting_approval";
+    if (!isDone) continue;
+    statuses[task_id] = "completed";
+    results[task_id] = toResult(row);
+  }
+  const hasWork = selectEntry(plan.tasks, statuses, 1).length > 0;
+  return {
+    ...restoreInput(record),
+    created_at: run.created_at ?? run.start_time,
+    run_status: !hasWork && waiting.length > 0 ? "awaiting_approval" : "running",
+    kpi_targets: { ...plan.kpis },
+    kpi_observations: { ...observationsOf(record) },
+    plan_tasks: [...plan.tasks],
+    task_status_by_id: statuses,
+    task_results_by_id: results,
+    hitl_queue: waiting.map((request): QueuedApproval => queuedApprovalSchema.parse(request)),
+    capability_lookup: Object.fromEntries(
+      Object.entries(routing?.routes ?? {}).map(([taskId, route]) => [
+        taskId,
+        route.map((candidate) => candidate.agent_id),
+      ]),
+    ),
+    agent_stats: [...(routing?.evidence ?? [])],
+  };
+}

@@ -1,0 +1,67 @@
+/** What moves a run: start, decide, resume. Each loads LangGraph. */
+
+import { MissionError, badInput } from "../errors.ts";
+import { startRequestSchema } from "../model/mission-input.ts";
+import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import { decideRun } from "../runs/decide-run.ts";
+import { openRun } from "../runs/open-run.ts";
+import { readRun } from "../runs/read-run.ts";
+import { readOutcome } from "../runs/run-outcome.ts";
+import type { MissionControl } from "./open-mission-control.ts";
+import type { OpenedWorld } from "./world.ts";
+
+export function createRunActions({
+  world,
+  workspace,
+  loadEngine,
+}: OpenedWorld): Pick<MissionControl, "start" | "decide" | "resume"> {
+  return {
+    async start(request, onProgress) {
+      const parsed = startRequestSchema.safeParse(request);
+      if (!parsed.success) throw badInput(parsed.error);
+      const { mission_id, run_id = "", requested_by = "" } = parsed.data;
+      const { priority = "normal", kpi_observations = {} } = parsed.data;
+      workspace.lookAgain();
+      const { run_id: opened } = await openRun(
+        { mission_id, run_id, requested_by, priority, kpi_observations, checkpoints: "workspace" },
+        world,
+      );
+      const { driver } = await loadEngine();
+      await driver.drive(opened, onProgress);
+      return readOutcome(opened, world);
+    },
+    async decide(runId, decisions, { source = "library", onProgress } = {}) {
+      workspace.lookAgain();
+      const run = await decideRun(runId, decisions, { ...world, source });
+      if (run.checkpoints === "external") {
+        await world.publish();
+      } else {
+        const { driver } = await loadEngine();
+        await driver.deliver(runId, onProgress);
+      }
+      return readOutcome(runId, world);
+    },
+    async resume(runId, onProgress) {
+      workspace.lookAgain();
+      const { run } = await readRun(runId, world);
+      if (isEnded(run)) {
+        // A crash may have come between its end and its report.
+        await world.publish();
+      } else {
+        refuseExternal(run);
+        const { driver } = await loadEngine();
+        await driver.drive(runId, onProgress);
+      }
+      return readOutcome(runId, world);
+    },
+  };
+}
+
+/** @throws MissionError `EXTERNAL_RUN` saying where the run can go on. */
+function refuseExternal({ run_id, thread_id, checkpoints }: MissionRun): void {
+  if (checkpoints !== "external") return;
+  const where = `Its checkpoints live with the server it was started on: send any input to thread ${thread_id} there.`;
+  throw new MissionError("EXTERNAL_RUN", `${run_id} cannot go on here. ${where}`, {
+    details: { run_id, thread_id },
+  });
+}

@@ -1,0 +1,90 @@
+/** The real world, as the use cases of runs see it. */
+
+import type { MissionGraphDependencies } from "../../graph/dependencies.ts";
+import { createRuntimeLookup } from "../agents/runtimes.ts";
+import { BadDocumentError } from "../errors.ts";
+import { type Policy, policySchema } from "../model/policy.ts";
+import { renderPortfolio } from "../reporting/render-portfolio.ts";
+import { reportRun } from "../runs/end-run.ts";
+import { keepSnapshot, readPortfolio } from "../runs/read-board.ts";
+import { type Publisher, createPublisher } from "../store/documents/publisher.ts";
+import { describeIssues } from "../telemetry/json-text.ts";
+import type { Engine } from "../work/engine.ts";
+import type { MissionControlOptions } from "./open-mission-control.ts";
+import { openPolisher } from "./open-polisher.ts";
+import { type OpenedStore, openStore } from "./open-store.ts";
+import { simulate } from "./simulate.ts";
+import { expectListeners, sha256, systemClock, waitSeconds } from "./system.ts";
+import { type Workspace, openWorkspace } from "./workspace.ts";
+
+export interface OpenedWorld extends OpenedStore {
+  readonly workspace: Workspace;
+  readonly world: Omit<MissionGraphDependencies, "checkpoints">;
+  readonly publisher: Publisher;
+  /** The graph and what drives it, loaded when it is first asked for. */
+  readonly loadEngine: () => Promise<Engine>;
+}
+
+/** @throws MissionError `NO_WORKSPACE`, `BAD_DOCUMENT`, `STORE_FAILED`, `USAGE`. */
+export async function openWorld(
+  options: MissionControlOptions,
+  { leaveOut = false }: { leaveOut?: boolean } = {},
+): Promise<OpenedWorld> {
+  const { clock = systemClock, runtimes = {}, simulation = {}, onWarning = warn } = options;
+  const workspace = openWorkspace({
+    folder: options.workspace,
+    policy: parsePolicy(options.policy),
+  });
+  const { reference, policy } = workspace;
+  const given = options.store ?? workspace.folder;
+  const opened: OpenedStore =
+    typeof given === "string"
+      ? await openStore(given, { clock, leaveOut })
+      : { store: given, folder: workspace.folder, isReadOnly: false, faults: [] };
+  const { store, folder, isReadOnly } = opened;
+  const reading = { store, reference, policy, clock };
+  const publisher = isReadOnly
+    ? NOTHING_TO_PUBLISH
+    : createPublisher({
+        folder,
+        store,
+        onWarning,
+        keepRuns: () => policy().documents.keep_runs,
+        async makeBoard() {
+          const board = await readPortfolio({}, reading);
+          await keepSnapshot(board, reading);
+          return renderPortfolio(board);
+        },
+        makeReport: async (runId) => (await reportRun(runId, reading)).markdown,
+      });
+  const lookup = createRuntimeLookup(runtimes, simulate(simulation, reference));
+  const world = {
+    ...reading,
+    runtimeOf: lookup.runtimeOf,
+    hasRuntime: lookup.hasRuntime,
+    hash: sha256,
+    wait: waitSeconds,
+    expectListeners,
+    polisher: openPolisher(options.polisher, options.polishTimeoutSeconds),
+    publish: publisher.publish,
+  };
+  let engine: Promise<Engine> | undefined;
+  const loadEngine = () =>
+    (engine ??= import("../work/engine.ts").then(({ createEngine }) => createEngine(world, store)));
+  return { ...opened, workspace, world, publisher, loadEngine };
+}
+
+/** Where nothing can be written, nothing is. */
+const NOTHING_TO_PUBLISH: Publisher = { publish: async () => {}, close: async () => {} };
+
+/** @throws BadDocumentError */
+export function parsePolicy(policy: MissionControlOptions["policy"]): Policy | undefined {
+  if (policy === undefined) return undefined;
+  const parsed = policySchema.safeParse(policy);
+  if (parsed.success) return parsed.data;
+  throw new BadDocumentError(describeIssues("policy", "", parsed.error), parsed.error);
+}
+
+function warn(message: string): void {
+  process.emitWarning(message, "MissionControl");
+}

@@ -1,0 +1,19 @@
+import type { Observations } from "../model/primitives.ts";
+import type { RunRecord } from "../model/run-record.ts";
+
+/**
+ * What was observed in a run: what was known at its start, then what its agents measured, task by task
+ * in the order of the plan. Figures that people recorded stand over all others.
+ */
+export function observationsOf({
+  run,
+  plan,
+  rows,
+}: Pick<RunRecord, "run" | "plan" | "rows">): Observations {
+  const last = new Map(rows.map((row) => [row.task_id, row]));
+  const observed = plan.tasks.map(({ task_id }) => {
+    const row = last.get(task_id);
+    return row === undefined || row.outcome === "rejected" ? undefined : row.kpi_observations;
+  });
+  return Object.assign({}, run.kpis, ...observed, run.kpis_recorded);
+}

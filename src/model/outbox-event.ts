@@ -1,0 +1,33 @@
+/** What happened, in order: read by whoever follows the workspace, each from where it stopped. */
+
+import { z } from "zod";
+
+import { instantSchema } from "./primitives.ts";
+
+export const outboxEventSchema = z.object({
+  number: z.int().min(1).describe("Grows by one with each event."),
+  event: z
+    .enum([
+      "run-opened",
+      "task-ended",
+      "approval-requested",
+      "approval-decided",
+      "approval-voided",
+      "risk-raised",
+      "risk-closed",
+      "run-waits",
+      "run-ended",
+      "run-changed",
+    ])
+    .describe("What happened. `run-changed`: to the record of a run that had ended."),
+  run_id: z.string().describe("The run that it happened in."),
+  subject: z.string().describe("The task, approval or risk event it is about; else empty."),
+  at: instantSchema.describe("When it was written."),
+  seal: z
+    .string()
+    .describe(
+      "What it stands for: the hash of a decision, or of all that is recorded of an ended run; else empty.",
+    ),
+  hash: z.string().describe("SHA-256 over this event and the hash of the one before it."),
+});
+export type OutboxEvent = Readonly<z.infer<typeof outboxEventSchema>>;

@@ -1,0 +1,55 @@
+/** Brings the risk events of a run, and of its mission, up to date (node E). Safe to repeat. */
+
+import type { RunFigures } from "../kpi/run-figures.ts";
+import type { RiskEvent } from "../model/mission-risk-events.ts";
+import { findRisks } from "../risk/find-risks.ts";
+import { updateEvents } from "../risk/update-events.ts";
+import { renewSummary } from "./summarize-run.ts";
+import type { RunWorld } from "./world.ts";
+
+/**
+ * Raises what the run's policy finds, and closes what is over; flags the run, and renews the summaries
+ * of other runs whose events were closed.
+ *
+ * @param figures the run, with the status that it ends with.
+ * @returns the events that changed.
+ */
+export async function assessRun(
+  figures: RunFigures,
+  world: RunWorld,
+): Promise<readonly RiskEvent[]> {
+  const { store } = world;
+  const { run, now, events } = figures;
+  const { rules } = figures.policy.risk;
+  const findings = findRisks(figures, rules);
+  const isClear = findings.length === 0 && events.every((event) => event.status === "closed");
+  // Mostly there is nothing to do, and then nobody has to wait for a write.
+  if (isClear && !(await mayCloseOthers(figures, world))) return [];
+  const ruledTypes = new Set(rules.map((rule) => rule.risk_type));
+  const changed = await store.changeRisks(run.run_id, (known) =>
+    updateEvents(known, { run, findings, ruledTypes, now }),
+  );
+  if (changed.some((event) => event.run_id === run.run_id) && !run.risk_flagged) {
+    await store.changeRun(run.run_id, (current) => ({ ...current, risk_flagged: true }));
+  }
+  await renewOthers(changed, run.run_id, world);
+  return changed;
+}
+
+/** Only a completed run can end what earlier ones raised. */
+async function mayCloseOthers({ run }: RunFigures, { store }: RunWorld): Promise<boolean> {
+  if (run.status !== "completed") return false;
+  const open = await store.listEvents({ mission_id: run.mission_id, status: "open" });
+  return open.length > 0;
+}
+
+/** Summaries of runs whose events changed, but of `except`. */
+export async function renewOthers(
+  changed: readonly RiskEvent[],
+  except: string,
+  world: RunWorld,
+): Promise<void> {
+  const others = new Set(changed.map((event) => event.run_id));
+  others.delete(except);
+  for (const runId of others) await renewSummary(runId, world);
+}

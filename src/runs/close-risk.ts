@@ -1,0 +1,34 @@
+/** Closes a risk event because a person says so. */
+
+import { MissionError } from "../errors.ts";
+import type { RiskEvent } from "../model/mission-risk-events.ts";
+import { personSchema, reasonSchema } from "../model/primitives.ts";
+import { renewOthers } from "./assess-run.ts";
+import type { RunWorld } from "./world.ts";
+
+/** @throws MissionError `UNKNOWN_EVENT`, `EVENT_CLOSED`, `BAD_INPUT`. */
+export async function closeRisk(
+  eventId: string,
+  { reason, by }: { readonly reason: string; readonly by: string },
+  world: RunWorld,
+): Promise<RiskEvent> {
+  const { store, clock } = world;
+  const words = { reason: reasonSchema.safeParse(reason), by: personSchema.safeParse(by) };
+  if (!words.reason.success || !words.by.success) {
+    const [issue] = words.reason.error?.issues ?? words.by.error?.issues ?? [];
+    const what = issue === undefined ? "" : ` ${issue.message}.`;
+    throw new MissionError("BAD_INPUT", `Say why the event is closed, and who closes it.${what}`);
+  }
+  const closed_because = `${words.reason.data} (${words.by.data})`;
+  const event = await store.changeEvent(eventId, (current) => {
+    if (current.status === "closed") {
+      const when = current.closed_at === undefined ? "" : ` at ${current.closed_at}`;
+      const why = current.closed_because === undefined ? "" : `: ${current.closed_because}`;
+      throw new MissionError("EVENT_CLOSED", `${eventId} was closed${when} already${why}.`);
+    }
+    return { ...current, status: "closed", closed_at: clock.now(), closed_because };
+  });
+  await renewOthers([event], "", world);
+  await world.publish();
+  return event;
+}

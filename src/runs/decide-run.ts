@@ -1,0 +1,35 @@
+/** Records what people decide. */
+
+import { readKeyed } from "../approvals/read-decisions.ts";
+import { toRecords } from "../approvals/record.ts";
+import { MissionError } from "../errors.ts";
+import type { DecisionSource } from "../model/decision.ts";
+import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import { readRun } from "./read-run.ts";
+import type { RunReading } from "./world.ts";
+
+/**
+ * Records decisions by approval id or task id, all or none.
+ *
+ * @throws UnknownRunError; MissionError `UNKNOWN_APPROVAL`, `ALREADY_DECIDED`, `NOT_ALLOWED`,
+ *   `NOT_AN_APPROVER`.
+ */
+export async function decideRun(
+  runId: string,
+  decisions: Readonly<Record<string, unknown>>,
+  { source, ...reading }: RunReading & { readonly source: DecisionSource },
+): Promise<MissionRun> {
+  const { store, policy, clock } = reading;
+  const { run, requests } = await readRun(runId, reading);
+  const pending = isEnded(run) ? [] : requests.filter(({ status }) => status === "pending");
+  const settled = requests.filter((request) => !pending.includes(request));
+  const { approvers } = policy().approvals;
+  const answer = readKeyed(new Map(Object.entries(decisions)), { pending, settled, approvers });
+  if (answer.kind === "refused") {
+    throw new MissionError(answer.code, answer.message, { details: { run_id: runId } });
+  }
+  await store.decideApprovals(
+    toRecords(answer.decisions, { run_id: runId, decided_at: clock.now(), source }),
+  );
+  return run;
+}

@@ -1,0 +1,92 @@
+/** Opens a run: the one place where a run record is made. */
+
+import { FaultsError, MissionError } from "../errors.ts";
+import { requireKnownKpis } from "../kpi/observations.ts";
+import { defined } from "../model/defined.ts";
+import type { MissionRun, Priority } from "../model/mission-runs.ts";
+import { ID_RULE, type Observations, idSchema, personSchema } from "../model/primitives.ts";
+import type { Reference } from "../model/reference.ts";
+import { findMissionFaults } from "../planning/mission-faults.ts";
+import { planRun } from "../planning/plan-run.ts";
+import type { RunWorld } from "./world.ts";
+
+/** Written into every run: checkpoints of another version must not be resumed by this one. */
+export const GRAPH_VERSION = "1";
+
+export interface RunRequest {
+  readonly mission_id: string;
+  readonly priority: Priority;
+  readonly kpi_observations: Observations;
+  /** Empty when nobody said. */
+  readonly requested_by: string;
+  /** Empty to have one chosen. */
+  readonly run_id: string;
+  /** The thread it belongs to; absent for one named like the run. */
+  readonly thread_id?: string;
+  /** Where its checkpoints live. */
+  readonly checkpoints: "workspace" | "external";
+}
+
+/**
+ * @throws FaultsError with every reason why the mission cannot be run; MissionError `BAD_INPUT`,
+ *   `RUN_EXISTS`.
+ */
+export async function openRun(request: RunRequest, world: RunWorld): Promise<MissionRun> {
+  const { store, reference, policy, hasRuntime, clock } = world;
+  const { mission_id, priority, kpi_observations, requested_by, run_id, thread_id } = request;
+  const documents = reference();
+  requireSoundRequest(request, documents);
+  const faults = findMissionFaults(mission_id, documents, hasRuntime);
+  if (faults.length > 0) throw new FaultsError(faults);
+  const now = clock.now();
+  const isObserved = Object.keys(kpi_observations).length > 0;
+  const draft = {
+    mission_id,
+    start_time: now,
+    status: "running" as const,
+    kpis: kpi_observations,
+    human_interventions: 0,
+    escalations: 0,
+    risk_flagged: false,
+    priority,
+    created_at: now,
+    checkpoints: request.checkpoints,
+    graph_version: GRAPH_VERSION,
+    ...defined({
+      run_id: run_id || undefined,
+      thread_id,
+      kpis_recorded: isObserved ? kpi_observations : undefined,
+      requested_by: requested_by || undefined,
+    }),
+  };
+  return store.openRun({ draft, plan: planRun(mission_id, documents), policy: policy() });
+}
+
+/** What is wrong with the request itself. @throws MissionError `BAD_INPUT`; FaultsError for an unknown mission. */
+export function requireSoundRequest(
+  {
+    mission_id,
+    run_id,
+    requested_by,
+    kpi_observations,
+  }: Pick<RunRequest, "mission_id" | "run_id" | "requested_by" | "kpi_observations">,
+  documents: Reference,
+): void {
+  if (run_id !== "" && !idSchema.safeParse(run_id).success) {
+    throw new MissionError("BAD_INPUT", `run_id ${JSON.stringify(run_id)} is not ${ID_RULE}.`);
+  }
+  const person = personSchema.safeParse(requested_by);
+  if (requested_by !== "" && !person.success) {
+    throw new MissionError("BAD_INPUT", `requested_by: ${person.error.issues[0]?.message}.`);
+  }
+  const faults = findMissionFaults(mission_id, documents, () => true);
+  if (faults.some((fault) => fault.code === "UNKNOWN_MISSION")) throw new FaultsError(faults);
+  requireKnownKpis(Object.keys(kpi_observations), mission_id, planRun(mission_id, documents).kpis);
+}
+
+/** @throws MissionError `UNKNOWN_GRAPH_VERSION` when another version of the graph wrote its checkpoints. */
+export function requireGraphVersion({ run_id, graph_version = "unknown" }: MissionRun): void {
+  if (graph_version === GRAPH_VERSION) return;
+  const message = `${run_id} was started by graph version ${graph_version}; this is version ${GRAPH_VERSION}, which cannot go on with it.`;
+  throw new MissionError("UNKNOWN_GRAPH_VERSION", message, { details: { run_id } });
+}

@@ -1,0 +1,51 @@
+/** Business figures that arrive late. */
+
+import { MissionError } from "../errors.ts";
+import { defineKpis } from "../kpi/define-kpis.ts";
+import { requireKnownKpis } from "../kpi/observations.ts";
+import { isEnded } from "../model/mission-runs.ts";
+import { observationsSchema } from "../model/primitives.ts";
+import { assessRun } from "./assess-run.ts";
+import { reportRun } from "./end-run.ts";
+import { polishRun } from "./polish-run.ts";
+import { readFigures, readRun } from "./read-run.ts";
+import { renewSummary } from "./summarize-run.ts";
+import type { RunWorld } from "./world.ts";
+
+/**
+ * Records figures, and brings the run's risk events, summary and report in line.
+ *
+ * @throws MissionError `UNKNOWN_RUN`, `BAD_INPUT` with the KPIs there are, `BUSY` while the run is worked on.
+ */
+export async function recordKpis(runId: string, figures: unknown, world: RunWorld): Promise<void> {
+  const { store } = world;
+  const { run, plan } = await readRun(runId, world);
+  const parsed = observationsSchema.safeParse(figures);
+  if (!parsed.success || Object.keys(parsed.data).length === 0) {
+    const [issue] = parsed.error?.issues ?? [];
+    const what =
+      issue === undefined ? "no figure is given" : `${issue.path.join(".")}: ${issue.message}`;
+    const known = defineKpis(plan.kpis).map(({ kpi }) => kpi);
+    throw new MissionError(
+      "BAD_INPUT",
+      `${what}. A figure is a number, 0 or more. KPIs of ${run.mission_id}: ${known.join(", ")}.`,
+      { details: { known } },
+    );
+  }
+  requireKnownKpis(Object.keys(parsed.data), run.mission_id, plan.kpis);
+  const lease = await store.takeLease(runId);
+  try {
+    const recorded = await store.changeRun(runId, (current) => ({
+      ...current,
+      kpis: { ...current.kpis, ...parsed.data },
+      kpis_recorded: { ...current.kpis_recorded, ...parsed.data },
+    }));
+    await assessRun(await readFigures(runId, world), world);
+    await renewSummary(runId, world);
+    if (isEnded(recorded)) await polishRun(runId, world, new AbortController().signal);
+    const { markdown } = await reportRun(runId, world);
+    await world.publish({ run_id: runId, markdown });
+  } finally {
+    await lease.release();
+  }
+}

@@ -1,0 +1,30 @@
+/** What the use cases of runs need of the world. */
+
+import type { Policy } from "../model/policy.ts";
+import type { Reference } from "../model/reference.ts";
+import type { Clock } from "../model/time.ts";
+import type { HasRuntime } from "../planning/mission-faults.ts";
+import type { Polisher } from "../reporting/polisher.ts";
+import type { Store } from "../store/store.ts";
+
+export interface RunWorld {
+  readonly store: Store;
+  /** The reference documents as they are now. @throws BadDocumentError */
+  readonly reference: () => Reference;
+  /** The policy in force now: for runs that are opened, and for who may decide. @throws BadDocumentError */
+  readonly policy: () => Policy;
+  readonly hasRuntime: HasRuntime;
+  readonly clock: Clock;
+  /** SHA-256 as hexadecimal. */
+  readonly hash: (text: string) => string;
+  /** Rewords executive summaries, or rejects in time; absent when no language model is configured. */
+  readonly polisher: Polisher | undefined;
+  /** Says that people's documents are out of date; `report` is the run's, when it has just been made. */
+  readonly publish: (report?: {
+    readonly run_id: string;
+    readonly markdown: string;
+  }) => Promise<void>;
+}
+
+/** What reading a run takes. */
+export type RunReading = Pick<RunWorld, "store" | "reference" | "policy" | "clock">;

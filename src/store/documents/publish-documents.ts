@@ -1,0 +1,123 @@
+/**
+ * Writes what people read: the telemetry documents of the newest runs, reports and large outputs.
+ *
+ * The database is the truth and these follow it: docs/decisions/2026-11-25-documents-as-a-view.md.
+ */
+
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+
+import { z } from "zod";
+
+import { StoreFailedError } from "../../errors.ts";
+import { type TelemetryDocument, TELEMETRY_DOCUMENT_NAMES } from "../../model/documents.ts";
+import type { Store } from "../store.ts";
+import { renderDocument } from "./documents-text.ts";
+
+/** What was written last, and what before it: a crash in between leaves either. */
+const markSchema = z.object({
+  number: z.int().min(0),
+  hashes: z.record(z.string(), z.array(z.string())),
+});
+type Mark = z.infer<typeof markSchema>;
+
+const MARK = "documents";
+
+/** Documents that somebody has edited since they were written or imported; then none is written. */
+export type Published = { readonly changedByHand: readonly TelemetryDocument[] };
+
+/**
+ * Brings the documents of a folder in line with the store.
+ *
+ * The caller holds the lease of the documents.
+ *
+ * @param force writes over what was changed by hand.
+ * @throws StoreFailedError
+ */
+export async function publishDocuments(
+  folder: string,
+  { store, keepRuns, force }: { store: Store; keepRuns: number; force: boolean },
+): Promise<Published> {
+  const mark = await readMark(store);
+  const { number, records } = await store.readDocuments(keepRuns);
+  if (!force && mark !== undefined && mark.number >= number) return { changedByHand: [] };
+  const changedByHand = TELEMETRY_DOCUMENT_NAMES.filter((name) => {
+    const found = hashFile(join(folder, `${name}.json`));
+    return found !== undefined && !(mark?.hashes[name] ?? []).includes(found);
+  });
+  if (changedByHand.length > 0 && !force) return { changedByHand };
+  const drafts = TELEMETRY_DOCUMENT_NAMES.map((name) => {
+    const text = [...renderDocument(records[name])].join("");
+    return { name, text, hash: hashText(text) };
+  });
+  const hashes = Object.fromEntries(
+    drafts.map(({ name, hash }) => [name, [hash, ...(mark?.hashes[name]?.slice(0, 1) ?? [])]]),
+  );
+  await store.setMark(MARK, JSON.stringify({ number, hashes }));
+  for (const { name, text, hash } of drafts) {
+    const path = join(folder, `${name}.json`);
+    if (hashFile(path) !== hash) replaceFile(path, text, { folder });
+  }
+  return { changedByHand: [] };
+}
+
+/** Says that the documents of a folder are in the store as they are, and keeps them aside. */
+export async function markImported(folder: string, store: Store): Promise<void> {
+  const hashes: Record<string, string[]> = {};
+  for (const name of TELEMETRY_DOCUMENT_NAMES) {
+    const path = join(folder, `${name}.json`);
+    const hash = hashFile(path);
+    if (hash === undefined) continue;
+    hashes[name] = [hash];
+    const aside = join(folder, ".mission-control", "originals", `${name}.json`);
+    if (!existsSync(aside)) replaceFile(aside, readFileSync(path), { folder });
+  }
+  await store.setMark(MARK, JSON.stringify({ number: 0, hashes }));
+}
+
+async function readMark(store: Store): Promise<Mark | undefined> {
+  const text = await store.findMark(MARK);
+  return text === undefined ? undefined : markSchema.parse(JSON.parse(text));
+}
+
+/** Replaces a file as a whole; one that is a link stays a link. @throws StoreFailedError */
+export function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  { folder }: { folder: string },
+): void {
+  const drafts = join(folder, ".mission-control", "drafts");
+  const draft = join(drafts, `${process.pid}`);
+  try {
+    mkdirSync(drafts, { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
+    const target = existsSync(path) ? realpathSync(path) : path;
+    writeFileSync(draft, content);
+    renameSync(draft, target);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw new StoreFailedError("write", path, error);
+  }
+}
+
+/** Undefined when there is no such file. */
+function hashFile(path: string): string | undefined {
+  try {
+    return hashText(readFileSync(path));
+  } catch {
+    return undefined;
+  }
+}
+
+function hashText(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}

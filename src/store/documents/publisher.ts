@@ -1,0 +1,162 @@
+/** Keeps what people read in line with the store: at most once a second, and in the end. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+import { BusyError } from "../../errors.ts";
+import type { Store } from "../store.ts";
+import { publishDocuments, replaceFile } from "./publish-documents.ts";
+
+/** How long the documents may be behind, in milliseconds. */
+const REST_MS = 1000;
+/** How long closing waits for another process that writes the documents just then. */
+const PATIENCE_MS = 10_000;
+
+export interface Publisher {
+  /** Says that there is something new; `report` when that of a run has just been made. */
+  readonly publish: (report?: {
+    readonly run_id: string;
+    readonly markdown: string;
+  }) => Promise<void>;
+  /** Writes what is not written yet. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * What fails here is in the store all the same: it is told as a warning, and fails no run.
+ *
+ * @param makeBoard brings the snapshot of today up to date; returns the board's page as Markdown.
+ * @param makeReport the report of an ended run.
+ */
+export function createPublisher({
+  folder,
+  store,
+  keepRuns,
+  makeBoard,
+  makeReport,
+  onWarning,
+}: {
+  folder: string;
+  store: Store;
+  keepRuns: () => number;
+  makeBoard: () => Promise<string>;
+  makeReport: (runId: string) => Promise<string>;
+  onWarning: (message: string) => void;
+}): Publisher {
+  /** Reports that were just made and are in no file yet. */
+  const made = new Map<string, string>();
+  let isDue = false;
+  let lastEnd = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  let working: Promise<void> | undefined;
+
+  async function work(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    isDue = false;
+    try {
+      const lease = await store.takeLease("documents");
+      try {
+        await writeAll();
+      } finally {
+        await lease.release();
+      }
+    } catch (error) {
+      if (error instanceof BusyError) isDue = true;
+      else onWarning(`The documents could not be written: ${messageOf(error)}`);
+    }
+    lastEnd = performance.now();
+  }
+
+  async function writeAll(): Promise<void> {
+    const board = await makeBoard();
+    await writeReports();
+    await writeOutputs();
+    const { changedByHand } = await publishDocuments(folder, {
+      store,
+      keepRuns: keepRuns(),
+      force: false,
+    });
+    if (changedByHand.length > 0) {
+      const names = changedByHand.map((name) => `${name}.json`).join(", ");
+      onWarning(
+        `${names}: changed by hand, so no document was written. \`mission-control import\` takes the changes over, \`export --format json --force\` writes over them.`,
+      );
+    }
+    replaceFile(join(folder, "reports", "portfolio.md"), board, { folder });
+  }
+
+  /** Reports of runs that have ended, or changed since, after the last that was written. */
+  async function writeReports(): Promise<void> {
+    let after = Number((await store.findMark("reports")) ?? 0);
+    const runs = new Set<string>();
+    for (;;) {
+      const events = await store.readOutbox(after);
+      for (const { event, run_id } of events) {
+        if (event === "run-ended" || event === "run-changed") runs.add(run_id);
+      }
+      const last = events.at(-1);
+      if (last === undefined) break;
+      after = last.number;
+    }
+    for (const runId of runs) {
+      const markdown = made.get(runId) ?? (await makeReport(runId));
+      made.delete(runId);
+      replaceFile(join(folder, "reports", `${runId}.md`), markdown, { folder });
+    }
+    if (runs.size > 0) await store.setMark("reports", String(after));
+  }
+
+  async function writeOutputs(): Promise<void> {
+    const outputs = await store.listOutputs(Number((await store.findMark("outputs")) ?? 0));
+    for (const { sha256, text } of outputs) {
+      const path = join(folder, "outputs", `${sha256}.json`);
+      if (!existsSync(path)) replaceFile(path, text, { folder });
+    }
+    const last = outputs.at(-1);
+    if (last !== undefined) await store.setMark("outputs", String(last.number));
+  }
+
+  /** One at a time: what comes meanwhile is for the next. */
+  async function workOnce(): Promise<void> {
+    await working;
+    if (!isDue) return;
+    working ??= work().finally(() => {
+      working = undefined;
+    });
+    await working;
+  }
+
+  return {
+    async publish(report) {
+      if (report !== undefined) made.set(report.run_id, report.markdown);
+      isDue = true;
+      if (timer !== undefined) return;
+      const rest = lastEnd + REST_MS - performance.now();
+      if (rest <= 0 && working === undefined) return workOnce();
+      timer = setTimeout(
+        () => {
+          timer = undefined;
+          void workOnce();
+        },
+        Math.max(rest, REST_MS),
+      );
+    },
+    async close() {
+      clearTimeout(timer);
+      timer = undefined;
+      const deadline = performance.now() + PATIENCE_MS;
+      await workOnce();
+      // Somebody else was writing, perhaps without what was last done here.
+      while (isDue && performance.now() < deadline) {
+        await delay(REST_MS / 20);
+        await workOnce();
+      }
+    },
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

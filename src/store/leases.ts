@@ -1,0 +1,100 @@
+/**
+ * Names held by one process at a time. Each taking has a number, higher than all before it; whoever was
+ * taken over finds its writes refused: docs/decisions/2026-11-25-leases.md.
+ */
+
+import { BusyError } from "../errors.ts";
+import type { Holders } from "./holders.ts";
+import type { SqlDatabase } from "./sqlite-driver.ts";
+import { numberOf, textOf } from "./sqlite-tables.ts";
+import type { Lease } from "./store.ts";
+
+export interface Leases {
+  readonly take: (name: string) => Promise<Lease>;
+  /** @throws BusyError when this process had the name and was taken over. */
+  readonly require: (name: string) => void;
+  /** Gives back what this process holds. */
+  readonly close: () => Promise<void>;
+}
+
+export function createLeases(
+  database: SqlDatabase,
+  { holders, write }: { holders: Holders; write: <T>(command: () => T) => Promise<T> },
+): Leases {
+  const find = database.prepare("SELECT holder, number FROM leases WHERE name = ?");
+  const put = database.prepare(
+    "INSERT INTO leases (name, holder, number) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, number = excluded.number",
+  );
+  const drop = database.prepare("UPDATE leases SET holder = NULL WHERE name = ? AND number = ?");
+  /** Names that this process has, or is about to take. */
+  const own = new Set<string>();
+  /** The numbers under which this process holds, or thinks that it holds, a name. */
+  const held = new Map<string, number>();
+
+  /** Takes the name from nobody, or from `dead`; undefined when somebody else has it. */
+  function takeFrom(
+    name: string,
+    dead: string | undefined,
+    self: string,
+  ): Promise<number | undefined> {
+    return write(() => {
+      const row = find.get(name);
+      const holder = textOf(row, "holder");
+      if (holder !== undefined && holder !== dead) return undefined;
+      const number = numberOf(row, "number") + 1;
+      put.run(name, self, number);
+      return number;
+    });
+  }
+
+  async function take(name: string): Promise<Lease> {
+    if (own.has(name)) throw busy(name);
+    own.add(name);
+    try {
+      const self = await holders.join();
+      let number = await takeFrom(name, undefined, self);
+      while (number === undefined) {
+        const holder = textOf(find.get(name), "holder");
+        // What this process could not give back, on a full disk for one, is its own to take.
+        const isOther = holder !== undefined && holder !== self;
+        if (isOther && (await holders.isAlive(holder))) throw busy(name);
+        number = await takeFrom(name, holder, self);
+        if (isOther && number !== undefined) holders.bury(holder);
+      }
+      held.set(name, number);
+    } catch (error) {
+      own.delete(name);
+      throw error;
+    }
+    return { release: () => release(name) };
+  }
+
+  async function release(name: string): Promise<void> {
+    const number = held.get(name);
+    held.delete(name);
+    own.delete(name);
+    if (number !== undefined) await write(() => drop.run(name, number));
+  }
+
+  return {
+    take,
+    require(name) {
+      const number = held.get(name);
+      if (number === undefined || numberOf(find.get(name), "number") === number) return;
+      throw new BusyError(
+        `Another process has taken over ${name}: this one stood still too long.`,
+        {
+          name,
+        },
+      );
+    },
+    async close() {
+      await Promise.all([...held.keys()].map(release));
+      await holders.leave();
+    },
+  };
+}
+
+function busy(name: string): BusyError {
+  return new BusyError(`${name} is being worked on by another process, or by this one.`, { name });
+}

@@ -1,0 +1,159 @@
+/** Runs and the attempts at their tasks. */
+
+import { MissionError, UnknownRunError } from "../errors.ts";
+import { canonicalJson } from "../model/canonical-json.ts";
+import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import { routingSchema, runPlanSchema } from "../model/run-record.ts";
+import type { SqlValue } from "./sqlite-driver.ts";
+import type { Session } from "./sqlite-session.ts";
+import { numberOf, textOf } from "./sqlite-tables.ts";
+import type { Opening, RunFilter, Store } from "./store.ts";
+
+type RunCommands = Pick<
+  Store,
+  | "openRun"
+  | "findRun"
+  | "findRunByThread"
+  | "readRun"
+  | "listRuns"
+  | "changeRun"
+  | "endRun"
+  | "keepRouting"
+  | "readTask"
+  | "putTaskLog"
+>;
+
+export function createRunCommands(session: Session): RunCommands {
+  const { database, tables, outbox, hash, write, touch, read, readRun } = session;
+  const byThread = database.prepare(
+    "SELECT run_id FROM runs WHERE thread_id = ? ORDER BY seq DESC LIMIT 1",
+  );
+  const highest = database.prepare("SELECT max(number) AS number FROM runs");
+  const keep = database.prepare("INSERT OR IGNORE INTO kept (hash, record) VALUES (?, ?)");
+  const setRouting = database.prepare("UPDATE runs SET routing = ? WHERE run_id = ?");
+  const rowsOf = database.prepare(
+    "SELECT record FROM task_logs WHERE run_id = ? AND task_id = ? ORDER BY seq",
+  );
+  const requestsOf = database.prepare(
+    "SELECT record FROM approvals WHERE run_id = ? AND task_id = ? ORDER BY seq",
+  );
+  const hashOf = createHashMemory(hash);
+
+  const runOnThread = (threadId: string): MissionRun | undefined => {
+    const runId = textOf(byThread.get(threadId), "run_id");
+    return runId === undefined ? undefined : readRun(runId)?.run;
+  };
+
+  function open({ draft, plan, policy }: Opening): MissionRun {
+    const { thread_id } = draft;
+    const onThread = thread_id === undefined ? undefined : runOnThread(thread_id);
+    if (onThread !== undefined && !isEnded(onThread)) return onThread;
+    const run_id = draft.run_id ?? nextRunId(numberOf(highest.get(), "number"), draft.start_time);
+    if (readRun(run_id) !== undefined) {
+      throw new MissionError("RUN_EXISTS", `There is a run "${run_id}" already.`, {
+        details: { run_id },
+      });
+    }
+    const [planned, ruled] = [hashOf(runPlanSchema.parse(plan), plan), hashOf(policy, policy)];
+    keep.run(planned.hash, planned.text);
+    keep.run(ruled.hash, ruled.text);
+    const run: MissionRun = {
+      ...draft,
+      run_id,
+      thread_id: thread_id ?? run_id,
+      plan_hash: planned.hash,
+      policy_hash: ruled.hash,
+    };
+    tables.runs.put(run);
+    outbox.add({ event: "run-opened", run_id });
+    touch(run_id);
+    return run;
+  }
+
+  function replace(runId: string, change: (run: MissionRun) => MissionRun): MissionRun {
+    const run = readRun(runId)?.run;
+    if (run === undefined) throw new UnknownRunError(runId);
+    const changed = change(run);
+    if (changed === run) return run;
+    tables.runs.put(changed);
+    if (changed.status === "awaiting_approval" && run.status !== "awaiting_approval") {
+      outbox.add({ event: "run-waits", run_id: runId });
+    }
+    touch(runId);
+    return changed;
+  }
+
+  return {
+    openRun: (opening) => write(undefined, () => open(opening)),
+    findRun: (runId) => read(() => readRun(runId)?.run),
+    findRunByThread: (threadId) => read(() => runOnThread(threadId)),
+    readRun: (runId) => read(() => readRun(runId)),
+    listRuns: (filter = {}) => read(() => listRuns(session, filter)),
+    changeRun: (runId, change) => write(runId, () => replace(runId, change)),
+    endRun: (runId, change) => write(runId, () => replace(runId, change), { isDurable: true }),
+    keepRouting: (runId, routing) =>
+      write(runId, () => {
+        const record = readRun(runId);
+        if (record === undefined) throw new UnknownRunError(runId);
+        if (record.routing !== undefined) return record.routing;
+        setRouting.run(JSON.stringify(routingSchema.parse(routing)), runId);
+        touch(runId);
+        return routing;
+      }),
+
+    readTask: (runId, taskId) =>
+      read(() => ({
+        rows: rowsOf.all(runId, taskId).map((row) => tables.logs.parse(row["record"])),
+        requests: requestsOf.all(runId, taskId).map((row) => tables.approvals.parse(row["record"])),
+      })),
+    putTaskLog: (row) =>
+      write(row.run_id, () => {
+        tables.logs.put(row);
+        outbox.add({ event: "task-ended", run_id: row.run_id, subject: row.task_id });
+        touch(row.run_id);
+      }),
+  };
+}
+
+function listRuns(
+  { database, tables }: Session,
+  { mission_id, status, limit }: RunFilter,
+): readonly MissionRun[] {
+  const values: SqlValue[] = [];
+  const conditions: string[] = [];
+  if (mission_id !== undefined) {
+    conditions.push("mission_id = ?");
+    values.push(mission_id);
+  }
+  if (status !== undefined) {
+    conditions.push(`status IN (${status.map(() => "?").join(", ")})`);
+    values.push(...status);
+  }
+  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+  const last = limit === undefined ? "" : "LIMIT ?";
+  if (limit !== undefined) values.push(limit);
+  return database
+    .prepare(`SELECT record FROM runs ${where} ORDER BY seq DESC ${last}`)
+    .all(...values)
+    .map((row) => tables.runs.parse(row["record"]))
+    .toReversed();
+}
+
+/** The next id: `RUN_2026_11_22_009` after eight runs. Numbers go on, whatever the date. */
+function nextRunId(highest: number, startTime: string): string {
+  const date = startTime.slice(0, 10).replaceAll("-", "_");
+  return `RUN_${date}_${String(highest + 1).padStart(3, "0")}`;
+}
+
+/** Plans and policies are the same objects from run to run: each is hashed once. */
+function createHashMemory(hash: (text: string) => string) {
+  const known = new WeakMap<object, { readonly hash: string; readonly text: string }>();
+  return (value: object, identity: object) => {
+    const before = known.get(identity);
+    if (before !== undefined) return before;
+    const text = canonicalJson(value);
+    const made = { hash: hash(text), text };
+    known.set(identity, made);
+    return made;
+  };
+}

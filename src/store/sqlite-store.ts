@@ -1,0 +1,123 @@
+/** Telemetry in a SQLite database: the embedded store. */
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { MissionError, StoreFailedError } from "../errors.ts";
+import { type CheckpointTables, openCheckpointTables } from "./checkpoint-tables.ts";
+import { ALONE, createHolders } from "./holders.ts";
+import { createLeases } from "./leases.ts";
+import { createAgentCommands } from "./sqlite-agents.ts";
+import { createApprovalCommands } from "./sqlite-approvals.ts";
+import { createDocumentCommands } from "./sqlite-documents.ts";
+import { type SqlDatabase, isBroken, openDatabase } from "./sqlite-driver.ts";
+import { createHistoryCommands } from "./sqlite-history.ts";
+import { createPortfolioCommands } from "./sqlite-portfolio.ts";
+import { createRiskCommands } from "./sqlite-risks.ts";
+import { createRunCommands } from "./sqlite-runs.ts";
+import { migrate } from "./sqlite-schema.ts";
+import { type Hash, createSession } from "./sqlite-session.ts";
+import type { Store } from "./store.ts";
+
+/** The folder within a workspace that people do not look into. */
+const INTERNAL = ".mission-control";
+const DATABASE = "mission-control.sqlite";
+/** How long opening waits for another process that sets the database up, in milliseconds. */
+const SET_UP_PATIENCE_MS = 60_000;
+
+export interface SqliteStore extends Store {
+  readonly checkpoints: CheckpointTables;
+}
+
+interface World {
+  /** The present instant. */
+  readonly now: () => string;
+  /** SHA-256 as hexadecimal. */
+  readonly hash: Hash;
+}
+
+/** Opens the database of a folder, and makes it when it is missing. @throws StoreFailedError */
+export function openSqliteStore(folder: string, world: World): SqliteStore {
+  const internal = join(folder, INTERNAL);
+  const path = join(internal, DATABASE);
+  try {
+    mkdirSync(internal, { recursive: true });
+  } catch (error) {
+    throw new StoreFailedError("make", internal, error);
+  }
+  const holders = createHolders(join(internal, "holders"));
+  return createStore(setUp(path), { ...world, path, holders });
+}
+
+/** A store that lives with this value: for replays and tests. */
+export function openMemoryStore(world: World): SqliteStore {
+  return createStore(setUp(":memory:"), { ...world, path: "memory", holders: ALONE });
+}
+
+function createStore(
+  database: SqlDatabase,
+  { path, holders, now, hash }: World & { path: string; holders: typeof ALONE },
+): SqliteStore {
+  const session = createSession(database, {
+    path,
+    now,
+    hash,
+    requireLease: (runId) => leases.require(runId),
+  });
+  const write = <T>(command: () => T) => session.write(undefined, command);
+  const leases = createLeases(database, { holders, write });
+  return {
+    ...createRunCommands(session),
+    ...createApprovalCommands(session),
+    ...createRiskCommands(session),
+    ...createAgentCommands(session),
+    ...createPortfolioCommands(session),
+    ...createHistoryCommands(session),
+    ...createDocumentCommands(session),
+    checkpoints: openCheckpointTables(database, write),
+    takeLease: leases.take,
+    async close() {
+      // On a full disk leases stay as they are; nobody beats for them any more.
+      await leases.close().catch(() => {});
+      await session.idle();
+      fold(database);
+      database.close();
+    },
+  };
+}
+
+/** Puts what the write-ahead log has into the database itself, so that one file is all there is. */
+function fold(database: SqlDatabase): void {
+  try {
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch {
+    // Somebody else is reading: they will do it when they close.
+  }
+}
+
+function setUp(path: string): SqlDatabase {
+  let database: SqlDatabase | undefined;
+  try {
+    database = openDatabase(path);
+    database.exec(`PRAGMA busy_timeout = ${SET_UP_PATIENCE_MS}`);
+    database.exec("PRAGMA journal_mode = WAL");
+    database.exec("BEGIN IMMEDIATE");
+    migrate(database);
+    database.exec("COMMIT");
+    // From here on waiting is done without blocking the event loop.
+    database.exec("PRAGMA busy_timeout = 0");
+    return database;
+  } catch (error) {
+    database?.close();
+    if (error instanceof MissionError) throw error;
+    if (isBroken(error)) throw broken(path, error);
+    throw new StoreFailedError("open", path, error);
+  }
+}
+
+function broken(path: string, cause: unknown): MissionError {
+  const message =
+    `${path} is damaged or is no database. Move it away and run any command: the workspace is made again ` +
+    "from its documents, which have the newest runs (`documents.keep_runs` of the policy).";
+  return new MissionError("STORE_FAILED", message, { cause, details: { path } });
+}

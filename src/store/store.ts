@@ -1,0 +1,196 @@
+/**
+ * The port to everything the system writes. All adapters pass test/contracts/store.ts.
+ *
+ * Every command is atomic, and durable when it resolves: it survives the death of the process, and a
+ * decision or the end of a run also a power cut. A record that its schema refuses is never stored.
+ */
+
+import type { AgentHistory, RecentAttempts } from "../model/agent-history.ts";
+import type { AgentStats } from "../model/agent-performance-stats.ts";
+import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { RecordedDecision } from "../model/decision.ts";
+import type { TelemetryDocument } from "../model/documents.ts";
+import type { History } from "../model/history.ts";
+import type { PortfolioSnapshot } from "../model/mission-portfolio-snapshot.ts";
+import type { RiskEvent } from "../model/mission-risk-events.ts";
+import type { MissionRun, RunStatus } from "../model/mission-runs.ts";
+import type { OutboxEvent } from "../model/outbox-event.ts";
+import type { Policy } from "../model/policy.ts";
+import type { PortfolioRecord } from "../model/portfolio-record.ts";
+import type { Json } from "../model/primitives.ts";
+import type { RiskRecord } from "../model/risk-record.ts";
+import type { Routing, RunPlan, StoredRun } from "../model/run-record.ts";
+import type { OutputRef, TaskLog } from "../model/task-execution-logs.ts";
+
+/** A run that is about to start; the store gives it an id unless it names one. */
+export type RunDraft = Omit<MissionRun, "run_id"> & { readonly run_id?: string };
+
+/** A run with what it is opened with: for this run, that stands over later documents. */
+export interface Opening {
+  readonly draft: RunDraft;
+  readonly plan: RunPlan;
+  readonly policy: Policy;
+}
+
+/** Every given condition must hold. */
+export interface RunFilter {
+  readonly mission_id?: string;
+  readonly status?: readonly RunStatus[];
+  /** So many runs at most, the newest. */
+  readonly limit?: number;
+}
+
+/** Every given condition must hold. */
+export interface EventFilter {
+  readonly run_id?: string;
+  readonly mission_id?: string;
+  readonly status?: RiskEvent["status"];
+}
+
+/** What there is of a task so far, each in the order of first writing. */
+export interface TaskHistory {
+  readonly rows: readonly TaskLog[];
+  readonly requests: readonly ApprovalRequest[];
+}
+
+/** A name held by this process, so that no other works on it. */
+export interface Lease {
+  readonly release: () => Promise<void>;
+}
+
+/** A record of a telemetry document, which has passed its schema. */
+export interface ImportedRecord {
+  readonly document: TelemetryDocument;
+  readonly record: object;
+}
+
+export interface DocumentTexts {
+  readonly number: number;
+  readonly records: Readonly<Record<TelemetryDocument, readonly string[]>>;
+}
+
+export interface Store {
+  /**
+   * Writes a run record, atomically with the choice of its id.
+   *
+   * A thread has one unended run at most: when it has one, that is returned and nothing written. A
+   * draft without a thread gets one named like the run.
+   *
+   * @throws MissionError `RUN_EXISTS` when the id named is taken.
+   */
+  openRun(opening: Opening): Promise<MissionRun>;
+  findRun(runId: string): Promise<MissionRun | undefined>;
+  /** The newest run on a LangGraph thread. */
+  findRunByThread(threadId: string): Promise<MissionRun | undefined>;
+  /** All that is recorded of one run, at one instant. */
+  readRun(runId: string): Promise<StoredRun | undefined>;
+  /** In the order in which they were opened. */
+  listRuns(filter?: RunFilter): Promise<readonly MissionRun[]>;
+  /**
+   * Replaces a run record by what `change` makes of it; `change` must be pure.
+   *
+   * @throws MissionError `UNKNOWN_RUN`.
+   */
+  changeRun(runId: string, change: (run: MissionRun) => MissionRun): Promise<MissionRun>;
+  /** As {@link changeRun}, surviving a power cut: for what ends a run. */
+  endRun(runId: string, change: (run: MissionRun) => MissionRun): Promise<MissionRun>;
+  /** Keeps the ranking of a run unless it has one; returns the one that it has. */
+  keepRouting(runId: string, routing: Routing): Promise<Routing>;
+
+  readTask(runId: string, taskId: string): Promise<TaskHistory>;
+  /** Writes a row; one with the same (run, task, attempt) is replaced. */
+  putTaskLog(row: TaskLog): Promise<void>;
+
+  /** Writes a request unless one with its id is there; returns the one that is. */
+  requestApproval(request: ApprovalRequest): Promise<ApprovalRequest>;
+  /**
+   * Records decisions, all or none; returns the decided requests. The first decision wins.
+   *
+   * @throws MissionError `UNKNOWN_APPROVAL`, or `ALREADY_DECIDED` when one was decided before.
+   */
+  decideApprovals(decisions: readonly RecordedDecision[]): Promise<readonly ApprovalRequest[]>;
+  /** Takes requests of a run back, unless they are decided already. */
+  voidApprovals(runId: string, approvalIds: readonly string[]): Promise<void>;
+  /** What waits in runs that have not ended: the most urgent first, as `orderAcrossRuns` has it. */
+  listPending(query: {
+    readonly now: string;
+    readonly run_id?: string;
+    readonly limit?: number;
+  }): Promise<readonly ApprovalRequest[]>;
+
+  /** In the order in which they were raised. */
+  listEvents(filter?: EventFilter): Promise<readonly RiskEvent[]>;
+  /** Upserts what the pure `change` makes of the events that bear on a run; returns just those. */
+  changeRisks(
+    runId: string,
+    change: (known: RiskRecord) => readonly RiskEvent[],
+  ): Promise<readonly RiskEvent[]>;
+  /** Replaces one event. @throws MissionError `UNKNOWN_EVENT`, and what `change` throws. */
+  changeEvent(eventId: string, change: (event: RiskEvent) => RiskEvent): Promise<RiskEvent>;
+
+  readAgents(agentIds: readonly string[], window: number): Promise<AgentHistory>;
+  listAgentStats(): Promise<readonly AgentStats[]>;
+  /**
+   * Upserts what the pure `compute` makes of the agents' last attempts.
+   *
+   * @param agentIds all agents with an attempt when absent.
+   * @returns the statistics of all agents.
+   */
+  refreshAgentStats(
+    query: { readonly agentIds?: readonly string[]; readonly window: number },
+    compute: (recent: RecentAttempts, current: readonly AgentStats[]) => readonly AgentStats[],
+  ): Promise<readonly AgentStats[]>;
+
+  /** What a portfolio at an instant is made from, by queries that a long history does not slow down. */
+  readPortfolio(query: {
+    readonly instant: number;
+    /** Runs that ended, and events that were detected, after this one. */
+    readonly since: number;
+    readonly missions: readonly string[];
+    /** Whether a run has a measured KPI. Pure. */
+    readonly isMeasured: (run: MissionRun) => boolean;
+  }): Promise<PortfolioRecord>;
+  listSnapshots(): Promise<readonly PortfolioSnapshot[]>;
+  /** One for the same date and period is replaced. */
+  saveSnapshots(snapshots: readonly PortfolioSnapshot[]): Promise<void>;
+
+  /** Everything that was recorded, at one instant. */
+  readHistory(): Promise<History>;
+
+  /** Keeps an output that is too large for a row. */
+  saveOutput(output: Json): Promise<OutputRef>;
+  /** @throws MissionError `STORE_FAILED` when it is gone or no longer the same. */
+  loadOutput(reference: OutputRef): Promise<Json>;
+
+  /** What has happened after the event with this number, in order. */
+  readOutbox(after: number, limit?: number): Promise<readonly OutboxEvent[]>;
+
+  /**
+   * Takes a name for this process. Whoever was taken over has each later write about it refused.
+   *
+   * @throws MissionError `BUSY` when a living process, this one included, has it.
+   */
+  takeLease(name: string): Promise<Lease>;
+
+  /**
+   * Upserts records of the telemetry documents, all or none; whoever they replace is gone.
+   *
+   * @param mark set with them; when it is set already, nothing is done.
+   * @throws what `records` throws.
+   */
+  importRecords(records: Iterable<ImportedRecord>, mark?: string): Promise<void>;
+  /** The newest runs with all that belongs to them, as JSON, and the outbox number they stand for. */
+  readDocuments(keepRuns: number): Promise<DocumentTexts>;
+  /** Where a reader of the outbox, or another follower of the store, has got to. */
+  findMark(name: string): Promise<string | undefined>;
+  setMark(name: string, value: string): Promise<void>;
+  /** Outputs that were kept after the one with this number. */
+  listOutputs(
+    after: number,
+  ): Promise<
+    readonly { readonly number: number; readonly sha256: string; readonly text: string }[]
+  >;
+
+  /** Lets go of everything that this process holds. */
+  close(): Promise<void>;
+}

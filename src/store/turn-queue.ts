@@ -1,0 +1,153 @@
+/**
+ * Lets all commands of one turn of the event loop share a transaction.
+ *
+ * From BEGIN to COMMIT nothing but SQL and pure functions runs, in one go, so that no other process
+ * waits for our agents: docs/decisions/2026-11-25-one-database.md.
+ */
+
+import { setTimeout as delay } from "node:timers/promises";
+
+import { BusyError, MissionError, StoreFailedError } from "../errors.ts";
+import { type SqlDatabase, isBusy } from "./sqlite-driver.ts";
+
+/** How long a writer waits for other processes to finish their writes, in milliseconds. */
+const PATIENCE_MS = 30_000;
+const LONGEST_PAUSE_MS = 20;
+
+export interface TurnQueue {
+  /**
+   * Resolves when the command's changes are committed. One that throws has changed nothing.
+   *
+   * @param isDurable whether it must survive a power cut.
+   */
+  readonly write: <T>(command: () => T, isDurable: boolean) => Promise<T>;
+  /** Resolves when everything asked for so far is committed or refused. */
+  readonly idle: () => Promise<void>;
+}
+
+interface Waiting {
+  /** Runs the command; returns how to resolve its promise. */
+  readonly run: () => () => void;
+  readonly reject: (error: unknown) => void;
+  readonly isDurable: boolean;
+}
+
+export function createTurnQueue(database: SqlDatabase, path: string): TurnQueue {
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const commit = database.prepare("COMMIT");
+  const savepoint = database.prepare("SAVEPOINT command");
+  const release = database.prepare("RELEASE command");
+  let waiting: Waiting[] = [];
+  let flushing: Promise<void> = Promise.resolve();
+  let isFull: boolean | undefined;
+
+  async function flush(): Promise<void> {
+    const turn = waiting;
+    waiting = [];
+    let settle: (() => void)[];
+    try {
+      synchronize(turn.some(({ isDurable }) => isDurable));
+      await beginWhenFree();
+      settle = runAll(turn);
+    } catch (error) {
+      for (const { reject } of turn) reject(toStoreFailed(error, path));
+      return;
+    }
+    for (const done of settle) done();
+  }
+
+  /** Everything survives the death of the process; what is durable, the loss of power too. */
+  function synchronize(isDurable: boolean): void {
+    if (isFull === isDurable) return;
+    database.exec(`PRAGMA synchronous = ${isDurable ? "FULL" : "NORMAL"}`);
+    isFull = isDurable;
+  }
+
+  async function beginWhenFree(): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        begin.run();
+        return;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        if (performance.now() > deadline) {
+          throw new BusyError(`Another process is writing to ${path}.`, { path });
+        }
+      }
+      await delay(pause);
+    }
+  }
+
+  function runAll(turn: readonly Waiting[]): (() => void)[] {
+    try {
+      const settle = turn.map(({ run, reject }) => {
+        savepoint.run();
+        try {
+          const done = run();
+          release.run();
+          return done;
+        } catch (error) {
+          // A full disk has rolled back the whole turn, this savepoint with it.
+          if (!isDone("ROLLBACK TO command; RELEASE command")) throw error;
+          const failure = toStoreFailed(error, path);
+          return () => reject(failure);
+        }
+      });
+      commit.run();
+      return settle;
+    } catch (error) {
+      isDone("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** False when there is nothing left to roll back to. */
+  function isDone(rollback: string): boolean {
+    try {
+      database.exec(rollback);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  return {
+    write(command, isDurable) {
+      return new Promise((resolve, reject) => {
+        if (waiting.length === 0) {
+          flushing = flushing.then(
+            () =>
+              new Promise<void>((resume) => {
+                setImmediate(() => {
+                  flush().then(resume, resume);
+                });
+              }),
+          );
+        }
+        waiting.push({
+          run: () => {
+            const value = command();
+            return () => resolve(value);
+          },
+          reject,
+          isDurable,
+        });
+      });
+    },
+    async idle() {
+      while (waiting.length > 0) await flushing;
+      await flushing;
+    },
+  };
+}
+
+/** What we throw on purpose stays; the driver's errors are told as ours. */
+export function toStoreFailed(error: unknown, path: string): unknown {
+  if (error instanceof MissionError || !isDriverError(error)) return error;
+  return new StoreFailedError("use", path, error);
+}
+
+function isDriverError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR";
+}

@@ -1,0 +1,122 @@
+/** Carries runs forward, each by one process at a time: from where the store says it stands to where it waits or ends. */
+
+import { z } from "zod";
+
+import type { MissionGraph } from "../../graph/mission-graph.ts";
+import { BusyError, MissionError } from "../errors.ts";
+import { type ProgressEvent, progressEventSchema } from "../execution/progress-event.ts";
+import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import { requireGraphVersion } from "../runs/open-run.ts";
+import { readRun } from "../runs/read-run.ts";
+import type { RunWorld } from "../runs/world.ts";
+
+/** Told what happens while a run goes on. */
+export type ProgressListener = (event: ProgressEvent) => void;
+
+export interface RunDriver {
+  /**
+   * Works on a run until it has ended or nothing but people's decisions is missing.
+   *
+   * @throws BusyError when somebody else works on it; MissionError `UNKNOWN_GRAPH_VERSION`,
+   *   `BAD_DOCUMENT` when it cannot go on with the documents as they are.
+   */
+  readonly drive: (runId: string, onProgress?: ProgressListener) => Promise<void>;
+  /** As `drive`; but who works on the run just now will use what was recorded. */
+  readonly deliver: (runId: string, onProgress?: ProgressListener) => Promise<void>;
+}
+
+/** What of the state tells whether the run waits for something that was decided meanwhile. */
+const standingSchema = z.object({
+  last_error: z.string(),
+  hitl_queue: z.array(z.object({ approval_id: z.string() })),
+});
+type Standing = z.infer<typeof standingSchema>;
+
+export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver {
+  const { store } = world;
+  /** Runs that this process works on now. */
+  const active = new Map<string, Promise<Standing | undefined>>();
+
+  async function drive(runId: string, onProgress?: ProgressListener): Promise<void> {
+    const { run } = await readRun(runId, world);
+    if (isEnded(run)) return;
+    requireGraphVersion(run);
+    const lease = await store.takeLease(runId);
+    const work = driveHeld(run, onProgress).finally(() => lease.release());
+    active.set(runId, work);
+    let standing: Standing | undefined;
+    try {
+      standing = await work;
+    } finally {
+      if (active.get(runId) === work) active.delete(runId);
+    }
+    // Who decided while the lease was held left the delivery to its holder.
+    if (await isDecided(runId, standing)) await deliver(runId, onProgress);
+  }
+
+  async function deliver(runId: string, onProgress?: ProgressListener): Promise<void> {
+    try {
+      await drive(runId, onProgress);
+    } catch (error) {
+      if (!(error instanceof BusyError)) throw error;
+      await active.get(runId);
+    }
+  }
+
+  /** Undefined when the run has ended. */
+  async function driveHeld(
+    run: MissionRun,
+    onProgress: ProgressListener | undefined,
+  ): Promise<Standing | undefined> {
+    const { run_id } = run;
+    for (;;) {
+      // Always from the start: the first node finds in the store where the run stands.
+      const standing = standingSchema.parse(await step(graph, run, onProgress));
+      const after = (await readRun(run_id, world)).run;
+      if (isEnded(after)) return undefined;
+      if (standing.hitl_queue.length === 0) {
+        throw new MissionError("BAD_DOCUMENT", `${run_id} cannot go on: ${standing.last_error}`);
+      }
+      if (!(await isDecided(run_id, standing))) return standing;
+    }
+  }
+
+  /** True when something that the run waits for has been decided. */
+  async function isDecided(runId: string, standing: Standing | undefined): Promise<boolean> {
+    if (standing === undefined) return false;
+    const waiting = new Set(standing.hitl_queue.map(({ approval_id }) => approval_id));
+    const { requests } = await readRun(runId, world);
+    return requests.some(
+      ({ approval_id, status }) => status !== "pending" && waiting.has(approval_id),
+    );
+  }
+
+  return { drive, deliver };
+}
+
+/** One call of the graph; the state that it leaves. */
+async function step(
+  graph: MissionGraph,
+  run: MissionRun,
+  onProgress: ProgressListener | undefined,
+): Promise<unknown> {
+  const options = {
+    configurable: { thread_id: run.thread_id ?? run.run_id },
+    // The store says where a run stands, so no checkpoint is needed on the way.
+    durability: "exit" as const,
+  };
+  const input = inputOf(run);
+  if (onProgress === undefined) return graph.invoke(input, options);
+  let state: unknown;
+  const streamMode: ("custom" | "values")[] = ["custom", "values"];
+  for await (const [mode, chunk] of await graph.stream(input, { ...options, streamMode })) {
+    if (mode === "custom") onProgress(progressEventSchema.parse(chunk));
+    else if (!("__interrupt__" in chunk)) state = chunk;
+  }
+  return state;
+}
+
+function inputOf(run: MissionRun) {
+  const { mission_id, run_id, requested_by = "", priority = "normal", kpis = {} } = run;
+  return { mission_id, run_id, requested_by, priority, kpi_observations: kpis };
+}
