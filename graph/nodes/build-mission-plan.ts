@@ -2,6 +2,7 @@
 
 import { FaultsError } from "../../src/errors.ts";
 import { isEnded } from "../../src/model/mission-runs.ts";
+import { LONGEST_STORED_REASON } from "../../src/model/primitives.ts";
 import { findMissionFaults } from "../../src/planning/mission-faults.ts";
 import { orderTasks } from "../../src/planning/task-order.ts";
 import { type MissionGraphDependencies, threadIdOf } from "../dependencies.ts";
@@ -62,7 +63,12 @@ async function failOpenRun(
   if (run === undefined) return;
   await store.changeRun(run.run_id, (current) =>
     current.status === "running"
-      ? { ...current, status: "failed", end_time: current.start_time, ended_reason: reason }
+      ? {
+          ...current,
+          status: "failed",
+          end_time: current.start_time,
+          ended_reason: reason.slice(0, LONGEST_STORED_REASON),
+        }
       : current,
   );
 }

@@ -3,7 +3,12 @@
 import { FaultsError, MissionError } from "../../src/errors.ts";
 import { requireKnownKpis } from "../../src/kpi/observations.ts";
 import { type MissionRun, isEnded } from "../../src/model/mission-runs.ts";
-import { ID_RULE, type Observations, idSchema } from "../../src/model/primitives.ts";
+import {
+  type Observations,
+  RUN_ID_RULE,
+  newRunIdSchema,
+  requesterSchema,
+} from "../../src/model/primitives.ts";
 import { findMissionFaults } from "../../src/planning/mission-faults.ts";
 import { type MissionGraphDependencies, threadIdOf } from "../dependencies.ts";
 import { requireGraphVersion } from "../draft-run.ts";
@@ -25,7 +30,8 @@ export function createLoadMissionContext(dependencies: MissionGraphDependencies)
       (event) => event.mission_id === mission && event.status === "open",
     );
     if (run === undefined || isEnded(run)) {
-      const { mission_id, requested_by, priority, run_id, kpi_observations } = state;
+      const { mission_id, priority, run_id, kpi_observations } = state;
+      const requested_by = state.requested_by.trim();
       const input = { mission_id, requested_by, priority, run_id, kpi_observations };
       return { ...FRESH_STATE, ...input, ...loadContext(state, dependencies), risk_events };
     }
@@ -60,13 +66,25 @@ function loadContext(
   {
     mission_id,
     run_id,
+    requested_by = "",
     kpi_observations = {},
-  }: { mission_id: string; run_id: string; kpi_observations?: Observations },
+  }: {
+    mission_id: string;
+    run_id: string;
+    requested_by?: string | undefined;
+    kpi_observations?: Observations;
+  },
   { reference, hasRuntime }: MissionGraphDependencies,
 ): Pick<MissionState, "last_error" | "run_status"> & { kpi_targets?: Record<string, number> } {
   try {
-    if (run_id !== "" && !idSchema.safeParse(run_id).success) {
-      throw new MissionError("BAD_INPUT", `run_id ${JSON.stringify(run_id)} is not ${ID_RULE}.`);
+    if (run_id !== "" && !newRunIdSchema.safeParse(run_id).success) {
+      const found = JSON.stringify(run_id.slice(0, 100));
+      throw new MissionError("BAD_INPUT", `run_id ${found} is not ${RUN_ID_RULE}.`);
+    }
+    const requester = requesterSchema.safeParse(requested_by);
+    if (!requester.success) {
+      const [issue] = requester.error.issues;
+      throw new MissionError("BAD_INPUT", `requested_by: ${issue?.message}.`);
     }
     const documents = reference();
     const faults = findMissionFaults(mission_id, documents, hasRuntime);

@@ -1,5 +1,7 @@
 /** The use cases over what was recorded: late figures, risk events, reports, the portfolio. No graph is run. */
 
+import { z } from "zod";
+
 import { assessRun, rewriteReports } from "../../graph/assess-run.ts";
 import { polishRun } from "../../graph/polish-run.ts";
 import { readRisks, readRun } from "../../graph/read-run.ts";
@@ -95,11 +97,16 @@ export async function closeRisk(
   books: Books,
 ): Promise<RiskEvent> {
   const { store, clock } = books;
-  const words = { reason: reasonSchema.safeParse(reason), by: personSchema.safeParse(by) };
-  if (!words.reason.success || !words.by.success) {
-    throw new MissionError("BAD_INPUT", "Say why the event is closed, and who closes it.");
+  const words = z.object({ reason: reasonSchema, by: personSchema }).safeParse({ reason, by });
+  if (!words.success) {
+    const [issue] = words.error.issues;
+    const wrong = `${issue?.path.join(".")}: ${issue?.message}`;
+    throw new MissionError(
+      "BAD_INPUT",
+      `Say why the event is closed, and who closes it. ${wrong}.`,
+    );
   }
-  const closed_because = `${words.reason.data} (${words.by.data})`;
+  const closed_because = `${words.data.reason} (${words.data.by})`;
   const closed = await store.changeRiskEvents((events) => {
     const event = events.find((candidate) => candidate.event_id === eventId);
     if (event === undefined) {
