@@ -9,9 +9,9 @@ import { type Finding, aFinding } from "../audit/finding.ts";
 import type { AgentStats } from "../model/agent-performance-stats.ts";
 import { TELEMETRY_DOCUMENTS } from "../model/documents.ts";
 import type { History } from "../model/history.ts";
-import { writeAtomically } from "../telemetry/files.ts";
+import { readIfPresent, writeAtomically } from "../telemetry/files.ts";
 import { checkRecords, parseJson } from "../telemetry/json-text.ts";
-import { readIfPresent, readReference } from "../telemetry/reference-files.ts";
+import { readReference } from "../telemetry/reference-files.ts";
 import { sha256 } from "./system.ts";
 import type { Workspace } from "./workspace.ts";
 
