@@ -2,6 +2,8 @@
 
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 
+import { MissionError } from "../src/errors.ts";
+import { LONGEST_THREAD_ID, threadIdSchema } from "../src/model/mission-runs.ts";
 import type { SpecializedAgent } from "../src/model/specialized-agents.ts";
 import type { AgentRuntime } from "../src/model/task-exchange.ts";
 import type { RunWorld } from "../src/runs/world.ts";
@@ -19,11 +21,18 @@ export interface MissionGraphDependencies extends RunWorld {
   readonly checkpoints: "workspace" | "external";
 }
 
-/** @throws when the graph is invoked without a thread: a run could never be resumed. */
+/**
+ * @throws MissionError `BAD_INPUT` when the thread's name is too long to be kept; Error when the graph
+ *   is invoked without a thread: a run could never be resumed.
+ */
 export function threadIdOf(config: LangGraphRunnableConfig): string {
   const threadId: unknown = config.configurable?.["thread_id"];
-  if (typeof threadId === "string" && threadId !== "") return threadId;
-  throw new Error(
-    "Invoke the graph with { configurable: { thread_id } }: a run belongs to a thread.",
-  );
+  if (typeof threadId !== "string" || threadId === "") {
+    throw new Error(
+      "Invoke the graph with { configurable: { thread_id } }: a run belongs to a thread.",
+    );
+  }
+  if (threadIdSchema.safeParse(threadId).success) return threadId;
+  const found = `thread_id has ${threadId.length} characters`;
+  throw new MissionError("BAD_INPUT", `${found}; at most ${LONGEST_THREAD_ID} can be kept.`);
 }

@@ -41,7 +41,6 @@ export function createTaskWorld(
     call(request) {
       const { task, agent, attempt } = request;
       const runtime = runtimeOf(agent);
-      if (runtime === undefined) throw new Error(`agent ${agent.agent_id} has no runtime`);
       const place = { urgency: urgency.get(task.task_id) ?? 0, name: task.task_id };
       return slots.run(place, () => {
         const { task_id } = task;
@@ -52,7 +51,11 @@ export function createTaskWorld(
           agent_id: agent.agent_id,
           attempt,
         });
-        return callAgent(request, { runtime, clock, signal, timeoutMinutes });
+        const noRuntime = () => {
+          throw new Error(`agent ${agent.agent_id} has no runtime`);
+        };
+        const called = { runtime: runtime ?? noRuntime, clock, signal, timeoutMinutes };
+        return callAgent(request, called);
       });
     },
     async keep(output) {

@@ -27,9 +27,12 @@ async function rank(
   const available = plan.agents.filter((agent) =>
     agents.some(({ agent_id, status }) => agent_id === agent.agent_id && status !== "unavailable"),
   );
-  const eligible = plan.tasks.map(
-    ({ task_id }) => [task_id, eligibleAgents(plan.capable[task_id] ?? [], available)] as const,
-  );
+  const eligible = plan.tasks.map(({ task_id }) => {
+    const able = plan.capable[task_id] ?? [];
+    const now = eligibleAgents(able, available);
+    // Where nobody is there any more, it is told of those who could have been.
+    return [task_id, now.length > 0 ? now : eligibleAgents(able, plan.agents)] as const;
+  });
   const ids = new Set(eligible.flatMap(([, capable]) => capable.map((agent) => agent.agent_id)));
   const history = await store.readAgents([...ids], policy.routing.window);
   const evidence = gatherEvidence([...ids], history, estimatesOf(plans));

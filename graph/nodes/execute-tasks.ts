@@ -130,7 +130,8 @@ function summarize(state: MissionState, reports: ReadonlyMap<string, TaskReport>
 function pick<T>(record: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> {
   return Object.fromEntries(
     keys.flatMap((key) => {
-      const value = record[key];
+      // An id may be the name of what every object has.
+      const value = Object.hasOwn(record, key) ? record[key] : undefined;
       return value === undefined ? [] : [[key, value] as const];
     }),
   );

@@ -24,7 +24,8 @@ export function createLoadMissionContext(dependencies: MissionGraphDependencies)
       if (run !== undefined && state.mission_id === "") {
         return leaveAsIs(run.run_id, dependencies);
       }
-      const { mission_id, requested_by, priority, run_id, kpi_observations } = state;
+      const { mission_id, priority, run_id, kpi_observations } = state;
+      const requested_by = state.requested_by.trim();
       const input = { mission_id, requested_by, priority, run_id, kpi_observations };
       return { ...FRESH_STATE, ...input, ...(await loadContext(state, dependencies)) };
     }

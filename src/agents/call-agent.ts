@@ -1,19 +1,27 @@
 /** One call of an agent, with everything that can go wrong turned into an answer. */
 
+import { defined } from "../model/defined.ts";
 import type { Json } from "../model/primitives.ts";
 import {
   type AgentRuntime,
   type TaskRequest,
-  failureSchema,
+  type TaskResponse,
   taskResponseSchema,
+  workMinutesSchema,
 } from "../model/task-exchange.ts";
 import { type Clock, MINUTE_MS, minutesBetween } from "../model/time.ts";
+import { describeThrown } from "./describe-thrown.ts";
+import { frozenCopy } from "./frozen-copy.ts";
+import { copyPlainJson, readField, repairText } from "./plain-json.ts";
 
 /** The longest message of a failed agent that is kept. */
 const ERROR_LENGTH = 2000;
 
-/** A runtime as it may really be: whatever it answers is checked. */
-type Untrusted = (...call: Parameters<AgentRuntime>) => Promise<unknown>;
+/** The longest time that a timer can be set to, in milliseconds. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** A runtime as it may really be: it may throw, and whatever it answers is checked. */
+type Untrusted = (...call: Parameters<AgentRuntime>) => unknown;
 
 export interface AgentReply {
   /** Clock: when the call was made. */
@@ -28,7 +36,8 @@ export interface AgentReply {
 type Figures = Readonly<Record<string, number>>;
 
 /**
- * Calls an agent. A failure, an answer that is none and a timeout come back as an `error`.
+ * Calls an agent with a copy of the request that it cannot change. A failure, an answer that is none
+ * and a timeout come back as an `error`; what it says after a timeout is not listened to.
  *
  * @throws the signal's reason when the whole run is being stopped: that is nobody's failure.
  */
@@ -41,47 +50,38 @@ export async function callAgent(
     timeoutMinutes,
   }: { runtime: Untrusted; clock: Clock; signal: AbortSignal; timeoutMinutes: number },
 ): Promise<AgentReply> {
-  const calledAt = clock.now();
+  const own = frozenCopy(request);
+  const called_at = clock.now();
+  // A clock may be set back while an agent works.
+  const measure = () => Math.max(0, minutesBetween(called_at, clock.now()));
   const stop = new AbortController();
   const giveUp = (reason: unknown) => stop.abort(reason);
   const onAbort = () => giveUp(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
   const late = new Error(`no answer within ${timeoutMinutes} minutes`);
-  const timer = setTimeout(() => giveUp(late), Math.min(timeoutMinutes * MINUTE_MS, 2 ** 31 - 1));
+  const timeout = Math.min(timeoutMinutes * MINUTE_MS, LONGEST_TIMER_MS);
+  const timer = setTimeout(() => giveUp(late), timeout);
   try {
     signal.throwIfAborted();
-    const response = await Promise.race([runtime(request, stop.signal), rejectedBy(stop.signal)]);
-    const checked = taskResponseSchema.safeParse(response);
-    if (!checked.success) {
-      const [issue] = checked.error.issues;
-      const where = issue?.path.join(".") || "the answer";
-      throw new Error(`the agent's answer is not valid: ${where}: ${issue?.message}`);
-    }
-    const { output, work_minutes, kpi_observations } = checked.data;
+    // Before the call: the run may be stopped in the very moment that the agent begins.
+    const stopped = rejectedBy(stop.signal);
+    const response = await Promise.race([runtime(own, stop.signal), stopped]);
+    const { output, work_minutes, kpi_observations } = checkResponse(response);
     return {
-      called_at: calledAt,
-      work_minutes: work_minutes ?? minutesBetween(calledAt, clock.now()),
+      called_at,
+      work_minutes: work_minutes ?? measure(),
       is_measured: work_minutes === undefined,
-      answer: {
-        kind: "output",
-        output,
-        ...(kpi_observations === undefined ? {} : { kpi_observations }),
-      },
+      answer: { kind: "output", output, ...defined({ kpi_observations }) },
     };
   } catch (error) {
     signal.throwIfAborted();
-    const message = error instanceof Error ? error.message : String(error);
-    const reported = failureSchema.safeParse(error);
+    const { work_minutes, objection } = reportedMinutes(error);
+    const message = describeThrown(error) || "failed without a message";
     return {
-      called_at: calledAt,
-      work_minutes: reported.success
-        ? reported.data.work_minutes
-        : Math.max(0, minutesBetween(calledAt, clock.now())),
-      is_measured: !reported.success,
-      answer: {
-        kind: "error",
-        error: message.slice(0, ERROR_LENGTH) || "failed without a message",
-      },
+      called_at,
+      work_minutes: work_minutes ?? measure(),
+      is_measured: work_minutes === undefined,
+      answer: { kind: "error", error: shorten(message, objection) },
     };
   } finally {
     clearTimeout(timer);
@@ -89,8 +89,53 @@ export async function callAgent(
   }
 }
 
+/** A copy of the answer that has passed its schema. @throws Error saying what is wrong with it. */
+function checkResponse(response: unknown): TaskResponse {
+  if (typeof response !== "object" || response === null) {
+    throw new Error("the agent's answer is not valid: the answer is no object with an `output`");
+  }
+  const read = (field: string) => readField(response, field, { path: field });
+  try {
+    const figures = read("kpi_observations");
+    const checked = taskResponseSchema.safeParse({
+      output: copyPlainJson(read("output"), "output"),
+      work_minutes: read("work_minutes"),
+      kpi_observations:
+        figures === undefined ? undefined : copyPlainJson(figures, "kpi_observations"),
+    });
+    if (checked.success) return checked.data;
+    const [issue] = checked.error.issues;
+    throw new Error(`${issue?.path.join(".")}: ${issue?.message}`);
+  } catch (error) {
+    throw new Error(`the agent's answer is not valid: ${describeThrown(error)}`, { cause: error });
+  }
+}
+
+/** The minutes that a failure says of itself, or why they are not believed. */
+function reportedMinutes(error: unknown): { work_minutes?: number; objection?: string } {
+  if (typeof error !== "object" || error === null) return {};
+  try {
+    const reported: unknown = Reflect.get(error, "work_minutes");
+    if (reported === undefined) return {};
+    const checked = workMinutesSchema.safeParse(reported);
+    if (checked.success) return { work_minutes: checked.data };
+    return { objection: `its work_minutes were not taken: ${checked.error.issues[0]?.message}` };
+  } catch {
+    return {};
+  }
+}
+
+/** The message in whole characters, short enough to be kept. */
+function shorten(message: string, objection: string | undefined): string {
+  const more = objection === undefined ? "" : ` (${objection})`;
+  return repairText(message.slice(0, ERROR_LENGTH - more.length) + more);
+}
+
+/** Rejects when the signal aborts; never an unhandled rejection, whoever listens. */
 function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
+  const rejected = new Promise<never>((_resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
+  rejected.catch(() => {});
+  return rejected;
 }

@@ -14,8 +14,8 @@ import { buildPortfolio, windowOf } from "../reporting/portfolio.ts";
 import { computeAgentStats, recentAttempts } from "../routing/agent-stats.ts";
 import type { RunReading } from "../runs/world.ts";
 import { replaceFile } from "../store/documents/publish-documents.ts";
+import { readReference } from "../store/documents/reference-files.ts";
 import type { Store } from "../store/store.ts";
-import { readReference } from "../telemetry/reference-files.ts";
 import { sha256 } from "./system.ts";
 
 /** Where `fix` has written the recomputed documents. */

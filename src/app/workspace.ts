@@ -10,13 +10,13 @@ import { isEqual } from "../model/is-equal.ts";
 import { DEFAULT_POLICY, type Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import { findRuleFaults } from "../risk/policy-faults.ts";
-import { writeAtomically } from "../telemetry/files.ts";
+import { writeAtomically } from "../store/documents/files.ts";
 import {
   createReferenceReader,
   fileSignature,
   readPolicy,
   readReference,
-} from "../telemetry/reference-files.ts";
+} from "../store/documents/reference-files.ts";
 
 /** The document that makes a folder a workspace. */
 const MARK = "business_missions.json";

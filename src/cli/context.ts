@@ -10,7 +10,7 @@ import { type Workspace, initWorkspace, openWorkspace } from "../app/workspace.t
 import { type Config, readConfig } from "../config.ts";
 import { MissionError } from "../errors.ts";
 import type { Policy } from "../model/policy.ts";
-import { readPolicy } from "../telemetry/reference-files.ts";
+import { readPolicy } from "../store/documents/reference-files.ts";
 
 export interface GlobalOptions {
   readonly workspace?: string;

@@ -60,11 +60,12 @@ async function loadInputs(
   edits: ApprovalRequest["edits"],
   world: TaskWorld,
 ): Promise<Inputs> {
-  const inputs: Record<string, Json> = {};
+  const loaded: [string, Json][] = [];
   for (const [id, { output, output_ref }] of Object.entries(assignment.dependencies)) {
-    if (output_ref !== undefined) inputs[id] = await world.load(output_ref);
-    else if (output !== undefined) inputs[id] = output;
+    if (output_ref !== undefined) loaded.push([id, await world.load(output_ref)]);
+    else if (output !== undefined) loaded.push([id, output]);
   }
+  const inputs = Object.fromEntries(loaded);
   const { [INSTRUCTION]: _instruction, ...changed } = edits ?? {};
   const edited = applyEdits(inputs, changed, "inputs");
   return typeof edited === "object" && edited !== null && !Array.isArray(edited) ? edited : inputs;

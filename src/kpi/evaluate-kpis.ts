@@ -1,7 +1,7 @@
 /** KPIs (§6 F): observed against baseline and target. */
 
 import type { KpiResult } from "../model/kpi-result.ts";
-import type { Observations } from "../model/primitives.ts";
+import { LARGEST_FIGURE, type Observations } from "../model/primitives.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { isExecution } from "../routing/evidence.ts";
 import type { KpiDefinition } from "./define-kpis.ts";
@@ -56,18 +56,24 @@ export function evaluateKpi(definition: KpiDefinition, observed: number | undefi
     attainment_pct:
       baseline === null || baseline === target
         ? null
-        : round(((observed - baseline) / (target - baseline)) * 100, 2),
+        : percentOf(observed - baseline, target - baseline),
     gap: round(gap, 6),
     status: isHit ? "hit" : "miss",
     light: lightOf(isHit, isNear),
   };
 }
 
-/** Change from baseline towards better ÷ baseline, in percent; null without a baseline or at 0. */
+/** Change from baseline towards better ÷ baseline, in percent; null without a baseline, or at about 0. */
 function improvementPct({ baseline, direction }: KpiDefinition, observed: number): number | null {
   if (baseline === null || baseline === 0) return null;
   const change = direction === "lower" ? baseline - observed : observed - baseline;
-  return round((change / Math.abs(baseline)) * 100, 2);
+  return percentOf(change, Math.abs(baseline));
+}
+
+/** To 0.01; null where the whole is so small that the share would say nothing. */
+function percentOf(part: number, whole: number): number | null {
+  const percent = (part / whole) * 100;
+  return Math.abs(percent) <= LARGEST_FIGURE ? round(percent, 2) : null;
 }
 
 /** Undefined before anything ran. */

@@ -29,9 +29,15 @@ export function listKpiSeries(
       ...definition,
       mission_id,
       points: ended.flatMap(({ run_id, start_time, end_time = start_time, ...run }) => {
-        const observed = run.kpis_recorded?.[definition.kpi] ?? run.kpis?.[definition.kpi];
+        const observed =
+          figureOf(run.kpis_recorded, definition.kpi) ?? figureOf(run.kpis, definition.kpi);
         return observed === undefined ? [] : [{ run_id, end_time, observed }];
       }),
     }))
     .filter((series) => series.points.length > 0);
+}
+
+/** Any name may be a KPI's, also that of what every object has. */
+function figureOf(figures: MissionRun["kpis"], kpi: string): number | undefined {
+  return figures !== undefined && Object.hasOwn(figures, kpi) ? figures[kpi] : undefined;
 }

@@ -2,7 +2,14 @@
 
 import { z } from "zod";
 
-import { type Described, dateSchema, idSchema, minutesSchema, ratioSchema } from "./primitives.ts";
+import {
+  type Described,
+  dateSchema,
+  figureSchema,
+  idSchema,
+  minutesSchema,
+  ratioSchema,
+} from "./primitives.ts";
 
 export const agentStatsSchema = z.looseObject({
   agent_id: idSchema.describe("The agent."),
@@ -15,8 +22,7 @@ export const agentStatsSchema = z.looseObject({
   ),
   last_updated: dateSchema.describe("Date of the last change, UTC."),
   executions: z.int().min(0).optional().describe("Attempts that ran, in the window."),
-  work_ratio: z
-    .number()
+  work_ratio: figureSchema
     .min(0)
     .optional()
     .describe("Σ work minutes ÷ Σ estimated minutes, over attempts that did not fail."),

@@ -2,15 +2,14 @@
 
 import { z } from "zod";
 
-import { type Described, idSchema, personSchema } from "./primitives.ts";
+import { type Described, idSchema, minutesSchema, personSchema } from "./primitives.ts";
 
 export const businessMissionSchema = z.looseObject({
   mission_id: idSchema.describe("Names the mission in every other document."),
   mission_name: z.string().min(1).describe("What people call the mission."),
   description: z.string().optional().describe("The outcome in a sentence."),
   owner: personSchema.optional().describe("Who answers for the mission; named in what to do next."),
-  time_budget_minutes: z
-    .number()
+  time_budget_minutes: minutesSchema
     .positive()
     .optional()
     .describe("How long a run may take. Default: the shortest time among its KPI targets."),

@@ -2,17 +2,16 @@
 
 import { z } from "zod";
 
-import { type Described, idSchema } from "./primitives.ts";
+import { type Described, estimateSchema, idSchema } from "./primitives.ts";
 
 export const planTaskSchema = z.looseObject({
   task_id: idSchema.describe("Names the task; unique within its mission."),
   task: z.string().min(1).describe("What is to be done, in words."),
   order: z.number().int().describe("Position in the plan. A task comes after all it depends on."),
   depends_on: z.array(idSchema).describe("Tasks of the same mission that must be completed first."),
-  estimated_duration_minutes: z
-    .number()
-    .positive()
-    .describe("Planned agent work, in minutes, waiting for people not included."),
+  estimated_duration_minutes: estimateSchema.describe(
+    "Planned agent work, in minutes, waiting for people not included.",
+  ),
   requires_human_approval: z.boolean().describe("True: a person decides before it counts."),
   approval_stage: z
     .enum(["before", "after"])

@@ -3,15 +3,15 @@
 import { z } from "zod";
 
 import { prioritySchema } from "./mission-runs.ts";
-import { idSchema, observationsSchema, personSchema } from "./primitives.ts";
+import { newRunIdSchema, observationsSchema, requesterSchema } from "./primitives.ts";
 
 /** What the library and the command line start a run with. */
 export const startRequestSchema = z.strictObject({
   mission_id: z.string().describe("The mission to run."),
-  requested_by: personSchema.optional().describe("Who asks for the run."),
+  requested_by: requesterSchema.optional().describe("Who asks for the run."),
   priority: prioritySchema.optional().describe("Orders approvals across runs. Default `normal`."),
   kpi_observations: observationsSchema.optional().describe("Business figures known at the start."),
-  run_id: idSchema.optional().describe("The id to give the run; chosen when absent."),
+  run_id: newRunIdSchema.optional().describe("The id to give the run; chosen when absent."),
 });
 export type StartRequest = Readonly<z.infer<typeof startRequestSchema>>;
 

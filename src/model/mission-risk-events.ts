@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 
-import { type Described, idSchema, instantSchema, reasonSchema } from "./primitives.ts";
+import { type Described, idSchema, instantSchema, storedReasonSchema } from "./primitives.ts";
 
 export const SEVERITIES = ["low", "medium", "high"] as const;
 export const severitySchema = z.enum(SEVERITIES);
@@ -22,7 +22,9 @@ export const riskEventSchema = z.looseObject({
     .describe("Open until its cause is gone or a person closes it."),
   rule_id: idSchema.optional().describe("The rule of the policy that found it."),
   closed_at: instantSchema.optional().describe("When it was closed."),
-  closed_because: reasonSchema.optional().describe("Why it was closed; with the name of who did."),
+  closed_because: storedReasonSchema
+    .optional()
+    .describe("Why it was closed; with the name of who did."),
 });
 export type RiskEvent = Described<typeof riskEventSchema>;
 

@@ -10,7 +10,7 @@ import {
   minutesSchema,
   observationsSchema,
   personSchema,
-  reasonSchema,
+  storedReasonSchema,
 } from "./primitives.ts";
 
 export const PRIORITIES = ["low", "normal", "high", "critical"] as const;
@@ -25,6 +25,12 @@ export const runStatusSchema = z.enum([
   "abandoned",
 ]);
 export type RunStatus = z.infer<typeof runStatusSchema>;
+
+/** The most characters of a thread's name. */
+export const LONGEST_THREAD_ID = 255;
+
+/** The LangGraph thread of a run. */
+export const threadIdSchema = z.string().min(1).max(LONGEST_THREAD_ID);
 
 export const missionRunSchema = z.looseObject({
   run_id: idSchema.describe("Names the run: `RUN_<date>_<number>`, numbers going on through days."),
@@ -69,7 +75,7 @@ export const missionRunSchema = z.looseObject({
   requested_by: personSchema.optional().describe("Who started the run."),
   priority: prioritySchema.optional().describe("Orders approvals across runs. Default `normal`."),
   created_at: instantSchema.optional().describe("When the record was made."),
-  thread_id: z.string().min(1).max(255).optional().describe("The LangGraph thread it runs on."),
+  thread_id: threadIdSchema.optional().describe("The LangGraph thread it runs on."),
   checkpoints: z
     .enum(["workspace", "external"])
     .optional()
@@ -86,7 +92,7 @@ export const missionRunSchema = z.looseObject({
     .string()
     .optional()
     .describe("`decision_hash` of the run's last decision: the chain's anchor."),
-  ended_reason: reasonSchema.optional().describe("Why it was cancelled, and by whom."),
+  ended_reason: storedReasonSchema.optional().describe("Why it was cancelled, and by whom."),
 });
 export type MissionRun = Described<typeof missionRunSchema>;
 

@@ -61,7 +61,12 @@ export const policySchema = z.strictObject({
         .prefault({}),
       prior: z
         .strictObject({
-          work_ratio: z.number().positive().default(1).describe("Assumed of a new agent."),
+          work_ratio: z
+            .number()
+            .positive()
+            .max(1_000_000)
+            .default(1)
+            .describe("Assumed of a new agent."),
           escalation_rate: z
             .number()
             .min(0)

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 
-import { type Described, idSchema } from "./primitives.ts";
+import { type Described, figureSchema, idSchema } from "./primitives.ts";
 
 export const specializedAgentSchema = z.looseObject({
   agent_id: idSchema.describe("Names the agent in every other document."),
@@ -17,8 +17,7 @@ export const specializedAgentSchema = z.looseObject({
     .min(1)
     .optional()
     .describe("The runtime that carries out its tasks, by name. Default `simulated`."),
-  cost_per_task: z
-    .number()
+  cost_per_task: figureSchema
     .min(0)
     .optional()
     .describe("What one task costs, in any one currency. Counts only when `weights.cost` is set."),

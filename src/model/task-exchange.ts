@@ -6,8 +6,8 @@ import type { PlanTask } from "./decomposed-mission-tasks.ts";
 import {
   type Json,
   type Scalar,
+  MOST_WORK_MINUTES,
   jsonSchema,
-  minutesSchema,
   observationsSchema,
 } from "./primitives.ts";
 import type { SpecializedAgent } from "./specialized-agents.ts";
@@ -32,19 +32,24 @@ export interface TaskRequest {
   readonly edits?: Readonly<Record<string, Scalar>>;
 }
 
+/** The minutes of work that an agent reports of an attempt. */
+export const workMinutesSchema = z
+  .number()
+  .min(0)
+  .max(MOST_WORK_MINUTES, {
+    error: `more than the ${MOST_WORK_MINUTES} minutes that one attempt may report`,
+  });
+
 /** What an agent answers. Anything else it says is dropped. */
 export const taskResponseSchema = z.object({
-  output: jsonSchema.describe("The result, any JSON."),
-  work_minutes: minutesSchema.optional().describe("Minutes of work; measured when absent."),
+  output: jsonSchema.describe("The result, any JSON of at most 100 levels and 16 MB."),
+  work_minutes: workMinutesSchema.optional().describe("Minutes of work; measured when absent."),
   kpi_observations: observationsSchema.optional().describe("Business figures it observed."),
 });
 export type TaskResponse = z.input<typeof taskResponseSchema>;
 
-/** What the error of a failed attempt may say of it; measured when absent. */
-export const failureSchema = z.object({ work_minutes: minutesSchema });
-
 /**
  * Carries out a task. It fails by rejecting, with an error that may have `work_minutes`; it should
- * stop when the signal aborts.
+ * stop when the signal aborts. The request is a frozen copy: trying to change it is a failure.
  */
 export type AgentRuntime = (request: TaskRequest, signal: AbortSignal) => Promise<TaskResponse>;

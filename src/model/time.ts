@@ -14,9 +14,17 @@ export function toMs(instant: string): number {
   return Date.parse(instant);
 }
 
-/** The instant as ISO 8601 UTC; whole seconds without a fraction, as in the sample data. */
+/** Where instants end: with four digits for the year they sort as text, and every reader takes them. */
+const EARLIEST = Date.parse("0000-01-01T00:00:00Z");
+const LATEST = Date.parse("9999-12-31T23:59:59.999Z");
+
+/**
+ * The instant as ISO 8601 UTC; whole seconds without a fraction, as in the sample data. What lies
+ * before the year 0 or after the year 9999 becomes the first or the last instant there is.
+ */
 export function toInstant(ms: number): string {
-  return new Date(ms).toISOString().replace(".000Z", "Z");
+  const within = Math.min(Math.max(ms, EARLIEST), LATEST);
+  return new Date(within).toISOString().replace(".000Z", "Z");
 }
 
 export function addMinutes(instant: string, minutes: number): string {

@@ -1,5 +1,7 @@
 /** Closes a risk event because a person says so. */
 
+import { z } from "zod";
+
 import { MissionError } from "../errors.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import { personSchema, reasonSchema } from "../model/primitives.ts";
@@ -13,13 +15,16 @@ export async function closeRisk(
   world: RunWorld,
 ): Promise<RiskEvent> {
   const { store, clock } = world;
-  const words = { reason: reasonSchema.safeParse(reason), by: personSchema.safeParse(by) };
-  if (!words.reason.success || !words.by.success) {
-    const [issue] = words.reason.error?.issues ?? words.by.error?.issues ?? [];
-    const what = issue === undefined ? "" : ` ${issue.message}.`;
-    throw new MissionError("BAD_INPUT", `Say why the event is closed, and who closes it.${what}`);
+  const words = z.object({ reason: reasonSchema, by: personSchema }).safeParse({ reason, by });
+  if (!words.success) {
+    const [issue] = words.error.issues;
+    const wrong = `${issue?.path.join(".")}: ${issue?.message}`;
+    throw new MissionError(
+      "BAD_INPUT",
+      `Say why the event is closed, and who closes it. ${wrong}.`,
+    );
   }
-  const closed_because = `${words.reason.data} (${words.by.data})`;
+  const closed_because = `${words.data.reason} (${words.data.by})`;
   const event = await store.changeEvent(eventId, (current) => {
     if (current.status === "closed") {
       const when = current.closed_at === undefined ? "" : ` at ${current.closed_at}`;

@@ -4,7 +4,12 @@ import { FaultsError, MissionError } from "../errors.ts";
 import { requireKnownKpis } from "../kpi/observations.ts";
 import { defined } from "../model/defined.ts";
 import type { MissionRun, Priority } from "../model/mission-runs.ts";
-import { ID_RULE, type Observations, idSchema, personSchema } from "../model/primitives.ts";
+import {
+  type Observations,
+  RUN_ID_RULE,
+  newRunIdSchema,
+  requesterSchema,
+} from "../model/primitives.ts";
 import type { Reference } from "../model/reference.ts";
 import { findMissionFaults } from "../planning/mission-faults.ts";
 import { planRun } from "../planning/plan-run.ts";
@@ -56,7 +61,7 @@ export async function openRun(request: RunRequest, world: RunWorld): Promise<Mis
       run_id: run_id || undefined,
       thread_id,
       kpis_recorded: isObserved ? kpi_observations : undefined,
-      requested_by: requested_by || undefined,
+      requested_by: requested_by.trim() || undefined,
     }),
   };
   return store.openRun({ draft, plan: planRun(mission_id, documents), policy: policy() });
@@ -72,12 +77,13 @@ export function requireSoundRequest(
   }: Pick<RunRequest, "mission_id" | "run_id" | "requested_by" | "kpi_observations">,
   documents: Reference,
 ): void {
-  if (run_id !== "" && !idSchema.safeParse(run_id).success) {
-    throw new MissionError("BAD_INPUT", `run_id ${JSON.stringify(run_id)} is not ${ID_RULE}.`);
+  if (run_id !== "" && !newRunIdSchema.safeParse(run_id).success) {
+    const found = JSON.stringify(run_id.slice(0, 100));
+    throw new MissionError("BAD_INPUT", `run_id ${found} is not ${RUN_ID_RULE}.`);
   }
-  const person = personSchema.safeParse(requested_by);
-  if (requested_by !== "" && !person.success) {
-    throw new MissionError("BAD_INPUT", `requested_by: ${person.error.issues[0]?.message}.`);
+  const requester = requesterSchema.safeParse(requested_by);
+  if (!requester.success) {
+    throw new MissionError("BAD_INPUT", `requested_by: ${requester.error.issues[0]?.message}.`);
   }
   const faults = findMissionFaults(mission_id, documents, () => true);
   if (faults.some((fault) => fault.code === "UNKNOWN_MISSION")) throw new FaultsError(faults);

@@ -4,6 +4,7 @@ import { callAgent } from "../../src/agents/call-agent.ts";
 import { createSimulatedRuntime } from "../../src/agents/simulated-runtime.ts";
 import type { AgentRuntime, TaskRequest } from "../../src/model/task-exchange.ts";
 import { aTask, anAgent } from "../support/builders.ts";
+import { untyped } from "../support/untyped.ts";
 import { aClock } from "../support/workspace.ts";
 
 const request: TaskRequest = {
@@ -89,7 +90,117 @@ describe("callAgent", () => {
 
     await expect(calling).rejects.toThrow("shutting down");
   });
+
+  it("hears of a stop that comes in the very moment of the call", async () => {
+    const stop = new AbortController();
+    const calling = call(
+      () => {
+        stop.abort(new Error("shutting down"));
+        return new Promise(() => {});
+      },
+      { signal: stop.signal },
+    );
+
+    await expect(calling).rejects.toThrow("shutting down");
+  });
+
+  it.each([
+    ["answers", () => ({ output: "late" })],
+    [
+      "fails",
+      () => {
+        throw new Error("late");
+      },
+    ],
+  ])("does not listen to an agent that %s after the stop", async (_how, ending) => {
+    const unhandled: unknown[] = [];
+    const listen = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", listen);
+    const stop = new AbortController();
+    const { promise, release } = aPause();
+    const calling = call(() => promise.then(ending), { signal: stop.signal });
+
+    stop.abort(new Error("shutting down"));
+    await expect(calling).rejects.toThrow("shutting down");
+    release();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", listen);
+
+    expect(unhandled).toEqual([]);
+  });
+
+  it("never measures less than nothing, when the clock is set back", async () => {
+    const clock = aClock();
+    const setBack = (end: () => unknown) => async () => {
+      clock.advance(-5);
+      return end();
+    };
+
+    const answered = await call(
+      setBack(() => ({ output: 1 })),
+      { clock },
+    );
+    const failed = await call(
+      setBack(() => {
+        throw new Error("no");
+      }),
+      { clock },
+    );
+
+    expect(answered).toMatchObject({ work_minutes: 0, is_measured: true });
+    expect(failed).toMatchObject({ work_minutes: 0, is_measured: true });
+  });
+
+  it("takes a million minutes of work and no more", async () => {
+    const reply = (work_minutes: number) => call(async () => ({ output: 1, work_minutes }));
+    const failing = await call(() =>
+      Promise.reject(Object.assign(new Error("no"), { work_minutes: 1e6 })),
+    );
+    const boasting = await call(() =>
+      Promise.reject(Object.assign(new Error("no"), { work_minutes: 1e7 })),
+    );
+
+    expect(await reply(1_000_000)).toMatchObject({ work_minutes: 1_000_000 });
+    expect((await reply(1_000_000.01)).answer).toMatchObject({
+      kind: "error",
+      error: expect.stringMatching(/work_minutes: more than the 1000000 minutes/),
+    });
+    expect(failing).toMatchObject({ work_minutes: 1e6, answer: { error: "no" } });
+    expect(boasting).toMatchObject({
+      work_minutes: 0,
+      is_measured: true,
+      answer: { error: expect.stringMatching(/^no \(.*1000000 minutes/) },
+    });
+  });
+
+  it("hands the agent a copy of the request that it cannot change", async () => {
+    let seen: TaskRequest | undefined;
+
+    await call(async (own) => {
+      seen = own;
+      return { output: 1 };
+    });
+
+    expect(seen).toEqual(request);
+    expect(seen).not.toBe(request);
+    expect(Object.isFrozen(seen?.task.depends_on)).toBe(true);
+    expect(Object.isFrozen(request.task)).toBe(false);
+  });
+
+  it("fails when what should be a runtime is none", async () => {
+    const { answer } = await call(untyped("not a function"));
+
+    expect(answer).toMatchObject({ kind: "error", error: expect.stringContaining("function") });
+  });
 });
+
+function aPause(): { readonly promise: Promise<void>; readonly release: () => void } {
+  let release = () => {};
+  const promise = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { promise, release };
+}
 
 describe("createSimulatedRuntime", () => {
   const answers = (seed: string, attempt = 1) =>

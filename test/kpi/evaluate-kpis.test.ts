@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import type { KpiDefinition } from "../../src/kpi/define-kpis.ts";
 import { evaluateKpi, evaluateKpis } from "../../src/kpi/evaluate-kpis.ts";
+import { LARGEST_FIGURE } from "../../src/model/primitives.ts";
 import { SAMPLE_FACTS } from "../risk/sample.ts";
 import { aRow } from "../support/builders.ts";
 import { shuffledRowsArbitrary } from "./histories.ts";
@@ -13,6 +14,29 @@ const FLOOR = { kpi: "csat", baseline: null, target: 4, direction: "higher" } as
 const CEILING = { kpi: "steps", baseline: null, target: 5, direction: "lower" } as const;
 
 describe("evaluateKpi", () => {
+  it("gives no figure that is infinite or none, up to the largest there are", () => {
+    const figureArbitrary = fc.oneof(
+      fc.double({ min: -LARGEST_FIGURE, max: LARGEST_FIGURE, noNaN: true }),
+      fc.constantFrom(0, -0, 5e-324, -5e-324, 1e-300, LARGEST_FIGURE, -LARGEST_FIGURE),
+    );
+    const definitionArbitrary = fc.record({
+      kpi: fc.constant("k"),
+      baseline: fc.option(figureArbitrary),
+      target: figureArbitrary,
+      direction: fc.constantFrom("lower" as const, "higher" as const),
+    });
+
+    fc.assert(
+      fc.property(definitionArbitrary, figureArbitrary, (definition, observed) => {
+        const { improvement_pct, attainment_pct, gap } = evaluateKpi(definition, observed);
+
+        expect(gap).toSatisfy(Number.isFinite);
+        expect(Math.abs(improvement_pct ?? 0)).toBeLessThanOrEqual(LARGEST_FIGURE);
+        expect(Math.abs(attainment_pct ?? 0)).toBeLessThanOrEqual(LARGEST_FIGURE);
+      }),
+    );
+  });
+
   it.each([
     ["better than the target", LESS, 1.4, 72, 120, -0.6, "hit", "green"],
     ["exactly at the target", LESS, 2, 60, 100, 0, "hit", "green"],

@@ -17,6 +17,12 @@ const pointsOf = (runs: readonly MissionRun[]) =>
   listKpiSeries("M", [COST], runs)[0]?.points.map(({ run_id, observed }) => [run_id, observed]);
 
 describe("listKpiSeries", () => {
+  it("has no point of a KPI named like what every object has, when none was observed", () => {
+    const named = { ...COST, kpi: "toString" };
+
+    expect(listKpiSeries("M", [named], [anEndedRun("R1", 1, { kpis_recorded: {} })])).toEqual([]);
+  });
+
   it("lists ended runs by end, ties by id", () => {
     const runs = [
       anEndedRun("R9", 1, { end_time: afterNoon(1) }),

@@ -5,7 +5,7 @@ import { adviseWorkspace } from "../../app/backtest-policies.ts";
 import { MissionError } from "../../errors.ts";
 import { DOCUMENT_NAMES } from "../../model/documents.ts";
 import { type Advice, proposePlans } from "../../replay/advise.ts";
-import { writeAtomically } from "../../telemetry/files.ts";
+import { writeAtomically } from "../../store/documents/files.ts";
 import type { CommandContext } from "../context.ts";
 import { colour, formatTable, plain } from "../format.ts";
 

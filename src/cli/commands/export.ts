@@ -5,7 +5,7 @@ import { MissionError } from "../../errors.ts";
 import { type Trace, buildEventLog } from "../../export/event-log.ts";
 import { renderCsv } from "../../export/render-csv.ts";
 import { renderXes } from "../../export/render-xes.ts";
-import { writeAtomically } from "../../telemetry/files.ts";
+import { writeAtomically } from "../../store/documents/files.ts";
 import type { CommandContext } from "../context.ts";
 
 const FORMATS: ReadonlyMap<string, (traces: readonly Trace[]) => Iterable<string>> = new Map([
@@ -27,7 +27,7 @@ export async function exportLog(
   return context.withBooks(async ({ store, reference }) => {
     const traces = buildEventLog(await store.readHistory(), reference().plans);
     if (out !== undefined) {
-      writeAtomically(resolve(out), [...listChunks(render(traces))].map(toBytes));
+      writeAtomically(resolve(out), listChunks(render(traces)));
       const events = 2 * traces.reduce((sum, { activities }) => sum + activities.length, 0);
       context.print({ file: out, format, events }, () => `Wrote ${out}: ${events} events.`);
     } else if (context.json) {

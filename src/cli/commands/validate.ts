@@ -3,8 +3,8 @@ import { requireWorkspace } from "../../app/workspace.ts";
 import { MissionError } from "../../errors.ts";
 import type { Fault } from "../../model/fault.ts";
 import { findAllFaults } from "../../planning/mission-faults.ts";
-import { readReference } from "../../telemetry/reference-files.ts";
-import { findUnknownFields } from "../../telemetry/unknown-fields.ts";
+import { readReference } from "../../store/documents/reference-files.ts";
+import { findUnknownFields } from "../../store/documents/unknown-fields.ts";
 import type { CommandContext } from "../context.ts";
 
 export async function validate(context: CommandContext): Promise<number> {

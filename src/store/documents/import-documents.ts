@@ -8,8 +8,8 @@ import { z } from "zod";
 import { BadDocumentError } from "../../errors.ts";
 import { TELEMETRY_DOCUMENTS, TELEMETRY_DOCUMENT_NAMES } from "../../model/documents.ts";
 import type { Fault } from "../../model/fault.ts";
-import { readRecords } from "../../telemetry/read-records.ts";
 import type { ImportedRecord } from "../store.ts";
+import { readRecords } from "./read-records.ts";
 
 /** True when there is telemetry to import. */
 export function hasDocuments(folder: string): boolean {

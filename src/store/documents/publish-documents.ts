@@ -5,15 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { z } from "zod";
@@ -22,6 +14,7 @@ import { StoreFailedError } from "../../errors.ts";
 import { type TelemetryDocument, TELEMETRY_DOCUMENT_NAMES } from "../../model/documents.ts";
 import type { Store } from "../store.ts";
 import { renderDocument } from "./documents-text.ts";
+import { readIfPresent, writeAtomically } from "./files.ts";
 
 /** What was written last, and what before it: a crash in between leaves either. */
 const markSchema = z.object({
@@ -74,12 +67,11 @@ export async function publishDocuments(
 export async function markImported(folder: string, store: Store): Promise<void> {
   const hashes: Record<string, string[]> = {};
   for (const name of TELEMETRY_DOCUMENT_NAMES) {
-    const path = join(folder, `${name}.json`);
-    const hash = hashFile(path);
-    if (hash === undefined) continue;
-    hashes[name] = [hash];
+    const text = readIfPresent(join(folder, `${name}.json`));
+    if (text === undefined) continue;
+    hashes[name] = [hashText(text)];
     const aside = join(folder, ".mission-control", "originals", `${name}.json`);
-    if (!existsSync(aside)) replaceFile(aside, readFileSync(path), { folder });
+    if (!existsSync(aside)) replaceFile(aside, text, { folder });
   }
   await store.setMark(MARK, JSON.stringify({ number: 0, hashes }));
 }
@@ -89,20 +81,27 @@ async function readMark(store: Store): Promise<Mark | undefined> {
   return text === undefined ? undefined : markSchema.parse(JSON.parse(text));
 }
 
+/** Where drafts are written, out of people's sight. */
+const DRAFTS = join(".mission-control", "drafts");
+
+/** Takes away what a killed process has left of its drafts. The caller holds the lease of the documents. */
+export function removeDrafts(folder: string): void {
+  rmSync(join(folder, DRAFTS), { recursive: true, force: true });
+}
+
 /** Replaces a file as a whole; one that is a link stays a link. @throws StoreFailedError */
-export function replaceFile(
-  path: string,
-  content: string | Uint8Array,
-  { folder }: { folder: string },
-): void {
-  const drafts = join(folder, ".mission-control", "drafts");
-  const draft = join(drafts, `${process.pid}`);
+export function replaceFile(path: string, content: string, { folder }: { folder: string }): void {
+  // The file that a link leads to may be on another disk: its draft has to be written beside it.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+    writeAtomically(path, content);
+    return;
+  }
+  const draft = join(folder, DRAFTS, String(process.pid));
   try {
-    mkdirSync(drafts, { recursive: true });
+    mkdirSync(dirname(draft), { recursive: true });
     mkdirSync(dirname(path), { recursive: true });
-    const target = existsSync(path) ? realpathSync(path) : path;
     writeFileSync(draft, content);
-    renameSync(draft, target);
+    renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });
     throw new StoreFailedError("write", path, error);
@@ -111,13 +110,10 @@ export function replaceFile(
 
 /** Undefined when there is no such file. */
 function hashFile(path: string): string | undefined {
-  try {
-    return hashText(readFileSync(path));
-  } catch {
-    return undefined;
-  }
+  const text = readIfPresent(path);
+  return text === undefined ? undefined : hashText(text);
 }
 
-function hashText(content: string | Uint8Array): string {
+function hashText(content: string): string {
   return createHash("sha256").update(content).digest("hex");
 }

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { BusyError } from "../../errors.ts";
 import type { Store } from "../store.ts";
-import { publishDocuments, replaceFile } from "./publish-documents.ts";
+import { publishDocuments, removeDrafts, replaceFile } from "./publish-documents.ts";
 
 /** How long the documents may be behind, in milliseconds. */
 const REST_MS = 1000;
@@ -70,6 +70,7 @@ export function createPublisher({
   }
 
   async function writeAll(): Promise<void> {
+    removeDrafts(folder);
     const board = await makeBoard();
     await writeReports();
     await writeOutputs();

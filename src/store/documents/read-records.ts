@@ -2,12 +2,11 @@
 
 import type { z } from "zod";
 
-import { BadDocumentError, StoreFailedError } from "../errors.ts";
-import type { Fault } from "../model/fault.ts";
-import { isMissing } from "./files.ts";
+import { BadDocumentError, MissionError, StoreFailedError } from "../../errors.ts";
+import type { Fault } from "../../model/fault.ts";
+import { isMissing, readIfPresent } from "./files.ts";
 import { checkRecord, checkRecords, parseJson } from "./json-text.ts";
 import { listItems } from "./list-items.ts";
-import { readIfPresent } from "./reference-files.ts";
 
 /**
  * The records of a file, none when there is no file.
@@ -30,6 +29,7 @@ export function* readRecords<T>(
     }
   } catch (error) {
     if (isMissing(error)) return;
+    if (error instanceof MissionError) throw error;
     if (!(error instanceof SyntaxError)) throw new StoreFailedError("read", path, error);
     throw new BadDocumentError(findFaults(path, document, entry));
   }

@@ -3,7 +3,8 @@
 import { type ParseError, parse as parseLeniently, printParseErrorCode } from "jsonc-parser";
 import type { z } from "zod";
 
-import { type Fault, aFault } from "../model/fault.ts";
+import { type Fault, aFault } from "../../model/fault.ts";
+import { MOST_RECORD_LEVELS, isNestedDeeper } from "../../model/nesting.ts";
 
 export type Checked<T> = { readonly value: T } | { readonly faults: readonly Fault[] };
 
@@ -52,9 +53,27 @@ export function checkRecord<T>(
   record: unknown,
   { schema, key, position }: { schema: z.ZodType<T>; key: readonly string[]; position: number },
 ): Checked<T> {
+  const name = nameRecord(record, { key, position });
+  const deep = findDeepField(document, name, record);
+  if (deep !== undefined) return { faults: [deep] };
   const checked = schema.safeParse(record);
   if (checked.success) return { value: checked.data };
-  return { faults: describeIssues(document, nameRecord(record, key, position), checked.error) };
+  return { faults: describeIssues(document, name, checked.error) };
+}
+
+/** The fault of a record that is nested too deep to be worked with; undefined when it is not. */
+export function findDeepField(document: string, record: string, value: unknown): Fault | undefined {
+  if (!isNestedDeeper(value, MOST_RECORD_LEVELS)) return undefined;
+  const fields: [string, unknown][] = Object.entries(Object(value));
+  const deepest = fields.find(([, field]) => isNestedDeeper(field, MOST_RECORD_LEVELS - 1));
+  return aFault({
+    code: "TOO_DEEP",
+    document,
+    record,
+    field: deepest?.[0].slice(0, 100) ?? "",
+    found: `lists and objects more than ${MOST_RECORD_LEVELS} levels deep`,
+    expected: "fewer levels",
+  });
 }
 
 /** One fault per issue that a schema has with a value. */
@@ -72,7 +91,11 @@ export function describeIssues(document: string, record: string, error: z.ZodErr
   });
 }
 
-function nameRecord(record: unknown, key: readonly string[], position: number): string {
+/** How a record is called in messages. */
+export function nameRecord(
+  record: unknown,
+  { key, position }: { key: readonly string[]; position: number },
+): string {
   const place = `record ${position + 1}`;
   if (typeof record !== "object" || record === null) return place;
   const fields = new Map(Object.entries(record));
@@ -81,9 +104,7 @@ function nameRecord(record: unknown, key: readonly string[], position: number): 
 }
 
 function describeSyntaxError(document: string, text: string): Fault {
-  const errors: ParseError[] = [];
-  parseLeniently(text, errors, { disallowComments: true, allowTrailingComma: false });
-  const [first] = errors;
+  const [first] = findSyntaxErrors(text);
   const offset = first?.offset ?? text.length;
   const before = text.slice(0, offset).split("\n");
   const line = before.length;
@@ -102,4 +123,15 @@ function describeSyntaxError(document: string, text: string): Fault {
     found: `not JSON at line ${line}, column ${column} (${what})`,
     expected: "valid JSON; the file may be half-written or edited by hand",
   });
+}
+
+function findSyntaxErrors(text: string): readonly ParseError[] {
+  const errors: ParseError[] = [];
+  try {
+    parseLeniently(text, errors, { disallowComments: true, allowTrailingComma: false });
+  } catch (error) {
+    // Nested so deep that the stack ends: what was found up to there is all there is.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return errors;
 }

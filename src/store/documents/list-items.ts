@@ -1,6 +1,8 @@
 /** Splits the text of a JSON list into its items, so that a long document is never in memory as a whole. */
 
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
+
+import { openForReading } from "./files.ts";
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
@@ -10,11 +12,12 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
  * The text of each object in the list, in order. Whether it is valid JSON is for the caller to see.
  *
  * @param chunkBytes how much of the file is read at a time; at least 3.
- * @throws SyntaxError when the file is not a list of objects, so far as that shows from outside them.
+ * @throws SyntaxError when the file is not a list of objects, so far as that shows from outside them;
+ *   StoreFailedError when it is no regular file.
  */
 export function* listItems(path: string, chunkBytes: number = 1 << 20): Generator<string, void> {
   const split = createSplitter();
-  const file = openSync(path, "r");
+  const { file } = openForReading(path);
   try {
     const chunk = Buffer.allocUnsafe(chunkBytes);
     for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk)) {

@@ -2,10 +2,10 @@
 
 import type { z } from "zod";
 
-import { planTaskSchema } from "../model/decomposed-mission-tasks.ts";
-import { REFERENCE_DOCUMENTS } from "../model/documents.ts";
-import { type Fault, aFault } from "../model/fault.ts";
-import type { Reference } from "../model/reference.ts";
+import { planTaskSchema } from "../../model/decomposed-mission-tasks.ts";
+import { REFERENCE_DOCUMENTS } from "../../model/documents.ts";
+import { type Fault, aFault } from "../../model/fault.ts";
+import type { Reference } from "../../model/reference.ts";
 
 /** One warning for each unknown field of each record. */
 export function findUnknownFields({

@@ -1,17 +1,21 @@
 /** Reads the documents that people edit. */
 
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 
 import type { z } from "zod";
 
-import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
-import { REFERENCE_DOCUMENTS } from "../model/documents.ts";
-import { type Fault, aFault } from "../model/fault.ts";
-import { DEFAULT_POLICY, type Policy, policySchema } from "../model/policy.ts";
-import type { Reference } from "../model/reference.ts";
-import { isMissing } from "./files.ts";
-import { checkRecords, describeIssues, parseJson } from "./json-text.ts";
+import { BadDocumentError, MissionError } from "../../errors.ts";
+import { REFERENCE_DOCUMENTS } from "../../model/documents.ts";
+import { type Fault, aFault } from "../../model/fault.ts";
+import { DEFAULT_POLICY, type Policy, policySchema } from "../../model/policy.ts";
+import type { Reference } from "../../model/reference.ts";
+import { holdsSerialized } from "../../model/serialized.ts";
+import { readIfPresent } from "./files.ts";
+import { checkRecords, describeIssues, findDeepField, nameRecord, parseJson } from "./json-text.ts";
+
+/** The longest file that people edit, in bytes: it is read whole. */
+const LARGEST_REFERENCE = 256 * 1024 * 1024;
 
 /** What the reference documents say, and every fault that keeps them from being read. */
 export interface ReferenceReading {
@@ -27,7 +31,7 @@ export function readReference(folder: string): ReferenceReading {
     entry: { schema: z.ZodType<T>; key: readonly string[] },
   ): readonly T[] {
     const document = `${name}.json`;
-    const text = readIfPresent(join(folder, document));
+    const text = readIfPresent(join(folder, document), { mostBytes: LARGEST_REFERENCE });
     if (text === undefined) {
       const missing = { found: "the file is missing", expected: `it in ${folder}` };
       faults.push(
@@ -37,9 +41,10 @@ export function readReference(folder: string): ReferenceReading {
     }
     const parsed = parseJson(document, text);
     const checked = "faults" in parsed ? parsed : checkRecords(document, parsed.value, entry);
-    if ("value" in checked) return checked.value;
-    faults.push(...checked.faults);
-    return [];
+    const found =
+      "value" in checked ? findSerialized(document, checked.value, entry) : checked.faults;
+    faults.push(...found);
+    return "value" in checked ? checked.value : [];
   }
   const documents = REFERENCE_DOCUMENTS;
   const reference = {
@@ -50,6 +55,26 @@ export function readReference(folder: string): ReferenceReading {
     kpis: read("mission_kpis", documents.mission_kpis),
   };
   return { reference, faults };
+}
+
+/** Plans and what belongs to them get into the state of a run. */
+function findSerialized(
+  document: string,
+  records: readonly unknown[],
+  { key }: { key: readonly string[] },
+): Fault[] {
+  return records.flatMap((record, position) =>
+    holdsSerialized(record)
+      ? aFault({
+          code: "SERIALIZED_OBJECT",
+          document,
+          record: nameRecord(record, { key, position }),
+          field: "",
+          found: "an object in LangChain's serialized form (`lc` and `type`)",
+          expected: "other names for its fields: checkpoints would read it as something else",
+        })
+      : [],
+  );
 }
 
 /**
@@ -77,26 +102,18 @@ export function createReferenceReader(folder: string): () => Reference {
  * @throws MissionError `BAD_DOCUMENT`; `USAGE` when a file that was named does not exist.
  */
 export function readPolicy(file: string, { required }: { required: boolean }): Policy {
-  const text = readIfPresent(file);
+  const text = readIfPresent(file, { mostBytes: LARGEST_REFERENCE });
   if (text === undefined) {
     if (required) throw new MissionError("USAGE", `There is no policy file ${file}.`);
     return DEFAULT_POLICY;
   }
   const parsed = parseJson(file, text);
   if ("faults" in parsed) throw new BadDocumentError(parsed.faults);
+  const deep = findDeepField(file, "", parsed.value);
+  if (deep !== undefined) throw new BadDocumentError([deep]);
   const checked = policySchema.safeParse(parsed.value);
   if (checked.success) return checked.data;
   throw new BadDocumentError(describeIssues(file, "", checked.error), checked.error);
-}
-
-/** The text of a file; undefined when there is none. @throws StoreFailedError */
-export function readIfPresent(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw new StoreFailedError("read", path, error);
-  }
 }
 
 /** Changes whenever a file is replaced or written; undefined when there is no file. */

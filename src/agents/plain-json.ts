@@ -1,0 +1,146 @@
+/** A copy of any value as plain JSON, or why there is none: what an agent hands over may be anything. */
+
+import { MOST_OUTPUT_LEVELS } from "../model/nesting.ts";
+import type { Json } from "../model/primitives.ts";
+import { isSerialized } from "../model/serialized.ts";
+import { describeThrown } from "./describe-thrown.ts";
+
+/** The largest output, in characters of its JSON text (about): it is kept, hashed and read whole. */
+export const LARGEST_OUTPUT = 16 * 1024 * 1024;
+
+/** What is counted for a value besides its text: quotes, a comma, a bracket. */
+const VALUE_SIZE = 4;
+
+/** The longest name or path that a message repeats. */
+const LONGEST_NAME = 200;
+
+/** Half of a character that takes two; JSON text in UTF-8 has no place for it. */
+const HALF_CHARACTER = /\p{Surrogate}/gu;
+
+/** Where in the value something is, and the lists and objects it is in. */
+interface Place {
+  readonly path: string;
+  readonly within: readonly object[];
+}
+
+/**
+ * Copies a value that should be JSON. Nothing of the original is in the copy; each field is read once,
+ * and no `toJSON` is called. Fields that are undefined are left out, and half characters replaced.
+ *
+ * @param name what the value is called in messages.
+ * @throws Error saying what is no JSON and where: a function, a date, a number that is none, a
+ *   circle, more than 100 levels, more than 16 MB, a getter that throws.
+ */
+export function copyPlainJson(value: unknown, name: string): Json {
+  let left = LARGEST_OUTPUT;
+
+  function take(size: number): void {
+    left -= size;
+    if (left < 0) throw new Error(`${name} is larger than ${LARGEST_OUTPUT} characters of JSON`);
+  }
+
+  function copy(inner: unknown, place: Place): Json {
+    take(VALUE_SIZE);
+    switch (typeof inner) {
+      case "string":
+        return copyText(inner);
+      case "number":
+        if (!Number.isFinite(inner)) throw refusal(place, `is ${inner}, which JSON does not have`);
+        // Adding 0 turns -0, which JSON does not keep, into 0.
+        return inner + 0;
+      case "boolean":
+        return inner;
+      case "object":
+        return inner === null ? null : copyNested(inner, place);
+      case "undefined":
+        throw refusal(place, "is missing (undefined)");
+      case "bigint":
+      case "function":
+      case "symbol":
+        throw refusal(place, `is a ${typeof inner}, which JSON does not have`);
+    }
+  }
+
+  function copyText(text: string): string {
+    take(text.length);
+    return repairText(text);
+  }
+
+  function copyNested(inner: object, { path, within }: Place): Json {
+    if (within.includes(inner)) throw refusal({ path }, "refers back to what it is in");
+    if (within.length >= MOST_OUTPUT_LEVELS) {
+      throw refusal({ path }, `is nested more than ${MOST_OUTPUT_LEVELS} levels deep`);
+    }
+    const inside = [...within, inner];
+    if (Array.isArray(inner)) return copyList(inner, { path, within: inside });
+    if (!isPlain(inner)) throw refusal({ path }, `is ${describeKind(inner)}, not plain JSON`);
+    const fields: [string, Json][] = [];
+    for (const key of Object.keys(inner)) {
+      const field = { path: `${path}.${shorten(key)}`, within: inside };
+      if (key === "__proto__") throw refusal(field, "has a name that is reserved");
+      const child: unknown = readField(inner, key, field);
+      if (child !== undefined) fields.push([copyText(key), copy(child, field)]);
+    }
+    const copied = Object.fromEntries(fields);
+    if (isSerialized(copied)) throw refusal({ path }, SERIALIZED);
+    return copied;
+  }
+
+  function copyList(inner: readonly unknown[], { path, within }: Place): Json {
+    const length = inner.length;
+    // Before a list is made that says to be longer than it is.
+    if (length > left) take(length);
+    return Array.from({ length }, (_, position) => {
+      const item = { path: `${path}[${position}]`, within };
+      return copy(readField(inner, String(position), item), item);
+    });
+  }
+
+  return copy(value, { path: name, within: [] });
+}
+
+/** The text with whole characters only. */
+export function repairText(text: string): string {
+  return text.replaceAll(HALF_CHARACTER, "\uFFFD");
+}
+
+/** A field of an object. @throws Error naming it, when its getter throws. */
+export function readField(owner: object, key: string, { path }: Pick<Place, "path">): unknown {
+  try {
+    return Reflect.get(owner, key);
+  } catch (error) {
+    throw refusal({ path }, `cannot be read: ${describeThrown(error)}`);
+  }
+}
+
+const SERIALIZED =
+  "is an object in LangChain's serialized form (`lc`), which checkpoints read as something else: return its content";
+
+/** Made by `{}`, `Object.create(null)` or `JSON.parse`, here or in another context. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === null) return true;
+  return (
+    typeof prototype === "object" && Object.getPrototypeOf(prototype) === null && !isTagged(value)
+  );
+}
+
+/** `Math`, `JSON` and the like have a plain prototype, and are none. */
+function isTagged(value: object): boolean {
+  return Object.prototype.toString.call(value) !== "[object Object]";
+}
+
+function describeKind(value: object): string {
+  const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  if (kind === "Promise") return "a Promise (is an await missing?)";
+  return kind === "Object" ? "an object of a class" : `of type ${shorten(kind)}`;
+}
+
+function refusal({ path }: Pick<Place, "path">, what: string): Error {
+  return new Error(`${shorten(path)} ${what}`);
+}
+
+/** A name or path as a message repeats it. */
+function shorten(text: string): string {
+  return text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text;
+}

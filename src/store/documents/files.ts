@@ -1,0 +1,148 @@
+/**
+ * Reading files without ever waiting for one, and writing them so that a crash of the process leaves
+ * the old content or the new, never a part.
+ *
+ * Not forced to the disk on each write, as LangGraph's checkpoints are not either:
+ * docs/decisions/2026-11-22-durable-against-crashes.md.
+ */
+
+import {
+  type Stats,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
+
+import { StoreFailedError } from "../../errors.ts";
+
+/** Links to links that are followed; a circle is longer. */
+const MOST_LINKS = 40;
+
+let written = 0;
+
+/**
+ * Opens a file for reading. A named pipe is not waited for: what is no regular file is refused,
+ * because it may have no end.
+ *
+ * @returns its descriptor, for the caller to close, and its size in bytes.
+ * @throws StoreFailedError, and the system's own error when there is no file ({@link isMissing}).
+ */
+export function openForReading(path: string): { readonly file: number; readonly size: number } {
+  let file: number | undefined;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stat = fstatSync(file);
+    requireRegular(stat);
+    return { file, size: stat.size };
+  } catch (error) {
+    if (file !== undefined) closeSync(file);
+    if (isMissing(error)) throw error;
+    throw new StoreFailedError("read", path, error);
+  }
+}
+
+/**
+ * The text of a file; undefined when there is none.
+ *
+ * @param mostBytes a longer file is refused instead of read.
+ * @throws StoreFailedError, also for what is no regular file: see {@link openForReading}.
+ */
+export function readIfPresent(
+  path: string,
+  { mostBytes = Infinity }: { mostBytes?: number } = {},
+): string | undefined {
+  let file: number | undefined;
+  try {
+    const opened = openForReading(path);
+    file = opened.file;
+    if (opened.size > mostBytes) {
+      throw new Error(`it has ${opened.size} bytes, and at most ${mostBytes} are read`);
+    }
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    if (error instanceof StoreFailedError) throw error;
+    throw new StoreFailedError("read", path, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/**
+ * Replaces a file as a whole, making its folder when needed. A symbolic link stays one: the file that
+ * it leads to is replaced. What is there and is no regular file is refused.
+ *
+ * @throws StoreFailedError
+ */
+export function writeAtomically(path: string, content: string | Iterable<string>): void {
+  written += 1;
+  let draft: string | undefined;
+  try {
+    const target = followLinks(path);
+    const present = statSync(path, { throwIfNoEntry: false });
+    if (present !== undefined) requireRegular(present);
+    draft = `${target}.${process.pid}-${written}.tmp`;
+    writeMakingFolder(draft, content);
+    renameSync(draft, target);
+  } catch (error) {
+    if (draft !== undefined) rmSync(draft, { force: true });
+    throw new StoreFailedError("write", path, error);
+  }
+}
+
+/** Where a path leads at last, whether there is a file or not. Links among its folders stay. */
+function followLinks(path: string): string {
+  let target = path;
+  for (let links = 0; links < MOST_LINKS; links += 1) {
+    const stat = lstatSync(target, { throwIfNoEntry: false });
+    if (stat?.isSymbolicLink() !== true) return target;
+    target = resolve(dirname(target), readlinkSync(target));
+  }
+  throw new Error("it is a symbolic link that leads in a circle");
+}
+
+/** @throws Error saying what it is instead, and what to do. */
+function requireRegular(stat: Stats): void {
+  if (stat.isFile()) return;
+  throw new Error(`it is ${nameKind(stat)}, not a regular file: put a file in its place`);
+}
+
+function nameKind(stat: Stats): string {
+  if (stat.isDirectory()) return "a folder";
+  if (stat.isFIFO()) return "a named pipe";
+  if (stat.isSocket()) return "a socket";
+  return "a device";
+}
+
+function writeMakingFolder(path: string, content: string | Iterable<string>): void {
+  try {
+    closeSync(openSync(path, "w"));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    mkdirSync(dirname(path), { recursive: true });
+  }
+  // Piece by piece: a long log is longer than a text may be.
+  const file = openSync(path, "w");
+  try {
+    for (const piece of typeof content === "string" ? [content] : content) {
+      writeFileSync(file, piece);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** True when the error says that a file or folder does not exist. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
