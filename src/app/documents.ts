@@ -1,7 +1,11 @@
 /** Telemetry documents in and out, when somebody asks for it. */
 
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 
+import { MissionError } from "../errors.ts";
+import { TELEMETRY_DOCUMENT_NAMES } from "../model/documents.ts";
+import { renderDocument } from "../store/documents/documents-text.ts";
+import { writeAtomically } from "../store/documents/files.ts";
 import { listRecords } from "../store/documents/import-documents.ts";
 import { markImported, publishDocuments } from "../store/documents/publish-documents.ts";
 import type { Store } from "../store/store.ts";
@@ -27,10 +31,34 @@ export async function importFolder(
   return { records };
 }
 
-/** Writes everything that is recorded. @throws StoreFailedError */
+/**
+ * Writes everything that is recorded.
+ *
+ * @param to.folder the workspace's own, where what was changed by hand is written over only by force;
+ *   or any other.
+ * @throws StoreFailedError; MissionError `USAGE` for documents that were changed by hand.
+ */
 export async function exportDocuments(
-  store: Store,
-  { folder, force }: { folder: string; force: boolean },
+  to: { readonly folder: string; readonly force: boolean },
+  { store, folder }: { store: Store; folder: string },
 ): Promise<void> {
-  await publishDocuments(resolve(folder), { store, keepRuns: Number.MAX_SAFE_INTEGER, force });
+  const target = resolve(to.folder);
+  if (target !== folder) {
+    const { records } = await store.readDocuments(Number.MAX_SAFE_INTEGER);
+    for (const name of TELEMETRY_DOCUMENT_NAMES) {
+      writeAtomically(join(target, `${name}.json`), renderDocument(records[name]));
+    }
+    return;
+  }
+  const { changedByHand } = await publishDocuments(folder, {
+    store,
+    keepRuns: Number.MAX_SAFE_INTEGER,
+    force: to.force,
+  });
+  if (changedByHand.length === 0) return;
+  const names = changedByHand.map((name) => `${name}.json`).join(", ");
+  throw new MissionError(
+    "USAGE",
+    `${names}: changed by hand. \`import\` takes the changes over, --force writes over them.`,
+  );
 }

@@ -52,6 +52,8 @@ export interface MissionControlOptions {
   readonly store?: string | SqliteStore;
   /** Overrides the workspace's `policy.json`; what it leaves out has its default. */
   readonly policy?: z.input<typeof policySchema>;
+  /** A policy file in force instead of the workspace's own. */
+  readonly policyFile?: string;
   /** Runtimes by agent id or by the name in the registry. Agents without one are simulated. */
   readonly runtimes?: Runtimes;
   /** How simulated agents behave. */
@@ -240,7 +242,7 @@ export async function openLazily(
       ),
     history: () => store.readHistory(),
     importDocuments: (from = folder) => importFolder(from, { store, folder }),
-    exportDocuments: (to) => exportDocuments(store, to),
+    exportDocuments: (to) => exportDocuments(to, { store, folder }),
     reference: world.reference,
     policy: world.policy,
     documentsFolder: folder,

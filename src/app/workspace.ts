@@ -59,6 +59,16 @@ export function openWorkspace({
   };
 }
 
+/**
+ * The policy that is in force, without opening anything else.
+ *
+ * @param file instead of the workspace's own.
+ * @throws MissionError `USAGE` when there is no such file; BadDocumentError.
+ */
+export function readPolicyInForce(folder: string, file: string | undefined): Policy {
+  return createPolicyReader(folder, file)();
+}
+
 /** Asks once a second at most. */
 function remember<T>(read: () => T): { readonly read: () => T; readonly lookAgain: () => void } {
   let last: { readonly value: T; readonly at: number } | undefined;

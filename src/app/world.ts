@@ -33,7 +33,7 @@ export async function openWorld(
   const { clock = systemClock, runtimes = {}, simulation = {}, onWarning = warn } = options;
   const workspace = openWorkspace({
     folder: options.workspace,
-    policy: parsePolicy(options.policy),
+    policy: parsePolicy(options.policy) ?? options.policyFile,
   });
   const { reference, policy } = workspace;
   const given = options.store ?? workspace.folder;

@@ -2,13 +2,13 @@
 
 import { isCancel, select, text } from "@clack/prompts";
 
-import type { ProgressListener } from "../app/drive-run.ts";
-import type { MissionControl } from "../app/open-mission-control.ts";
-import type { RunOutcome } from "../app/run-outcome.ts";
+import type { LazyMissionControl } from "../app/open-mission-control.ts";
 import { describeRequest } from "../approvals/question.ts";
 import { MissionError } from "../errors.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { DecisionType } from "../model/decision.ts";
+import type { RunOutcome } from "../runs/run-outcome.ts";
+import type { ProgressListener } from "../work/drive-run.ts";
 import type { CommandContext } from "./context.ts";
 import { formatArgs, plain } from "./format.ts";
 
@@ -29,7 +29,7 @@ export async function askInPlace(
     control,
     onProgress,
     by,
-  }: { control: MissionControl; onProgress: ProgressListener; by: string | undefined },
+  }: { control: LazyMissionControl; onProgress: ProgressListener; by: string | undefined },
 ): Promise<RunOutcome> {
   const [request] = outcome.pending_approvals;
   if (request === undefined) return outcome;

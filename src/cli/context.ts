@@ -1,23 +1,12 @@
 /** What every command gets: how to open things, and how to print. */
 
-import { join } from "node:path";
-
-import type { Books } from "../../graph/update-books.ts";
-import type { MissionControl } from "../app/open-mission-control.ts";
-import { openPolisher } from "../app/open-polisher.ts";
-import { systemClock } from "../app/system.ts";
-import { type Workspace, initWorkspace, openWorkspace } from "../app/workspace.ts";
+import type { LazyMissionControl } from "../app/open-mission-control.ts";
+import { openLazily } from "../app/open-mission-control.ts";
+import { initWorkspace } from "../app/workspace.ts";
 import { type Config, readConfig } from "../config.ts";
 import { MissionError } from "../errors.ts";
-import type { Policy } from "../model/policy.ts";
-import { readPolicy } from "../store/documents/reference-files.ts";
-
-export interface GlobalOptions {
-  readonly workspace?: string;
-  readonly store?: string;
-  readonly policy?: string;
-  readonly json?: boolean;
-}
+import type { GlobalOptions } from "./command.ts";
+import { plain } from "./format.ts";
 
 export interface CommandContext {
   readonly config: Config;
@@ -26,20 +15,19 @@ export interface CommandContext {
   readonly isInteractive: boolean;
   /** Folder of the workspace, which need not exist. */
   readonly folder: string;
-  /** `--policy`, else the workspace's, else the default. @throws MissionError `BAD_DOCUMENT`, `USAGE`. */
-  policy(): Policy;
-  /** For reading only: does not load LangGraph. @throws MissionError `NO_WORKSPACE` */
-  openWorkspace(): Workspace;
-  /** Works on what was recorded, without LangGraph; closes the store in the end. @throws MissionError `NO_WORKSPACE` */
-  withBooks<T>(work: (books: Books) => Promise<T>): Promise<T>;
-  /** @throws MissionError `NO_WORKSPACE` */
-  openMissionControl(): Promise<MissionControl>;
+  /** Does work with the workspace, and closes it in the end. @throws MissionError `NO_WORKSPACE` */
+  readonly withControl: <T>(
+    work: (control: LazyMissionControl) => Promise<T>,
+    reading?: { readonly leaveOut?: boolean; readonly policy?: string | undefined },
+  ) => Promise<T>;
+  /** The path that `--policy` names. */
+  readonly policyFile: string | undefined;
   /** Makes the workspace from the sample when it is missing, and says so on standard error. */
-  ensureWorkspace(): void;
+  readonly ensureWorkspace: () => void;
   /** Who decides: `--by`, else the user at the keyboard. @throws MissionError `USAGE` */
-  decider(by: string | undefined): string;
+  readonly decider: (by: string | undefined) => string;
   /** Prints one JSON value with `--json`, else the text. */
-  print(value: unknown, text: () => string): void;
+  readonly print: (value: unknown, text: () => string) => void;
 }
 
 export function createCommandContext(options: GlobalOptions): CommandContext {
@@ -47,46 +35,36 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
   const { model, simulation } = config;
   const json = options.json === true;
   const folder = options.workspace ?? config.workspace;
-  const policy = () =>
-    options.policy === undefined
-      ? readPolicy(join(folder, "policy.json"), { required: false })
-      : readPolicy(options.policy, { required: true });
-  const named = () => (options.policy === undefined ? undefined : policy());
   return {
     config,
     json,
     folder,
-    policy,
+    policyFile: options.policy,
     isInteractive: !json && process.stdin.isTTY && process.stdout.isTTY,
-    openWorkspace: () => openWorkspace({ folder, store: options.store, policy: named() }),
-    async withBooks(work) {
-      const workspace = openWorkspace({ folder, store: options.store, policy: named() });
+    async withControl(work, { leaveOut = false, policy = options.policy } = {}) {
+      const control = await openLazily(
+        {
+          workspace: folder,
+          simulation,
+          onWarning: (message) => process.stderr.write(`warning: ${plain(message)}\n`),
+          ...(model === undefined
+            ? {}
+            : { polisher: model, polishTimeoutSeconds: model.timeoutSeconds }),
+          ...(options.store === undefined ? {} : { store: options.store }),
+          ...(policy === undefined ? {} : { policyFile: policy }),
+        },
+        { leaveOut },
+      );
       try {
-        return await work({
-          ...workspace,
-          clock: systemClock,
-          polisher: openPolisher(model, model?.timeoutSeconds),
-        });
+        return await work(control);
       } finally {
-        await workspace.store.close();
+        await control.close();
       }
-    },
-    async openMissionControl() {
-      const { openMissionControl } = await import("../app/open-mission-control.ts");
-      return openMissionControl({
-        workspace: folder,
-        simulation,
-        ...(model === undefined
-          ? {}
-          : { polisher: model, polishTimeoutSeconds: model.timeoutSeconds }),
-        ...(options.store === undefined ? {} : { store: options.store }),
-        ...(options.policy === undefined ? {} : { policy: policy() }),
-      });
     },
     ensureWorkspace() {
       const written = initWorkspace(folder);
       if (written.length > 0) {
-        process.stderr.write(`Made the workspace ${folder} from the sample.\n`);
+        process.stderr.write(`Made the workspace ${plain(folder)} from the sample.\n`);
       }
     },
     decider(by) {

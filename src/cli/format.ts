@@ -2,13 +2,13 @@
 
 import { stripVTControlCharacters, styleText } from "node:util";
 
-import type { RunOutcome } from "../app/run-outcome.ts";
 import { describeRequest } from "../approvals/question.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { RunStatus } from "../model/mission-runs.ts";
 import { KPI_HEADER, kpiCells } from "../reporting/kpi-words.ts";
+import type { RunOutcome } from "../runs/run-outcome.ts";
 
 /** Control characters, C1 included, that a terminal might obey. */
 // oxlint-disable-next-line no-control-regex -- these are the very characters to take out

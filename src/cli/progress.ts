@@ -2,9 +2,8 @@
 
 import { join } from "node:path";
 
-import type { ProgressListener } from "../app/drive-run.ts";
-import type { RunOutcome } from "../app/run-outcome.ts";
-import { isEnded } from "../model/mission-runs.ts";
+import type { RunOutcome } from "../runs/run-outcome.ts";
+import type { ProgressListener } from "../work/drive-run.ts";
 import type { CommandContext } from "./context.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { colour, formatOutcome, plain } from "./format.ts";
@@ -19,7 +18,8 @@ export async function finish(
   };
   const outcome = await work(onProgress);
   const { run_id, status } = outcome;
-  const report = isEnded({ status }) ? join(context.folder, "reports", `${run_id}.md`) : undefined;
+  const isOver = status !== "running" && status !== "awaiting_approval";
+  const report = isOver ? join(context.folder, "reports", `${run_id}.md`) : undefined;
   context.print(outcome, () => {
     const busy = "Another process is working on this run and will use what you decided.";
     const text = formatOutcome(outcome, report);

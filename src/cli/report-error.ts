@@ -1,6 +1,6 @@
 /** Errors as part of the product: what happened, and the right exit code. */
 
-import { CommanderError } from "commander";
+import { CommanderError } from "@commander-js/extra-typings";
 import { ZodError } from "zod";
 
 import { MissionError } from "../errors.ts";

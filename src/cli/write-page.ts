@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 
 import { writeAtomically } from "../store/documents/files.ts";
 
-/** Writes a page where the user said. @throws StoreFailedError */
-export function writePage(file: string, html: string): void {
-  writeAtomically(resolve(file), html);
+/** Writes where the user said. @throws StoreFailedError */
+export function writePage(file: string, content: string | Iterable<string>): void {
+  writeAtomically(resolve(file), content);
 }

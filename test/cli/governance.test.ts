@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { DEFAULT_RISK_RULES } from "../../src/model/risk-rules.ts";
 import { runCli } from "../support/processes.ts";
-import { aFolder, aWorkspace, readDocument, writeDocument } from "../support/workspace.ts";
+import { aFolder, aWorkspace, readRecorded, writeDocument } from "../support/workspace.ts";
 
 const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
 const SEED_RUN = "RUN_2026_02_01_006";
@@ -43,7 +43,7 @@ describe("watch", () => {
   it("sweeps twice with the same result, and exits with 0", async () => {
     const workspace = aWorkspace();
     await cli(workspace, "run", "M001");
-    const requests = readDocument(workspace, "approval_requests");
+    const requests = readRecorded(workspace, "approval_requests");
     const early = { approval_request_time: "2026-11-01T00:00:00Z", due_at: "2026-11-01T00:05:00Z" };
     writeDocument(
       workspace,
@@ -57,7 +57,7 @@ describe("watch", () => {
     expect(first.code).toBe(0);
     expect(first.stdout).toContain("1 run under way, 1 overdue, 1 risk events changed.");
     expect(JSON.parse(second.stdout)).toMatchObject({ runs: 1, changed: [] });
-    expect(readDocument(workspace, "mission_risk_events")).toHaveLength(6);
+    expect(readRecorded(workspace, "mission_risk_events")).toHaveLength(6);
   });
 });
 
@@ -69,7 +69,7 @@ describe("kpi", () => {
 
     expect(code).toBe(0);
     expect(stdout).toMatch(/csat +4\.4 +– +≥ 4 .*on target/);
-    expect(readDocument(workspace, "mission_runs")[5]).toMatchObject({
+    expect(readRecorded(workspace, "mission_runs")[5]).toMatchObject({
       kpis: { csat: 4.4, resolution_time_hours: 5.2 },
       kpis_recorded: { csat: 4.4 },
     });
@@ -117,7 +117,7 @@ describe("report and portfolio", () => {
     await cli(workspace, ...args);
     await cli(workspace, ...args);
 
-    const snapshots = readDocument(workspace, "mission_portfolio_snapshot");
+    const snapshots = readRecorded(workspace, "mission_portfolio_snapshot");
     expect(snapshots).toHaveLength(4);
     expect(snapshots[3]).toMatchObject({ snapshot_date: "2026-02-03", period: "week" });
   });

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 
 import { initWorkspace } from "../../src/index.ts";
 import { runCli, runProcess } from "../support/processes.ts";
-import { aFolder, aWorkspace, readDocument, writeDocument } from "../support/workspace.ts";
+import { aFolder, aWorkspace, readRecorded, writeDocument } from "../support/workspace.ts";
 
 const NOBODY = 65_534;
 const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
@@ -101,7 +101,7 @@ describe("the command line", () => {
     expect(nameless).toMatchObject({ code: 2 });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ status: "completed" });
-    expect(readDocument(workspace, "mission_runs").at(-1)).toMatchObject({
+    expect(readRecorded(workspace, "mission_runs").at(-1)).toMatchObject({
       kpis: { pipeline_days: 6.5 },
     });
   });
@@ -152,7 +152,7 @@ describe("the command line", () => {
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toContain('no value "nothing" to edit, only instruction, T1.summary');
     expect(right.code).toBe(0);
-    const row = readDocument(workspace, "task_execution_logs").find(
+    const row = readRecorded(workspace, "task_execution_logs").find(
       (log) => log["run_id"] === runId && log["task_id"] === "T2",
     );
     expect(row).toMatchObject({
@@ -176,14 +176,14 @@ describe("the command line", () => {
     expect(resumed.code).toBe(1);
     expect(late).toMatchObject({ code: 2 });
     expect(late.stderr).toContain("void");
-    expect(readDocument(workspace, "mission_runs").at(-1)).toMatchObject({
+    expect(readRecorded(workspace, "mission_runs").at(-1)).toMatchObject({
       ended_reason: "duplicate (ana)",
     });
   });
 
   it("records decisions on a run that waits elsewhere, and says where it goes on", async () => {
     const { workspace, runId } = await aWaitingRun();
-    const runs = readDocument(workspace, "mission_runs");
+    const runs = readRecorded(workspace, "mission_runs");
     const moved = { checkpoints: "external", thread_id: "thread-1" };
     writeDocument(workspace, "mission_runs", [...runs.slice(0, -1), { ...runs.at(-1), ...moved }]);
 
@@ -231,13 +231,13 @@ describe("the command line", () => {
 
   it("shows every fault and warning of the documents and the policy at once", async () => {
     const workspace = aWorkspace();
-    const plans = readDocument(workspace, "decomposed_mission_tasks");
+    const plans = readRecorded(workspace, "decomposed_mission_tasks");
     writeDocument(workspace, "decomposed_mission_tasks", [
       { ...plans[0], mission_id: "M009", tasks: [] },
       ...plans.slice(1),
     ]);
     writeDocument(workspace, "policy", { approvals: { due_minuts: 3 } });
-    const missions = readDocument(workspace, "business_missions");
+    const missions = readRecorded(workspace, "business_missions");
     writeDocument(
       workspace,
       "business_missions",
@@ -282,7 +282,7 @@ describe("bad input at the command line", () => {
     expect(ended.stderr).toMatch(new RegExp(`^${code}: `));
     expect(ended.stderr).toContain(part);
     expect(ended.stderr).not.toContain("    at ");
-    expect(readDocument(workspace, "mission_runs")).toHaveLength(8);
+    expect(readRecorded(workspace, "mission_runs")).toHaveLength(8);
   });
 
   it("says how to make a workspace where there is none", async () => {
@@ -352,7 +352,7 @@ describe("bad input at the command line", () => {
 
     expect(long.code).toBe(2);
     expect(right.code).toBe(1);
-    const [request] = readDocument(workspace, "approval_requests");
+    const [request] = readRecorded(workspace, "approval_requests");
     expect(String(request?.["reason"])).toHaveLength(10_000);
   });
 
@@ -397,11 +397,11 @@ describe("bad input at the command line", () => {
     expect(failed.code).toBe(1);
     expect(failed.stderr).not.toContain("    at ");
     expect([0, 3]).toContain(after.code);
-    const rows = readDocument(workspace, "task_execution_logs").filter(
+    const rows = readRecorded(workspace, "task_execution_logs").filter(
       (row) => row["run_id"] === runId,
     );
     expect(new Set(rows.map((row) => row["task_id"])).size).toBe(rows.length);
-    expect(readDocument(workspace, "mission_runs")).toHaveLength(9);
+    expect(readRecorded(workspace, "mission_runs")).toHaveLength(9);
   });
 
   it("shows control characters from data as harmless text", async () => {
@@ -440,7 +440,7 @@ describe("bad input at the command line", () => {
 
     expect(output).toContain('May A2 do "Verify documents"?');
     expect(output).toMatch(/completed/);
-    expect(readDocument(workspace, "approval_requests")).toMatchObject([
+    expect(readRecorded(workspace, "approval_requests")).toMatchObject([
       { decided_by: "ana", source: "cli" },
     ]);
   });

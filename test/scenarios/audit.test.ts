@@ -13,7 +13,7 @@ import {
   aClock,
   aMissionControl,
   aWorkspace,
-  readDocument,
+  readRecorded,
   writeDocument,
 } from "../support/workspace.ts";
 
@@ -60,7 +60,7 @@ describe("an audit of the sample", () => {
     ]);
     expect(readFileSync(join(workspace, "agent_performance_stats.json"), "utf8")).toBe(before);
     for (const name of ["agent_performance_stats", "mission_portfolio_snapshot"]) {
-      writeDocument(workspace, name, readDocument(workspace, `${name}.recomputed`));
+      writeDocument(workspace, name, readRecorded(workspace, `${name}.recomputed`));
     }
     expect((await audit(workspace)).counts).toMatchObject({ error: 5, warning: 0 });
   });
@@ -74,7 +74,7 @@ describe("an audit of the sample", () => {
     const { stdout } = await runCli(["--workspace", workspace, "audit"]);
 
     expect(stdout).toContain("R9");
-    expect(readDocument(workspace, "task_execution_logs")).toHaveLength(23);
+    expect(readRecorded(workspace, "task_execution_logs")).toHaveLength(23);
   });
 
   it("exits with 1 when there are errors", async () => {
@@ -206,7 +206,7 @@ describe("the chain of decisions", () => {
     const control = await aMissionControl({ workspace, clock: aClock() });
     const { run_id } = await control.start({ mission_id: "M" });
     for (const task of ["T1", "T2", "T3"]) await control.decide(run_id, { [task]: approve });
-    const requests = change(readDocument(workspace, "approval_requests"));
+    const requests = change(readRecorded(workspace, "approval_requests"));
     writeDocument(workspace, "approval_requests", requests.filter(Boolean));
     const { findings } = await audit(workspace);
     expect(existsSync(join(workspace, "mission_runs.json"))).toBe(true);

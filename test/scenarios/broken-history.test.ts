@@ -17,7 +17,7 @@ import { renderCsv } from "../../src/export/render-csv.ts";
 import { renderXes } from "../../src/export/render-xes.ts";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import { buildPortfolio } from "../../src/reporting/portfolio.ts";
-import { aWorkspace, readDocument, writeDocument } from "../support/workspace.ts";
+import { aWorkspace, readRecorded, writeDocument } from "../support/workspace.ts";
 
 const HISTORY = ["mission_runs", "task_execution_logs", "mission_risk_events"] as const;
 
@@ -75,7 +75,7 @@ const oddValue = fc.constantFrom<unknown>(
 describe("a broken history", () => {
   it("is looked back at, or refused with its place, whatever is wrong with it", async () => {
     const sample = aWorkspace();
-    const documents = new Map(HISTORY.map((name) => [name, readDocument(sample, name)]));
+    const documents = new Map(HISTORY.map((name) => [name, readRecorded(sample, name)]));
     const folder = aWorkspace();
     const breakArbitrary = fc.record({
       name: fc.constantFrom(...HISTORY),

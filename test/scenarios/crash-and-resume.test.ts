@@ -11,7 +11,7 @@ import { taskLogSchema } from "../../src/model/task-execution-logs.ts";
 import { createJsonTelemetryStore } from "../../src/telemetry/json-telemetry-store.ts";
 import { aPlan, aReference } from "../support/builders.ts";
 import { runScript } from "../support/processes.ts";
-import { aMissionControl, aWorkspace, readDocument } from "../support/workspace.ts";
+import { aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
 
 const CHILD = fileURLToPath(new URL("../support/crash-child.ts", import.meta.url));
 const TASKS = ["T1", "B", "B2", "D", "D2"];
@@ -79,7 +79,7 @@ describe("a crash", () => {
 
           const { outcome, calls } = await carryOn(folder);
 
-          const rows = readDocument(folder, "task_execution_logs").map((row) =>
+          const rows = readRecorded(folder, "task_execution_logs").map((row) =>
             taskLogSchema.parse(row),
           );
           expect([point, outcome.status]).toEqual([point, "completed"]);

@@ -10,7 +10,7 @@ import type { MissionControl } from "../../src/index.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
 import { aTask } from "../support/builders.ts";
 import { type DevelopmentServer, startDevelopmentServer } from "../support/development-server.ts";
-import { aMissionControl, readDocument, writeDocument } from "../support/workspace.ts";
+import { aMissionControl, readRecorded, writeDocument } from "../support/workspace.ts";
 
 const GRAPH = "mission_control";
 const NODES = [
@@ -305,16 +305,16 @@ function addMission(mission_id: string, tasks: readonly PlanTask[]): void {
   };
   for (const [name, records] of Object.entries(added)) {
     const { workspace } = server;
-    writeDocument(workspace, name, [...readDocument(workspace, name), ...records]);
+    writeDocument(workspace, name, [...readRecorded(workspace, name), ...records]);
   }
 }
 
 function recordsOf(runId: string, document: string): readonly Record<string, unknown>[] {
-  const records = readDocument(server.workspace, document);
+  const records = readRecorded(server.workspace, document);
   return records.filter((record) => record["run_id"] === runId);
 }
 
 function runsOn(threadId: string): readonly Record<string, unknown>[] {
-  const runs = readDocument(server.workspace, "mission_runs");
+  const runs = readRecorded(server.workspace, "mission_runs");
   return runs.filter((record) => record["thread_id"] === threadId);
 }

@@ -11,7 +11,7 @@ import {
   aClock,
   aMissionControl,
   aWorkspace,
-  readDocument,
+  readRecorded,
   writeDocument,
 } from "../support/workspace.ts";
 
@@ -41,7 +41,7 @@ describe("a run that still waits", () => {
       },
     ]);
     expect(again).toMatchObject({ runs: 1, changed: [] });
-    expect(readDocument(workspace, "mission_risk_events")).toHaveLength(6);
+    expect(readRecorded(workspace, "mission_risk_events")).toHaveLength(6);
     expect((await control.runs()).at(-1)).toMatchObject({ run_id, risk_flagged: true });
     expect((await control.portfolio()).verdict).toBe("high");
   });
@@ -123,7 +123,7 @@ describe("risk events over runs", () => {
     const { run_id } = await control.start({ mission_id: "M001" });
     await control.decide(run_id, { T2: approve });
     const board = join(workspace, "reports", "portfolio.md");
-    const snapshots = readDocument(workspace, "mission_portfolio_snapshot");
+    const snapshots = readRecorded(workspace, "mission_portfolio_snapshot");
     const page = readFileSync(board, "utf8");
     writeDocument(workspace, "mission_portfolio_snapshot", snapshots.slice(0, -1));
     rmSync(board);
@@ -131,7 +131,7 @@ describe("risk events over runs", () => {
     await control.resume(run_id);
     await control.close();
 
-    expect(readDocument(workspace, "mission_portfolio_snapshot")).toEqual(snapshots);
+    expect(readRecorded(workspace, "mission_portfolio_snapshot")).toEqual(snapshots);
     expect(readFileSync(board, "utf8")).toBe(page);
   });
 
@@ -220,7 +220,7 @@ describe("the optional model", () => {
     const { run_id } = await control.start({ mission_id: "M001" });
     const outcome = await control.decide(run_id, { T2: approve });
     const { values } = await control.graph.getState({ configurable: { thread_id: run_id } });
-    const run = readDocument(workspace, "mission_runs").at(-1);
+    const run = readRecorded(workspace, "mission_runs").at(-1);
     const report = readFileSync(join(workspace, "reports", `${run_id}.md`), "utf8");
     return { outcome, values, run, report, control, run_id };
   };

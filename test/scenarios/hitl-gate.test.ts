@@ -13,7 +13,7 @@ import {
   aClock,
   aMissionControl,
   aWorkspace,
-  readDocument,
+  readRecorded,
   writeDocument,
 } from "../support/workspace.ts";
 
@@ -75,7 +75,7 @@ describe("the human gate", () => {
     const outcome = await control.decide(run_id, { T2: approve });
 
     expect(outcome.status).toBe("completed");
-    const rows = readDocument(workspace, "task_execution_logs").filter(
+    const rows = readRecorded(workspace, "task_execution_logs").filter(
       (row) => row["run_id"] === run_id,
     );
     expect(rows.map((row) => row["task_id"])).toEqual(["T1", "T2", "T3"]);
@@ -140,7 +140,7 @@ describe("the human gate", () => {
       feedback: "too pushy",
       agent: { agent_id: "A4" },
     });
-    const rows = readDocument(workspace, "task_execution_logs").filter(
+    const rows = readRecorded(workspace, "task_execution_logs").filter(
       (row) => row["run_id"] === run_id,
     );
     expect(rows.map((row) => [row["task_id"], row["attempt"], row["outcome"]])).toEqual([
@@ -242,7 +242,7 @@ describe("the human gate", () => {
 
   it("voids a consent when the agent it was given for is gone, and asks for the next one", async () => {
     const workspace = aWorkspace();
-    const agents = readDocument(workspace, "specialized_agents");
+    const agents = readRecorded(workspace, "specialized_agents");
     const control = await aMissionControl({ workspace });
     const { run_id } = await control.start({ mission_id: "M002" });
     writeDocument(
@@ -333,7 +333,7 @@ describe("the human gate", () => {
       B2: "completed",
       C: "awaiting_approval",
     });
-    const asked = readDocument(workspace, "mission_runs");
+    const asked = readRecorded(workspace, "mission_runs");
     expect(asked[0]).toMatchObject({ status: "awaiting_approval" });
   });
 
@@ -410,7 +410,7 @@ describe("the human gate", () => {
 
     expect(next).toEqual([]);
     expect(outcome.status).toBe("completed");
-    const rows = readDocument(workspace, "task_execution_logs").filter(
+    const rows = readRecorded(workspace, "task_execution_logs").filter(
       (row) => row["run_id"] === run_id,
     );
     expect(rows.map((row) => row["task_id"])).toEqual(["T1", "T2", "T3"]);
@@ -424,7 +424,7 @@ describe("the human gate", () => {
 
     expect(state).toMatchObject({ run_status: "failed" });
     expect(state.last_error).toContain("UNKNOWN_MISSION");
-    expect(readDocument(workspace, "mission_runs")).toHaveLength(8);
+    expect(readRecorded(workspace, "mission_runs")).toHaveLength(8);
   });
 
   it("keeps the clock's delay apart from the simulated minutes, and the timeline adds up", async () => {
@@ -436,7 +436,7 @@ describe("the human gate", () => {
 
     await control.decide(run_id, { T2: approve });
 
-    const rows = readDocument(workspace, "task_execution_logs").filter(
+    const rows = readRecorded(workspace, "task_execution_logs").filter(
       (row) => row["run_id"] === run_id,
     );
     const ms = (value: unknown) => Date.parse(String(value));

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import type { AgentRuntime, MissionControl } from "../../src/index.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { untyped } from "../support/untyped.ts";
-import { aClock, aMissionControl, aWorkspace, readDocument } from "../support/workspace.ts";
+import { aClock, aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
 
 class Thing {
   readonly name = "thing";
@@ -20,7 +20,7 @@ const good: AgentRuntime = async ({ task }) => ({
   output: { done: task.task_id },
   work_minutes: 1,
 });
-const rows = (workspace: string) => readDocument(workspace, "task_execution_logs");
+const rows = (workspace: string) => readRecorded(workspace, "task_execution_logs");
 
 /** T is what agents A and B are hostile about; S goes on beside it, and U after that. */
 function aPlanWithSiblings() {

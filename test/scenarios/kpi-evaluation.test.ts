@@ -7,11 +7,11 @@ import { describe, expect, it } from "vitest";
 
 import type { AgentRuntime } from "../../src/index.ts";
 import { aPlan, aReference } from "../support/builders.ts";
-import { aClock, aMissionControl, aWorkspace, readDocument } from "../support/workspace.ts";
+import { aClock, aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
 
 const approve = { type: "approve", decided_by: "ana" } as const;
 const runOf = (workspace: string, runId: string) =>
-  readDocument(workspace, "mission_runs").find((run) => run["run_id"] === runId);
+  readRecorded(workspace, "mission_runs").find((run) => run["run_id"] === runId);
 
 /** An agent that observes the given figures. */
 const observing =
@@ -133,7 +133,7 @@ describe("kpi evaluation", () => {
     await expect(
       control.start({ mission_id: "M001", kpi_observations: { csat: 4 } }),
     ).rejects.toMatchObject({ code: "BAD_INPUT" });
-    expect(readDocument(workspace, "mission_runs")).toHaveLength(8);
+    expect(readRecorded(workspace, "mission_runs")).toHaveLength(8);
   });
 });
 
@@ -159,7 +159,7 @@ describe("a KPI that arrives late", () => {
       risk_flagged: true,
       executive_summary: outcome.executive_summary,
     });
-    const [snapshot] = readDocument(workspace, "mission_portfolio_snapshot").slice(-1);
+    const [snapshot] = readRecorded(workspace, "mission_portfolio_snapshot").slice(-1);
     expect(snapshot).toMatchObject({ snapshot_date: "2026-11-22", missions_at_risk: 1 });
     expect((await control.portfolio()).snapshot).toEqual(snapshot);
     const board = readFileSync(join(workspace, "reports", "portfolio.md"), "utf8");
@@ -175,7 +175,7 @@ describe("a KPI that arrives late", () => {
 
     const { risk_events } = await control.recordKpis(run_id, { csat: 4.5 });
     const files = ["mission_runs", "mission_risk_events", "mission_portfolio_snapshot"];
-    const read = () => files.map((name) => readDocument(workspace, name));
+    const read = () => files.map((name) => readRecorded(workspace, name));
     const before = read();
     await control.recordKpis(run_id, { csat: 4.5 });
 
@@ -209,11 +209,11 @@ describe("a KPI that arrives late", () => {
     clock.advance(2 * 24 * 60);
     const other = await control.start({ mission_id: "M002" });
     await control.decide(other.run_id, { T5: approve });
-    const seeded = readDocument(workspace, "mission_portfolio_snapshot").slice(0, 3);
+    const seeded = readRecorded(workspace, "mission_portfolio_snapshot").slice(0, 3);
 
     await control.recordKpis(run_id, { onboarding_time_days: 5 });
 
-    const snapshots = readDocument(workspace, "mission_portfolio_snapshot");
+    const snapshots = readRecorded(workspace, "mission_portfolio_snapshot");
     expect(snapshots.slice(0, 3)).toEqual(seeded);
     expect(snapshots.map((snapshot) => snapshot["snapshot_date"]).slice(3)).toEqual([
       "2026-11-22",

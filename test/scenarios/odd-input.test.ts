@@ -21,7 +21,7 @@ import {
   aFolder,
   aMissionControl,
   aWorkspace,
-  readDocument,
+  readRecorded,
   writeDocument,
 } from "../support/workspace.ts";
 
@@ -68,7 +68,7 @@ describe("who asks for a run", () => {
       run_status: "failed",
       last_error: expect.stringMatching(/^BAD_INPUT: requested_by: .*200/),
     });
-    expect(readDocument(workspace, "mission_runs")).toHaveLength(8);
+    expect(readRecorded(workspace, "mission_runs")).toHaveLength(8);
     await control.close();
     await expectUsable(workspace, "M001");
   });
@@ -80,7 +80,7 @@ describe("who asks for a run", () => {
     await invoke(control, { requested_by: " \n " });
     await control.start({ mission_id: "M001", requested_by: "  " });
 
-    const runs = readDocument(workspace, "mission_runs").slice(8);
+    const runs = readRecorded(workspace, "mission_runs").slice(8);
     expect(runs.map((run) => run["requested_by"])).toEqual([undefined, undefined]);
     await control.close();
     await expectUsable(workspace, "M001");
@@ -103,7 +103,7 @@ describe("the name of a run", () => {
       run_status: "failed",
       last_error: expect.stringContaining("not 'portfolio', the name of the board's page"),
     });
-    expect(readDocument(workspace, "mission_runs")).toHaveLength(8);
+    expect(readRecorded(workspace, "mission_runs")).toHaveLength(8);
   });
 
   it.each(["__proto__", "constructor", "prototype"])("cannot be %s", async (id) => {
@@ -140,7 +140,7 @@ describe("a reason of 10,000 characters", () => {
 
     await control.cancel(run_id, { reason: LONG, by });
 
-    expect(readDocument(workspace, "mission_runs").at(-1)).toMatchObject({
+    expect(readRecorded(workspace, "mission_runs").at(-1)).toMatchObject({
       ended_reason: `${LONG} (${by})`,
     });
     await control.close();
@@ -179,7 +179,7 @@ describe("a reason of 10,000 characters", () => {
 
     await control.decide(run_id, { T2: { type: "reject", reason: LONG, decided_by: by } });
 
-    expect(readDocument(workspace, "task_execution_logs").at(-1)).toMatchObject({ reason: LONG });
+    expect(readRecorded(workspace, "task_execution_logs").at(-1)).toMatchObject({ reason: LONG });
     await control.close();
     await expectUsable(workspace, "M001");
   });
@@ -219,7 +219,7 @@ describe("a time at the end of the calendar", () => {
     if (status === "awaiting_approval") await control.decide(run_id, { T: { type: "approve" } });
 
     expect((await control.run(run_id)).status).toBe("completed");
-    expect(readDocument(workspace, "task_execution_logs").at(-1)).toMatchObject({
+    expect(readRecorded(workspace, "task_execution_logs").at(-1)).toMatchObject({
       ended_at: "9999-12-31T23:59:59.999Z",
     });
     expect((await control.portfolio("9999-12-31")).snapshot.snapshot_date).toBe("9999-12-31");
@@ -240,7 +240,7 @@ describe("a time at the end of the calendar", () => {
     const { status } = await control.start({ mission_id: "M" });
 
     expect(status).toBe("completed");
-    expect(readDocument(workspace, "task_execution_logs").at(-1)?.["ended_at"]).toMatch(/^2121-/);
+    expect(readRecorded(workspace, "task_execution_logs").at(-1)?.["ended_at"]).toMatch(/^2121-/);
     const { findings } = await control.audit();
     expect(findings.filter(isError)).toEqual([]);
   });
@@ -263,7 +263,7 @@ describe("a figure of 1e308", () => {
     const workspace = aWorkspace();
     const control = await aMissionControl({ workspace });
     const [run] = await control.runs();
-    const kpis = readDocument(workspace, "mission_kpis").find(
+    const kpis = readRecorded(workspace, "mission_kpis").find(
       (record) => record["mission_id"] === run?.mission_id,
     );
     const [name = ""] = Object.keys(Object(kpis?.["kpis"])).filter((kpi) =>
@@ -280,7 +280,7 @@ describe("a figure of 1e308", () => {
       /1000000000000000/,
     );
 
-    expect(readDocument(workspace, "mission_runs")).toHaveLength(8);
+    expect(readRecorded(workspace, "mission_runs")).toHaveLength(8);
     await control.close();
     await expectUsable(workspace, "M001");
   });
@@ -380,7 +380,7 @@ describe("a document nested 5,000 levels deep", () => {
     "is refused in the history, and found by the audit: %s",
     async (name) => {
       const workspace = aWorkspace();
-      const sound = readDocument(workspace, name);
+      const sound = readRecorded(workspace, name);
       deepen(workspace, name);
       const control = await aMissionControl({ workspace });
 
@@ -418,7 +418,7 @@ describe("a document nested 5,000 levels deep", () => {
 
     await expectUsable(workspace, "M001");
 
-    expect(readDocument(workspace, "mission_runs")[0]).toHaveProperty("extra");
+    expect(readRecorded(workspace, "mission_runs")[0]).toHaveProperty("extra");
   });
 });
 
@@ -487,7 +487,7 @@ describe("a document that is no regular file", () => {
     await expectUsable(workspace, "M001");
 
     expect(lstatSync(join(workspace, "mission_runs.json")).isSymbolicLink()).toBe(true);
-    expect(readDocument(elsewhere, "mission_runs")).toHaveLength(9);
-    expect(readDocument(workspace, "mission_runs")).toHaveLength(9);
+    expect(readRecorded(elsewhere, "mission_runs")).toHaveLength(9);
+    expect(readRecorded(workspace, "mission_runs")).toHaveLength(9);
   });
 });

@@ -6,7 +6,7 @@ import type { AgentRuntime } from "../../src/index.ts";
 import { findMissionFaults } from "../../src/planning/mission-faults.ts";
 import { findPlanFaults } from "../../src/planning/plan-faults.ts";
 import { aPlan, aReference, aTask, anAgent } from "../support/builders.ts";
-import { aMissionControl, aWorkspace, readDocument } from "../support/workspace.ts";
+import { aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
 
 const everybodyRuns = () => true;
 const codes = (tasks: ReturnType<typeof aPlan>) =>
@@ -129,6 +129,6 @@ describe("plan validation", () => {
     expect(state).toMatchObject({ run_status: "failed", run_id: "" });
     expect(state.last_error).toContain("T9");
     expect(calls).toBe(0);
-    expect(readDocument(workspace, "mission_runs")).toEqual([]);
+    expect(readRecorded(workspace, "mission_runs")).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ import {
   aClock,
   aMissionControl,
   aWorkspace,
-  readDocument,
+  readRecorded,
   writeDocument,
 } from "../support/workspace.ts";
 
@@ -41,7 +41,7 @@ describe("a replay of the sample", () => {
       equal_rows: 22,
       risk_events: 5,
     });
-    const recorded = readDocument(workspace, "mission_risk_events").map((event) =>
+    const recorded = readRecorded(workspace, "mission_risk_events").map((event) =>
       [event["run_id"], event["task_id"], event["risk_type"], event["severity"]].join(" "),
     );
     const replayed = runs.flatMap(({ run_id, risk_events }) =>

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import { eligibleAgents, rankRoutes } from "../../src/routing/rank-routes.ts";
 import { anAgent } from "../support/builders.ts";
-import { aMissionControl, aWorkspace, readDocument, writeDocument } from "../support/workspace.ts";
+import { aMissionControl, aWorkspace, readRecorded, writeDocument } from "../support/workspace.ts";
 
 const { routing } = DEFAULT_POLICY;
 type Known =
@@ -43,7 +43,7 @@ describe("routing", () => {
     const { run_id } = await control.start({ mission_id: "M002" });
     await control.decide(run_id, { T5: { type: "approve", decided_by: "ana" } });
 
-    const row = readDocument(workspace, "task_execution_logs").find(
+    const row = readRecorded(workspace, "task_execution_logs").find(
       (log) => log["run_id"] === run_id && log["task_id"] === "T5",
     );
 
@@ -69,7 +69,7 @@ describe("routing", () => {
 
   it("changes the ranking when the agent statistics change", async () => {
     const workspace = aWorkspace();
-    const stats = readDocument(workspace, "agent_performance_stats");
+    const stats = readRecorded(workspace, "agent_performance_stats");
     writeDocument(
       workspace,
       "agent_performance_stats",

@@ -14,13 +14,13 @@ import {
   aClock,
   aMissionControl,
   aWorkspace,
-  readDocument,
+  readRecorded,
   writeDocument,
 } from "../support/workspace.ts";
 
 const approve = { type: "approve", decided_by: "ana" } as const;
 const rowsOf = (workspace: string, runId: string) =>
-  readDocument(workspace, "task_execution_logs")
+  readRecorded(workspace, "task_execution_logs")
     .filter((row) => row["run_id"] === runId)
     .map((row) => taskLogSchema.parse(row));
 
@@ -51,7 +51,7 @@ describe("telemetry integrity", () => {
     clock.advance(1);
     await control.decide(run_id, { T5: approve });
 
-    const run = readDocument(workspace, "mission_runs").find(
+    const run = readRecorded(workspace, "mission_runs").find(
       (record) => record["run_id"] === run_id,
     );
     const aggregates = aggregateRun(rowsOf(workspace, run_id), { startTime: NOON, dueMinutes: 5 });
@@ -78,16 +78,16 @@ describe("telemetry integrity", () => {
 
     await control.decide(run_id, { T2: approve });
 
-    expect(readDocument(workspace, "mission_runs").at(-1)).toMatchObject({ escalations });
+    expect(readRecorded(workspace, "mission_runs").at(-1)).toMatchObject({ escalations });
   });
 
   it("gives the seed's escalations from the seed's rows", () => {
     const workspace = aWorkspace();
-    const logs = readDocument(workspace, "task_execution_logs").map((row) =>
+    const logs = readRecorded(workspace, "task_execution_logs").map((row) =>
       taskLogSchema.parse(row),
     );
 
-    for (const run of readDocument(workspace, "mission_runs")) {
+    for (const run of readRecorded(workspace, "mission_runs")) {
       const rows = logs.filter((row) => row.run_id === run["run_id"]);
       const { escalations } = aggregateRun(rows, {
         startTime: String(run["start_time"]),
@@ -108,7 +108,7 @@ describe("telemetry integrity", () => {
 
   it("recomputes the statistics of the agents that worked, and keeps unknown fields", async () => {
     const workspace = aWorkspace();
-    const stats = readDocument(workspace, "agent_performance_stats");
+    const stats = readRecorded(workspace, "agent_performance_stats");
     writeDocument(
       workspace,
       "agent_performance_stats",
@@ -119,7 +119,7 @@ describe("telemetry integrity", () => {
 
     await control.decide(run_id, { T2: approve });
 
-    const [a1] = readDocument(workspace, "agent_performance_stats");
+    const [a1] = readRecorded(workspace, "agent_performance_stats");
     expect(a1).toMatchObject({
       agent_id: "A1",
       team: "blue",
@@ -127,7 +127,7 @@ describe("telemetry integrity", () => {
       escalated_executions: 0,
       last_updated: "2026-11-22",
     });
-    const a4 = readDocument(workspace, "agent_performance_stats").find(
+    const a4 = readRecorded(workspace, "agent_performance_stats").find(
       (row) => row["agent_id"] === "A4",
     );
     expect(a4).toMatchObject({ escalation_rate: 0.15, last_updated: "2026-02-06" });

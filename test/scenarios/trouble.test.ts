@@ -10,12 +10,12 @@ import {
   aClock,
   aMissionControl,
   aWorkspace,
-  readDocument,
+  readRecorded,
   writeDocument,
 } from "../support/workspace.ts";
 
 const gate = { requires_human_approval: true };
-const rows = (workspace: string) => readDocument(workspace, "task_execution_logs");
+const rows = (workspace: string) => readRecorded(workspace, "task_execution_logs");
 
 /** Fails until it has been called so often, then remembers what it was asked. */
 function failing(times: number) {
@@ -100,7 +100,7 @@ describe("an agent that fails", () => {
       stage: "failure",
       decision: decision.type,
     });
-    expect(readDocument(workspace, "mission_runs")[0]).toMatchObject({
+    expect(readRecorded(workspace, "mission_runs")[0]).toMatchObject({
       escalations: 1,
       human_interventions: 1,
     });
@@ -143,7 +143,7 @@ describe("an agent that goes away after the start", () => {
     writeDocument(
       workspace,
       "specialized_agents",
-      readDocument(workspace, "specialized_agents").map((agent) => ({ ...agent, status })),
+      readRecorded(workspace, "specialized_agents").map((agent) => ({ ...agent, status })),
     );
 
   it("is trouble for a person, not a fault, when nobody else can do it", async () => {
@@ -234,7 +234,7 @@ describe("a run of another graph version", () => {
     const workspace = aWorkspace();
     const control = await aMissionControl({ workspace });
     const { run_id } = await control.start({ mission_id: "M001" });
-    const runs = readDocument(workspace, "mission_runs");
+    const runs = readRecorded(workspace, "mission_runs");
     writeDocument(
       workspace,
       "mission_runs",
@@ -291,6 +291,6 @@ describe("what the library refuses", () => {
       run_status: "failed",
       last_error: expect.stringContaining("BAD_INPUT"),
     });
-    expect(readDocument(workspace, "mission_runs")).toHaveLength(8);
+    expect(readRecorded(workspace, "mission_runs")).toHaveLength(8);
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { AgentRuntime } from "../../src/index.ts";
 import { aPlan, aReference } from "../support/builders.ts";
 import { runCli } from "../support/processes.ts";
-import { aMissionControl, aWorkspace, readDocument } from "../support/workspace.ts";
+import { aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
 
 const gate = { requires_human_approval: true };
 const reference = aReference(
@@ -29,7 +29,7 @@ describe("two at once", () => {
     expect(winner?.code).toBe(0);
     expect(loser?.code).not.toBe(0);
     expect(loser?.stdout).toMatch(/"code": "(ALREADY_DECIDED|BUSY)"/);
-    const rows = readDocument(workspace, "task_execution_logs").filter(
+    const rows = readRecorded(workspace, "task_execution_logs").filter(
       (row) => row["run_id"] === run_id,
     );
     expect(rows.map((row) => row["task_id"])).toEqual(["T1", "T2", "T3"]);
@@ -73,7 +73,7 @@ describe("two at once", () => {
     expect(pendingMeanwhile).toEqual([]);
     expect(outcome.status).toBe("completed");
     expect(calls.toSorted()).toEqual(["B", "C", "D", "T1"]);
-    const rows = readDocument(workspace, "task_execution_logs");
+    const rows = readRecorded(workspace, "task_execution_logs");
     const deciders = new Map(rows.map((row) => [row["task_id"], row["decided_by"]]));
     expect(rows).toHaveLength(4);
     expect(deciders.get("B")).toBe("ana");

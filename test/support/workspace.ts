@@ -13,6 +13,7 @@ import {
   openMissionControl,
 } from "../../src/index.ts";
 import type { Reference } from "../../src/model/reference.ts";
+import { type SqlValue, openDatabase } from "../../src/store/sqlite-driver.ts";
 import { addMinutes, type Clock } from "../../src/model/time.ts";
 import { NOON } from "./builders.ts";
 import { writeDocument, writeWorkspace } from "./write-workspace.ts";
@@ -34,6 +35,41 @@ export function aWorkspace(reference?: Reference): string {
   return folder;
 }
 
+const TABLES: Readonly<Record<string, string>> = {
+  mission_runs: "runs",
+  task_execution_logs: "task_logs",
+  mission_risk_events: "risk_events",
+  agent_performance_stats: "agent_stats",
+  mission_portfolio_snapshot: "snapshots",
+  approval_requests: "approvals",
+};
+
+/** The records of a telemetry document, as they stand in the database of a folder. */
+export function readRecorded(folder: string, name: string): readonly Record<string, unknown>[] {
+  const database = openDatabase(databaseOf(folder));
+  try {
+    const rows = database.prepare(`SELECT record FROM ${TABLES[name]}`).all();
+    return rows.map((row): Record<string, unknown> => JSON.parse(String(row["record"])));
+  } finally {
+    database.close();
+  }
+}
+
+/** Changes the database of a folder behind everybody's back. */
+export function tamper(folder: string, sql: string, ...values: readonly SqlValue[]): void {
+  const database = openDatabase(databaseOf(folder));
+  try {
+    database.prepare(sql).run(...values);
+  } finally {
+    database.close();
+  }
+}
+
+export function databaseOf(folder: string): string {
+  return join(folder, ".mission-control", "mission-control.sqlite");
+}
+
+/** The records of a document, as people find them in its file. */
 export function readDocument(folder: string, name: string): readonly Record<string, unknown>[] {
   const path = join(folder, `${name}.json`);
   if (!existsSync(path)) return [];

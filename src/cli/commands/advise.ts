@@ -1,43 +1,49 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 
-import { adviseWorkspace } from "../../app/backtest-policies.ts";
+import { Command } from "@commander-js/extra-typings";
+
 import { MissionError } from "../../errors.ts";
-import { DOCUMENT_NAMES } from "../../model/documents.ts";
-import { type Advice, proposePlans } from "../../replay/advise.ts";
-import { writeAtomically } from "../../store/documents/files.ts";
+import type { Advice } from "../../replay/advise.ts";
+import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { colour, formatTable, plain } from "../format.ts";
 
 const STYLE = { keep: "dim", tighten: "yellow", relax: "green" } as const;
+
+export function adviseCommand(act: Act) {
+  return new Command("advise")
+    .description("which approval gates the log would keep, tighten or relax; applies nothing")
+    .option("--out <file>", "write the plans as advised, for a person to compare and take over")
+    .action(({ out }) => act((context) => advise(context, out)));
+}
 
 /**
  * The proposal is a whole copy of `decomposed_mission_tasks.json` with the gates as advised: `diff`
  * shows what it asks for, and a person who agrees puts it in the document's place. Without anything
  * to propose no file is written.
  */
-export async function advise(context: CommandContext, { out }: { out?: string }): Promise<number> {
-  const workspace = context.openWorkspace();
-  try {
-    if (out !== undefined) refuseDocument(out, workspace.folder);
-    const advice = await adviseWorkspace(workspace);
-    const proposal = proposePlans(workspace.reference().plans, advice);
+async function advise(context: CommandContext, out: string | undefined): Promise<number> {
+  const { proposePlans } = await import("../../replay/advise.ts");
+  const { writePage } = await import("../write-page.ts");
+  return context.withControl(async (control) => {
+    if (out !== undefined) await refuseDocument(out, context.folder);
+    const advice = await control.advise();
+    const proposal = proposePlans(control.reference().plans, advice);
     if (out !== undefined && proposal !== undefined) {
-      writeAtomically(resolve(out), `${JSON.stringify(proposal, null, 2)}\n`);
+      writePage(out, `${JSON.stringify(proposal, null, 2)}\n`);
     }
+    const isWritten = proposal !== undefined;
     context.print(advice, () =>
-      [formatAdvice(advice), "", describeProposal(out, { isWritten: proposal !== undefined })].join(
-        "\n",
-      ),
+      [formatAdvice(advice), "", describeProposal(out, { isWritten })].join("\n"),
     );
     return 0;
-  } finally {
-    await workspace.store.close();
-  }
+  });
 }
 
 /** Advice is never applied, not even by a file name. */
-function refuseDocument(file: string, folder: string): void {
+async function refuseDocument(file: string, folder: string): Promise<void> {
+  const { DOCUMENT_NAMES } = await import("../../model/documents.ts");
   const name = basename(resolve(file));
   const isDocument = DOCUMENT_NAMES.some((document) => name === `${document}.json`);
   if (!isDocument || realFolder(file) !== realpathSync(folder)) return;

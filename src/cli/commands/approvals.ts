@@ -1,38 +1,43 @@
-import { listPendingApprovals } from "../../app/pending-approvals.ts";
-import { systemClock } from "../../app/system.ts";
-import { isOverdue } from "../../approvals/urgency.ts";
-import { UnknownRunError } from "../../errors.ts";
-import type { CommandContext } from "../context.ts";
+import { Command } from "@commander-js/extra-typings";
+
+import type { ApprovalRequest } from "../../model/approval-requests.ts";
+import { type Act, parseCount } from "../command.ts";
 import { formatTable } from "../format.ts";
 
-export async function approvals(
-  context: CommandContext,
-  options: { run?: string },
-): Promise<number> {
-  const { store } = context.openWorkspace();
-  if (options.run !== undefined && (await store.findRun(options.run)) === undefined) {
-    throw new UnknownRunError(options.run);
-  }
-  const now = systemClock.now();
-  const pending = (await listPendingApprovals(store, now)).filter(
-    (request) => options.run === undefined || request.run_id === options.run,
+export function approvalsCommand(act: Act) {
+  return new Command("approvals")
+    .description("what waits for a person, most urgent first")
+    .option("--run <run>", "of one run only")
+    .option("--limit <n>", "so many at most", parseCount)
+    .action(({ run, limit }) =>
+      act((context) =>
+        context.withControl(async (control) => {
+          const pending = await control.pendingApprovals({
+            ...(run === undefined ? {} : { run_id: run }),
+            ...(limit === undefined ? {} : { limit }),
+          });
+          context.print(pending, () => formatPending(pending));
+          return 0;
+        }),
+      ),
+    );
+}
+
+function formatPending(pending: readonly ApprovalRequest[]): string {
+  if (pending.length === 0) return "Nothing waits for a person.";
+  const now = Date.now();
+  const table = formatTable(
+    ["RUN", "TASK", "WHAT", "STAGE", "AGENT", "ASKED", "DUE", "APPROVAL"],
+    pending.map((request) => [
+      request.run_id,
+      request.task_id,
+      request.task,
+      request.stage,
+      request.agent_id,
+      request.approval_request_time,
+      Date.parse(request.due_at) <= now ? "overdue" : request.due_at,
+      request.approval_id,
+    ]),
   );
-  context.print(pending, () =>
-    pending.length === 0
-      ? "Nothing waits for a person."
-      : `${formatTable(
-          ["RUN", "TASK", "WHAT", "STAGE", "AGENT", "ASKED", "DUE", "APPROVAL"],
-          pending.map((request) => [
-            request.run_id,
-            request.task_id,
-            request.task,
-            request.stage,
-            request.agent_id,
-            request.approval_request_time,
-            isOverdue(request, now) ? "overdue" : request.due_at,
-            request.approval_id,
-          ]),
-        )}\n\nDecide: mission-control approve RUN TASK, reject, edit or skip; show RUN tells more.`,
-  );
-  return 0;
+  return `${table}\n\nDecide: mission-control approve RUN TASK, reject, edit or skip; show RUN tells more.`;
 }

@@ -1,32 +1,54 @@
-import { auditWorkspace } from "../../app/audit-workspace.ts";
-import type { CommandContext } from "../context.ts";
+import { Command } from "@commander-js/extra-typings";
+
+import type { AuditResult } from "../../app/audit-workspace.ts";
+import { MissionError } from "../../errors.ts";
+import type { Act } from "../command.ts";
 import { colour, formatTable, plain } from "../format.ts";
 
 /** Exits with 1 when there are errors. */
-export async function audit(
-  context: CommandContext,
-  { fix = false }: { fix?: boolean },
-): Promise<number> {
-  const workspace = context.openWorkspace();
-  // What a crash left in the journal belongs in the books; documents that cannot be read are findings.
-  await workspace.store.close().catch(() => {});
-  const result = await auditWorkspace(workspace, { fix });
-  const { findings, counts, written } = result;
+export function auditCommand(act: Act) {
+  return new Command("audit")
+    .description(
+      "do the records balance: findings over the workspace; exits with 1 when there are errors",
+    )
+    .option("--fix", "write recomputed statistics and snapshots next to the recorded ones")
+    .option("--head", "print what stands for all that is recorded, to keep elsewhere")
+    .option("--expect-head <head>", "check that all up to this head is as it was")
+    .action(({ fix = false, head, expectHead }) =>
+      act((context) => {
+        if (expectHead !== undefined && !/^\d+:[0-9a-f]*$/.test(expectHead)) {
+          throw new MissionError("USAGE", "--expect-head takes what audit --head has printed.");
+        }
+        return context.withControl(
+          async (control) => {
+            const expected = expectHead === undefined ? {} : { expectHead };
+            const result = await control.audit({ fix, ...expected });
+            if (head === true) {
+              context.print({ head: result.head }, () => result.head);
+              return 0;
+            }
+            context.print(result, () => formatAudit(result));
+            return (result.counts["error"] ?? 0) === 0 ? 0 : 1;
+          },
+          { leaveOut: true },
+        );
+      }),
+    );
+}
+
+function formatAudit({ findings, counts, written }: AuditResult): string {
   const { error = 0, warning = 0, info = 0 } = counts;
-  context.print(result, () =>
-    [
-      ...(findings.length === 0
-        ? [colour("green", "The books balance.")]
-        : [
-            formatTable(
-              ["SEVERITY", "CODE", "FINDING"],
-              findings.map((finding) => [finding.severity, finding.code, finding.message]),
-            ),
-            "",
-            `${error} errors, ${warning} warnings, ${info} to know.`,
-          ]),
-      ...written.map((path) => `Wrote ${plain(path)}.`),
-    ].join("\n"),
-  );
-  return error === 0 ? 0 : 1;
+  return [
+    ...(findings.length === 0
+      ? [colour("green", "The records balance.")]
+      : [
+          formatTable(
+            ["SEVERITY", "CODE", "FINDING"],
+            findings.map((finding) => [finding.severity, finding.code, finding.message]),
+          ),
+          "",
+          `${error} errors, ${warning} warnings, ${info} to know.`,
+        ]),
+    ...written.map((path) => `Wrote ${plain(path)}.`),
+  ].join("\n");
 }

@@ -1,30 +1,51 @@
-import { type BacktestOptions, backtestPolicies } from "../../app/backtest-policies.ts";
-import { systemClock } from "../../app/system.ts";
+import { Command } from "@commander-js/extra-typings";
+
 import { MissionError } from "../../errors.ts";
 import type { TestedEvent } from "../../replay/backtest-events.ts";
 import type { TestedGate } from "../../replay/backtest-gates.ts";
 import type { RouteComparison, TestedRoute } from "../../replay/backtest-routes.ts";
 import type { Backtest } from "../../replay/backtest.ts";
-import type { Sweep } from "../../replay/sweep.ts";
+import type { ThresholdSweep } from "../../replay/sweep.ts";
+import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { formatTable, plain } from "../format.ts";
-import { writePage } from "../write-page.ts";
+
+interface BacktestOptions {
+  readonly against?: string | undefined;
+  readonly sweep?: string | undefined;
+  readonly html?: string | undefined;
+}
+
+export function backtestCommand(act: Act) {
+  return new Command("backtest")
+    .description(
+      "the policy of --policy (default: the one in force) over recorded runs: what would have changed; writes nothing",
+    )
+    .option("--against <file>", "compare it with this policy (default: the one in force)")
+    .option("--sweep <range>", "try a threshold at many values, as RULE.METRIC=FROM..TO:STEP")
+    .option("--html <file>", "write the sweep as a self-contained page with its curves as well")
+    .action((options) => act((context) => backtest(context, options)));
+}
 
 /** `--policy` names the tested policy, as it names the policy in force for every other command. */
-export async function backtest(
+async function backtest(
   context: CommandContext,
-  options: BacktestOptions & { html?: string },
+  { against, sweep: range, html }: BacktestOptions,
 ): Promise<number> {
-  const { html } = options;
-  if (html !== undefined && options.sweep === undefined) {
+  if (html !== undefined && range === undefined) {
     throw new MissionError("USAGE", "--html draws the curve of a sweep: name it with --sweep.");
   }
-  const workspace = context.openWorkspace();
-  try {
-    const result = await backtestPolicies(workspace, options, { clock: systemClock });
+  const { readPolicyInForce } = await import("../../app/workspace.ts");
+  const other = readPolicyInForce(context.folder, against);
+  return context.withControl(async (control) => {
+    const result = await control.backtest({
+      against: other,
+      ...(range === undefined ? {} : { sweep: range }),
+    });
     const { sweep } = result;
     if (html !== undefined && sweep !== undefined) {
       const { renderSweepPage } = await import("../../pages/sweep-page.ts");
+      const { writePage } = await import("../write-page.ts");
       writePage(html, renderSweepPage(sweep));
     }
     context.print(result, () => {
@@ -32,9 +53,7 @@ export async function backtest(
       return [formatSweep(sweep), ...(html === undefined ? [] : ["", `Wrote ${html}.`])].join("\n");
     });
     return 0;
-  } finally {
-    await workspace.store.close();
-  }
+  });
 }
 
 function formatBacktest(result: Backtest): string {
@@ -93,7 +112,14 @@ function formatRoutes({ changed, same, recorded }: RouteComparison): readonly st
   ];
 }
 
-function formatSweep({ rule_id, metric, op, policy_value, recorded, points }: Sweep): string {
+function formatSweep({
+  rule_id,
+  metric,
+  op,
+  policy_value,
+  recorded,
+  points,
+}: ThresholdSweep): string {
   return [
     `${plain(rule_id)}: ${plain(metric)} ${op} value; the policy has ${policy_value}. ${recorded} runs are flagged on record.`,
     formatTable(

@@ -1,19 +1,23 @@
-import type { CommandContext } from "../context.ts";
+import { Command } from "@commander-js/extra-typings";
+
+import { type Act, byOption } from "../command.ts";
 import { formatOutcome } from "../format.ts";
 
 /** Exits with 0: the run ended as it was told to. */
-export async function cancel(
-  context: CommandContext,
-  runId: string,
-  { reason, by }: { reason: string; by?: string },
-): Promise<number> {
-  const decider = context.decider(by);
-  const control = await context.openMissionControl();
-  try {
-    const outcome = await control.cancel(runId, { reason, by: decider });
-    context.print(outcome, () => formatOutcome(outcome, undefined));
-    return 0;
-  } finally {
-    await control.close();
-  }
+export function cancelCommand(act: Act) {
+  return new Command("cancel")
+    .argument("<run>")
+    .description("end a run as abandoned; pending approvals become void")
+    .requiredOption("--reason <text>", "why")
+    .addOption(byOption())
+    .action((runId, { reason, by }) =>
+      act(async (context) => {
+        const decider = context.decider(by);
+        return context.withControl(async (control) => {
+          const outcome = await control.cancel(runId, { reason, by: decider });
+          context.print(outcome, () => formatOutcome(outcome, undefined));
+          return 0;
+        });
+      }),
+    );
 }

@@ -1,84 +1,105 @@
 /** `approve`, `reject`, `edit` and `skip`: one decision or several, then the run goes on. */
 
-import type { Decisions, MissionControl } from "../../app/open-mission-control.ts";
+import { Command } from "@commander-js/extra-typings";
+
+import type { Decisions, LazyMissionControl } from "../../app/open-mission-control.ts";
 import { MissionError } from "../../errors.ts";
+import { type Act, byOption, collect } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { parseAssignments } from "../parse-assignments.ts";
 import { finish } from "../progress.ts";
 
-interface By {
-  readonly by?: string;
+export function approveCommand(act: Act) {
+  return new Command("approve")
+    .argument("<run>")
+    .argument("[tasks...]")
+    .description("approve, then go on; without a task only when one is pending")
+    .option("--all", "approve all that is pending")
+    .addOption(byOption())
+    .action((runId, tasks, { all, by }) =>
+      act(async (context) => {
+        const decided_by = context.decider(by);
+        return decide(context, runId, async (control) => {
+          const isAll = all === true;
+          const named = tasks.length > 0 ? tasks : await pendingIds(control, runId, isAll);
+          return Object.fromEntries(named.map((task) => [task, { type: "approve", decided_by }]));
+        });
+      }),
+    );
 }
 
-export async function approve(
-  context: CommandContext,
-  runId: string,
-  { tasks, all, by }: By & { tasks: readonly string[]; all?: boolean },
-): Promise<number> {
-  const decided_by = context.decider(by);
-  return decide(context, runId, async (control) => {
-    const named = tasks.length > 0 ? tasks : await pendingIds(control, runId, all === true);
-    return Object.fromEntries(named.map((task) => [task, { type: "approve", decided_by }]));
-  });
+export function rejectCommand(act: Act) {
+  return new Command("reject")
+    .argument("<run>")
+    .argument("<task>")
+    .description("refuse, then go on with the next agent if there is one")
+    .requiredOption("--reason <text>", "why; the next agent is told")
+    .addOption(byOption())
+    .action((runId, task, { reason, by }) =>
+      act(async (context) => {
+        const decision = { type: "reject", reason, decided_by: context.decider(by) } as const;
+        return decide(context, runId, async () => ({ [task]: decision }));
+      }),
+    );
 }
 
-export async function reject(
-  context: CommandContext,
-  runId: string,
-  { task, reason, by }: By & { task: string; reason: string },
-): Promise<number> {
-  const decision = { type: "reject", reason, decided_by: context.decider(by) } as const;
-  return decide(context, runId, async () => ({ [task]: decision }));
+export function editCommand(act: Act) {
+  return new Command("edit")
+    .argument("<run>")
+    .argument("<task>")
+    .description("approve with changed values, then go on")
+    .requiredOption("--set <key=value>", "a new value; repeatable", collect)
+    .addOption(byOption())
+    .action((runId, task, { set, by }) =>
+      act(async (context) => {
+        const edits = Object.fromEntries(parseAssignments("--set", [set].flat()));
+        const decision = { type: "edit", edits, decided_by: context.decider(by) } as const;
+        return decide(context, runId, async () => ({ [task]: decision }));
+      }),
+    );
 }
 
-export async function edit(
-  context: CommandContext,
-  runId: string,
-  { task, set, by }: By & { task: string; set: readonly string[] },
-): Promise<number> {
-  const edits = Object.fromEntries(parseAssignments("--set", set));
-  const decision = { type: "edit", edits, decided_by: context.decider(by) } as const;
-  return decide(context, runId, async () => ({ [task]: decision }));
-}
-
-export async function skip(
-  context: CommandContext,
-  runId: string,
-  { task, reason, by }: By & { task: string; reason: string },
-): Promise<number> {
-  const decision = { type: "skip", reason, decided_by: context.decider(by) } as const;
-  return decide(context, runId, async () => ({ [task]: decision }));
+export function skipCommand(act: Act) {
+  return new Command("skip")
+    .argument("<run>")
+    .argument("<task>")
+    .description("go on without a task that its agents could not do")
+    .requiredOption("--reason <text>", "why")
+    .addOption(byOption())
+    .action((runId, task, { reason, by }) =>
+      act(async (context) => {
+        const decision = { type: "skip", reason, decided_by: context.decider(by) } as const;
+        return decide(context, runId, async () => ({ [task]: decision }));
+      }),
+    );
 }
 
 async function decide(
   context: CommandContext,
   runId: string,
-  chooseDecisions: (control: MissionControl) => Promise<Decisions>,
+  chooseDecisions: (control: LazyMissionControl) => Promise<Decisions>,
 ): Promise<number> {
-  const control = await context.openMissionControl();
-  try {
+  return context.withControl(async (control) => {
     const decisions = await chooseDecisions(control);
     const exitCode = await finish(context, (onProgress) =>
       control.decide(runId, decisions, { source: "cli", onProgress }),
     );
     await explainExternal(control, runId);
     return exitCode;
-  } finally {
-    await control.close();
-  }
+  });
 }
 
 /** A run whose checkpoints are elsewhere goes on there, not here. */
-async function explainExternal(control: MissionControl, runId: string): Promise<void> {
-  const run = (await control.runs()).find((candidate) => candidate.run_id === runId);
-  if (run?.checkpoints !== "external") return;
+async function explainExternal(control: LazyMissionControl, runId: string): Promise<void> {
+  const { run } = await control.figures(runId);
+  if (run.checkpoints !== "external") return;
   const where = `Send any input to its thread ${run.thread_id} on the server it was started on`;
   process.stderr.write(`Recorded. ${where}: the run goes on with the decision.\n`);
 }
 
 /** @throws MissionError `USAGE` when it is not clear what is meant. */
 async function pendingIds(
-  control: MissionControl,
+  control: LazyMissionControl,
   runId: string,
   isAll: boolean,
 ): Promise<readonly string[]> {

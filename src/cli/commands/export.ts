@@ -1,35 +1,72 @@
 import { once } from "node:events";
 import { resolve } from "node:path";
 
-import { MissionError } from "../../errors.ts";
-import { type Trace, buildEventLog } from "../../export/event-log.ts";
-import { renderCsv } from "../../export/render-csv.ts";
-import { renderXes } from "../../export/render-xes.ts";
-import { writeAtomically } from "../../store/documents/files.ts";
-import type { CommandContext } from "../context.ts";
+import { Command } from "@commander-js/extra-typings";
 
-const FORMATS: ReadonlyMap<string, (traces: readonly Trace[]) => Iterable<string>> = new Map([
-  ["xes", renderXes],
-  ["csv", renderCsv],
-]);
+import { MissionError } from "../../errors.ts";
+import type { Act } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import { plain } from "../format.ts";
+
+const FORMATS = ["xes", "csv", "json"];
 
 /** Pieces are put together to about this many characters: large logs are longer than a string may be. */
 const CHUNK_SIZE = 1 << 20;
 
-export async function exportLog(
+interface ExportOptions {
+  readonly format: string;
+  readonly out?: string | undefined;
+  readonly force?: true | undefined;
+}
+
+export function exportCommand(act: Act) {
+  return new Command("export")
+    .description("all runs: an event log for process mining, or the telemetry documents")
+    .requiredOption(
+      "--format <format>",
+      "xes (IEEE 1849-2016), csv, safe to open in a spreadsheet, or json, the telemetry documents",
+    )
+    .option(
+      "--out <file>",
+      "write it there instead of to standard output; with json a folder (default: the workspace)",
+    )
+    .option("--force", "with json: write over documents that were changed by hand")
+    .action((options) =>
+      act((context) => {
+        if (!FORMATS.includes(options.format)) {
+          throw new MissionError("USAGE", `--format is one of ${FORMATS.join(", ")}.`);
+        }
+        return options.format === "json"
+          ? exportJson(context, options)
+          : exportLog(context, options);
+      }),
+    );
+}
+
+async function exportJson(
   context: CommandContext,
-  { format, out }: { format: string; out?: string },
+  { out, force = false }: { out?: string | undefined; force?: boolean | undefined },
 ): Promise<number> {
-  const render = FORMATS.get(format);
-  if (render === undefined) {
-    throw new MissionError("USAGE", `--format is one of ${[...FORMATS.keys()].join(", ")}.`);
-  }
-  return context.withBooks(async ({ store, reference }) => {
-    const traces = buildEventLog(await store.readHistory(), reference().plans);
+  return context.withControl(async (control) => {
+    const folder = resolve(out ?? control.documentsFolder);
+    await control.exportDocuments({ folder, force });
+    context.print({ folder, format: "json" }, () => `Wrote the documents to ${plain(folder)}.`);
+    return 0;
+  });
+}
+
+async function exportLog(context: CommandContext, { format, out }: ExportOptions): Promise<number> {
+  const { buildEventLog } = await import("../../export/event-log.ts");
+  const { renderXes } = await import("../../export/render-xes.ts");
+  const { renderCsv } = await import("../../export/render-csv.ts");
+  const render = format === "xes" ? renderXes : renderCsv;
+  return context.withControl(async (control) => {
+    const traces = buildEventLog(await control.history(), control.reference().plans);
     if (out !== undefined) {
-      writeAtomically(resolve(out), listChunks(render(traces)));
+      const { writePage } = await import("../write-page.ts");
+      writePage(out, listChunks(render(traces)));
       const events = 2 * traces.reduce((sum, { activities }) => sum + activities.length, 0);
-      context.print({ file: out, format, events }, () => `Wrote ${out}: ${events} events.`);
+      context.print({ file: out, format, events }, () => `Wrote ${plain(out)}: ${events} events.`);
     } else if (context.json) {
       context.print({ format, content: [...render(traces)].join("") }, () => "");
     } else {
@@ -57,8 +94,4 @@ async function printAll(chunks: Iterable<string>): Promise<void> {
   for (const chunk of chunks) {
     if (!process.stdout.write(chunk)) await once(process.stdout, "drain");
   }
-}
-
-function toBytes(text: string): Uint8Array {
-  return Buffer.from(text, "utf8");
 }

@@ -1,8 +1,14 @@
-import { drawMissionGraph } from "../../app/draw-graph.ts";
-import type { CommandContext } from "../context.ts";
+import { Command } from "@commander-js/extra-typings";
 
-export async function graph(context: CommandContext): Promise<number> {
-  const mermaid = await drawMissionGraph();
-  context.print({ mermaid }, () => mermaid.trimEnd());
-  return 0;
+import type { Act } from "../command.ts";
+
+export function graphCommand(act: Act) {
+  return new Command("graph").description("the graph as Mermaid").action(() =>
+    act(async (context) => {
+      const { drawMissionGraph } = await import("../../app/draw-graph.ts");
+      const mermaid = await drawMissionGraph();
+      context.print({ mermaid }, () => mermaid.trimEnd());
+      return 0;
+    }),
+  );
 }

@@ -1,12 +1,22 @@
-import { initWorkspace } from "../../app/workspace.ts";
-import type { CommandContext } from "../context.ts";
+import { Command } from "@commander-js/extra-typings";
 
-export async function init(context: CommandContext, dir: string = context.folder): Promise<number> {
-  const written = initWorkspace(dir);
-  context.print({ workspace: dir, written }, () =>
-    written.length === 0
-      ? `${dir} is a workspace already; nothing was changed.`
-      : `Made the workspace ${dir} from the sample.\nNext: mission-control --workspace ${dir} run M001`,
-  );
-  return 0;
+import type { Act } from "../command.ts";
+
+export function initCommand(act: Act) {
+  return new Command("init")
+    .argument("[dir]")
+    .description("make a workspace from the sample; never overwrites")
+    .action((dir) =>
+      act(async (context) => {
+        const { initWorkspace } = await import("../../app/workspace.ts");
+        const workspace = dir ?? context.folder;
+        const written = initWorkspace(workspace);
+        context.print({ workspace, written }, () =>
+          written.length === 0
+            ? `${workspace} is a workspace already; nothing was changed.`
+            : `Made the workspace ${workspace} from the sample.\nNext: mission-control --workspace ${workspace} run M001`,
+        );
+        return 0;
+      }),
+    );
 }

@@ -1,26 +1,31 @@
-import { readRun } from "../../../graph/read-run.ts";
-import { recordKpis } from "../../app/governance.ts";
-import type { CommandContext } from "../context.ts";
+import { Command } from "@commander-js/extra-typings";
+
+import type { Act } from "../command.ts";
 import { formatKpis, plain } from "../format.ts";
 import { parseAssignments } from "../parse-assignments.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-export async function kpi(
-  context: CommandContext,
-  runId: string,
-  assignments: readonly string[],
-): Promise<number> {
-  // What is no number goes on as text, to be refused together with the list of what is known.
-  const figures = parseAssignments("kpi", assignments).map(
-    ([name, text]) => [name, NUMBER.test(text.trim()) ? Number(text) : text] as const,
-  );
-  return context.withBooks(async (books) => {
-    await recordKpis(runId, Object.fromEntries(figures), books);
-    const { run, kpis, risks } = await readRun(runId, books);
-    context.print({ run_id: runId, kpi_gap_summary: kpis, risk_events: risks, run }, () =>
-      [`${plain(runId)}: recorded.`, "", formatKpis(kpis)].join("\n"),
+export function kpiCommand(act: Act) {
+  return new Command("kpi")
+    .argument("<run>")
+    .argument("<figures...>")
+    .description("record business figures that arrive late, as NAME=VALUE; re-evaluates the run")
+    .action((runId, assignments) =>
+      act(async (context) => {
+        // What is no number goes on as text, to be refused together with the list of what is known.
+        const given = parseAssignments("kpi", assignments).map(
+          ([name, text]) => [name, NUMBER.test(text.trim()) ? Number(text) : text] as const,
+        );
+        return context.withControl(async (control) => {
+          await control.recordKpis(runId, Object.fromEntries(given));
+          const { run, kpis, events } = await control.figures(runId);
+          const json = { run_id: runId, kpi_gap_summary: kpis, risk_events: events, run };
+          context.print(json, () =>
+            [`${plain(runId)}: recorded.`, "", formatKpis(kpis)].join("\n"),
+          );
+          return 0;
+        });
+      }),
     );
-    return 0;
-  });
 }

@@ -1,7 +1,14 @@
-import type { CommandContext } from "../context.ts";
+import { Command } from "@commander-js/extra-typings";
 
-export async function policy(context: CommandContext): Promise<number> {
-  const inForce = context.policy();
-  context.print(inForce, () => JSON.stringify(inForce, null, 2));
-  return 0;
+import type { Act } from "../command.ts";
+
+export function policyCommand(act: Act) {
+  return new Command("policy").description("the policy in force").action(() =>
+    act(async (context) => {
+      const { readPolicyInForce } = await import("../../app/workspace.ts");
+      const policy = readPolicyInForce(context.folder, context.policyFile);
+      context.print(policy, () => JSON.stringify(policy, null, 2));
+      return 0;
+    }),
+  );
 }

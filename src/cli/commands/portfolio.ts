@@ -1,29 +1,33 @@
-import { readKpiSeries, readPortfolio, saveSnapshot } from "../../app/governance.ts";
-import { MissionError } from "../../errors.ts";
-import { snapshotPeriodSchema } from "../../model/mission-portfolio-snapshot.ts";
-import { renderPortfolio } from "../../reporting/render-portfolio.ts";
-import type { CommandContext } from "../context.ts";
-import { writePage } from "../write-page.ts";
+import { Command } from "@commander-js/extra-typings";
 
-export async function portfolio(
-  context: CommandContext,
-  options: { date?: string; period?: string; html?: string; save?: boolean },
-): Promise<number> {
-  const period = snapshotPeriodSchema.safeParse(options.period ?? "day");
-  if (!period.success) throw new MissionError("USAGE", "--period is day or week.");
-  const { date, html, save = false } = options;
-  return context.withBooks(async (books) => {
-    const board = await readPortfolio({ date, period: period.data }, books);
-    const { snapshot_date } = board.snapshot;
-    if (save) await saveSnapshot({ date: snapshot_date, period: period.data }, books);
-    if (html !== undefined) {
-      const { renderPortfolioPage } = await import("../../pages/portfolio-page.ts");
-      const missions = board.missions.map((mission) => mission.mission_id);
-      writePage(html, renderPortfolioPage(board, await readKpiSeries(missions, books)));
-    }
-    context.print(board, () =>
-      html === undefined ? renderPortfolio(board).trimEnd() : `Wrote ${html}.`,
+import { renderPortfolio } from "../../reporting/render-portfolio.ts";
+import type { Act } from "../command.ts";
+
+export function portfolioCommand(act: Act) {
+  return new Command("portfolio")
+    .description("all missions on one page: Markdown")
+    .option("--date <date>", "as at the end of that day, UTC (default: today)")
+    .option("--period <period>", "day, or week: what the trend is measured against", "day")
+    .option("--save", "keep its figures in mission_portfolio_snapshot.json; runs do so for today")
+    .option("--html <file>", "write a self-contained page with charts instead")
+    .action(({ date, period, save, html }) =>
+      act(async (context) => {
+        const { parsePeriod } = await import("../parse-words.ts");
+        const parsed = parsePeriod(period);
+        return context.withControl(async (control) => {
+          const board = await control.portfolio(date, parsed);
+          if (save === true) await control.saveSnapshot(board);
+          if (html !== undefined) {
+            const { renderPortfolioPage } = await import("../../pages/portfolio-page.ts");
+            const { writePage } = await import("../write-page.ts");
+            const missions = board.missions.map((mission) => mission.mission_id);
+            writePage(html, renderPortfolioPage(board, await control.kpiSeries(missions)));
+          }
+          context.print(board, () =>
+            html === undefined ? renderPortfolio(board).trimEnd() : `Wrote ${html}.`,
+          );
+          return 0;
+        });
+      }),
     );
-    return 0;
-  });
 }

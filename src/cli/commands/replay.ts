@@ -1,30 +1,40 @@
+import { Command } from "@commander-js/extra-typings";
+
 import type { ReplayResult } from "../../replay/compare-runs.ts";
 import type { Replay } from "../../replay/totals.ts";
+import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { colour, formatTable, plain } from "../format.ts";
 
 /** Exits with 1 when a run differs or was not reached; one that cannot be replayed is only listed. */
-export async function replay(context: CommandContext, runIds: readonly string[]): Promise<number> {
-  const workspace = context.openWorkspace();
-  const { replayHistory } = await import("../../app/replay-history.ts");
-  const total = runIds.length === 0 ? (await workspace.store.listRuns()).length : runIds.length;
-  const progress = createProgress(total);
-  const interrupt = new AbortController();
-  const stop = () => interrupt.abort();
-  process.once("SIGINT", stop);
-  try {
-    const { signal } = interrupt;
-    const result = await replayHistory(runIds, workspace, {
-      onResult: () => progress.step(),
-      signal,
-    });
-    progress.clear();
-    const missing = total - result.runs.length;
-    context.print(result, () => formatReplay(result, missing));
-    return result.totals.differ === 0 && missing === 0 ? 0 : 1;
-  } finally {
-    process.off("SIGINT", stop);
-  }
+export function replayCommand(act: Act) {
+  return new Command("replay")
+    .argument("[runs...]")
+    .description(
+      "recorded runs again, through the graph: what agrees and what differs; writes nothing",
+    )
+    .action((runIds) => act((context) => replay(context, runIds)));
+}
+
+async function replay(context: CommandContext, runIds: readonly string[]): Promise<number> {
+  return context.withControl(async (control) => {
+    const total = runIds.length === 0 ? (await control.runs()).length : runIds.length;
+    const progress = createProgress(total);
+    const interrupt = new AbortController();
+    const stop = () => interrupt.abort();
+    process.once("SIGINT", stop);
+    try {
+      const { signal } = interrupt;
+      const onResult = () => progress.step();
+      const result = await control.replay(runIds, { onResult, signal });
+      progress.clear();
+      const missing = total - result.runs.length;
+      context.print(result, () => formatReplay(result, missing));
+      return result.totals.differ === 0 && missing === 0 ? 0 : 1;
+    } finally {
+      process.off("SIGINT", stop);
+    }
+  });
 }
 
 function formatReplay({ runs, totals }: Replay, missing: number): string {

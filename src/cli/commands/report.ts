@@ -1,22 +1,27 @@
-import { readKpiSeries, reportRun } from "../../app/governance.ts";
-import { renderRunReport } from "../../reporting/render-run-report.ts";
-import type { CommandContext } from "../context.ts";
-import { writePage } from "../write-page.ts";
+import { Command } from "@commander-js/extra-typings";
 
-export async function report(
-  context: CommandContext,
-  runId: string,
-  { html }: { html?: string },
-): Promise<number> {
-  return context.withBooks(async (books) => {
-    const run = await reportRun(runId, books);
-    if (html !== undefined) {
-      const { renderRunPage } = await import("../../pages/run-page.ts");
-      writePage(html, renderRunPage(run, await readKpiSeries([run.mission_id], books)));
-    }
-    context.print(run, () =>
-      html === undefined ? renderRunReport(run).trimEnd() : `Wrote ${html}.`,
+import { renderRunReport } from "../../reporting/render-run-report.ts";
+import type { Act } from "../command.ts";
+
+export function reportCommand(act: Act) {
+  return new Command("report")
+    .argument("<run>")
+    .description("what happened, what is at risk, what to do next: Markdown")
+    .option("--html <file>", "write a self-contained page with charts instead")
+    .action((runId, { html }) =>
+      act((context) =>
+        context.withControl(async (control) => {
+          const run = await control.report(runId);
+          if (html !== undefined) {
+            const { renderRunPage } = await import("../../pages/run-page.ts");
+            const { writePage } = await import("../write-page.ts");
+            writePage(html, renderRunPage(run, await control.kpiSeries([run.mission_id])));
+          }
+          context.print(run, () =>
+            html === undefined ? renderRunReport(run).trimEnd() : `Wrote ${html}.`,
+          );
+          return 0;
+        }),
+      ),
     );
-    return 0;
-  });
 }

@@ -1,28 +1,39 @@
-import { closeRisk } from "../../app/governance.ts";
-import type { CommandContext } from "../context.ts";
+import { Command } from "@commander-js/extra-typings";
+
+import { type Act, byOption } from "../command.ts";
 import { formatEvents, plain } from "../format.ts";
 
-export async function risks(
-  context: CommandContext,
-  { open = false }: { open?: boolean },
-): Promise<number> {
-  const { store } = context.openWorkspace();
-  const all = await store.listRiskEvents();
-  const events = open ? all.filter((event) => event.status === "open") : all;
-  const none = open ? "No risk event is open." : "No risk events.";
-  context.print(events, () => (events.length === 0 ? none : formatEvents(events)));
-  return 0;
+export function risksCommand(act: Act) {
+  return new Command("risks")
+    .description("risk events")
+    .option("--open", "open ones only")
+    .action(({ open = false }) =>
+      act((context) =>
+        context.withControl(async (control) => {
+          const events = await control.risks(open ? { status: "open" } : {});
+          const none = open ? "No risk event is open." : "No risk events.";
+          context.print(events, () => (events.length === 0 ? none : formatEvents(events)));
+          return 0;
+        }),
+      ),
+    )
+    .addCommand(closeCommand(act));
 }
 
-export async function close(
-  context: CommandContext,
-  eventId: string,
-  { reason, by }: { reason: string; by?: string },
-): Promise<number> {
-  const decider = context.decider(by);
-  return context.withBooks(async (books) => {
-    const event = await closeRisk(eventId, { reason, by: decider }, books);
-    context.print(event, () => `${plain(event.event_id)} is closed: ${plain(reason)}`);
-    return 0;
-  });
+function closeCommand(act: Act) {
+  return new Command("close")
+    .argument("<event>")
+    .description("close an open event")
+    .requiredOption("--reason <text>", "why")
+    .addOption(byOption())
+    .action((eventId, { reason, by }) =>
+      act(async (context) => {
+        const decider = context.decider(by);
+        return context.withControl(async (control) => {
+          const event = await control.closeRisk(eventId, { reason, by: decider });
+          context.print(event, () => `${plain(event.event_id)} is closed: ${plain(reason)}`);
+          return 0;
+        });
+      }),
+    );
 }

@@ -1,56 +1,63 @@
-import type { ProgressListener } from "../../app/drive-run.ts";
-import type { MissionControl } from "../../app/open-mission-control.ts";
-import type { RunOutcome } from "../../app/run-outcome.ts";
+import { Command } from "@commander-js/extra-typings";
+
+import type { LazyMissionControl } from "../../app/open-mission-control.ts";
 import { MissionError } from "../../errors.ts";
-import { prioritySchema } from "../../model/mission-runs.ts";
-import { askInPlace } from "../ask-in-place.ts";
+import type { RunOutcome } from "../../runs/run-outcome.ts";
+import type { ProgressListener } from "../../work/drive-run.ts";
+import { type Act, byOption, collect } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFigures } from "../parse-assignments.ts";
 import { finish } from "../progress.ts";
 
 interface RunOptions {
-  readonly priority?: string;
-  readonly requestedBy?: string;
-  readonly kpi: readonly string[];
-  readonly approveAll?: boolean;
-  readonly by?: string;
+  readonly priority?: string | undefined;
+  readonly requestedBy?: string | undefined;
+  readonly kpi?: readonly string[] | undefined;
+  readonly approveAll?: true | undefined;
+  readonly by?: string | undefined;
 }
 
-export async function run(
-  context: CommandContext,
-  mission: string,
-  options: RunOptions,
-): Promise<number> {
-  const priority = prioritySchema.optional().safeParse(options.priority);
-  if (!priority.success) {
-    throw new MissionError("USAGE", `--priority is one of ${prioritySchema.options.join(", ")}.`);
-  }
-  if (options.approveAll === true && options.by === undefined) {
+export function runCommand(act: Act) {
+  return new Command("run")
+    .argument("<mission>")
+    .description("start a mission; on a terminal it asks the approver in place")
+    .option("--priority <priority>", "low, normal, high or critical")
+    .option("--requested-by <name>", "who asks for the run (default: $USER)")
+    .option("--kpi <name=value>", "a business figure known at the start; repeatable", collect)
+    .option("--approve-all", "approve every planned gate (never failures); needs --by")
+    .addOption(byOption())
+    .action((mission, { kpi, ...options }) =>
+      act((context) => run(context, mission, { ...options, kpi: [kpi ?? []].flat() })),
+    );
+}
+
+async function run(context: CommandContext, mission: string, options: RunOptions): Promise<number> {
+  const { parsePriority } = await import("../parse-words.ts");
+  const { priority, by } = options;
+  const parsed = priority === undefined ? {} : { priority: parsePriority(priority) };
+  if (options.approveAll === true && by === undefined) {
     throw new MissionError("USAGE", "--approve-all needs --by NAME: somebody must answer for it.");
   }
   const requestedBy = options.requestedBy ?? context.config.user;
-  const kpi_observations = parseFigures("--kpi", options.kpi);
+  const kpi_observations = parseFigures("--kpi", options.kpi ?? []);
   context.ensureWorkspace();
-  const control = await context.openMissionControl();
-  try {
-    return await finish(context, async (onProgress) => {
+  return context.withControl((control) =>
+    finish(context, async (onProgress) => {
       const request = {
         mission_id: mission,
         kpi_observations,
         ...(requestedBy === "" ? {} : { requested_by: requestedBy }),
-        ...(priority.data === undefined ? {} : { priority: priority.data }),
+        ...parsed,
       };
       const outcome = await control.start(request, onProgress);
-      if (options.approveAll === true && options.by !== undefined) {
-        return approvePlanned(outcome, { control, by: options.by, onProgress });
+      if (options.approveAll === true && by !== undefined) {
+        return approvePlanned(outcome, { control, by, onProgress });
       }
-      return context.isInteractive
-        ? askInPlace(context, outcome, { control, onProgress, by: options.by })
-        : outcome;
-    });
-  } finally {
-    await control.close();
-  }
+      if (!context.isInteractive) return outcome;
+      const { askInPlace } = await import("../ask-in-place.ts");
+      return askInPlace(context, outcome, { control, onProgress, by });
+    }),
+  );
 }
 
 /** Approves planned gates until none is left; what agents failed at is for a person to look at. */
@@ -60,7 +67,7 @@ async function approvePlanned(
     control,
     by,
     onProgress,
-  }: { control: MissionControl; by: string; onProgress: ProgressListener },
+  }: { control: LazyMissionControl; by: string; onProgress: ProgressListener },
 ): Promise<RunOutcome> {
   const planned = outcome.pending_approvals.filter((request) => request.stage !== "failure");
   if (planned.length === 0) return outcome;

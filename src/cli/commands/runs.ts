@@ -1,37 +1,45 @@
-import { MissionError } from "../../errors.ts";
-import { runStatusSchema } from "../../model/mission-runs.ts";
-import type { CommandContext } from "../context.ts";
+import { Command } from "@commander-js/extra-typings";
+
+import type { MissionRun } from "../../model/mission-runs.ts";
+import { type Act, parseCount } from "../command.ts";
 import { formatTable } from "../format.ts";
 
-export async function runs(
-  context: CommandContext,
-  { mission, status }: { mission?: string; status?: string },
-): Promise<number> {
-  if (status !== undefined && !runStatusSchema.safeParse(status).success) {
-    throw new MissionError("USAGE", `--status is one of ${runStatusSchema.options.join(", ")}.`);
-  }
-  const { store } = context.openWorkspace();
-  const found = (await store.listRuns()).filter(
-    (run) =>
-      (mission === undefined || run.mission_id === mission) &&
-      (status === undefined || run.status === status),
+export function runsCommand(act: Act) {
+  return new Command("runs")
+    .description("what ran")
+    .option("--mission <mission>", "of one mission only")
+    .option("--status <status>", "with one status only")
+    .option("--limit <n>", "so many at most, the newest", parseCount)
+    .action(({ mission, status, limit }) =>
+      act(async (context) => {
+        const { parseStatus } = await import("../parse-words.ts");
+        const filter = {
+          ...(mission === undefined ? {} : { mission_id: mission }),
+          ...(status === undefined ? {} : { status: [parseStatus(status)] }),
+          ...(limit === undefined ? {} : { limit }),
+        };
+        return context.withControl(async (control) => {
+          const found = await control.runs(filter);
+          context.print(found, () => formatRuns(found));
+          return 0;
+        });
+      }),
+    );
+}
+
+function formatRuns(runs: readonly MissionRun[]): string {
+  if (runs.length === 0) return "No runs.";
+  return formatTable(
+    ["RUN", "MISSION", "STATUS", "START", "MINUTES", "DECISIONS", "ESCALATIONS", "RISK"],
+    runs.map((run) => [
+      run.run_id,
+      run.mission_id,
+      run.status,
+      run.start_time,
+      run.total_duration_minutes?.toString() ?? "",
+      String(run.human_interventions),
+      String(run.escalations),
+      run.risk_flagged ? "yes" : "",
+    ]),
   );
-  context.print(found, () =>
-    found.length === 0
-      ? "No runs."
-      : formatTable(
-          ["RUN", "MISSION", "STATUS", "START", "MINUTES", "DECISIONS", "ESCALATIONS", "RISK"],
-          found.map((run) => [
-            run.run_id,
-            run.mission_id,
-            run.status,
-            run.start_time,
-            run.total_duration_minutes?.toString() ?? "",
-            String(run.human_interventions),
-            String(run.escalations),
-            run.risk_flagged ? "yes" : "",
-          ]),
-        ),
-  );
-  return 0;
 }

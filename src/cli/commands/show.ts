@@ -1,35 +1,44 @@
-import { readRecords } from "../../../graph/read-run.ts";
-import { readOutcome } from "../../app/run-outcome.ts";
-import { systemClock } from "../../app/system.ts";
+import { Command } from "@commander-js/extra-typings";
+
 import { byTimeline } from "../../execution/run-aggregates.ts";
+import type { RunFigures } from "../../kpi/run-figures.ts";
+import type { TaskLog } from "../../model/task-execution-logs.ts";
 import { workMinutes } from "../../routing/evidence.ts";
-import type { CommandContext } from "../context.ts";
+import type { Act } from "../command.ts";
 import { formatOutcome, formatTable } from "../format.ts";
 
-export async function show(context: CommandContext, runId: string): Promise<number> {
-  const reading = { ...context.openWorkspace(), clock: systemClock };
-  const outcome = await readOutcome(runId, reading);
-  const { run, rows } = await readRecords(runId, reading);
-  const timeline = rows.toSorted(byTimeline);
-  context.print({ ...outcome, run, timeline }, () =>
-    [
-      formatOutcome(outcome, undefined),
-      "",
-      formatTable(
-        ["START", "TASK", "ATTEMPT", "AGENT", "OUTCOME", "WORK", "WAITING", "DECIDED BY", "NOTE"],
-        timeline.map((row) => [
-          row.started_at ?? "",
-          row.task_id,
-          String(row.attempt ?? 1),
-          row.agent_id,
-          row.outcome,
-          String(workMinutes(row)),
-          String(row.human_delay_minutes),
-          row.decided_by ?? "",
-          row.error ?? row.reason ?? "",
-        ]),
+export function showCommand(act: Act) {
+  return new Command("show")
+    .argument("<run>")
+    .description("one run with its timeline")
+    .action((runId) =>
+      act((context) =>
+        context.withControl(async (control) => {
+          const outcome = await control.run(runId);
+          const { run, rows }: RunFigures = await control.figures(runId);
+          const timeline = rows.toSorted(byTimeline);
+          context.print({ ...outcome, run, timeline }, () =>
+            [formatOutcome(outcome, undefined), "", formatTimeline(timeline)].join("\n"),
+          );
+          return 0;
+        }),
       ),
-    ].join("\n"),
+    );
+}
+
+function formatTimeline(timeline: readonly TaskLog[]): string {
+  return formatTable(
+    ["START", "TASK", "ATTEMPT", "AGENT", "OUTCOME", "WORK", "WAITING", "DECIDED BY", "NOTE"],
+    timeline.map((row) => [
+      row.started_at ?? "",
+      row.task_id,
+      String(row.attempt ?? 1),
+      row.agent_id,
+      row.outcome,
+      String(workMinutes(row)),
+      String(row.human_delay_minutes),
+      row.decided_by ?? "",
+      row.error ?? row.reason ?? "",
+    ]),
   );
-  return 0;
 }

@@ -1,37 +1,22 @@
-import { createRuntimeLookup } from "../../agents/runtimes.ts";
-import { requireWorkspace } from "../../app/workspace.ts";
-import { MissionError } from "../../errors.ts";
-import type { Fault } from "../../model/fault.ts";
-import { findAllFaults } from "../../planning/mission-faults.ts";
-import { readReference } from "../../store/documents/reference-files.ts";
-import { findUnknownFields } from "../../store/documents/unknown-fields.ts";
-import type { CommandContext } from "../context.ts";
+import { Command } from "@commander-js/extra-typings";
 
-export async function validate(context: CommandContext): Promise<number> {
-  const folder = requireWorkspace(context.folder);
-  const reading = readReference(folder);
-  const { hasRuntime } = createRuntimeLookup({});
-  // Rules across documents would only complain about what could not be read.
-  const across = reading.faults.length > 0 ? [] : findAllFaults(reading.reference, hasRuntime);
-  const faults = [...reading.faults, ...across, ...policyFaults(context)];
-  const warnings = findUnknownFields(reading.reference);
-  context.print({ faults, warnings }, () =>
-    [
-      ...faults.map((fault) => `${fault.code}: ${fault.message}`),
-      ...warnings.map((warning) => `warning: ${warning.message}`),
-      faults.length === 0 ? `${folder}: no faults.` : `${faults.length} faults.`,
-    ].join("\n"),
-  );
-  return faults.length === 0 ? 0 : 2;
-}
+import type { Act } from "../command.ts";
 
-function policyFaults(context: CommandContext): readonly Fault[] {
-  try {
-    context.openWorkspace();
-    return [];
-  } catch (error) {
-    const faults = error instanceof MissionError ? error.details["faults"] : undefined;
-    if (!Array.isArray(faults)) throw error;
-    return faults;
-  }
+export function validateCommand(act: Act) {
+  return new Command("validate")
+    .description("every fault in the reference documents and the policy, at once")
+    .action(() =>
+      act(async (context) => {
+        const { validateWorkspace } = await import("../../app/validate-workspace.ts");
+        const { folder, faults, warnings } = validateWorkspace(context.folder, context.policyFile);
+        context.print({ faults, warnings }, () =>
+          [
+            ...faults.map((fault) => `${fault.code}: ${fault.message}`),
+            ...warnings.map((warning) => `warning: ${warning.message}`),
+            faults.length === 0 ? `${folder}: no faults.` : `${faults.length} faults.`,
+          ].join("\n"),
+        );
+        return faults.length === 0 ? 0 : 2;
+      }),
+    );
 }

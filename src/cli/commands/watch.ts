@@ -1,20 +1,27 @@
-import { watchRuns } from "../../app/governance.ts";
-import type { CommandContext } from "../context.ts";
+import { Command } from "@commander-js/extra-typings";
+
+import type { Act } from "../command.ts";
 import { formatEvents, formatRequest } from "../format.ts";
 
 /** Exits with 0 whatever it finds: for cron, what is overdue is no failure of the sweep. */
-export async function watch(context: CommandContext): Promise<number> {
-  return context.withBooks(async (books) => {
-    const sweep = await watchRuns(books);
-    context.print(sweep, () => {
-      const { runs, overdue, changed } = sweep;
-      const plural = runs === 1 ? "" : "s";
-      return [
-        `${runs} run${plural} under way, ${overdue.length} overdue, ${changed.length} risk events changed.`,
-        ...(changed.length === 0 ? [] : ["", formatEvents(changed)]),
-        ...overdue.flatMap((request) => ["", ...formatRequest(request)]),
-      ].join("\n");
-    });
-    return 0;
-  });
+export function watchCommand(act: Act) {
+  return new Command("watch")
+    .description("one sweep over waiting runs: what is overdue now; safe to repeat")
+    .action(() =>
+      act((context) =>
+        context.withControl(async (control) => {
+          const result = await control.watch();
+          context.print(result, () => {
+            const { runs, overdue, changed } = result;
+            const plural = runs === 1 ? "" : "s";
+            return [
+              `${runs} run${plural} under way, ${overdue.length} overdue, ${changed.length} risk events changed.`,
+              ...(changed.length === 0 ? [] : ["", formatEvents(changed)]),
+              ...overdue.flatMap((request) => ["", ...formatRequest(request)]),
+            ].join("\n");
+          });
+          return 0;
+        }),
+      ),
+    );
 }

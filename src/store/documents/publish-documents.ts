@@ -42,7 +42,7 @@ export async function publishDocuments(
 ): Promise<Published> {
   const mark = await readMark(store);
   const { number, records } = await store.readDocuments(keepRuns);
-  if (!force && mark !== undefined && mark.number >= number) return { changedByHand: [] };
+  if (!force && mark !== undefined && mark.number > number) return { changedByHand: [] };
   const changedByHand = TELEMETRY_DOCUMENT_NAMES.filter((name) => {
     const found = hashFile(join(folder, `${name}.json`));
     return found !== undefined && !(mark?.hashes[name] ?? []).includes(found);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { listItems } from "../../src/telemetry/list-items.ts";
+import { listItems } from "../../src/store/documents/list-items.ts";
 import { aFolder } from "../support/workspace.ts";
 
 function itemsOf(text: string, chunkBytes?: number): unknown[] {

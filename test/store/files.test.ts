@@ -14,8 +14,8 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { readIfPresent, writeAtomically } from "../../src/telemetry/files.ts";
-import { readPolicy } from "../../src/telemetry/reference-files.ts";
+import { readIfPresent, writeAtomically } from "../../src/store/documents/files.ts";
+import { readPolicy } from "../../src/store/documents/reference-files.ts";
 import { aFolder } from "../support/workspace.ts";
 
 const refusal = (what: string) => ({
