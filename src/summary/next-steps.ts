@@ -3,7 +3,7 @@
 import { compareText } from "../model/canonical-json.ts";
 import { SEVERITIES } from "../model/mission-risk-events.ts";
 import { isEnded } from "../model/mission-runs.ts";
-import type { RunFacts } from "./run-facts.ts";
+import type { RunFacts } from "../reporting/run-facts.ts";
 
 export interface NextStep {
   /** Null when nobody is named. */
