@@ -8,7 +8,7 @@ import type { SpecializedAgent } from "../src/model/specialized-agents.ts";
 import type { AgentRuntime } from "../src/model/task-exchange.ts";
 import type { Clock } from "../src/model/time.ts";
 import type { HasRuntime } from "../src/planning/mission-faults.ts";
-import type { Polisher } from "../src/reporting/polisher.ts";
+import type { Reword } from "../src/summary/reword.ts";
 import type { TelemetryStore } from "../src/telemetry/telemetry-store.ts";
 
 export interface MissionGraphDependencies {
@@ -31,8 +31,8 @@ export interface MissionGraphDependencies {
   readonly expectListeners: (signal: AbortSignal) => void;
   /** The order in which agents have to be tried, where it is not for the evidence to say: in a replay. */
   readonly orderAgents?: (taskId: string) => readonly string[] | undefined;
-  /** Rewords executive summaries, or rejects in time; absent when no language model is configured. */
-  readonly polisher: Polisher | undefined;
+  /** Rewords executive summaries in time; absent when no language model is configured. */
+  readonly polisher: Reword | undefined;
   /** Where the checkpoints of runs opened by this graph live. */
   readonly checkpoints: "workspace" | "external";
 }

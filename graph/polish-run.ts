@@ -1,13 +1,8 @@
-/** Has a model reword a run's summary; the rule text stands when that adds or loses anything. */
+/** Has a model reword the summary of a run that has ended. */
 
-import { MissionError } from "../src/errors.ts";
-import type { MissionRun } from "../src/model/mission-runs.ts";
-import { checkPolish } from "../src/reporting/check-polish.ts";
-import type { Polisher } from "../src/reporting/polisher.ts";
+import { summarizeRun } from "../src/summary/executive-summary.ts";
+import { readRun } from "./read-run.ts";
 import { type BookedRun, type Books, updateBooks } from "./update-books.ts";
-
-/** The longest reason that is kept. */
-const REASON_LENGTH = 500;
 
 /** Undefined when there is nothing to reword. Never rejects because of the model. */
 export async function polishRun(
@@ -15,33 +10,17 @@ export async function polishRun(
   books: Books,
   signal: AbortSignal,
 ): Promise<BookedRun | undefined> {
-  const { store, polisher } = books;
-  const summary = (await store.findRun(runId))?.rule_summary;
-  if (polisher === undefined || summary === undefined) return undefined;
-  const wording = await reword(summary, polisher, signal);
-  const change = (run: MissionRun) => (run.rule_summary === summary ? { ...run, ...wording } : run);
-  const booked = await updateBooks(runId, { change }, books);
+  const { store, polisher: reword } = books;
+  const run = await store.findRun(runId);
+  if (reword === undefined || run?.rule_summary === undefined) return undefined;
+  const summary = summarizeRun(await readRun(runId, books));
+  const wording = { ...(await reword(summary, signal)), rule_summary: summary.text };
+  // The books drop the wording again if the run says something else by now.
+  const booked = await updateBooks(
+    runId,
+    { change: (current) => ({ ...current, ...wording }) },
+    books,
+  );
   await store.settleSoon();
   return booked;
-}
-
-async function reword(
-  summary: string,
-  polisher: Polisher,
-  signal: AbortSignal,
-): Promise<Pick<MissionRun, "executive_summary" | "polish">> {
-  const stands = (status: "refused" | "failed", reason: string) => ({
-    executive_summary: summary,
-    polish: { status, reason: reason.slice(0, REASON_LENGTH) },
-  });
-  try {
-    const verdict = checkPolish(await polisher(summary, signal), summary);
-    if (verdict.kind === "refused") return stands("refused", verdict.reason);
-    return { executive_summary: verdict.text, polish: { status: "used", reason: "" } };
-  } catch (error) {
-    // A stopped run is nobody's failure, and what we throw on purpose is not the model's.
-    signal.throwIfAborted();
-    if (error instanceof MissionError) throw error;
-    return stands("failed", error instanceof Error ? error.message : String(error));
-  }
 }

@@ -7,7 +7,7 @@ import { type MissionGraph, buildMissionGraph } from "../../graph/mission-graph.
 import type { RuntimeLookup } from "../agents/runtimes.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { Clock } from "../model/time.ts";
-import type { Polisher } from "../reporting/polisher.ts";
+import type { Reword } from "../summary/reword.ts";
 import { expectListeners, sha256, waitSeconds } from "./system.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -28,7 +28,7 @@ export function createEngine(
     runtimes: RuntimeLookup;
     clock: Clock;
     checkpointer?: BaseCheckpointSaver;
-    polisher?: Polisher | undefined;
+    polisher?: Reword | undefined;
   },
 ): Engine {
   const dependencies: MissionGraphDependencies = {
