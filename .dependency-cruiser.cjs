@@ -1,6 +1,6 @@
 /** Who may import whom: `cli → app → graph → rules → model`; adapters import their port and the model. */
 
-const RULES = "^src/(planning|routing|approvals|execution|risk|kpi|reporting|replay|audit|export)/";
+const RULES = "^src/(planning|routing|approvals|execution|risk|kpi|reporting|summary|replay|audit|export)/";
 
 module.exports = {
   forbidden: [
@@ -22,7 +22,7 @@ module.exports = {
       name: "agents-and-telemetry-import-model",
       severity: "error",
       from: { path: "^src/(agents|telemetry)/" },
-      to: { path: ["^src/(planning|routing|approvals|execution|risk|kpi|reporting|replay|audit|export|pages|app|cli)/", "^graph/", "@langchain"] },
+      to: { path: ["^src/(planning|routing|approvals|execution|risk|kpi|reporting|summary|replay|audit|export|pages|app|cli)/", "^graph/", "@langchain"] },
     },
     {
       name: "pages-draw-what-reports-say",

@@ -29,8 +29,8 @@ export function afterTasks(state: MissionState) {
 }
 
 /** After G: reword the summary where a model is configured. */
-export function createAfterReport({ polisher }: Pick<MissionGraphDependencies, "polisher">) {
-  return () => (polisher === undefined ? END : ("polish_summary" as const));
+export function createAfterReport({ reword }: Pick<MissionGraphDependencies, "reword">) {
+  return () => (reword === undefined ? END : ("polish_summary" as const));
 }
 
 /** After the gate: work on what was decided; ask again when nothing was. */

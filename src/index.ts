@@ -23,7 +23,7 @@ export type { RiskRule } from "./model/risk-rules.ts";
 export type { RunRecord } from "./model/run-record.ts";
 export type { AgentRuntime, TaskRequest, TaskResponse } from "./model/task-exchange.ts";
 export type { Clock } from "./model/time.ts";
-export type { Polisher } from "./reporting/polisher.ts";
+export type { PolishRequest, Polisher } from "./summary/polisher.ts";
 export type { Backtest } from "./replay/backtest.ts";
 export type { ReplayResult } from "./replay/compare-runs.ts";
 export type { Replay } from "./replay/totals.ts";

@@ -16,7 +16,7 @@ export async function drawMissionGraph(): Promise<string> {
     hash: sha256,
     wait: waitSeconds,
     expectListeners,
-    polisher: undefined,
+    reword: undefined,
     publish: async () => {},
     checkpoints: "external",
   });

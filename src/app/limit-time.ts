@@ -1,17 +1,18 @@
-import type { Polisher } from "../reporting/polisher.ts";
+import { NoWordingError } from "../summary/polisher.ts";
+import type { TimeLimit } from "../summary/reword.ts";
 
-/** The polisher, rejecting when it has not answered in time. */
-export function limitTime(polisher: Polisher, seconds: number): Polisher {
-  return async (summary, signal) => {
+/** Work that has not ended in time rejects. */
+export function limitTime(seconds: number): TimeLimit {
+  return async (work, signal) => {
     const late = new AbortController();
     const timer = setTimeout(
-      () => late.abort(new Error(`no answer within ${seconds} seconds`)),
+      () => late.abort(new NoWordingError(`There was no answer within ${seconds} seconds.`)),
       seconds * 1000,
     );
     const either = AbortSignal.any([signal, late.signal]);
     try {
       either.throwIfAborted();
-      return await Promise.race([polisher(summary, either), rejectedBy(either)]);
+      return await Promise.race([work(either), rejectedBy(either)]);
     } finally {
       clearTimeout(timer);
     }

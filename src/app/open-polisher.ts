@@ -1,21 +1,23 @@
 import type { ModelSettings } from "../model/model-settings.ts";
-import type { Polisher } from "../reporting/polisher.ts";
+import type { Polisher } from "../summary/polisher.ts";
+import { type Reword, createReword } from "../summary/reword.ts";
 import { limitTime } from "./limit-time.ts";
 
 /** In seconds. */
 const DEFAULT_TIMEOUT = 20;
 
-/** A polisher that answers or rejects in time; undefined when none is configured. */
+/** Rewords summaries in time; undefined when no polisher is configured. */
 export function openPolisher(
   given: Polisher | ModelSettings | undefined,
   timeoutSeconds = DEFAULT_TIMEOUT,
-): Polisher | undefined {
+): Reword | undefined {
   if (given === undefined) return undefined;
-  if (typeof given === "function") return limitTime(given, timeoutSeconds);
+  const limit = limitTime(timeoutSeconds);
+  if (typeof given === "function") return createReword(given, limit);
   // Loading the model's library takes longer than most commands.
-  const polisher: Polisher = async (summary, signal) => {
+  const polisher: Polisher = async (request, signal) => {
     const { createOpenAiPolisher } = await import("./openai-polisher.ts");
-    return createOpenAiPolisher(given)(summary, signal);
+    return createOpenAiPolisher(given)(request, signal);
   };
-  return limitTime(polisher, timeoutSeconds);
+  return createReword(polisher, limit);
 }

@@ -45,7 +45,7 @@ export function createReplayer(policy: Policy): Replayer {
     hash: sha256,
     wait: async () => {},
     expectListeners,
-    polisher: undefined,
+    reword: undefined,
     publish: async () => {},
     checkpoints: "workspace",
   };

@@ -65,7 +65,7 @@ export async function openWorld(
     hash: sha256,
     wait: waitSeconds,
     expectListeners,
-    polisher: openPolisher(options.polisher, options.polishTimeoutSeconds),
+    reword: openPolisher(options.polisher, options.polishTimeoutSeconds),
     publish: publisher.publish,
   };
   let engine: Promise<Engine> | undefined;

@@ -9,7 +9,7 @@ import type { Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import { laterOf, minutesBetween, toMs } from "../model/time.ts";
 import { planRun } from "../planning/plan-run.ts";
-import { summarizeRun } from "../reporting/executive-summary.ts";
+import { summarizeRun } from "../summary/executive-summary.ts";
 import { type Finding, aFinding } from "./finding.ts";
 
 export function auditRuns(
@@ -135,7 +135,7 @@ function auditSummary(figures: RunFigures): readonly Finding[] {
   const { rule_summary } = figures.run;
   return rule_summary === undefined
     ? []
-    : differs(figures, "rule_summary", rule_summary, summarizeRun(figures));
+    : differs(figures, "rule_summary", rule_summary, summarizeRun(figures).text);
 }
 
 function differs(

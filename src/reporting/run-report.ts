@@ -13,8 +13,8 @@ import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { MINUTE_MS, minutesBetween, roundMinutes, toInstant, toMs } from "../model/time.ts";
 import { workMinutes } from "../routing/evidence.ts";
-import { summarizeRun } from "./executive-summary.ts";
-import { type NextStep, listNextSteps } from "./next-steps.ts";
+import { summarizeRun } from "../summary/executive-summary.ts";
+import { type NextStep, listNextSteps } from "../summary/next-steps.ts";
 
 export interface TaskSummary {
   readonly task_id: string;
@@ -76,7 +76,7 @@ export interface RunReport {
 
 export function buildRunReport(facts: RunFigures): RunReport {
   const { run, mission, events, requests, kpis, ledger, fixes } = facts;
-  const rule_summary = summarizeRun(facts);
+  const rule_summary = summarizeRun(facts).text;
   const tasks = describeTasks(facts);
   return {
     ...nameRun(run, rule_summary),

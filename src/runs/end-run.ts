@@ -4,9 +4,9 @@ import { aggregateRun } from "../execution/run-aggregates.ts";
 import { measureRun } from "../kpi/run-figures.ts";
 import { defined } from "../model/defined.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
-import { summarizeRun } from "../reporting/executive-summary.ts";
 import { renderRunReport } from "../reporting/render-run-report.ts";
 import { type RunReport, buildRunReport } from "../reporting/run-report.ts";
+import { summarizeRun } from "../summary/executive-summary.ts";
 import { readRun } from "./read-run.ts";
 import { refreshStats } from "./refresh-stats.ts";
 import { figuresNow, withSummary } from "./summarize-run.ts";
@@ -38,7 +38,7 @@ export async function endRun(
       risk_flagged: events.length > 0,
       ...defined({ ended_reason: ending.ended_reason }),
     };
-    const summary = summarizeRun(figuresNow({ ...record, run: ended }, world));
+    const summary = summarizeRun(figuresNow({ ...record, run: ended }, world)).text;
     const agentIds = [...new Set(rows.map((row) => row.agent_id))];
     await Promise.all([
       store.endRun(runId, (current) =>

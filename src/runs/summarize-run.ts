@@ -2,7 +2,7 @@
 
 import { type RunFigures, measureRun } from "../kpi/run-figures.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
-import { summarizeRun } from "../reporting/executive-summary.ts";
+import { summarizeRun } from "../summary/executive-summary.ts";
 import { readRun } from "./read-run.ts";
 import type { RunWorld } from "./world.ts";
 
@@ -16,7 +16,7 @@ export async function renewSummary(runId: string, world: RunWorld): Promise<void
   if (run === undefined || !isEnded(run)) return;
   const record = await readRun(runId, world);
   const figures = figuresNow(record, world);
-  const summary = summarizeRun(figures);
+  const summary = summarizeRun(figures).text;
   if (summary === run.rule_summary) return;
   await store.changeRun(runId, (current) => withSummary(current, summary, world));
 }
@@ -32,11 +32,11 @@ export function figuresNow(
 export function withSummary(
   run: MissionRun,
   rule_summary: string,
-  { polisher }: Pick<RunWorld, "polisher">,
+  { reword }: Pick<RunWorld, "reword">,
 ): MissionRun {
   if (rule_summary === run.rule_summary) return run;
   const { polish: _outdated, ...rest } = run;
   const skipped = { status: "skipped" as const, reason: NO_MODEL };
-  const polish = polisher === undefined ? { polish: skipped } : {};
+  const polish = reword === undefined ? { polish: skipped } : {};
   return { ...rest, executive_summary: rule_summary, rule_summary, ...polish };
 }

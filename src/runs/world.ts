@@ -4,8 +4,8 @@ import type { Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import type { Clock } from "../model/time.ts";
 import type { HasRuntime } from "../planning/mission-faults.ts";
-import type { Polisher } from "../reporting/polisher.ts";
 import type { Store } from "../store/store.ts";
+import type { Reword } from "../summary/reword.ts";
 
 export interface RunWorld {
   readonly store: Store;
@@ -17,8 +17,8 @@ export interface RunWorld {
   readonly clock: Clock;
   /** SHA-256 as hexadecimal. */
   readonly hash: (text: string) => string;
-  /** Rewords executive summaries, or rejects in time; absent when no language model is configured. */
-  readonly polisher: Polisher | undefined;
+  /** Rewords executive summaries in time; absent when no language model is configured. */
+  readonly reword: Reword | undefined;
   /** Says that people's documents are out of date; `report` is the run's, when it has just been made. */
   readonly publish: (report?: {
     readonly run_id: string;

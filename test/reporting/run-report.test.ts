@@ -53,7 +53,7 @@ describe("renderRunReport", () => {
     const run = aRun({ status: "abandoned", ended_reason: "duplicate (ana)" });
 
     expect(reportOf({ run }).executive_summary).toContain(
-      "was cancelled: 1 of 1 task done, 0 decisions by people, 0 escalations. Reason: duplicate (ana).",
+      "was cancelled: 1 of 1 task done, 0 decisions by people, 0 escalations. Reason for cancelling: duplicate (ana).",
     );
   });
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { evaluateKpi } from "../../src/kpi/evaluate-kpis.ts";
 import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
-import { listNextSteps } from "../../src/reporting/next-steps.ts";
 import { type RunFacts, type RunRecords, gatherFacts } from "../../src/reporting/run-facts.ts";
+import { listNextSteps } from "../../src/summary/next-steps.ts";
 import { afterNoon } from "../kpi/histories.ts";
 import { NOON, aPlan, aReference, aRequest, aRow, aRun } from "../support/builders.ts";
 

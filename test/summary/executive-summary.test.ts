@@ -6,9 +6,10 @@ import { evaluateKpi } from "../../src/kpi/evaluate-kpis.ts";
 import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import { orderTasks } from "../../src/planning/task-order.ts";
-import { summarizeRun } from "../../src/reporting/executive-summary.ts";
 import { type RunFacts, type RunRecords, gatherFacts } from "../../src/reporting/run-facts.ts";
 import { type RunReport, buildRunReport } from "../../src/reporting/run-report.ts";
+import { checkWording } from "../../src/summary/check-wording.ts";
+import { summarizeRun } from "../../src/summary/executive-summary.ts";
 import { afterNoon, minutesArbitrary, planArbitrary, rowArbitrary } from "../kpi/histories.ts";
 import { SAMPLE_FACTS } from "../risk/sample.ts";
 import { NOON, aPlan, aReference, aRequest, aRow, aRun } from "../support/builders.ts";
@@ -25,7 +26,7 @@ const gather = (records: Partial<RunRecords>, fields: Partial<RunFacts> = {}): R
 });
 
 const summarize = (records: Partial<RunRecords>, fields: Partial<RunFacts> = {}) =>
-  summarizeRun(gather(records, fields));
+  summarizeRun(gather(records, fields)).text;
 
 const anEvent = (fields: Partial<RiskEvent> = {}): RiskEvent => ({
   event_id: "RISK_001",
@@ -44,7 +45,7 @@ describe("summarizeRun", () => {
   it("tells the sample's first run", () => {
     const [first] = SAMPLE_FACTS;
 
-    expect(first === undefined ? "" : summarizeRun(first)).toBe(
+    expect(first === undefined ? "" : summarizeRun(first).text).toBe(
       [
         "Reduce Customer Onboarding Time (M001) completed after 73 minutes: 3 of 3 tasks done, 2 decisions by people, 1 escalation.",
         "onboarding_time_days is 3.1, off target (at most 2, from 5).",
@@ -86,8 +87,12 @@ describe("summarizeRun", () => {
     const statuses = { T1: "failed" } as const;
     const run = aRun({ status: "abandoned", ended_reason: "duplicate (ana)" });
 
-    expect(summarize({ run, statuses })).toContain("0 escalations. Reason: duplicate (ana).");
-    expect(summarize({ run: aRun({ status: "abandoned" }) })).toContain("Reason: none given.");
+    expect(summarize({ run, statuses })).toContain(
+      "0 escalations. Reason for cancelling: duplicate (ana).",
+    );
+    expect(summarize({ run: aRun({ status: "abandoned" }) })).toContain(
+      "Reason for cancelling: none given.",
+    );
     expect(summarize({ run, statuses })).not.toContain("T1 (Do T1) was");
   });
 
@@ -105,7 +110,7 @@ describe("summarizeRun", () => {
     ];
 
     expect(summarize({ statuses, rows })).toContain(
-      "T1 (Do T1) was rejected by ana: wrong customer. Blocked by it: T2, T3.",
+      "T1 (Do T1) was rejected by ana: wrong customer. Blocked by T1: T2, T3.",
     );
     expect(summarize({ statuses, rows: rows.slice(0, 1) })).toContain(
       "T1 (Do T1) was failed: timeout.",
@@ -156,6 +161,81 @@ describe("summarizeRun", () => {
     );
     expect(summarize({ risks })).toContain("Next: look into late at T2 (low).");
     expect(summarize({ risks: risks.slice(0, 1) })).toMatch(/0 escalations\.$/);
+  });
+});
+
+describe("the facts of summarizeRun", () => {
+  const factsOf = (records: Partial<RunRecords>, fields: Partial<RunFacts> = {}) =>
+    summarizeRun(gather(records, fields)).facts;
+
+  it("are whole phrases, grouped where they may share a clause", () => {
+    const [first] = SAMPLE_FACTS;
+
+    expect(first === undefined ? [] : summarizeRun(first).facts).toEqual([
+      {
+        text: "Reduce Customer Onboarding Time (M001) completed after 73 minutes",
+        group: "outcome",
+        opensWithName: true,
+      },
+      { text: "3 of 3 tasks done", group: "outcome" },
+      { text: "2 decisions by people", group: "outcome" },
+      { text: "1 escalation", group: "outcome" },
+      {
+        text: "onboarding_time_days is 3.1, off target (at most 2, from 5)",
+        group: "kpis",
+        opensWithName: true,
+      },
+      { text: "steps is 3, on target (at most 5)", group: "kpis", opensWithName: true },
+      { text: "people were waited for during 7 of 73 minutes", group: "time" },
+      {
+        text: "most time was lost by waiting for a person at T2 (Verify documents): 7 minutes",
+        group: "time",
+      },
+      { text: "next: bring onboarding_time_days to target, starting with T2 (Verify documents)" },
+    ]);
+  });
+
+  it("have a failure and its reason in one, in a clause of its own", () => {
+    const statuses = { T1: "failed", T2: "blocked", T3: "blocked" } as const;
+    const rows = [aRow({ outcome: "rejected", decided_by: "ana", reason: "bad\n scan.  Again. " })];
+
+    expect(factsOf({ statuses, rows }).slice(4)).toEqual([
+      { text: "T1 (Do T1) was rejected by ana: bad scan. Again", opensWithName: true },
+      { text: "blocked by T1: T2, T3" },
+    ]);
+  });
+
+  it("have three failures with their reasons, and the ids of the others", () => {
+    const four = aPlan({ T1: [], T2: [], T3: [], T4: [], T5: ["T4"] });
+    const failed = { T1: "failed", T2: "failed", T3: "failed", T4: "failed" } as const;
+
+    const known = { tasks: four, statuses: { ...failed, T5: "blocked" as const } };
+    expect(
+      factsOf(known)
+        .slice(4)
+        .map(({ text }) => text),
+    ).toEqual([
+      "T1 (Do T1) was not done",
+      "T2 (Do T2) was not done",
+      "T3 (Do T3) was not done",
+      "also not done: T4",
+      "blocked by T1, T2, T3, T4: T5",
+    ]);
+    expect(factsOf({ statuses: { T2: "blocked" } }).slice(4)).toEqual([{ text: "blocked: T2" }]);
+  });
+
+  it("make up the text, each as a sentence, whatever the run", () => {
+    fc.assert(
+      fc.property(factsArbitrary, (run) => {
+        const { text, facts } = summarizeRun(run);
+        const sentences = facts.slice(4).map((_fact, position) => `{${position + 5}}.`);
+
+        expect(checkWording(["{1}: {2}, {3}, {4}.", ...sentences], facts)).toEqual({
+          kind: "accepted",
+          text,
+        });
+      }),
+    );
   });
 });
 
