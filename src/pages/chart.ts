@@ -17,7 +17,8 @@ import {
 import { type ComposeOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-import { type Html, html, trustMarkup, visibleText } from "./html.ts";
+import { toPlainLine, toPlainText } from "../model/plain-text.ts";
+import { type Html, html, trustMarkup } from "./html.ts";
 
 use([SVGRenderer, BarChart, LineChart, CustomChart, GridComponent, MarkLineComponent]);
 
@@ -46,13 +47,13 @@ export function drawChart({ id, label, width, height, option }: Chart): Html {
   const drawn = chart.renderToSVGString();
   chart.dispose();
   return html`<svg role="img" aria-label="${label}" viewBox="0 0 ${width} ${height}">
-    ${trustMarkup(bareContent(drawn, id))}
+    ${trustMarkup(toPlainText(bareContent(drawn, id)))}
   </svg>`;
 }
 
 /** Text for a chart: one line, cut to a width in pixels at 12 px, so that it overlaps nothing. */
 export function fitText(text: string, width: number): string {
-  const characters = Array.from(visibleText(text).replaceAll(/\s+/g, " ").trim());
+  const characters = Array.from(toPlainLine(text));
   if (countFitting(characters, width) === characters.length) return characters.join("");
   const kept = characters.slice(0, countFitting(characters, width - widthOf("…")));
   return `${kept.join("").trimEnd()}…`;

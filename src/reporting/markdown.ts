@@ -1,5 +1,7 @@
 /** Markdown out of data: text from outside is shown, never interpreted. */
 
+import { toPlainLine } from "../model/plain-text.ts";
+
 /** A table; cells are escaped. Empty when there are no rows. */
 export function markdownTable(
   header: readonly string[],
@@ -26,9 +28,7 @@ const PLAIN = /^[\w.,:;%()+/-]+(?: [\w.,:;%()+/-]+)*$/;
 export function escapeMarkdown(text: string): string {
   if (PLAIN.test(text) && !text.includes("_")) return text;
   return (
-    text
-      .replaceAll(/\s+/g, " ")
-      .trim()
+    toPlainLine(text)
       // An underscore within a word, as ids have it, is no markup.
       .replaceAll(/[\\`*[\]|~#]|(?<!\w)_|_(?!\w)/g, (mark) => `\\${mark}`)
       .replaceAll("&", "&amp;")
