@@ -8,7 +8,8 @@ import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { RunStatus } from "../model/mission-runs.ts";
-import { KPI_HEADER, kpiCells } from "../reporting/kpi-words.ts";
+import { KPI_COLUMNS } from "../reporting/kpi-words.ts";
+import { sayCell, tableOf } from "../reporting/table.ts";
 
 /** Control characters, C1 included, that a terminal might obey. */
 // oxlint-disable-next-line no-control-regex -- these are the very characters to take out
@@ -102,9 +103,10 @@ export function formatEvents(events: readonly RiskEvent[]): string {
 }
 
 export function formatKpis(kpis: readonly KpiResult[]): string {
+  const { header, rows } = tableOf(kpis, KPI_COLUMNS);
   return formatTable(
-    KPI_HEADER.map((title) => title.toUpperCase()),
-    kpis.map(kpiCells),
+    header.map((title) => title.toUpperCase()),
+    rows.map((row) => row.map(sayCell)),
   );
 }
 
