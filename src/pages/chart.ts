@@ -1,23 +1,20 @@
 /** Charts drawn without a browser: ECharts gives SVG, and what a page does not need is taken off. */
 
-import {
-  type BarSeriesOption,
-  BarChart,
-  type CustomSeriesOption,
-  CustomChart,
-  type LineSeriesOption,
-  LineChart,
-} from "echarts/charts";
-import {
-  type GridComponentOption,
-  GridComponent,
-  type MarkLineComponentOption,
-  MarkLineComponent,
-} from "echarts/components";
-import { type ComposeOption, init, use } from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
+import type { BarSeriesOption, CustomSeriesOption, LineSeriesOption } from "echarts/charts";
+import type { GridComponentOption, MarkLineComponentOption } from "echarts/components";
+import type { ComposeOption } from "echarts/core";
 
 import { toPlainLine, toPlainText } from "../model/plain-text.ts";
+import {
+  BarChart,
+  CustomChart,
+  GridComponent,
+  LineChart,
+  MarkLineComponent,
+  SVGRenderer,
+  init,
+  use,
+} from "./echarts.ts";
 import { type Html, html, trustMarkup } from "./html.ts";
 
 use([SVGRenderer, BarChart, LineChart, CustomChart, GridComponent, MarkLineComponent]);
