@@ -9,8 +9,10 @@ import { systemClock } from "../app/system.ts";
 import { type Workspace, initWorkspace, openWorkspace } from "../app/workspace.ts";
 import { type Config, readConfig } from "../config.ts";
 import { MissionError } from "../errors.ts";
+import { toPlainJson } from "../model/plain-text.ts";
 import type { Policy } from "../model/policy.ts";
 import { readPolicy } from "../telemetry/reference-files.ts";
+import { type Line, printLine, printNote } from "./print.ts";
 
 export interface GlobalOptions {
   readonly workspace?: string;
@@ -39,7 +41,7 @@ export interface CommandContext {
   /** Who decides: `--by`, else the user at the keyboard. @throws MissionError `USAGE` */
   decider(by: string | undefined): string;
   /** Prints one JSON value with `--json`, else the text. */
-  print(value: unknown, text: () => string): void;
+  print(value: unknown, text: () => Line): void;
 }
 
 export function createCommandContext(options: GlobalOptions): CommandContext {
@@ -86,7 +88,7 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
     ensureWorkspace() {
       const written = initWorkspace(folder);
       if (written.length > 0) {
-        process.stderr.write(`Made the workspace ${folder} from the sample.\n`);
+        printNote(`Made the workspace ${folder} from the sample.`);
       }
     },
     decider(by) {
@@ -95,7 +97,7 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
       throw new MissionError("USAGE", "Say who decides: --by NAME.");
     },
     print(value, text) {
-      process.stdout.write(`${json ? JSON.stringify(value, null, 2) : text()}\n`);
+      printLine(json ? toPlainJson(value) : text());
     },
   };
 }

@@ -7,7 +7,8 @@ import { DOCUMENT_NAMES } from "../../model/documents.ts";
 import { type Advice, proposePlans } from "../../replay/advise.ts";
 import { writeAtomically } from "../../telemetry/files.ts";
 import type { CommandContext } from "../context.ts";
-import { colour, formatTable, plain } from "../format.ts";
+import { formatTable } from "../format.ts";
+import { type Line, colour, joinLines } from "../print.ts";
 
 const STYLE = { keep: "dim", tighten: "yellow", relax: "green" } as const;
 
@@ -26,9 +27,11 @@ export async function advise(context: CommandContext, { out }: { out?: string })
       writeAtomically(resolve(out), `${JSON.stringify(proposal, null, 2)}\n`);
     }
     context.print(advice, () =>
-      [formatAdvice(advice), "", describeProposal(out, { isWritten: proposal !== undefined })].join(
-        "\n",
-      ),
+      joinLines([
+        formatAdvice(advice),
+        "",
+        describeProposal(out, { isWritten: proposal !== undefined }),
+      ]),
     );
     return 0;
   } finally {
@@ -89,10 +92,10 @@ function formatAdvice(advice: readonly Advice[]): string {
   );
 }
 
-function describeProposal(out: string | undefined, { isWritten }: { isWritten: boolean }): string {
+function describeProposal(out: string | undefined, { isWritten }: { isWritten: boolean }): Line {
   if (!isWritten) return colour(STYLE.keep, "Nothing to propose: every gate stays as it is.");
   if (out !== undefined) {
-    return `Wrote ${plain(out)}: decomposed_mission_tasks.json as advised. Nothing was applied.`;
+    return `Wrote ${out}: decomposed_mission_tasks.json as advised. Nothing was applied.`;
   }
   return "Nothing was applied; --out FILE writes the plans as advised.";
 }

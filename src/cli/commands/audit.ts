@@ -1,6 +1,7 @@
 import { auditWorkspace } from "../../app/audit-workspace.ts";
 import type { CommandContext } from "../context.ts";
-import { colour, formatTable, plain } from "../format.ts";
+import { formatTable } from "../format.ts";
+import { colour, joinLines } from "../print.ts";
 
 /** Exits with 1 when there are errors. */
 export async function audit(
@@ -14,7 +15,7 @@ export async function audit(
   const { findings, counts, written } = result;
   const { error = 0, warning = 0, info = 0 } = counts;
   context.print(result, () =>
-    [
+    joinLines([
       ...(findings.length === 0
         ? [colour("green", "The books balance.")]
         : [
@@ -25,8 +26,8 @@ export async function audit(
             "",
             `${error} errors, ${warning} warnings, ${info} to know.`,
           ]),
-      ...written.map((path) => `Wrote ${plain(path)}.`),
-    ].join("\n"),
+      ...written.map((path) => `Wrote ${path}.`),
+    ]),
   );
   return error === 0 ? 0 : 1;
 }

@@ -7,7 +7,7 @@ import type { RouteComparison, TestedRoute } from "../../replay/backtest-routes.
 import type { Backtest } from "../../replay/backtest.ts";
 import type { Sweep } from "../../replay/sweep.ts";
 import type { CommandContext } from "../context.ts";
-import { formatTable, plain } from "../format.ts";
+import { formatTable } from "../format.ts";
 import { writePage } from "../write-page.ts";
 
 /** `--policy` names the tested policy, as it names the policy in force for every other command. */
@@ -66,7 +66,7 @@ function formatBacktest(result: Backtest): string {
     ...formatRoutes(result.routes),
     "",
     not_evaluable.length === 0 ? "Everything could be evaluated." : "Not evaluable:",
-    ...not_evaluable.map(({ what, reason, n }) => plain(`  ${n} ${what}, because ${reason}`)),
+    ...not_evaluable.map(({ what, reason, n }) => `  ${n} ${what}, because ${reason}`),
   ].join("\n");
 }
 
@@ -95,7 +95,7 @@ function formatRoutes({ changed, same, recorded }: RouteComparison): readonly st
 
 function formatSweep({ rule_id, metric, op, policy_value, recorded, points }: Sweep): string {
   return [
-    `${plain(rule_id)}: ${plain(metric)} ${op} value; the policy has ${policy_value}. ${recorded} runs are flagged on record.`,
+    `${rule_id}: ${metric} ${op} value; the policy has ${policy_value}. ${recorded} runs are flagged on record.`,
     formatTable(
       ["VALUE", "EVENTS", "FLAGGED RUNS", "PRECISION", "RECALL"],
       points.map((point) => [

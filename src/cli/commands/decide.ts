@@ -4,6 +4,7 @@ import type { Decisions, MissionControl } from "../../app/open-mission-control.t
 import { MissionError } from "../../errors.ts";
 import type { CommandContext } from "../context.ts";
 import { parseAssignments } from "../parse-assignments.ts";
+import { printNote } from "../print.ts";
 import { finish } from "../progress.ts";
 
 interface By {
@@ -73,7 +74,7 @@ async function explainExternal(control: MissionControl, runId: string): Promise<
   const run = (await control.runs()).find((candidate) => candidate.run_id === runId);
   if (run?.checkpoints !== "external") return;
   const where = `Send any input to its thread ${run.thread_id} on the server it was started on`;
-  process.stderr.write(`Recorded. ${where}: the run goes on with the decision.\n`);
+  printNote(`Recorded. ${where}: the run goes on with the decision.`);
 }
 
 /** @throws MissionError `USAGE` when it is not clear what is meant. */

@@ -1,7 +1,7 @@
 import { readRun } from "../../../graph/read-run.ts";
 import { recordKpis } from "../../app/governance.ts";
 import type { CommandContext } from "../context.ts";
-import { formatKpis, plain } from "../format.ts";
+import { formatKpis } from "../format.ts";
 import { parseAssignments } from "../parse-assignments.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -19,7 +19,7 @@ export async function kpi(
     await recordKpis(runId, Object.fromEntries(figures), books);
     const { run, kpis, risks } = await readRun(runId, books);
     context.print({ run_id: runId, kpi_gap_summary: kpis, risk_events: risks, run }, () =>
-      [`${plain(runId)}: recorded.`, "", formatKpis(kpis)].join("\n"),
+      [`${runId}: recorded.`, "", formatKpis(kpis)].join("\n"),
     );
     return 0;
   });

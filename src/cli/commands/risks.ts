@@ -1,6 +1,6 @@
 import { closeRisk } from "../../app/governance.ts";
 import type { CommandContext } from "../context.ts";
-import { formatEvents, plain } from "../format.ts";
+import { formatEvents } from "../format.ts";
 
 export async function risks(
   context: CommandContext,
@@ -22,7 +22,7 @@ export async function close(
   const decider = context.decider(by);
   return context.withBooks(async (books) => {
     const event = await closeRisk(eventId, { reason, by: decider }, books);
-    context.print(event, () => `${plain(event.event_id)} is closed: ${plain(reason)}`);
+    context.print(event, () => `${event.event_id} is closed: ${reason}`);
     return 0;
   });
 }

@@ -5,6 +5,7 @@ import { byTimeline } from "../../execution/run-aggregates.ts";
 import { workMinutes } from "../../routing/evidence.ts";
 import type { CommandContext } from "../context.ts";
 import { formatOutcome, formatTable } from "../format.ts";
+import { joinLines } from "../print.ts";
 
 export async function show(context: CommandContext, runId: string): Promise<number> {
   const reading = { ...context.openWorkspace(), clock: systemClock };
@@ -12,7 +13,7 @@ export async function show(context: CommandContext, runId: string): Promise<numb
   const { run, rows } = await readRecords(runId, reading);
   const timeline = rows.toSorted(byTimeline);
   context.print({ ...outcome, run, timeline }, () =>
-    [
+    joinLines([
       formatOutcome(outcome, undefined),
       "",
       formatTable(
@@ -29,7 +30,7 @@ export async function show(context: CommandContext, runId: string): Promise<numb
           row.error ?? row.reason ?? "",
         ]),
       ),
-    ].join("\n"),
+    ]),
   );
   return 0;
 }
