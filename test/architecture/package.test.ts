@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -8,6 +8,7 @@ import { describeFigures } from "../../scripts/describe-figures.ts";
 import { drawMissionGraph } from "../../src/app/draw-graph.ts";
 import { documentSchema, DOCUMENT_NAMES } from "../../src/model/documents.ts";
 
+const IMPORTS_ECHARTS = /(?:from|import|require\()\s*["'](?:echarts|zrender)/;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 describe("what the project says of itself", () => {
@@ -35,6 +36,19 @@ describe("what the project says of itself", () => {
       "openMissionControl",
     ]);
     expect(graph.buildMissionGraph).toBeTypeOf("function");
+  });
+
+  it("brings the style and the part of ECharts that it uses, with their licences", () => {
+    const files = readdirSync(join(root, "dist"), { recursive: true, encoding: "utf8" });
+    const importing = files
+      .filter((file) => file.endsWith(".js") && !file.startsWith("bench"))
+      .filter((file) => IMPORTS_ECHARTS.test(readFileSync(join(root, "dist", file), "utf8")));
+
+    expect(importing).toEqual([]);
+    expect(files).toContain(join("src", "pages", "page.css"));
+    expect(readFileSync(join(root, "dist/THIRD-PARTY-NOTICES.txt"), "utf8")).toMatch(
+      /echarts 6[^]*Apache License[^]*zrender 6[^]*Redistribution and use/,
+    );
   });
 
   it("has no download addresses in the lock file", () => {
