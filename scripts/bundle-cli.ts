@@ -20,7 +20,7 @@ await build({
   mainFields: ["module", "main"],
   plugins: [{ name: "zod-in-english", setup: keepEnglish }],
   chunkNames: "chunks/[name]-[hash]",
-  external: ["better-sqlite3", "@langchain/*", "@clack/prompts"],
+  external: ["@photostructure/sqlite", "better-sqlite3", "@langchain/*", "@clack/prompts"],
   // CommonJS packages inside the bundle call require().
   banner: {
     js: "import { createRequire as createRequireForBundle } from 'node:module';\nconst require = createRequireForBundle(import.meta.url);",

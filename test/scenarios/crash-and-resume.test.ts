@@ -10,7 +10,7 @@ import type { AgentRuntime } from "../../src/index.ts";
 import { taskLogSchema } from "../../src/model/task-execution-logs.ts";
 import { createJsonTelemetryStore } from "../../src/telemetry/json-telemetry-store.ts";
 import { aPlan, aReference } from "../support/builders.ts";
-import { runScript } from "../support/processes.ts";
+import { prepareScript } from "../support/processes.ts";
 import { aMissionControl, aWorkspace, readDocument } from "../support/workspace.ts";
 
 const CHILD = fileURLToPath(new URL("../support/crash-child.ts", import.meta.url));
@@ -64,7 +64,8 @@ async function carryOn(folder: string) {
 
 describe("a crash", () => {
   it("at any point loses nothing, doubles nothing and runs nothing finished again", async () => {
-    const complete = await runScript(CHILD, [aWorkspace(reference), "0"]);
+    const run = await prepareScript(CHILD);
+    const complete = await run([aWorkspace(reference), "0"]);
     const points = Number(/survived (\d+)/.exec(complete.stdout)?.[1]);
     expect(points).toBeGreaterThan(30);
 
@@ -73,7 +74,7 @@ describe("a crash", () => {
       await Promise.all(
         pair.map(async (point) => {
           const folder = aWorkspace(reference);
-          const killed = await runScript(CHILD, [folder, String(point)]);
+          const killed = await run([folder, String(point)]);
           expect([point, killed.code]).toEqual([point, null]);
           const before = await finishedRows(folder);
 
