@@ -24,7 +24,7 @@ type RunCommands = Pick<
 >;
 
 export function createRunCommands(session: Session): RunCommands {
-  const { database, tables, outbox, hash, write, put, read, readRun } = session;
+  const { database, tables, outbox, hash, write, put, read, readRun, findRun } = session;
   const byThread = database.prepare(
     "SELECT run_id FROM runs WHERE thread_id = ? ORDER BY seq DESC LIMIT 1",
   );
@@ -82,9 +82,9 @@ export function createRunCommands(session: Session): RunCommands {
 
   return {
     openRun: (opening) => write(undefined, () => open(opening)),
-    findRun: (runId) => read(() => readRun(runId)?.run),
+    findRun: async (runId) => (await findRun(runId))?.run,
     findRunByThread: (threadId) => read(() => runOnThread(threadId)),
-    readRun: (runId) => read(() => readRun(runId)),
+    readRun: findRun,
     listRuns: (filter = {}) => read(() => listRuns(session, filter)),
     changeRun: (runId, change) => write(runId, () => replace(runId, change)),
     endRun: (runId, change) => write(runId, () => replace(runId, change), { isDurable: true }),

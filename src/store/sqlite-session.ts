@@ -42,6 +42,8 @@ export interface Session {
   };
   /** Queries that see one state of the database. */
   readonly read: <T>(query: () => T) => Promise<T>;
+  /** As {@link readRun}, outside of commands and queries. What is remembered needs no transaction. */
+  readonly findRun: (runId: string) => Promise<StoredRun | undefined>;
   /** All that is recorded of a run; the same value as long as nothing of it has changed. */
   readonly readRun: (runId: string) => StoredRun | undefined;
   /** Resolves when everything asked for so far is committed or refused. */
@@ -94,6 +96,13 @@ export function createSession(
     return found;
   }
 
+  function forgetWhenStale(): void {
+    // Moves when another connection has written.
+    const current = version.get()?.["data_version"];
+    if (current !== seenVersion || remembered.size >= MOST_REMEMBERED) remembered.clear();
+    seenVersion = current;
+  }
+
   /** @param change what is remembered of the run, as it is now; undefined when it has to be read again. */
   function touch(runId: string, change: (record: StoredRun) => StoredRun | undefined): void {
     touched.add(runId);
@@ -110,6 +119,18 @@ export function createSession(
       return query();
     } finally {
       commit.run();
+    }
+  }
+
+  async function whenFree<T>(query: () => T): Promise<T> {
+    for (let pause = 1; ; pause *= 2) {
+      try {
+        return query();
+      } catch (error) {
+        // While another process opens or closes the database, even a reader may have to wait.
+        if (!isBusy(error) || pause > LONGEST_PAUSE_MS) throw toStoreFailed(error, path);
+      }
+      await delay(pause);
     }
   }
 
@@ -167,22 +188,14 @@ export function createSession(
         touch(runId, (record) => ({ ...record, routing }));
       },
     },
-    async read(query) {
-      for (let pause = 1; ; pause *= 2) {
-        try {
-          return atOnce(query);
-        } catch (error) {
-          // While another process opens or closes the database, even a reader may have to wait.
-          if (!isBusy(error) || pause > LONGEST_PAUSE_MS) throw toStoreFailed(error, path);
-        }
-        await delay(pause);
-      }
-    },
+    read: (query) => whenFree(() => atOnce(query)),
+    findRun: (runId) =>
+      whenFree(() => {
+        forgetWhenStale();
+        return remembered.get(runId) ?? atOnce(() => recall(runId));
+      }),
     readRun(runId) {
-      // Moves when another connection has written.
-      const current = version.get()?.["data_version"];
-      if (current !== seenVersion || remembered.size >= MOST_REMEMBERED) remembered.clear();
-      seenVersion = current;
+      forgetWhenStale();
       return recall(runId);
     },
     idle: queue.idle,

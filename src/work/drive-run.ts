@@ -31,6 +31,7 @@ const standingSchema = z.object({
   hitl_queue: z.array(z.object({ approval_id: z.string() })),
 });
 type Standing = z.infer<typeof standingSchema>;
+const OUTPUT_KEYS: (keyof Standing)[] = ["last_error", "hitl_queue"];
 
 export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver {
   const { store } = world;
@@ -104,6 +105,7 @@ async function step(
     configurable: { thread_id: run.thread_id ?? run.run_id },
     // The store says where a run stands, so no checkpoint is needed on the way.
     durability: "exit" as const,
+    outputKeys: OUTPUT_KEYS,
   };
   const input = inputOf(run);
   if (onProgress === undefined) return graph.invoke(input, options);
