@@ -8,8 +8,10 @@ import {
   type CheckpointMetadata,
   type CheckpointTuple,
   type PendingWrite,
+  TASKS,
   WRITES_IDX_MAP,
   copyCheckpoint,
+  maxChannelVersion,
 } from "@langchain/langgraph-checkpoint";
 
 import { defined } from "../src/model/defined.ts";
@@ -29,7 +31,10 @@ export class CheckpointSaver extends BaseCheckpointSaver {
    * Writes whose checkpoint is not there yet: with durability `exit` LangGraph saves them first, and
    * they are committed together with it.
    */
-  private readonly early = new Map<string, StoredWrite[]>();
+  private readonly early = new Map<
+    string,
+    { readonly key: CheckpointKey; readonly writes: readonly StoredWrite[] }
+  >();
 
   /** @param options.keepsHistory false: of each thread only the newest checkpoint is kept. */
   constructor(tables: CheckpointTables, { keepsHistory }: { keepsHistory: boolean }) {
@@ -77,9 +82,11 @@ export class CheckpointSaver extends BaseCheckpointSaver {
       checkpoint: await this.dump(copyCheckpoint(checkpoint)),
       metadata: await this.dump(metadata),
     };
-    const name = nameOf(key);
-    const writes = this.early.get(name) ?? [];
-    this.early.delete(name);
+    const writes = this.earlyOf(key);
+    // LangGraph saves nothing more for what came before on this thread.
+    for (const [name, { key: other }] of this.early) {
+      if (other.thread_id === thread_id && other.namespace === namespace) this.early.delete(name);
+    }
     await (this.keepsHistory
       ? this.tables.put(stored, writes)
       : this.tables.replace(stored, writes));
@@ -109,12 +116,15 @@ export class CheckpointSaver extends BaseCheckpointSaver {
       })),
     );
     if (this.tables.has(key)) return this.tables.putWrites(key, stored);
-    const name = nameOf(key);
-    this.early.set(name, [...(this.early.get(name) ?? []), ...stored]);
+    this.early.set(nameOf(key), { key, writes: [...this.earlyOf(key), ...stored] });
   }
 
   override async deleteThread(threadId: string): Promise<void> {
     await this.tables.forget(threadId);
+  }
+
+  private earlyOf(key: CheckpointKey): readonly StoredWrite[] {
+    return this.early.get(nameOf(key))?.writes ?? [];
   }
 
   private async dump(value: unknown): Promise<Typed> {
@@ -124,6 +134,17 @@ export class CheckpointSaver extends BaseCheckpointSaver {
 
   private async load({ type, bytes }: Typed): Promise<unknown> {
     return this.serde.loadsTyped(type, bytes);
+  }
+
+  /** What was sent before an older checkpoint stands among the writes of its parent. */
+  private async addSends(checkpoint: Checkpoint, parent: CheckpointKey): Promise<void> {
+    const sends = this.tables.writesOf(parent).filter(({ channel }) => channel === TASKS);
+    const versions = Object.values(checkpoint.channel_versions);
+    checkpoint.channel_values[TASKS] = await Promise.all(
+      sends.map(({ value }) => this.load(value)),
+    );
+    checkpoint.channel_versions[TASKS] =
+      versions.length > 0 ? maxChannelVersion(...versions) : this.getNextVersion(undefined);
   }
 
   private async toTuple(stored: StoredCheckpoint): Promise<CheckpointTuple> {
@@ -137,6 +158,9 @@ export class CheckpointSaver extends BaseCheckpointSaver {
       stored.checkpoint.type,
       stored.checkpoint.bytes,
     );
+    if (checkpoint.v < SENDS_IN_CHANNELS && parent_id !== undefined) {
+      await this.addSends(checkpoint, { thread_id, namespace, checkpoint_id: parent_id });
+    }
     const metadata: CheckpointMetadata = await this.serde.loadsTyped(
       stored.metadata.type,
       stored.metadata.bytes,
@@ -155,6 +179,9 @@ export class CheckpointSaver extends BaseCheckpointSaver {
     };
   }
 }
+
+/** Since this version of its checkpoints LangGraph keeps what was sent in a channel. */
+const SENDS_IN_CHANNELS = 4;
 
 function nameOf({ thread_id, namespace, checkpoint_id }: CheckpointKey): string {
   return JSON.stringify([thread_id, namespace, checkpoint_id]);
