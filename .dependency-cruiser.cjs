@@ -28,8 +28,15 @@ module.exports = {
       name: "pages-draw-what-reports-say",
       comment: "ECharts is loaded when a page is asked for, and by nobody else.",
       severity: "error",
-      from: { path: "^src/pages/" },
+      from: { path: "^src/pages/", pathNot: "^src/pages/page-css\\.ts$" },
       to: { pathNot: ["^src/(pages|reporting|kpi|model)/", "node_modules/(echarts|zrender)/"] },
+    },
+    {
+      name: "the-part-of-echarts-that-is-used",
+      comment: "What else is imported of it would be missing from the package: the build bundles this file.",
+      severity: "error",
+      from: { path: "^(src|graph)/", pathNot: "^src/pages/echarts\\.ts$" },
+      to: { path: "node_modules/(echarts|zrender)/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "adapters-stay-apart",

@@ -1,12 +1,36 @@
 import { defineConfig } from "vitest/config";
 
+/** What starts processes, servers or browsers, or takes more than a second. */
+const SYSTEM = [
+  "test/architecture/**/*.test.ts",
+  "test/cli/**/*.test.ts",
+  "test/pages/chromium.test.ts",
+  "test/scenarios/**/*.test.ts",
+  "test/store/sqlite-driver.test.ts",
+];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    setupFiles: ["test/support/fixed-seed.ts"],
     // Servers and child processes start in a second or two; a busy machine takes longer.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    setupFiles: ["test/support/fixed-seed.ts"],
+    // System tests mostly wait for other processes; left to itself, Vitest keeps a core free.
+    maxWorkers: "100%",
     coverage: { provider: "v8", include: ["src/**", "graph/**"] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: SYSTEM,
+          // Rules share nothing, so their files may share a thread and what it has imported.
+          pool: "threads",
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: "system", include: SYSTEM } },
+    ],
   },
 });

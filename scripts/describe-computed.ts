@@ -107,8 +107,8 @@ function describeSample(): string {
         return [date, field, String(given), String(computed), compare(given, computed)];
       });
   });
-  const table = markdownTable(["Date", "Figure", "Recorded", "Computed", "Difference"], rows);
-  return `${WHY}\n\n${table}`;
+  const header = ["Date", "Figure", "Recorded", "Computed", "Difference"];
+  return `${WHY}\n\n${markdownTable({ header, rows })}`;
 }
 
 function compare(given: unknown, computed: unknown): string {

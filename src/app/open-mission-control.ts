@@ -235,11 +235,13 @@ export async function openLazily(
       const { rows } = await store.readHistory();
       return adviseGates(rows, world.reference().plans);
     },
-    audit: ({ fix = false, expectHead } = {}) =>
-      auditWorkspace(
+    async audit({ fix = false, expectHead } = {}) {
+      await publisher.catchUp();
+      return auditWorkspace(
         { ...world, folder, workspaceFolder: workspace.folder, faults: opened.faults },
         { fix, expectHead },
-      ),
+      );
+    },
     history: () => store.readHistory(),
     importDocuments: (from = folder) => importFolder(from, { store, folder }),
     exportDocuments: (to) => exportDocuments(to, { store, folder }),

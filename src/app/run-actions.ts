@@ -14,6 +14,7 @@ export function createRunActions({
   world,
   workspace,
   loadEngine,
+  publisher,
 }: OpenedWorld): Pick<MissionControl, "start" | "decide" | "resume"> {
   return {
     async start(request, onProgress) {
@@ -46,7 +47,7 @@ export function createRunActions({
       const { run } = await readRun(runId, world);
       if (isEnded(run)) {
         // A crash may have come between its end and its report.
-        await world.publish();
+        await publisher.catchUp();
       } else {
         refuseExternal(run);
         const { driver } = await loadEngine();

@@ -6,7 +6,7 @@ import { BadDocumentError } from "../errors.ts";
 import { type Policy, policySchema } from "../model/policy.ts";
 import { renderPortfolio } from "../reporting/render-portfolio.ts";
 import { reportRun } from "../runs/end-run.ts";
-import { keepSnapshot, readPortfolio } from "../runs/read-board.ts";
+import { refreshBoard } from "../runs/read-board.ts";
 import { describeIssues } from "../store/documents/json-text.ts";
 import { type Publisher, createPublisher } from "../store/documents/publisher.ts";
 import type { Engine } from "../work/engine.ts";
@@ -50,11 +50,7 @@ export async function openWorld(
         store,
         onWarning,
         keepRuns: () => policy().documents.keep_runs,
-        async makeBoard() {
-          const board = await readPortfolio({}, reading);
-          await keepSnapshot(board, reading);
-          return renderPortfolio(board);
-        },
+        makeBoard: async (since) => renderPortfolio(await refreshBoard(since, reading)),
         makeReport: async (runId) => (await reportRun(runId, reading)).markdown,
       });
   const lookup = createRuntimeLookup(runtimes, simulate(simulation, reference));
@@ -75,7 +71,11 @@ export async function openWorld(
 }
 
 /** Where nothing can be written, nothing is. */
-const NOTHING_TO_PUBLISH: Publisher = { publish: async () => {}, close: async () => {} };
+const NOTHING_TO_PUBLISH: Publisher = {
+  publish: async () => {},
+  catchUp: async () => {},
+  close: async () => {},
+};
 
 /** @throws BadDocumentError */
 export function parsePolicy(policy: MissionControlOptions["policy"]): Policy | undefined {

@@ -3,8 +3,8 @@
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { ApprovalStage, DecisionType } from "../model/decision.ts";
 import type { Severity } from "../model/mission-risk-events.ts";
+import { toPlainLine } from "../model/plain-text.ts";
 import type { Scalar } from "../model/primitives.ts";
-import { flattenText } from "./text.ts";
 
 /** What the gate shows for one request. */
 export interface AskedApproval {
@@ -100,7 +100,7 @@ export function buildQuestion(
 
 /** The inbox echoes it, so it carries the id. */
 function actionName(request: ApprovalRequest): string {
-  return `${flattenText(request.task)} [${request.approval_id}]`;
+  return `${toPlainLine(request.task)} [${request.approval_id}]`;
 }
 
 /** What is asked about one request, in a sentence. */
@@ -111,14 +111,14 @@ export function describeRequest({
   attempt,
   feedback,
 }: ApprovalRequest): string {
-  const before = feedback === undefined ? "" : ` Before: ${flattenText(feedback)}.`;
+  const before = feedback === undefined ? "" : ` Before: ${toPlainLine(feedback)}.`;
   switch (stage) {
     case "before":
-      return `May ${agent_id} do "${flattenText(task)}"? Attempt ${attempt}.${before}`;
+      return `May ${agent_id} do "${toPlainLine(task)}"? Attempt ${attempt}.${before}`;
     case "after":
-      return `${agent_id} has done "${flattenText(task)}", attempt ${attempt}. Is the output good?${before}`;
+      return `${agent_id} has done "${toPlainLine(task)}", attempt ${attempt}. Is the output good?${before}`;
     case "failure":
-      return `${agent_id} failed at "${flattenText(task)}", attempt ${attempt}.${before} Approve to try again, skip to go on without, reject to give up.`;
+      return `${agent_id} failed at "${toPlainLine(task)}", attempt ${attempt}.${before} Approve to try again, skip to go on without, reject to give up.`;
   }
 }
 
@@ -131,10 +131,10 @@ function describeQueue(
   if (first === undefined) return "";
   const one = requests.length === 1;
   return [
-    `1 of ${requests.length} pending: ${flattenText(first.task)}`,
+    `1 of ${requests.length} pending: ${toPlainLine(first.task)}`,
     ...(lastError === undefined || lastError === ""
       ? []
-      : ["", `Nothing was decided: ${flattenText(lastError)}`]),
+      : ["", `Nothing was decided: ${toPlainLine(lastError)}`]),
     "",
     describeRequest(first),
     "",
@@ -143,7 +143,7 @@ function describeQueue(
       : `Respond rejects: start your text with the approval's id, "${first.approval_id}: reason".`,
     ...(one ? [] : ["", "Also pending:"]),
     ...others.map(
-      (other) => `- ${flattenText(other.task)} (${other.task_id}, ${other.approval_id})`,
+      (other) => `- ${toPlainLine(other.task)} (${other.task_id}, ${other.approval_id})`,
     ),
   ].join("\n");
 }

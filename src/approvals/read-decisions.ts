@@ -5,8 +5,8 @@ import { z } from "zod";
 import type { ErrorCode } from "../errors.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { type Decision, decisionSchema } from "../model/decision.ts";
+import { toPlainLine } from "../model/plain-text.ts";
 import { coerceEdits } from "./coerce-edits.ts";
-import { flattenText } from "./text.ts";
 
 /** The longest piece of an answer that a message repeats. */
 const QUOTE_LENGTH = 80;
@@ -157,5 +157,5 @@ export function quote(value: unknown): string {
 
 /** A refusal whose message is one line of readable length. */
 export function refuse(code: ErrorCode, message: string): Refusal {
-  return { kind: "refused", code, message: flattenText(message).slice(0, MESSAGE_LENGTH) };
+  return { kind: "refused", code, message: toPlainLine(message).slice(0, MESSAGE_LENGTH) };
 }

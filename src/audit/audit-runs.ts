@@ -1,6 +1,6 @@
 /** Every recorded aggregate of a run against its rows, requests and risk events. */
 
-import { aggregateRun, isDecided } from "../execution/run-aggregates.ts";
+import { aggregateRun, countDecisions } from "../execution/run-aggregates.ts";
 import { type RunFigures, measureRun } from "../kpi/run-figures.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { History } from "../model/history.ts";
@@ -112,7 +112,12 @@ function auditDecided(figures: RunFigures): readonly Finding[] {
   const last = decided.flatMap((request) => request.decided_at ?? []).reduce(laterOf, "");
   const isEarly = last !== "" && run.end_time !== undefined && toMs(run.end_time) < toMs(last);
   return [
-    ...differs(figures, "decisions in its rows", rows.filter(isDecided).length, decided.length),
+    ...differs(
+      figures,
+      "decisions in its rows",
+      rows.reduce((sum, row) => sum + countDecisions(row), 0),
+      decided.length,
+    ),
     ...(isEarly
       ? [
           aFinding(

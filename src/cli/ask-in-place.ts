@@ -7,10 +7,12 @@ import { describeRequest } from "../approvals/question.ts";
 import { MissionError } from "../errors.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { DecisionType } from "../model/decision.ts";
+import { toPlainLine } from "../model/plain-text.ts";
 import type { RunOutcome } from "../runs/run-outcome.ts";
 import type { ProgressListener } from "../work/drive-run.ts";
 import type { CommandContext } from "./context.ts";
-import { formatArgs, plain } from "./format.ts";
+import { formatArgs } from "./format.ts";
+import { printLine } from "./print.ts";
 
 const LABELS: Record<DecisionType, string> = {
   approve: "Approve",
@@ -43,7 +45,7 @@ export async function askInPlace(
   } catch (error) {
     // Somebody else may have been faster: look again.
     if (!(error instanceof MissionError) || error.code !== "ALREADY_DECIDED") throw error;
-    process.stdout.write(`${error.message}\n`);
+    printLine(error.message);
     next = await control.run(outcome.run_id);
   }
   return askInPlace(context, next, { control, onProgress, by });
@@ -51,7 +53,7 @@ export async function askInPlace(
 
 async function askPerson(request: ApprovalRequest): Promise<Answer | undefined> {
   const type = await select<DecisionType | "later">({
-    message: [plain(describeRequest(request)), ...formatArgs(request)].join("\n"),
+    message: [toPlainLine(describeRequest(request)), ...formatArgs(request)].join("\n"),
     options: [
       ...request.allowed.map((value) => ({ value, label: LABELS[value] })),
       { value: "later", label: "Decide later" },
@@ -71,9 +73,12 @@ async function askPerson(request: ApprovalRequest): Promise<Answer | undefined> 
 async function askEdits(request: ApprovalRequest): Promise<Answer | undefined> {
   const edits: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.args)) {
-    const changed = await text({ message: plain(name), initialValue: plain(String(value)) });
+    const changed = await text({
+      message: toPlainLine(name),
+      initialValue: toPlainLine(String(value)),
+    });
     if (isCancel(changed)) return undefined;
-    if (changed !== plain(String(value))) edits[name] = changed;
+    if (changed !== toPlainLine(String(value))) edits[name] = changed;
   }
   return { type: "edit", edits };
 }

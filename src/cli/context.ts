@@ -5,8 +5,9 @@ import { openLazily } from "../app/open-mission-control.ts";
 import { initWorkspace } from "../app/workspace.ts";
 import { type Config, readConfig } from "../config.ts";
 import { MissionError } from "../errors.ts";
+import { toPlainJson } from "../model/plain-text.ts";
 import type { GlobalOptions } from "./command.ts";
-import { plain } from "./format.ts";
+import { type Line, printLine, printNote } from "./print.ts";
 
 export interface CommandContext {
   readonly config: Config;
@@ -27,7 +28,7 @@ export interface CommandContext {
   /** Who decides: `--by`, else the user at the keyboard. @throws MissionError `USAGE` */
   readonly decider: (by: string | undefined) => string;
   /** Prints one JSON value with `--json`, else the text. */
-  readonly print: (value: unknown, text: () => string) => void;
+  readonly print: (value: unknown, text: () => Line) => void;
 }
 
 export function createCommandContext(options: GlobalOptions): CommandContext {
@@ -46,7 +47,7 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
         {
           workspace: folder,
           simulation,
-          onWarning: (message) => process.stderr.write(`warning: ${plain(message)}\n`),
+          onWarning: (message) => printNote(`warning: ${message}`),
           ...(model === undefined
             ? {}
             : { polisher: model, polishTimeoutSeconds: model.timeoutSeconds }),
@@ -64,7 +65,7 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
     ensureWorkspace() {
       const written = initWorkspace(folder);
       if (written.length > 0) {
-        process.stderr.write(`Made the workspace ${plain(folder)} from the sample.\n`);
+        printNote(`Made the workspace ${folder} from the sample.`);
       }
     },
     decider(by) {
@@ -73,7 +74,7 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
       throw new MissionError("USAGE", "Say who decides: --by NAME.");
     },
     print(value, text) {
-      process.stdout.write(`${json ? JSON.stringify(value, null, 2) : text()}\n`);
+      printLine(json ? toPlainJson(value) : text());
     },
   };
 }

@@ -1,30 +1,18 @@
-/** Plain text for terminals and pipes. Text from data cannot move the cursor or colour the screen. */
-
-import { stripVTControlCharacters, styleText } from "node:util";
+/** Records as text for terminals and pipes. */
 
 import { describeRequest } from "../approvals/question.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
-import type { RunStatus } from "../model/mission-runs.ts";
-import { KPI_HEADER, kpiCells } from "../reporting/kpi-words.ts";
+import { toPlainLine } from "../model/plain-text.ts";
+import { KPI_COLUMNS } from "../reporting/kpi-words.ts";
+import { type Cell, sayCell, tableOf } from "../reporting/table.ts";
 import type { RunOutcome } from "../runs/run-outcome.ts";
-
-/** Control characters, C1 included, that a terminal might obey. */
-// oxlint-disable-next-line no-control-regex -- these are the very characters to take out
-const CONTROL = /[\u0000-\u001F\u007F-\u009F]+/g;
-
-/** One harmless line. */
-export function plain(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(CONTROL, " ").trim();
-}
+import { type Line, type Painted, colour, joinLines, paint } from "./print.ts";
 
 /** Columns as wide as their widest cell. */
-export function formatTable(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const cells = [header, ...rows].map((row) => row.map(plain));
+export function formatTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const cells = [header, ...rows].map((row) => row.map((cell) => toPlainLine(sayCell(cell))));
   const widths = header.map((_, column) =>
     Math.max(...cells.map((row) => row[column]?.length ?? 0)),
   );
@@ -38,12 +26,6 @@ export function formatTable(
     .join("\n");
 }
 
-/** Colours text on a terminal, and only there. */
-export function colour(style: "green" | "red" | "yellow" | "cyan" | "dim", text: string): string {
-  const isPlain = !process.stdout.isTTY || (process.env["NO_COLOR"] ?? "") !== "";
-  return isPlain ? text : styleText(style, text);
-}
-
 const STATUS_STYLE = {
   completed: "green",
   running: "cyan",
@@ -52,24 +34,20 @@ const STATUS_STYLE = {
   abandoned: "dim",
 } as const;
 
-export function formatStatus(status: RunStatus): string {
-  return colour(STATUS_STYLE[status], status);
-}
-
 /** A run in a few lines, and what to type next. */
-export function formatOutcome(outcome: RunOutcome, reportPath: string | undefined): string {
+export function formatOutcome(outcome: RunOutcome, reportPath: string | undefined): Painted {
   const tasks = Object.entries(outcome.task_status_by_id).map(([id, status]) => `${id} ${status}`);
-  return [
-    `${plain(outcome.run_id)}  ${formatStatus(outcome.status)}`,
-    plain(outcome.executive_summary),
-    `Tasks: ${tasks.map(plain).join(", ")}`,
+  return joinLines([
+    paint`${outcome.run_id}  ${colour(STATUS_STYLE[outcome.status], outcome.status)}`,
+    toPlainLine(outcome.executive_summary),
+    `Tasks: ${tasks.map(toPlainLine).join(", ")}`,
     ...outcome.pending_approvals.flatMap((request) => ["", ...formatRequest(request)]),
     ...(reportPath === undefined ? [] : [`Report: ${reportPath}`]),
-  ].join("\n");
+  ]);
 }
 
 /** One request, with the commands that decide it. */
-export function formatRequest(request: ApprovalRequest): readonly string[] {
+export function formatRequest(request: ApprovalRequest): readonly Line[] {
   const { run_id, task_id, allowed } = request;
   const target = `${run_id} ${task_id}`;
   const commands = {
@@ -79,9 +57,9 @@ export function formatRequest(request: ApprovalRequest): readonly string[] {
     skip: `mission-control skip ${target} --reason "..."`,
   };
   return [
-    `${colour("yellow", "?")} ${plain(describeRequest(request))}  (${request.approval_id}, due ${request.due_at})`,
+    paint`${colour("yellow", "?")} ${describeRequest(request)}  (${request.approval_id}, due ${request.due_at})`,
     ...formatArgs(request).map((line) => `    ${line}`),
-    ...allowed.map((type) => colour("dim", `  ${commands[type]}`)),
+    ...allowed.map((type) => paint`  ${colour("dim", commands[type])}`),
   ];
 }
 
@@ -102,14 +80,15 @@ export function formatEvents(events: readonly RiskEvent[]): string {
 }
 
 export function formatKpis(kpis: readonly KpiResult[]): string {
+  const { header, rows } = tableOf(kpis, KPI_COLUMNS);
   return formatTable(
-    KPI_HEADER.map((title) => title.toUpperCase()),
-    kpis.map(kpiCells),
+    header.map((title) => title.toUpperCase()),
+    rows,
   );
 }
 
 export function formatArgs(request: ApprovalRequest): readonly string[] {
   return Object.entries(request.args).map(
-    ([name, value]) => `${plain(name)}: ${plain(String(value))}`,
+    ([name, value]) => `${toPlainLine(name)}: ${toPlainLine(String(value))}`,
   );
 }

@@ -6,7 +6,8 @@ import type { RunOutcome } from "../runs/run-outcome.ts";
 import type { ProgressListener } from "../work/drive-run.ts";
 import type { CommandContext } from "./context.ts";
 import { exitCodeOf } from "./exit-codes.ts";
-import { colour, formatOutcome, plain } from "./format.ts";
+import { formatOutcome } from "./format.ts";
+import { type Line, colour, joinLines, paint, printLine } from "./print.ts";
 
 /** Does the work with live progress, prints the outcome and returns the exit code. */
 export async function finish(
@@ -14,7 +15,7 @@ export async function finish(
   work: (onProgress: ProgressListener) => Promise<RunOutcome>,
 ): Promise<number> {
   const onProgress: ProgressListener = (event) => {
-    if (!context.json) process.stdout.write(`${describeEvent(event)}\n`);
+    if (!context.json) printLine(describeEvent(event));
   };
   const outcome = await work(onProgress);
   const { run_id, status } = outcome;
@@ -23,14 +24,14 @@ export async function finish(
   context.print(outcome, () => {
     const busy = "Another process is working on this run and will use what you decided.";
     const text = formatOutcome(outcome, report);
-    return `\n${status === "running" ? `${text}\n${busy}` : text}`;
+    return joinLines(["", text, ...(status === "running" ? [busy] : [])]);
   });
   return exitCodeOf(status);
 }
 
-function describeEvent(event: Parameters<ProgressListener>[0]): string {
+function describeEvent(event: Parameters<ProgressListener>[0]): Line {
   const { task_id, agent_id, attempt, outcome, error, work_minutes } = event;
-  const what = `${task_id} ${plain(event.task)}`;
+  const what = `${task_id} ${event.task}`;
   const again = attempt > 1 ? `, attempt ${attempt}` : "";
   switch (event.event) {
     case "task-started":
@@ -40,8 +41,9 @@ function describeEvent(event: Parameters<ProgressListener>[0]): string {
     case "task-ended": {
       const isBad = outcome === "failed" || outcome === "rejected";
       const mark = isBad ? colour("red", "✗") : colour("green", "✓");
-      const why = error === undefined ? "" : `: ${plain(error)}`;
-      return `${mark} ${what}: ${outcome}${why} (${agent_id}${again}, ${round(work_minutes ?? 0)} min)`;
+      const why = error === undefined ? "" : `: ${error}`;
+      const minutes = `${round(work_minutes ?? 0)} min`;
+      return paint`${mark} ${what}: ${outcome ?? ""}${why} (${agent_id}${again}, ${minutes})`;
     }
   }
 }

@@ -4,20 +4,22 @@ import { CommanderError } from "@commander-js/extra-typings";
 import { ZodError } from "zod";
 
 import { MissionError } from "../errors.ts";
+import { toPlainJson } from "../model/plain-text.ts";
+import { printLine, printNote } from "./print.ts";
 
 /** Prints an error where its reader looks for it; returns the exit code. A bug shows its stack. */
 export function reportError(error: unknown, { json }: { json: boolean }): number {
   const expected = toMissionError(error);
   if (expected === undefined) {
     const stack = error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`This is a bug in Mission Control:\n${stack}\n`);
+    printNote(`This is a bug in Mission Control:\n${stack}`);
     return 1;
   }
   const { code, message, details } = expected;
   if (json) {
-    process.stdout.write(`${JSON.stringify({ error: { code, message, details } }, null, 2)}\n`);
+    printLine(toPlainJson({ error: { code, message, details } }));
   } else {
-    process.stderr.write(`${code}: ${message}\n`);
+    printNote(`${code}: ${message}`);
   }
   return expected.exitCode;
 }

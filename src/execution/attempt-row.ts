@@ -2,6 +2,7 @@
 
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
+import { defined } from "../model/defined.ts";
 import type { Outcome, RouteCandidate, TaskLog } from "../model/task-execution-logs.ts";
 import {
   MINUTE_MS,
@@ -50,7 +51,7 @@ export function buildRow(
   const workMs = Math.round(result.work_minutes * MINUTE_MS);
   const called =
     result.called_at === undefined ? ready : toInstant(toMs(result.called_at) - delayMs);
-  const startedAt = laterOf(ready, called);
+  const startedAt = [called, startOfAsked(decided, workMs)].reduce(laterOf, ready);
   return {
     run_id: facts.run_id,
     mission_id: facts.mission_id,
@@ -68,6 +69,40 @@ export function buildRow(
     ...result.kept,
     route: [...facts.route],
   };
+}
+
+/** The row of a failed attempt with what a person decided about the failure, and the wait for it. */
+export function settleRow(row: TaskLog, decided: ApprovalRequest): TaskLog {
+  const { approval_request_time, decided_at = approval_request_time } = decided;
+  const { decided_by = "unknown", decision = "reject", reason, source } = decided;
+  const delayMs = decisionDelayMs(decided);
+  const failedAt = row.ended_at ?? approval_request_time;
+  const endedAt = [toInstant(toMs(failedAt) + delayMs), decided_at].reduce(laterOf);
+  const shift = toMs(endedAt) - toMs(failedAt) - delayMs;
+  return {
+    ...row,
+    actual_duration_minutes: roundMinutes(row.actual_duration_minutes + delayMs / MINUTE_MS),
+    human_delay_minutes: roundMinutes(row.human_delay_minutes + delayMs / MINUTE_MS),
+    human_approval_required: true,
+    // Asked later than it failed: after a crash for one. Then the attempt is told as that much later.
+    started_at: toInstant(toMs(row.started_at ?? failedAt) + shift),
+    ended_at: endedAt,
+    failure_decision: {
+      approval_request_time,
+      decided_at,
+      decided_by,
+      decision,
+      delay_minutes: roundMinutes(delayMs / MINUTE_MS),
+      ...defined({ reason, source }),
+    },
+  };
+}
+
+/** An attempt that a person was asked about has not started before: nothing ends before its decision. */
+function startOfAsked(decided: ApprovalRequest | undefined, workMs: number): string {
+  if (decided === undefined) return "";
+  const asked = toMs(decided.approval_request_time);
+  return toInstant(decided.stage === "after" ? asked - workMs : asked);
 }
 
 /** A task and its attempts so far. */
@@ -98,12 +133,13 @@ function describeDecision(decided: ApprovalRequest): Partial<TaskLog> {
   return {
     approval_request_time,
     stage,
-    ...(decided_at === undefined ? {} : { decided_at }),
-    ...(decided.decided_by === undefined ? {} : { decided_by: decided.decided_by }),
-    ...(decided.decision === undefined ? {} : { decision: decided.decision }),
-    ...(decided.reason === undefined ? {} : { reason: decided.reason }),
-    ...(decided.source === undefined ? {} : { source: decided.source }),
-    // A failure handed to a person is an escalation already, on the row that failed.
-    ...(isLate && stage !== "failure" ? { escalation: "overdue" as const } : {}),
+    ...defined({
+      decided_at,
+      decided_by: decided.decided_by,
+      decision: decided.decision,
+      reason: decided.reason,
+      source: decided.source,
+    }),
+    ...(isLate ? { escalation: "overdue" as const } : {}),
   };
 }

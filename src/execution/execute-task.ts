@@ -3,8 +3,9 @@
 import { OUTPUT } from "../approvals/build-request.ts";
 import { applyEdits } from "../approvals/content.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
+import { defined } from "../model/defined.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
-import { type Progress, rowOf } from "./attempt-row.ts";
+import { type Progress, rowOf, settleRow } from "./attempt-row.ts";
 import { callForTask } from "./call-for-task.ts";
 import { askAboutInputs } from "./make-request.ts";
 import { type Step, nextStep } from "./next-step.ts";
@@ -49,6 +50,12 @@ export async function executeTask(assignment: Assignment, world: TaskWorld): Pro
           { outcome: "failed", work_minutes: 0, error },
         );
         rows.push(await writeRow(row, { assignment, rows, requests }, world));
+        break;
+      }
+      case "settle": {
+        const row = settleRow(step.row, step.decided);
+        rows[rows.length - 1] = row;
+        await world.putRow(row);
         break;
       }
       case "conclude": {
@@ -106,7 +113,11 @@ async function concludeRow(
           )),
           ...(kpi_observations === undefined ? {} : { kpi_observations }),
         };
-  const step = { agent_id, attempt, decided };
+  const result = { outcome, work_minutes, kept };
+  if (decided.stage === "failure") {
+    const row = rowOf({ agent_id, attempt }, { assignment, rows }, result);
+    return { ...row, ...defined({ decided_by: decided.decided_by, reason: decided.reason }) };
+  }
   const ready = decided.started_at;
-  return rowOf(step, { assignment, rows }, { outcome, work_minutes, kept }, ready);
+  return rowOf({ agent_id, attempt, decided }, { assignment, rows }, result, ready);
 }

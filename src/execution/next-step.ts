@@ -3,7 +3,7 @@
 import { contentHash } from "../approvals/content.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
-import type { TaskLog } from "../model/task-execution-logs.ts";
+import type { FailureDecision, TaskLog } from "../model/task-execution-logs.ts";
 import { chooseAgent } from "./choose-agent.ts";
 import type { Situation } from "./situation.ts";
 
@@ -27,6 +27,8 @@ export type Step =
       feedback?: string;
     }
   | { kind: "wait"; request: ApprovalRequest }
+  /** A person decided about the failure: that belongs into the row of the attempt that failed. */
+  | { kind: "settle"; row: TaskLog; decided: ApprovalRequest }
   /** A decision ends the attempt without a call. */
   | {
       kind: "conclude";
@@ -43,6 +45,7 @@ export function nextStep(situation: Situation): Step {
   const last = rows.at(-1);
   if (last !== undefined && isDone(last)) return { kind: "completed", row: last };
   if (last?.outcome === "rejected" && last.stage === "failure") return fail(last, "given up");
+  if (last?.failure_decision?.decision === "reject") return giveUp(last, last.failure_decision);
 
   const attempt = nextAttempt(situation);
   const open = openRequest(situation, attempt);
@@ -89,6 +92,10 @@ function engage(agentId: string, attempt: number, situation: Situation): Step {
 
 function followRequest(open: ApprovalRequest, attempt: number, situation: Situation): Step {
   if (open.status === "pending") return { kind: "wait", request: open };
+  const failed = situation.rows.at(-1);
+  if (open.stage === "failure" && failed !== undefined && failed.failure_decision === undefined) {
+    return { kind: "settle", row: failed, decided: open };
+  }
   if (open.decision === "skip" || open.decision === "reject") {
     const outcome = open.decision === "skip" ? "skipped" : "rejected";
     return { kind: "conclude", attempt, outcome, decided: open };
@@ -97,14 +104,20 @@ function followRequest(open: ApprovalRequest, attempt: number, situation: Situat
     return { kind: "conclude", attempt, outcome: "approved", decided: open };
   const { agent_id } = open;
   if (!situation.available.includes(agent_id)) {
-    return { kind: "unavailable", attempt, agent_id, decided: open };
+    return {
+      kind: "unavailable",
+      attempt,
+      agent_id,
+      ...(open.stage === "failure" ? {} : { decided: open }),
+    };
   }
   const feedback = open.stage === "failure" ? (open.reason ?? open.feedback) : open.feedback;
   return {
     kind: "call",
     attempt,
     agent_id,
-    decided: open,
+    // A decision about a failure stands in the row that failed already.
+    ...(open.stage === "failure" ? {} : { decided: open }),
     approved: open,
     ...(feedback === undefined ? {} : { feedback }),
   };
@@ -181,6 +194,12 @@ function ask(
     agent_id: agentId,
     ...(feedback === undefined ? {} : { feedback }),
   };
+}
+
+function giveUp(row: TaskLog, { decided_by, reason }: FailureDecision): Step {
+  const said = reason === undefined ? "" : `: ${reason}`;
+  const error = row.error === undefined ? "" : `: ${row.error}`;
+  return { kind: "failed", row, reason: `failed${error} (given up by ${decided_by}${said})` };
 }
 
 function fail(row: TaskLog, why: string): Step {

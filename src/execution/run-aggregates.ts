@@ -26,7 +26,7 @@ export function aggregateRun(
   return {
     end_time: endTime,
     total_duration_minutes: Math.max(0, minutesBetween(startTime, endTime)),
-    human_interventions: rows.filter(isDecided).length,
+    human_interventions: rows.reduce((sum, row) => sum + countDecisions(row), 0),
     escalations: rows.filter((row) => escalationOf(row, dueMinutes) !== undefined).length,
   };
 }
@@ -35,6 +35,16 @@ export function aggregateRun(
 export function isDecided(row: TaskLog): boolean {
   if (row.attempt === undefined) return row.human_approval_required;
   return row.decision !== undefined;
+}
+
+/** Decisions that people made about an attempt: about itself, and about its failure. */
+export function countDecisions(row: TaskLog): number {
+  return Number(isDecided(row)) + Number(row.failure_decision !== undefined);
+}
+
+/** Minutes that a person was waited for at the attempt's gate; waiting about its failure left out. */
+export function gateDelayMinutes({ human_delay_minutes, failure_decision }: TaskLog): number {
+  return Math.max(0, human_delay_minutes - (failure_decision?.delay_minutes ?? 0));
 }
 
 /** Why a row counts as escalated; undefined when it does not. Older rows tell by their delay. */

@@ -1,5 +1,6 @@
 /** An event log as CSV (RFC 4180), one line an activity. */
 
+import { toPlainText } from "../model/plain-text.ts";
 import { toInstant } from "../model/time.ts";
 import type { Activity, Trace } from "./event-log.ts";
 
@@ -17,15 +18,15 @@ const HEADER = [
 ];
 
 /** What a spreadsheet takes for the beginning of a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\n]/;
 /** What means something in CSV. */
-const MARKS = /[",\r\n]/;
+const MARKS = /[",\n]/;
 
 /**
  * The table in pieces, the header first, then one a run.
  *
  * A cell that a spreadsheet would take for a formula, one that begins with `=`, `+`, `-`, `@`, a tab
- * or a carriage return, has a `'` put before it.
+ * or a line break, has a `'` put before it.
  */
 export function* renderCsv(traces: Iterable<Trace>): Generator<string> {
   yield renderLine(HEADER);
@@ -54,6 +55,7 @@ function renderLine(cells: readonly string[]): string {
 }
 
 function renderCell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
+  const plain = toPlainText(text);
+  const safe = FORMULA.test(plain) ? `'${plain}` : plain;
   return MARKS.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,5 +1,7 @@
-/** What XML 1.0 has no place for: control characters, halves of characters, and two that are none. */
-const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+import { toPlainText } from "../model/plain-text.ts";
+
+/** The two characters that XML 1.0 has no place for although nobody obeys them. */
+const FORBIDDEN = /[\uFFFE\uFFFF]/g;
 
 /** White space is escaped too: a reader makes spaces of it in attributes otherwise. */
 const ENTITIES: ReadonlyMap<string, string> = new Map([
@@ -9,12 +11,11 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['"', "&quot;"],
   ["\t", "&#9;"],
   ["\n", "&#10;"],
-  ["\r", "&#13;"],
 ]);
 
-/** Text for an attribute in double quotes; what XML forbids becomes U+FFFD. */
+/** Plain text for an attribute in double quotes. */
 export function escapeXml(text: string): string {
-  return text
+  return toPlainText(text)
     .replaceAll(FORBIDDEN, "\u{FFFD}")
-    .replaceAll(/[&<>"\t\n\r]/g, (mark) => ENTITIES.get(mark) ?? "");
+    .replaceAll(/[&<>"\t\n]/g, (mark) => ENTITIES.get(mark) ?? "");
 }

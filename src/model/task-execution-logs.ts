@@ -38,6 +38,18 @@ export const outputRefSchema = z.looseObject({
 });
 export type OutputRef = Described<typeof outputRefSchema>;
 
+/** What a person decided about the failure of an attempt; a decision about the attempt itself stands in its row. */
+export const failureDecisionSchema = z.looseObject({
+  approval_request_time: instantSchema.describe("Clock: when a person was asked."),
+  decided_at: instantSchema.describe("Clock: when the person decided."),
+  decided_by: personSchema.describe("Who decided."),
+  decision: decisionTypeSchema.describe("`approve` and `edit`: try again; `reject`, `skip`."),
+  delay_minutes: minutesSchema.describe("Minutes between the two, part of `human_delay_minutes`."),
+  reason: reasonSchema.optional().describe("Why, in the person's words."),
+  source: decisionSourceSchema.optional().describe("The way the decision came in."),
+});
+export type FailureDecision = Described<typeof failureDecisionSchema>;
+
 export const taskLogSchema = z.looseObject({
   run_id: idSchema.describe("The run."),
   mission_id: idSchema.describe("The mission of the run."),
@@ -65,6 +77,9 @@ export const taskLogSchema = z.looseObject({
     .optional()
     .describe("`overdue`: decided at or after `due_minutes`; `failure`: handed to a person."),
   error: z.string().optional().describe("Why the attempt failed."),
+  failure_decision: failureDecisionSchema
+    .optional()
+    .describe("What a person decided about the failure, where it was handed to one."),
   output: jsonSchema.optional().describe("What the agent returned."),
   output_ref: outputRefSchema.optional().describe("Where an output over 16 KB is kept."),
   kpi_observations: figuresSchema.optional().describe("Business figures that the agent measured."),

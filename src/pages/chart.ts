@@ -1,23 +1,21 @@
 /** Charts drawn without a browser: ECharts gives SVG, and what a page does not need is taken off. */
 
-import {
-  type BarSeriesOption,
-  BarChart,
-  type CustomSeriesOption,
-  CustomChart,
-  type LineSeriesOption,
-  LineChart,
-} from "echarts/charts";
-import {
-  type GridComponentOption,
-  GridComponent,
-  type MarkLineComponentOption,
-  MarkLineComponent,
-} from "echarts/components";
-import { type ComposeOption, init, use } from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
+import type { BarSeriesOption, CustomSeriesOption, LineSeriesOption } from "echarts/charts";
+import type { GridComponentOption, MarkLineComponentOption } from "echarts/components";
+import type { ComposeOption } from "echarts/core";
 
-import { type Html, html, trustMarkup, visibleText } from "./html.ts";
+import { toPlainLine, toPlainText } from "../model/plain-text.ts";
+import {
+  BarChart,
+  CustomChart,
+  GridComponent,
+  LineChart,
+  MarkLineComponent,
+  SVGRenderer,
+  init,
+  use,
+} from "./echarts.ts";
+import { type Html, html, trustMarkup } from "./html.ts";
 
 use([SVGRenderer, BarChart, LineChart, CustomChart, GridComponent, MarkLineComponent]);
 
@@ -46,13 +44,13 @@ export function drawChart({ id, label, width, height, option }: Chart): Html {
   const drawn = chart.renderToSVGString();
   chart.dispose();
   return html`<svg role="img" aria-label="${label}" viewBox="0 0 ${width} ${height}">
-    ${trustMarkup(bareContent(drawn, id))}
+    ${trustMarkup(toPlainText(bareContent(drawn, id)))}
   </svg>`;
 }
 
 /** Text for a chart: one line, cut to a width in pixels at 12 px, so that it overlaps nothing. */
 export function fitText(text: string, width: number): string {
-  const characters = Array.from(visibleText(text).replaceAll(/\s+/g, " ").trim());
+  const characters = Array.from(toPlainLine(text));
   if (countFitting(characters, width) === characters.length) return characters.join("");
   const kept = characters.slice(0, countFitting(characters, width - widthOf("…")));
   return `${kept.join("").trimEnd()}…`;

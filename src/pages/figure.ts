@@ -1,8 +1,9 @@
 /** What stands around a chart: caption, legend, and the same figures as a table. */
 
+import type { Table } from "../reporting/table.ts";
 import { type Html, html } from "./html.ts";
 import type { Fill } from "./palette.ts";
-import { type Table, renderFolded } from "./table.ts";
+import { renderFolded } from "./table.ts";
 
 /** Tables of so few columns stand beside their chart on paper. */
 const SLIM = 4;
@@ -41,11 +42,6 @@ export function renderFigure({ caption, note, legend = [], chart, table }: Figur
       }
       ${chart} ${note === undefined ? "" : html`<p class="note">${note}</p>`}
     </figure>
-    ${renderFolded("The same figures as a table", table)}
+    ${renderFolded({ title: "The same figures as a table", table })}
   </div>`;
-}
-
-/** What stands in the place of a chart that has nothing to show. */
-export function renderAbsence(sentence: string): Html {
-  return html`<p class="absence">${sentence}</p>`;
 }

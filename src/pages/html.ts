@@ -1,5 +1,7 @@
 /** HTML out of data: text is escaped wherever it is put, so that nothing from outside is ever markup. */
 
+import { toPlainText } from "../model/plain-text.ts";
+
 const MARKUP = Symbol("markup");
 
 /** A piece of finished HTML. Only this module makes one, so that text cannot pass for it. */
@@ -40,18 +42,8 @@ export function toDocument(piece: Html): string {
   return `<!doctype html>\n${piece[MARKUP]}\n`;
 }
 
-/**
- * Text with what cannot be seen made visible: control characters, halves of characters, and marks
- * that would turn round the order of the text after them.
- */
-export function visibleText(text: string): string {
-  return text
-    .replaceAll(/[\t\n\r]/g, " ")
-    .replaceAll(/[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/gu, "\u{FFFD}");
-}
-
 function toMarkup(part: Part): string {
-  if (typeof part === "string") return escapeHtml(visibleText(part));
+  if (typeof part === "string") return escapeHtml(toPlainText(part));
   if (typeof part === "number") return String(part);
   if (isList(part)) return part.map((piece) => piece[MARKUP]).join("");
   return part[MARKUP];

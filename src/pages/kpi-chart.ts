@@ -3,12 +3,14 @@
 import { evaluateKpi } from "../kpi/evaluate-kpis.ts";
 import type { KpiSeries } from "../kpi/kpi-series.ts";
 import { describeTarget } from "../reporting/kpi-words.ts";
+import { sayKpiLight, kpiLight } from "../reporting/lights.ts";
+import { tableOf, unbroken } from "../reporting/table.ts";
+import { count, sayInstant } from "../reporting/time-words.ts";
 import { fitText } from "./chart.ts";
-import { renderAbsence, renderFigure } from "./figure.ts";
+import { renderFigure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { type Level, drawLine } from "./line-chart.ts";
-import { markLight, sayLight } from "./marks.ts";
-import { count, sayInstant } from "./time-words.ts";
+import { renderAbsence } from "./section.ts";
 
 /** How many runs are drawn of one KPI, and how many KPIs on a page. */
 const DRAWN_RUNS = 50;
@@ -55,7 +57,7 @@ function renderOne(series: KpiSeries, { id, context }: { id: string; context: Kp
     .slice(-SPOKEN_RUNS)
     .map(
       (point) =>
-        `${sayInstant(point.end_time)}: ${point.observed}, ${sayLight(point.result.light)}`,
+        `${sayInstant(point.end_time)}: ${point.observed}, ${sayKpiLight(point.result.light)}`,
     );
   const from = baseline === null ? "" : `, baseline ${baseline}`;
   const isThere = drawn.some((point) => point.run_id === context.runId);
@@ -77,15 +79,12 @@ function renderOne(series: KpiSeries, { id, context }: { id: string; context: Kp
         levels: levelsOf(series, target),
       },
     ),
-    table: {
-      header: ["Run", "End (UTC)", "Observed", "Status"],
-      rows: drawn.map(({ run_id, end_time, observed, result }) => [
-        run_id,
-        sayInstant(end_time),
-        String(observed),
-        markLight(result.light),
-      ]),
-    },
+    table: tableOf(drawn, {
+      Run: (point) => point.run_id,
+      "End (UTC)": (point) => unbroken(sayInstant(point.end_time)),
+      Observed: (point) => point.observed,
+      Status: (point) => kpiLight(point.result.light),
+    }),
   });
 }
 

@@ -2,40 +2,37 @@
 
 import type { DelayLedger } from "../kpi/delay-ledger.ts";
 import type { Fix } from "../kpi/what-to-fix.ts";
+import { partsOf, sayFixed } from "../reporting/run-sections.ts";
+import type { Section } from "../reporting/table.ts";
+import { sayMinutes, sayShare } from "../reporting/time-words.ts";
 import { drawBars } from "./bar-chart.ts";
-import { renderAbsence, renderFigure } from "./figure.ts";
+import { renderFigure } from "./figure.ts";
 import type { Html } from "./html.ts";
 import { FILLS } from "./palette.ts";
-import { sayMinutes, sayShare } from "./time-words.ts";
+import { renderSection, renderTableSection } from "./section.ts";
 
 /** How many of the fixes are drawn. */
 const DRAWN_FIXES = 10;
 
-export function renderLedger(ledger: DelayLedger): Html {
+export function renderLedger(section: Section, ledger: DelayLedger): Html {
+  const { title, table, note } = section;
+  if (table.rows.length === 0) return renderTableSection(section);
   const { wall_clock_minutes: wall } = ledger;
-  const parts = [
-    { name: "Agents at work", value: ledger.agent_work_minutes, fill: FILLS.work },
-    { name: "Waiting for people", value: ledger.human_wait_minutes, fill: FILLS.wait },
-    { name: "Idle", value: ledger.idle_minutes, fill: FILLS.idle },
-    {
-      name: "Not explained",
-      value: ledger.unexplained_minutes,
-      fill: FILLS.unexplained,
-    },
-  ];
-  if (parts.every((part) => part.value === 0))
-    return renderAbsence("No time has been recorded yet.");
-  const words = parts.map(
-    ({ name, value }) => `${name}: ${sayMinutes(value)} (${sayShare(value, wall)})`,
-  );
-  const path = ledger.critical_path.map((step) => step.task_id).join(" → ");
-  return renderFigure({
+  const parts = partsOf(ledger).map(({ kind, name, minutes }) => ({
+    name,
+    value: minutes,
+    length: sayMinutes(minutes),
+    share: sayShare(minutes, wall),
+    fill: FILLS[kind],
+  }));
+  const words = parts.map(({ name, length, share }) => `${name}: ${length} (${share})`);
+  const figure = renderFigure({
     caption: `The ${sayMinutes(wall)} of the run`,
-    ...(path === "" ? {} : { note: `Critical path: ${path}` }),
+    ...(note === undefined ? {} : { note }),
     chart: drawBars(
-      parts.map(({ name, value, fill }) => ({
+      parts.map(({ name, value, length, share, fill }) => ({
         name,
-        bars: [{ value, words: `${sayMinutes(value)}, ${sayShare(value, wall)}`, fill }],
+        bars: [{ value, words: `${length}, ${share}`, fill }],
       })),
       {
         id: "ledger",
@@ -43,25 +40,20 @@ export function renderLedger(ledger: DelayLedger): Html {
         axisName: "minutes on the critical path",
       },
     ),
-    table: {
-      header: ["On the critical path", "Minutes", "Share"],
-      rows: [...parts, { name: "Wall clock", value: wall }].map(({ name, value }) => [
-        name,
-        String(value),
-        sayShare(value, wall),
-      ]),
-    },
+    table,
   });
+  return renderSection(title, figure);
 }
 
-export function renderFixes(fixes: readonly Fix[]): Html {
-  if (fixes.length === 0) return renderAbsence("Nothing cost more time than planned.");
+export function renderFixes(section: Section, fixes: readonly Fix[]): Html {
+  const { title, table } = section;
+  if (table.rows.length === 0) return renderTableSection(section);
   const drawn = fixes.slice(0, DRAWN_FIXES);
   const words = drawn.map(
     ({ kind, task_id, task, minutes }) =>
-      `${task_id} ${task}, ${sayKind(kind)}: ${sayMinutes(minutes)}`,
+      `${task_id} ${task}, ${sayFixed(kind)}: ${sayMinutes(minutes)}`,
   );
-  return renderFigure({
+  const figure = renderFigure({
     caption: "Minutes lost, the most expensive first",
     ...(fixes.length > drawn.length
       ? { note: `The ${drawn.length} most expensive of ${fixes.length}; all are in the table.` }
@@ -83,20 +75,7 @@ export function renderFixes(fixes: readonly Fix[]): Html {
       })),
       { id: "fixes", label: `Minutes lost. ${words.join("; ")}.`, axisName: "minutes lost" },
     ),
-    table: {
-      header: ["Rank", "What", "Task", "Minutes lost", "On the critical path", "Evidence"],
-      rows: fixes.map((fix, position) => [
-        String(position + 1),
-        sayKind(fix.kind),
-        `${fix.task_id} ${fix.task}`,
-        String(fix.minutes),
-        fix.on_critical_path ? "yes" : "no",
-        fix.evidence,
-      ]),
-    },
+    table,
   });
-}
-
-function sayKind(kind: Fix["kind"]): string {
-  return { approval: "the approval", task: "the work" }[kind];
+  return renderSection(title, figure);
 }

@@ -21,6 +21,7 @@ export function scaleFromZero(values: readonly number[], smallestStep = 0): Scal
 
 /** The same for lines, which may start elsewhere when they are far from zero for what they differ by. */
 export function scaleAround(values: readonly number[], smallestStep = 0): Scale {
+  if (values.length === 0) return scaleFromZero(values, smallestStep);
   const low = Math.min(...values);
   const span = Math.max(...values) - low;
   if (span === 0 || span > low / 2) return scaleFromZero(values, smallestStep);

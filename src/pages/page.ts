@@ -1,8 +1,5 @@
-import { type Html, html, toDocument } from "./html.ts";
-import { PAGE_STYLE } from "./page-style.ts";
-import { PAPER_STYLE } from "./paper-style.ts";
-import { PART_STYLE } from "./part-style.ts";
-import { PHONE_STYLE } from "./phone-style.ts";
+import { type Html, html, toDocument, trustMarkup } from "./html.ts";
+import { PAGE_CSS } from "./page-css.ts";
 
 /** Nothing is loaded, nothing is run: what the page shows is in it. */
 const CONTENT_POLICY =
@@ -18,7 +15,9 @@ export function renderPage({ title, body }: { title: string; body: readonly Html
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light" />
         <title>${title}</title>
-        ${PAGE_STYLE}${PART_STYLE}${PHONE_STYLE}${PAPER_STYLE}
+        <style>
+          ${trustMarkup(PAGE_CSS)}
+        </style>
       </head>
       <body>
         <main>${body}</main>

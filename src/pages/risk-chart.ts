@@ -1,12 +1,13 @@
 /** Risk events by severity. */
 
 import { type RiskEvent, SEVERITIES, type Severity } from "../model/mission-risk-events.ts";
+import { severityLight } from "../reporting/lights.ts";
 import type { Portfolio } from "../reporting/portfolio.ts";
 import { drawBars } from "./bar-chart.ts";
-import { renderAbsence, renderFigure } from "./figure.ts";
+import { renderFigure } from "./figure.ts";
 import type { Html } from "./html.ts";
-import { markSeverity } from "./marks.ts";
 import { FILLS, type Fill } from "./palette.ts";
+import { renderAbsence } from "./section.ts";
 
 interface Count {
   readonly name: string;
@@ -16,7 +17,6 @@ interface Count {
 
 /** The events of a run, open and closed. */
 export function renderRunRisks(risks: readonly RiskEvent[]): Html {
-  if (risks.length === 0) return renderAbsence("No risk was found in this run.");
   const of = (status: RiskEvent["status"]) =>
     countBySeverity(risks.filter((risk) => risk.status === status));
   return renderCounts("Risks of this run by severity", [
@@ -66,8 +66,8 @@ function renderCounts(caption: string, counts: readonly Count[]): Html {
     table: {
       header: ["Severity", ...counts.map(({ name }) => name)],
       rows: severities.map((severity) => [
-        markSeverity(severity),
-        ...counts.map(({ of }) => String(of[severity])),
+        severityLight(severity),
+        ...counts.map(({ of }) => of[severity]),
       ]),
     },
   });

@@ -1,4 +1,6 @@
+import type { Section, Table } from "../reporting/table.ts";
 import { type Html, html, isEmpty } from "./html.ts";
+import { renderCell, renderTable } from "./table.ts";
 
 /** A titled part of a page; its empty pieces leave no trace. */
 export function renderSection(title: string, ...pieces: readonly Html[]): Html {
@@ -8,20 +10,29 @@ export function renderSection(title: string, ...pieces: readonly Html[]): Html {
   </section>`;
 }
 
-/** A headline figure with what it means. */
-export interface Tile {
-  readonly name: string;
-  readonly value: string | Html;
-  readonly note: string;
+/** A section with its table, or what is said in the place of it; more may follow the table. */
+export function renderTableSection(
+  { title, table, absence = "" }: Section,
+  ...more: readonly Html[]
+): Html {
+  return table.rows.length === 0
+    ? renderSection(title, renderAbsence(absence))
+    : renderSection(title, renderTable(table), ...more);
 }
 
-export function renderTiles(tiles: readonly Tile[]): Html {
-  const items = tiles.map(
-    ({ name, value, note }) =>
+/** What stands in the place of something that has nothing to show. */
+export function renderAbsence(sentence: string): Html {
+  return html`<p class="absence">${sentence}</p>`;
+}
+
+/** Headline figures. @param rows each a name, the figure, and what it means. */
+export function renderTiles(rows: Table["rows"]): Html {
+  const items = rows.map(
+    ([name = "", value = "", note = ""]) =>
       html`<div>
-        <dt>${name}</dt>
-        <dd class="value">${value}</dd>
-        <dd class="note">${note}</dd>
+        <dt>${renderCell(name)}</dt>
+        <dd class="value">${renderCell(value)}</dd>
+        <dd class="note">${renderCell(note)}</dd>
       </div>`,
   );
   return html`<dl class="tiles">${items}</dl>`;

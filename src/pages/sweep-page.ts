@@ -1,12 +1,13 @@
 /** The page of a sweep: what a threshold would flag at each of its values. */
 
+import { tableOf } from "../reporting/table.ts";
+import { count } from "../reporting/time-words.ts";
 import { renderFigure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { type Level, drawLine } from "./line-chart.ts";
 import { renderPage } from "./page.ts";
 import { renderSection } from "./section.ts";
 import { renderTable } from "./table.ts";
-import { count } from "./time-words.ts";
 
 interface SweptPoint {
   readonly value: number;
@@ -57,16 +58,15 @@ export function renderSweepPage(sweep: SweptThreshold): string {
       ),
       renderSection(
         "Figures",
-        renderTable({
-          header: ["Value", "Risk events", "Runs flagged", "Precision", "Recall"],
-          rows: points.map((point) => [
-            String(point.value),
-            String(point.events),
-            String(point.flagged),
-            say(point.precision),
-            say(point.recall),
-          ]),
-        }),
+        renderTable(
+          tableOf(points, {
+            Value: (point) => point.value,
+            "Risk events": (point) => point.events,
+            "Runs flagged": (point) => point.flagged,
+            Precision: (point) => say(point.precision),
+            Recall: (point) => say(point.recall),
+          }),
+        ),
       ),
     ],
   });
@@ -99,10 +99,10 @@ function renderCurve(curve: Curve, sweep: SweptThreshold): Html {
         ...(isCount ? { smallestStep: 1 } : {}),
       },
     ),
-    table: {
-      header: ["Value", caption],
-      rows: points.map((point) => [String(point.value), say(point[curve])]),
-    },
+    table: tableOf(points, {
+      Value: (point) => point.value,
+      [caption]: (point) => say(point[curve]),
+    }),
   });
 }
 

@@ -1,19 +1,14 @@
-/** Tables: plain ones, and ones folded away on a screen that paper shows in full. */
+/** Tables and cells as HTML: plain tables, and ones folded away on a screen that paper shows in full. */
 
+import type { Cell, Table } from "../reporting/table.ts";
 import { type Html, NOTHING, html } from "./html.ts";
 
-/** Text, or what was made of it. */
-export type Cell = string | Html;
+/** Lights are shapes too, so that neither colour nor an emoji font is needed to tell them apart. */
+const SHAPES = { green: "●", yellow: "▲", red: "■", grey: "○" } as const;
 
-export interface Table {
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
-}
-
-const NUMBER = /^(?:[≤≥=] |[+-])?\d[\d.e+-]*(?: (?:%|min))?$|^–$/;
-/** A short word, or an instant. */
-const SHORT = /^(?:\S{1,12}|\d{4}-\d\d-\d\d [\d:.]+)$/;
-const NAME = /^\S{1,22}$/;
+/** Text without blanks up to so long is kept on one line: always, or where there is room. */
+const SHORT = 12;
+const NAME = 22;
 
 /**
  * A table; nothing when there are no rows. On a narrow screen each row becomes a card with the header
@@ -32,7 +27,12 @@ export function renderTable({ header, rows }: Table): Html {
       ${rows.map(
         (row) =>
           html`<tr role="row">
-            ${row.map((cell, column) => renderCell(cell, header[column] ?? ""))}
+            ${row.map(
+              (cell, column) =>
+                html`<td role="cell" class="${kindOf(cell)}" data-label="${header[column] ?? ""}">
+                  <span>${renderCell(cell)}</span>
+                </td>`,
+            )}
           </tr>`,
       )}
     </tbody>
@@ -40,7 +40,7 @@ export function renderTable({ header, rows }: Table): Html {
 }
 
 /** A table behind its title. Nothing when there are no rows. */
-export function renderFolded(title: string, table: Table): Html {
+export function renderFolded({ title, table }: { title: string; table: Table }): Html {
   if (table.rows.length === 0) return NOTHING;
   return html`<details>
     <summary>${title}</summary>
@@ -48,11 +48,12 @@ export function renderFolded(title: string, table: Table): Html {
   </details>`;
 }
 
-function renderCell(cell: Cell, name: string): Html {
-  const content = typeof cell === "string" ? withBreaks(cell) : cell;
-  return html`<td role="cell" class="${kindOf(cell)}" data-label="${name}">
-    <span>${content}</span>
-  </td>`;
+export function renderCell(cell: Cell): Html {
+  if (typeof cell === "string") return withBreaks(cell);
+  if (typeof cell === "number") return html`${cell}`;
+  if (cell.kind === "unbroken") return html`${cell.words}`;
+  const { light, words } = cell;
+  return html`<span class="mark ${light}" aria-hidden="true">${SHAPES[light]}</span> ${words}`;
 }
 
 /** Where there is no room, names break after an underscore rather than anywhere. */
@@ -60,11 +61,9 @@ function withBreaks(text: string): Html {
   return html`${text.split(/(?<=_)/).map((part, position) => (position === 0 ? html`${part}` : html`<wbr />${part}`))}`;
 }
 
-/** Figures and short words are kept on one line, longer names where there is room. */
 function kindOf(cell: Cell): string {
   if (typeof cell !== "string") return "short";
   if (cell === "") return "empty";
-  if (NUMBER.test(cell)) return "number";
-  if (SHORT.test(cell)) return "short";
-  return NAME.test(cell) ? "name" : "text";
+  if (/\s/.test(cell) || cell.length > NAME) return "text";
+  return cell.length > SHORT ? "name" : "short";
 }

@@ -4,11 +4,11 @@ import type { CustomSeriesOption } from "echarts/charts";
 
 import { isEnded } from "../model/mission-runs.ts";
 import type { RunReport } from "../reporting/run-report.ts";
+import { timeUnitFor } from "../reporting/time-words.ts";
 import { type ChartOption, drawChart, fitText } from "./chart.ts";
 import type { Html } from "./html.ts";
 import { scaleFromZero } from "./nice-scale.ts";
 import { COLOURS, FILLS, toItemStyle } from "./palette.ts";
-import { timeUnitFor } from "./time-words.ts";
 import type { Span, TimelineRow } from "./timeline-rows.ts";
 
 /** One drawing for a desk or paper, one for a telephone; the page shows the one that fits. */

@@ -1,27 +1,28 @@
 /** The timeline of a run: the chart, and every attempt as a table. */
 
 import type { RunReport } from "../reporting/run-report.ts";
-import { renderAbsence, renderFigure } from "./figure.ts";
+import type { Section } from "../reporting/table.ts";
+import { count, sayInstant, sayMinutes } from "../reporting/time-words.ts";
+import { renderFigure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { FILLS } from "./palette.ts";
-import type { Table } from "./table.ts";
-import { count, sayInstant, sayMinutes } from "./time-words.ts";
+import { renderAbsence, renderSection } from "./section.ts";
 import { drawTimeline } from "./timeline-chart.ts";
 import { type TimelineRow, chooseTimelineRows, lengthOf } from "./timeline-rows.ts";
 
 /** How many tasks the text alternative names. */
 const SPOKEN_TASKS = 5;
 
-export function renderTimeline(report: RunReport): Html {
+export function renderTimeline({ title, table, absence = "" }: Section, report: RunReport): Html {
   const { rows, leftOut } = chooseTimelineRows(report);
-  if (rows.length === 0) return renderAbsence("No task has been tried yet.");
+  if (rows.length === 0) return renderSection(title, renderAbsence(absence));
   const label = describe(rows, report);
   const drawings = (["wide", "narrow"] as const).map(
     (layout) => html`<div class="${layout}">${drawTimeline(rows, { layout, label, report })}</div>`,
   );
   const others =
     leftOut === 0 ? "" : ` ${count(leftOut, "shorter task")} left out here; all are in the table.`;
-  return renderFigure({
+  const figure = renderFigure({
     caption: `From the start at ${sayInstant(report.run.start_time)} UTC`,
     legend: [
       { fill: FILLS.work, words: "agents at work" },
@@ -29,35 +30,9 @@ export function renderTimeline(report: RunReport): Html {
     ],
     note: `◆ on the critical path: the end of the run waited for it.${others}`,
     chart: html`${drawings}`,
-    table: timelineTable(report),
+    table,
   });
-}
-
-function timelineTable({ timeline }: RunReport): Table {
-  return {
-    header: [
-      "Start (UTC)",
-      "End (UTC)",
-      "Task",
-      "Attempt",
-      "Agent",
-      "Outcome",
-      "Waiting",
-      "Work",
-      "Note",
-    ],
-    rows: timeline.map((entry) => [
-      sayInstant(entry.started_at),
-      sayInstant(entry.ended_at),
-      `${entry.task_id} ${entry.task}`,
-      String(entry.attempt),
-      entry.agent_id,
-      entry.outcome,
-      sayMinutes(entry.human_delay_minutes),
-      sayMinutes(entry.work_minutes),
-      entry.note,
-    ]),
-  };
+  return renderSection(title, figure);
 }
 
 function describe(rows: readonly TimelineRow[], { delay_ledger }: RunReport): string {

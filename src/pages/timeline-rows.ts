@@ -5,7 +5,7 @@ import { groupBy } from "../model/group-by.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { minutesBetween } from "../model/time.ts";
 import type { RunReport } from "../reporting/run-report.ts";
-import { sayMinutes } from "./time-words.ts";
+import { sayMinutes } from "../reporting/time-words.ts";
 
 /** A stretch of work or of waiting, in minutes since the start of the run. */
 export interface Span {

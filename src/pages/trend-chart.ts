@@ -2,11 +2,13 @@
 
 import { BETTER, TREND_FIELDS, type TrendField } from "../reporting/portfolio-trend.ts";
 import type { Portfolio } from "../reporting/portfolio.ts";
+import { tableOf, unbroken } from "../reporting/table.ts";
+import { count } from "../reporting/time-words.ts";
 import { FIELD_WORDS, describeChange, fieldValue } from "../reporting/trend-words.ts";
-import { renderAbsence, renderFigure } from "./figure.ts";
+import { renderFigure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { drawLine } from "./line-chart.ts";
-import { count } from "./time-words.ts";
+import { renderAbsence } from "./section.ts";
 
 const BETTER_WORDS = { higher: "More is better.", lower: "Less is better." } as const;
 
@@ -45,12 +47,9 @@ function renderField(field: TrendField, { snapshots, trend }: Portfolio): Html {
         ...(isPercent ? {} : { smallestStep: 1 }),
       },
     ),
-    table: {
-      header: ["Snapshot", words],
-      rows: snapshots.map((snapshot) => [
-        snapshot.snapshot_date,
-        fieldValue(field, snapshot[field]),
-      ]),
-    },
+    table: tableOf(snapshots, {
+      Snapshot: (snapshot) => snapshot.snapshot_date,
+      [words]: (snapshot) => unbroken(fieldValue(field, snapshot[field])),
+    }),
   });
 }

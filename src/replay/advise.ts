@@ -1,6 +1,6 @@
 /** Which approval gates the log would keep, tighten or relax. It advises, and never applies. */
 
-import { isDecided } from "../execution/run-aggregates.ts";
+import { gateDelayMinutes, isDecided } from "../execution/run-aggregates.ts";
 import type { MissionPlan, PlanTask } from "../model/decomposed-mission-tasks.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
@@ -90,7 +90,7 @@ function measure(
 ): Figures {
   const { task_id, requires_human_approval: gated } = task;
   const decided = rows.filter(isGateDecision);
-  const waits = decided.map((row) => row.human_delay_minutes);
+  const waits = decided.map(gateDelayMinutes);
   const n = decided.length;
   const count = (decision: ReturnType<typeof decisionOf>) =>
     decided.filter((row) => decisionOf(row) === decision).length;

@@ -1,5 +1,6 @@
 /** Recorded runs as cases for a policy. */
 
+import { gateDelayMinutes } from "../execution/run-aggregates.ts";
 import { type RiskBasis, type RunFigures, measureRun } from "../kpi/run-figures.ts";
 import { compareText } from "../model/canonical-json.ts";
 import type { History } from "../model/history.ts";
@@ -69,7 +70,7 @@ function isJudged({ attempt, decision, stage, escalation }: TaskLog): boolean {
 }
 
 function isLate(row: TaskLog, dueMinutes: number): boolean {
-  return row.human_delay_minutes >= dueMinutes;
+  return gateDelayMinutes(row) >= dueMinutes;
 }
 
 function wasLate(row: TaskLog): boolean {

@@ -1,6 +1,6 @@
 /** What two policies say of the recorded approvals: which are overdue, and who may decide them. */
 
-import { isDecided } from "../execution/run-aggregates.ts";
+import { gateDelayMinutes, isDecided } from "../execution/run-aggregates.ts";
 import type { RunFigures } from "../kpi/run-figures.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import type { Policy } from "../model/policy.ts";
@@ -71,18 +71,12 @@ export function createGateTally({ under, against }: { under: Approvals; against:
 function gatesOf({ run, rows, requests, now }: RunFigures): readonly TestedGate[] {
   const gates: TestedGate[] = [];
   for (const row of rows) {
-    if (!isDecided(row)) continue;
-    const { run_id, mission_id, task_id, attempt = 1, decided_by = null } = row;
-    const wait_minutes = row.human_delay_minutes;
-    gates.push({
-      run_id,
-      mission_id,
-      task_id,
-      attempt,
-      wait_minutes,
-      decided_by,
-      status: "decided",
-    });
+    const { run_id, mission_id, task_id, attempt = 1, decided_by = null, failure_decision } = row;
+    const gate = { run_id, mission_id, task_id, attempt, status: "decided" as const };
+    if (isDecided(row)) gates.push({ ...gate, decided_by, wait_minutes: gateDelayMinutes(row) });
+    if (failure_decision === undefined) continue;
+    const { decided_by: by, delay_minutes } = failure_decision;
+    gates.push({ ...gate, decided_by: by, wait_minutes: delay_minutes });
   }
   if (isEnded(run)) return gates;
   for (const { run_id, mission_id, task_id, attempt, status, approval_request_time } of requests) {

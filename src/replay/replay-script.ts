@@ -5,6 +5,7 @@ import { COUNTED_KPI } from "../kpi/evaluate-kpis.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { compareText } from "../model/canonical-json.ts";
 import type { RecordedDecision } from "../model/decision.ts";
+import { defined } from "../model/defined.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import type { Observations } from "../model/primitives.ts";
 import type { Routing, RunRecord } from "../model/run-record.ts";
@@ -84,6 +85,16 @@ export function recallDecision(
       ...(edits === undefined ? {} : { edits }),
     };
   }
+  const failed = rows.find(
+    (row) => row.task_id === asked.task_id && (row.attempt ?? 1) === asked.attempt,
+  )?.failure_decision;
+  if (asked.stage === "failure" && failed !== undefined) {
+    const { decision, decided_by, delay_minutes, source = "library", reason } = failed;
+    const decided_at = addMinutes(from, delay_minutes);
+    const said = { decision, decided_by, decided_at, source, ...defined({ reason }) };
+    return { run_id, approval_id, ...said };
+  }
+  // Before failures had decisions of their own, the next attempt had them.
   const attempt = asked.stage === "failure" ? asked.attempt + 1 : asked.attempt;
   const row = rows.find(
     (candidate) => candidate.task_id === asked.task_id && (candidate.attempt ?? 1) === attempt,

@@ -1,13 +1,19 @@
 /** KPIs in words, the same everywhere. */
 
 import type { KpiResult } from "../model/kpi-result.ts";
+import { kpiLight } from "./lights.ts";
+import { type Cell, unbroken } from "./table.ts";
 
-export const LIGHT_WORDS = {
-  green: "🟢 on target",
-  yellow: "🟡 within 20 %",
-  red: "🔴 off target",
-  grey: "⚪ not measured",
-} as const satisfies Record<KpiResult["light"], string>;
+export const KPI_COLUMNS = {
+  KPI: ({ kpi }) => kpi,
+  Observed: ({ observed }) => figure(observed),
+  Baseline: ({ baseline }) => figure(baseline),
+  Target: (kpi) => unbroken(describeTarget(kpi)),
+  Improvement: ({ improvement_pct }) => figure(improvement_pct, " %"),
+  Attainment: ({ attainment_pct }) => figure(attainment_pct, " %"),
+  Gap: ({ gap }) => figure(gap),
+  Status: ({ light }) => kpiLight(light),
+} as const satisfies Record<string, (kpi: KpiResult) => Cell>;
 
 /** The bound with its direction: `≤ 2`. */
 export function describeTarget({ direction, target }: KpiResult): string {
@@ -15,31 +21,6 @@ export function describeTarget({ direction, target }: KpiResult): string {
 }
 
 /** A figure, or a dash where there is none. */
-export function figure(value: number | null, unit = ""): string {
-  return value === null ? "–" : `${value}${unit}`;
+function figure(value: number | null, unit = ""): Cell {
+  return value === null ? "–" : unbroken(`${value}${unit}`);
 }
-
-/** Cells: name, observed, baseline, target, improvement, attainment, gap, light. */
-export function kpiCells(result: KpiResult): readonly string[] {
-  return [
-    result.kpi,
-    figure(result.observed),
-    figure(result.baseline),
-    describeTarget(result),
-    figure(result.improvement_pct, " %"),
-    figure(result.attainment_pct, " %"),
-    figure(result.gap),
-    LIGHT_WORDS[result.light],
-  ];
-}
-
-export const KPI_HEADER: readonly string[] = [
-  "KPI",
-  "Observed",
-  "Baseline",
-  "Target",
-  "Improvement",
-  "Attainment",
-  "Gap",
-  "Status",
-];

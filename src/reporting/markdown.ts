@@ -1,22 +1,32 @@
 /** Markdown out of data: text from outside is shown, never interpreted. */
 
-/** A table; cells are escaped. Empty when there are no rows. */
-export function markdownTable(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  if (rows.length === 0) return "";
-  const rule = header.map(() => "---");
-  return [line(header), line(rule), ...rows.map((row) => line(row.map(escapeMarkdown)))].join("\n");
+import { toPlainLine } from "../model/plain-text.ts";
+import { type Section, type Table, sayCell } from "./table.ts";
+
+/** A whole document out of its parts; empty ones leave no trace. */
+export function markdownDocument(parts: readonly string[]): string {
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
 /** A titled part; nothing when it is empty. */
-export function section(title: string, body: string): string {
+export function markdownPart(title: string, body: string): string {
   return body === "" ? "" : `## ${title}\n\n${body}`;
 }
 
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(" | ")} |`;
+export function markdownSection({ title, table, absence = "", note = "" }: Section): string {
+  const body = table.rows.length === 0 ? [absence] : [markdownTable(table), escapeMarkdown(note)];
+  return markdownPart(title, body.filter((piece) => piece !== "").join("\n\n"));
+}
+
+/** A table; cells are escaped. Empty when there are no rows. */
+export function markdownTable({ header, rows }: Table): string {
+  if (rows.length === 0) return "";
+  const lines = [
+    header,
+    header.map(() => "---"),
+    ...rows.map((row) => row.map((cell) => escapeMarkdown(sayCell(cell)))),
+  ];
+  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 /** Text in which there is nothing to escape; the most of it. */
@@ -26,9 +36,7 @@ const PLAIN = /^[\w.,:;%()+/-]+(?: [\w.,:;%()+/-]+)*$/;
 export function escapeMarkdown(text: string): string {
   if (PLAIN.test(text) && !text.includes("_")) return text;
   return (
-    text
-      .replaceAll(/\s+/g, " ")
-      .trim()
+    toPlainLine(text)
       // An underscore within a word, as ids have it, is no markup.
       .replaceAll(/[\\`*[\]|~#]|(?<!\w)_|_(?!\w)/g, (mark) => `\\${mark}`)
       .replaceAll("&", "&amp;")

@@ -1,6 +1,6 @@
 /** The figures of a portfolio that are counted: one pass over the runs that ended lately. */
 
-import { escalationOf, isDecided } from "../execution/run-aggregates.ts";
+import { countDecisions, escalationOf } from "../execution/run-aggregates.ts";
 import type { MissionPlan } from "../model/decomposed-mission-tasks.ts";
 import type { PortfolioRecord } from "../model/portfolio-record.ts";
 import { createUntil, toMs } from "../model/time.ts";
@@ -42,7 +42,7 @@ export function measureStanding(
     if (isBeforeWeek(end)) continue;
     for (const row of rows) costs.add(row);
     if (isBeforeDay(end)) continue;
-    interventions += rows.filter(isDecided).length;
+    interventions += rows.reduce((sum, row) => sum + countDecisions(row), 0);
     escalations += rows.filter((row) => escalationOf(row, dueMinutes) !== undefined).length;
   }
   const counted = [...missions.values()];

@@ -32,6 +32,28 @@ export async function readPortfolio(
   return buildPortfolio(record, { date: parsed.data, period, ...documents });
 }
 
+/**
+ * Keeps today's snapshot, and brings in line those computed for dates from `since` on. Snapshots from
+ * elsewhere, which have no period, stay as they are.
+ *
+ * @returns today's board.
+ */
+export async function refreshBoard(
+  since: string | undefined,
+  reading: RunReading,
+): Promise<Portfolio> {
+  const board = await readPortfolio({}, reading);
+  const today = board.snapshot.snapshot_date;
+  const first = since?.slice(0, 10) ?? today;
+  await keepSnapshot(board, reading);
+  for (const { snapshot_date: date, period } of await reading.store.listSnapshots()) {
+    const isDue = date >= first && !(date === today && period === "day");
+    if (period === undefined || !isDue) continue;
+    await keepSnapshot(await readPortfolio({ date, period }, reading), reading);
+  }
+  return board;
+}
+
 /** Keeps the snapshot of a board, unless just that is kept already. */
 export async function keepSnapshot(
   { snapshot }: Portfolio,

@@ -33,15 +33,23 @@ export function openDatabase(path: string): SqlDatabase {
     prepare(sql) {
       const statement = database.prepare(sql);
       return {
-        run: (...values) => Number(statement.run(...values).changes),
-        get: (...values) => statement.get(...values),
-        all: (...values) => statement.all(...values),
-        iterate: (...values) => statement.iterate(...values),
+        run: (...values) => statement.run(...refuseCut(values)).changes,
+        get: (...values) => statement.get(...refuseCut(values)),
+        all: (...values) => statement.all(...refuseCut(values)),
+        iterate: (...values) => statement.iterate(...refuseCut(values)),
       };
     },
     exec: (sql) => database.exec(sql),
     close: () => database.close(),
   };
+}
+
+/** The driver would keep a text up to its first NUL and say nothing. JSON has none: it escapes them. */
+function refuseCut(values: readonly SqlValue[]): readonly SqlValue[] {
+  if (values.some((value) => typeof value === "string" && value.includes("\0"))) {
+    throw new TypeError("A text with a NUL character cannot be bound.");
+  }
+  return values;
 }
 
 /** SQLite's primary result code of an error; undefined when the error is not SQLite's. */

@@ -1,10 +1,12 @@
 /** One connection to a SQLite database: how its commands and queries share it. */
 
+import { setTimeout as delay } from "node:timers/promises";
+
 import { isEnded } from "../model/mission-runs.ts";
 import { sealOf } from "../model/outbox-chain.ts";
 import type { StoredRun } from "../model/run-record.ts";
 import { type Outbox, openOutbox } from "./outbox.ts";
-import type { SqlDatabase } from "./sqlite-driver.ts";
+import { type SqlDatabase, isBusy } from "./sqlite-driver.ts";
 import { openRunReader } from "./sqlite-run-reader.ts";
 import { type Tables, openTables } from "./sqlite-tables.ts";
 import { createTurnQueue, toStoreFailed } from "./turn-queue.ts";
@@ -40,6 +42,9 @@ export interface Session {
 /** Runs whose record is remembered. */
 const MOST_REMEMBERED = 256;
 
+/** A reader waits twice as long each time, to about two seconds in all. */
+const LONGEST_PAUSE_MS = 1024;
+
 /** @param requireLease throws when this process had a lease of the run and has lost it. */
 export function createSession(
   database: SqlDatabase,
@@ -71,6 +76,15 @@ export function createSession(
     }
   }
 
+  function atOnce<T>(query: () => T): T {
+    begin.run();
+    try {
+      return query();
+    } finally {
+      commit.run();
+    }
+  }
+
   return {
     database,
     tables,
@@ -95,15 +109,14 @@ export function createSession(
       remembered.delete(runId);
     },
     async read(query) {
-      try {
-        begin.run();
+      for (let pause = 1; ; pause *= 2) {
         try {
-          return query();
-        } finally {
-          commit.run();
+          return atOnce(query);
+        } catch (error) {
+          // While another process opens or closes the database, even a reader may have to wait.
+          if (!isBusy(error) || pause > LONGEST_PAUSE_MS) throw toStoreFailed(error, path);
         }
-      } catch (error) {
-        throw toStoreFailed(error, path);
+        await delay(pause);
       }
     },
     readRun(runId) {

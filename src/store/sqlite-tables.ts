@@ -140,7 +140,7 @@ function openTable<T>(
   const putUnknown = (record: unknown) => {
     const checked = schema.safeParse(record);
     if (!checked.success) throw refused(name, checked.error);
-    statement.run(...columns(checked.data), JSON.stringify(checked.data));
+    statement.run(...columns(checked.data).map(withoutNul), JSON.stringify(checked.data));
   };
   return {
     put: putUnknown,
@@ -176,6 +176,13 @@ function refused(name: string, error: z.ZodError): BadDocumentError {
     }),
   );
   return new BadDocumentError(faults, error);
+}
+
+/** The driver binds no NUL. The record itself keeps it: JSON escapes it. */
+function withoutNul(value: SqlValue): SqlValue {
+  return typeof value === "string" && value.includes("\0")
+    ? value.replaceAll("\0", "\uFFFD")
+    : value;
 }
 
 /** An ended run without an end has ended when it started. */

@@ -2,6 +2,7 @@
 
 import type { RunFigures } from "../kpi/run-figures.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
 import { listNextSteps } from "./next-steps.ts";
 import { type SummaryFact, writeSteps } from "./write-summary.ts";
 
@@ -63,11 +64,8 @@ function describeTrouble({ run, tasks, statuses, rows }: RunFigures): readonly S
   const blocked = tasks.filter((task) => statuses[task.task_id] === "blocked");
   const reasons: readonly SummaryFact[] = failed.slice(0, MOST_FAILURES).map((task) => {
     const last = rows.findLast((row) => row.task_id === task.task_id);
-    const by = last?.decided_by === undefined ? "" : ` by ${last.decided_by}`;
-    const why = last?.reason ?? last?.error;
-    const because = why === undefined ? "" : `: ${why}`;
     const what = `${task.task_id} (${task.task}) was ${last?.outcome ?? "not done"}`;
-    return { text: `${what}${by}${because}`, opensWithName: true };
+    return { text: `${what}${describeReason(last)}`, opensWithName: true };
   });
   const others = listIds(failed.slice(MOST_FAILURES));
   const blocking = failed.length === 0 ? "" : ` by ${listIds(failed)}`;
@@ -76,6 +74,16 @@ function describeTrouble({ run, tasks, statuses, rows }: RunFigures): readonly S
     ...(others === "" ? [] : [{ text: `also not done: ${others}` }]),
     ...(blocked.length === 0 ? [] : [{ text: `blocked${blocking}: ${listIds(blocked)}` }]),
   ];
+}
+
+/** Who refused or gave up, and why. */
+function describeReason(row: TaskLog | undefined): string {
+  const refusal = row?.outcome === "failed" ? row.failure_decision : row;
+  const by = refusal?.decided_by === undefined ? "" : `by ${refusal.decided_by}`;
+  const why = refusal?.reason === undefined ? "" : `: ${refusal.reason}`;
+  if (row?.outcome !== "failed") return `${by === "" ? "" : ` ${by}`}${why}`;
+  const error = row.error === undefined ? "" : `: ${row.error}`;
+  return `${error}${by === "" ? "" : ` (given up ${by}${why})`}`;
 }
 
 function describeKpi({ kpi, observed, baseline, target, status, direction }: KpiResult) {

@@ -7,13 +7,13 @@ import { join } from "node:path";
 
 import { END, START, Send, StateGraph, StateSchema } from "@langchain/langgraph";
 import { ReducedValue } from "@langchain/langgraph";
-import { SqliteSaver } from "@langchain/langgraph-checkpoint-sqlite";
 import { z } from "zod";
 
 import { openMissionControl } from "../../src/index.ts";
 import { findMissionFaults } from "../../src/planning/mission-faults.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { writeWorkspace } from "../support/write-workspace.ts";
+import { openBareSaver } from "./bare-saver.ts";
 import { report, timed } from "./measure.ts";
 
 /** As large as the result that our tasks leave in the state. */
@@ -58,7 +58,7 @@ async function ours(tasks: ReturnType<typeof layers>): Promise<{ ms: number; meg
 /** The usual way: waves of `Send`, each carrying its result into a reduced channel. */
 async function sendLoop(tasks: ReturnType<typeof layers>): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "mission-control-bench-"));
-  const saver = SqliteSaver.fromConnString(join(folder, "checkpoints.sqlite"));
+  const saver = await openBareSaver(join(folder, "checkpoints.sqlite"));
   const results = z.record(z.string(), z.unknown());
   const state = new StateSchema({
     results: new ReducedValue(

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Command } from "@langchain/langgraph";
-import { SqliteSaver } from "@langchain/langgraph-checkpoint-sqlite";
 
 import { initWorkspace, openMissionControl } from "../../src/index.ts";
 import { createJsonTelemetryStore } from "../../src/telemetry/json-telemetry-store.ts";
 import type { TelemetryStore } from "../../src/telemetry/telemetry-store.ts";
 import { buildBareMissionGraph, buildThreeNodeGraph } from "./bare-graph.ts";
+import { type BareSaver, openBareSaver } from "./bare-saver.ts";
 import { inFlight, median, report } from "./measure.ts";
 
 const MISSIONS = 200;
@@ -61,14 +61,14 @@ async function withOurs<T>(
 }
 
 /** A bare graph, reduced to its two calls: start and approve. */
-type Bare = (saver: SqliteSaver) => {
+type Bare = (saver: BareSaver) => {
   start(threadId: string): Promise<unknown>;
   approve(threadId: string): Promise<unknown>;
 };
 
 async function withBare<T>(build: Bare, work: (mission: Mission) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "mission-control-bench-"));
-  const saver = SqliteSaver.fromConnString(join(folder, "checkpoints.sqlite"));
+  const saver = await openBareSaver(join(folder, "checkpoints.sqlite"));
   const graph = build(saver);
   try {
     return await work(async (number) => {

@@ -415,7 +415,7 @@ describe("bad input at the command line", () => {
 
     const { stdout } = await cli(workspace, "run", "M001");
 
-    expect(stdout).toContain("T1 Collect it");
+    expect(stdout).toContain("T1 Collect\uFFFD[2J\uFFFD it");
     expect(stdout).not.toContain("\u001B");
   });
 

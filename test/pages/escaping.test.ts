@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { visibleText } from "../../src/pages/html.ts";
+import { toPlainText } from "../../src/model/plain-text.ts";
 import { renderPortfolioPage } from "../../src/pages/portfolio-page.ts";
 import { renderRunPage } from "../../src/pages/run-page.ts";
 import { SAMPLE_REFERENCE, type Texts, aPortfolioPage, aWaitingRunPage } from "./fixtures.ts";
@@ -38,7 +38,7 @@ const texts: fc.Arbitrary<Texts> = fc.record({
 });
 
 function squeeze(words: string): string {
-  return visibleText(words).replaceAll(/\s+/g, " ").trim();
+  return toPlainText(words).replaceAll(/\s+/g, " ").trim();
 }
 
 describe("pages", () => {

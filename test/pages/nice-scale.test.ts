@@ -40,4 +40,8 @@ describe("scaleAround", () => {
     expect(scaleAround([2, 5])).toEqual({ min: 0, max: 6, interval: 2 });
     expect(scaleAround([4])).toEqual({ min: 0, max: 4, interval: 1 });
   });
+
+  it("is an axis even where there is nothing to show", () => {
+    expect(scaleAround([])).toEqual({ min: 0, max: 1, interval: 1 });
+  });
 });

@@ -67,7 +67,7 @@ describe("renderRunReport", () => {
     const outdated = reportOf({ run: { ...run, rule_summary: "Something else." } });
 
     expect(fits.executive_summary).toBe("Reworded.");
-    expect(renderRunReport(fits)).toContain(`As made by rules:_ ${escapeMarkdown(rule_summary)}`);
+    expect(renderRunReport(fits)).toContain(`As made by rules: ${escapeMarkdown(rule_summary)}`);
     expect(outdated.executive_summary).toBe(rule_summary);
   });
 });
@@ -81,9 +81,8 @@ describe("escapeMarkdown", () => {
 
 describe("markdownTable", () => {
   it("is empty without rows, and keeps a cell in its row", () => {
-    expect(markdownTable(["A"], [])).toBe("");
-    expect(markdownTable(["A", "B"], [["one\ntwo", "x|y"]]).split("\n")[2]).toBe(
-      "| one two | x\\|y |",
-    );
+    expect(markdownTable({ header: ["A"], rows: [] })).toBe("");
+    const rows = [["one\ntwo", "x|y"]];
+    expect(markdownTable({ header: ["A", "B"], rows }).split("\n")[2]).toBe("| one two | x\\|y |");
   });
 });

@@ -242,7 +242,7 @@ describe("the optional model", () => {
     expect(values).toMatchObject({ executive_summary, rule_summary, report });
     expect(run).toMatchObject({ executive_summary, rule_summary, polish: { status: "used" } });
     expect(report).toBe(outcome.report);
-    expect(report).toContain("_Reworded by a language model. As made by rules:_");
+    expect(report).toContain("_Reworded by a language model. As made by rules: ");
   });
 
   it.each([

@@ -7,7 +7,8 @@ import { MissionError } from "../../errors.ts";
 import type { Advice } from "../../replay/advise.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { colour, formatTable, plain } from "../format.ts";
+import { formatTable } from "../format.ts";
+import { type Line, colour, joinLines } from "../print.ts";
 
 const STYLE = { keep: "dim", tighten: "yellow", relax: "green" } as const;
 
@@ -35,7 +36,7 @@ async function advise(context: CommandContext, out: string | undefined): Promise
     }
     const isWritten = proposal !== undefined;
     context.print(advice, () =>
-      [formatAdvice(advice), "", describeProposal(out, { isWritten })].join("\n"),
+      joinLines([formatAdvice(advice), "", describeProposal(out, { isWritten })]),
     );
     return 0;
   });
@@ -95,10 +96,10 @@ function formatAdvice(advice: readonly Advice[]): string {
   );
 }
 
-function describeProposal(out: string | undefined, { isWritten }: { isWritten: boolean }): string {
+function describeProposal(out: string | undefined, { isWritten }: { isWritten: boolean }): Line {
   if (!isWritten) return colour(STYLE.keep, "Nothing to propose: every gate stays as it is.");
   if (out !== undefined) {
-    return `Wrote ${plain(out)}: decomposed_mission_tasks.json as advised. Nothing was applied.`;
+    return `Wrote ${out}: decomposed_mission_tasks.json as advised. Nothing was applied.`;
   }
   return "Nothing was applied; --out FILE writes the plans as advised.";
 }

@@ -3,7 +3,8 @@ import { Command } from "@commander-js/extra-typings";
 import type { AuditResult } from "../../app/audit-workspace.ts";
 import { MissionError } from "../../errors.ts";
 import type { Act } from "../command.ts";
-import { colour, formatTable, plain } from "../format.ts";
+import { formatTable } from "../format.ts";
+import { type Line, colour, joinLines } from "../print.ts";
 
 /** Exits with 1 when there are errors. */
 export function auditCommand(act: Act) {
@@ -36,9 +37,9 @@ export function auditCommand(act: Act) {
     );
 }
 
-function formatAudit({ findings, counts, written }: AuditResult): string {
+function formatAudit({ findings, counts, written }: AuditResult): Line {
   const { error = 0, warning = 0, info = 0 } = counts;
-  return [
+  return joinLines([
     ...(findings.length === 0
       ? [colour("green", "The records balance.")]
       : [
@@ -49,6 +50,6 @@ function formatAudit({ findings, counts, written }: AuditResult): string {
           "",
           `${error} errors, ${warning} warnings, ${info} to know.`,
         ]),
-    ...written.map((path) => `Wrote ${plain(path)}.`),
-  ].join("\n");
+    ...written.map((path) => `Wrote ${path}.`),
+  ]);
 }

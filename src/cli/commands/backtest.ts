@@ -8,7 +8,7 @@ import type { Backtest } from "../../replay/backtest.ts";
 import type { ThresholdSweep } from "../../replay/sweep.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { formatTable, plain } from "../format.ts";
+import { formatTable } from "../format.ts";
 
 interface BacktestOptions {
   readonly against?: string | undefined;
@@ -85,7 +85,7 @@ function formatBacktest(result: Backtest): string {
     ...formatRoutes(result.routes),
     "",
     not_evaluable.length === 0 ? "Everything could be evaluated." : "Not evaluable:",
-    ...not_evaluable.map(({ what, reason, n }) => plain(`  ${n} ${what}, because ${reason}`)),
+    ...not_evaluable.map(({ what, reason, n }) => `  ${n} ${what}, because ${reason}`),
   ].join("\n");
 }
 
@@ -121,7 +121,7 @@ function formatSweep({
   points,
 }: ThresholdSweep): string {
   return [
-    `${plain(rule_id)}: ${plain(metric)} ${op} value; the policy has ${policy_value}. ${recorded} runs are flagged on record.`,
+    `${rule_id}: ${metric} ${op} value; the policy has ${policy_value}. ${recorded} runs are flagged on record.`,
     formatTable(
       ["VALUE", "EVENTS", "FLAGGED RUNS", "PRECISION", "RECALL"],
       points.map((point) => [

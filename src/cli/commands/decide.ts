@@ -7,6 +7,7 @@ import { MissionError } from "../../errors.ts";
 import { type Act, byOption, collect } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { parseAssignments } from "../parse-assignments.ts";
+import { printNote } from "../print.ts";
 import { finish } from "../progress.ts";
 
 export function approveCommand(act: Act) {
@@ -94,7 +95,7 @@ async function explainExternal(control: LazyMissionControl, runId: string): Prom
   const { run } = await control.figures(runId);
   if (run.checkpoints !== "external") return;
   const where = `Send any input to its thread ${run.thread_id} on the server it was started on`;
-  process.stderr.write(`Recorded. ${where}: the run goes on with the decision.\n`);
+  printNote(`Recorded. ${where}: the run goes on with the decision.`);
 }
 
 /** @throws MissionError `USAGE` when it is not clear what is meant. */

@@ -6,7 +6,6 @@ import { Command } from "@commander-js/extra-typings";
 import { MissionError } from "../../errors.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { plain } from "../format.ts";
 
 const FORMATS = ["xes", "csv", "json"];
 
@@ -50,7 +49,7 @@ async function exportJson(
   return context.withControl(async (control) => {
     const folder = resolve(out ?? control.documentsFolder);
     await control.exportDocuments({ folder, force });
-    context.print({ folder, format: "json" }, () => `Wrote the documents to ${plain(folder)}.`);
+    context.print({ folder, format: "json" }, () => `Wrote the documents to ${folder}.`);
     return 0;
   });
 }
@@ -66,7 +65,7 @@ async function exportLog(context: CommandContext, { format, out }: ExportOptions
       const { writePage } = await import("../write-page.ts");
       writePage(out, listChunks(render(traces)));
       const events = 2 * traces.reduce((sum, { activities }) => sum + activities.length, 0);
-      context.print({ file: out, format, events }, () => `Wrote ${plain(out)}: ${events} events.`);
+      context.print({ file: out, format, events }, () => `Wrote ${out}: ${events} events.`);
     } else if (context.json) {
       context.print({ format, content: [...render(traces)].join("") }, () => "");
     } else {

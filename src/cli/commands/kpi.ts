@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 
 import type { Act } from "../command.ts";
-import { formatKpis, plain } from "../format.ts";
+import { formatKpis } from "../format.ts";
 import { parseAssignments } from "../parse-assignments.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -21,9 +21,7 @@ export function kpiCommand(act: Act) {
           await control.recordKpis(runId, Object.fromEntries(given));
           const { run, kpis, events } = await control.figures(runId);
           const json = { run_id: runId, kpi_gap_summary: kpis, risk_events: events, run };
-          context.print(json, () =>
-            [`${plain(runId)}: recorded.`, "", formatKpis(kpis)].join("\n"),
-          );
+          context.print(json, () => [`${runId}: recorded.`, "", formatKpis(kpis)].join("\n"));
           return 0;
         });
       }),

@@ -4,7 +4,8 @@ import type { ReplayResult } from "../../replay/compare-runs.ts";
 import type { Replay } from "../../replay/totals.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { colour, formatTable, plain } from "../format.ts";
+import { formatTable } from "../format.ts";
+import { type Line, colour, joinLines } from "../print.ts";
 
 /** Exits with 1 when a run differs or was not reached; one that cannot be replayed is only listed. */
 export function replayCommand(act: Act) {
@@ -37,9 +38,9 @@ async function replay(context: CommandContext, runIds: readonly string[]): Promi
   });
 }
 
-function formatReplay({ runs, totals }: Replay, missing: number): string {
+function formatReplay({ runs, totals }: Replay, missing: number): Line {
   const { agree, differ, not_replayable, rows, equal_rows, risk_events } = totals;
-  return [
+  return joinLines([
     formatTable(
       ["RUN", "MISSION", "RESULT", "ROWS EQUAL", "WHAT DIFFERS"],
       runs.map((run) => [
@@ -54,11 +55,11 @@ function formatReplay({ runs, totals }: Replay, missing: number): string {
     `${totals.runs} runs: ${agree} agree, ${differ} differ, ${not_replayable} not replayable. ` +
       `${equal_rows} of ${rows} task rows equal, ${risk_events} risk events.`,
     ...(missing > 0 ? [colour("yellow", `Interrupted: ${missing} runs were not reached.`)] : []),
-  ].join("\n");
+  ]);
 }
 
 function describeResult({ differences, reason }: ReplayResult): string {
-  if (reason !== undefined) return plain(reason);
+  if (reason !== undefined) return reason;
   return differences
     .map(({ what, recorded, replayed }) => `${what}: ${recorded} → ${replayed}`)
     .join("; ");

@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { type Act, byOption } from "../command.ts";
-import { formatEvents, plain } from "../format.ts";
+import { formatEvents } from "../format.ts";
 
 export function risksCommand(act: Act) {
   return new Command("risks")
@@ -31,7 +31,7 @@ function closeCommand(act: Act) {
         const decider = context.decider(by);
         return context.withControl(async (control) => {
           const event = await control.closeRisk(eventId, { reason, by: decider });
-          context.print(event, () => `${plain(event.event_id)} is closed: ${plain(reason)}`);
+          context.print(event, () => `${event.event_id} is closed: ${reason}`);
           return 0;
         });
       }),

@@ -6,6 +6,7 @@ import type { TaskLog } from "../../model/task-execution-logs.ts";
 import { workMinutes } from "../../routing/evidence.ts";
 import type { Act } from "../command.ts";
 import { formatOutcome, formatTable } from "../format.ts";
+import { joinLines } from "../print.ts";
 
 export function showCommand(act: Act) {
   return new Command("show")
@@ -18,7 +19,7 @@ export function showCommand(act: Act) {
           const { run, rows }: RunFigures = await control.figures(runId);
           const timeline = rows.toSorted(byTimeline);
           context.print({ ...outcome, run, timeline }, () =>
-            [formatOutcome(outcome, undefined), "", formatTimeline(timeline)].join("\n"),
+            joinLines([formatOutcome(outcome, undefined), "", formatTimeline(timeline)]),
           );
           return 0;
         }),

@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 
 import type { Act } from "../command.ts";
 import { formatEvents, formatRequest } from "../format.ts";
+import { joinLines } from "../print.ts";
 
 /** Exits with 0 whatever it finds: for cron, what is overdue is no failure of the sweep. */
 export function watchCommand(act: Act) {
@@ -14,11 +15,11 @@ export function watchCommand(act: Act) {
           context.print(result, () => {
             const { runs, overdue, changed } = result;
             const plural = runs === 1 ? "" : "s";
-            return [
+            return joinLines([
               `${runs} run${plural} under way, ${overdue.length} overdue, ${changed.length} risk events changed.`,
               ...(changed.length === 0 ? [] : ["", formatEvents(changed)]),
               ...overdue.flatMap((request) => ["", ...formatRequest(request)]),
-            ].join("\n");
+            ]);
           });
           return 0;
         }),

@@ -6,8 +6,10 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { BusyError } from "../../errors.ts";
 import type { Store } from "../store.ts";
-import { publishDocuments, removeDrafts, replaceFile } from "./publish-documents.ts";
+import { isBehind, publishDocuments, removeDrafts, replaceFile } from "./publish-documents.ts";
 
+/** The number of the last event that reports were written for. */
+const REPORTED = "reports";
 /** How long the documents may be behind, in milliseconds. */
 const REST_MS = 1000;
 /** How long closing waits for another process that writes the documents just then. */
@@ -19,6 +21,8 @@ export interface Publisher {
     readonly run_id: string;
     readonly markdown: string;
   }) => Promise<void>;
+  /** Writes what a crash has left unwritten. */
+  readonly catchUp: () => Promise<void>;
   /** Writes what is not written yet. */
   readonly close: () => Promise<void>;
 }
@@ -26,7 +30,8 @@ export interface Publisher {
 /**
  * What fails here is in the store all the same: it is told as a warning, and fails no run.
  *
- * @param makeBoard brings the snapshot of today up to date; returns the board's page as Markdown.
+ * @param makeBoard brings today's snapshot up to date, and those computed for dates from `since` on;
+ *   returns the board's page as Markdown.
  * @param makeReport the report of an ended run.
  */
 export function createPublisher({
@@ -40,7 +45,7 @@ export function createPublisher({
   folder: string;
   store: Store;
   keepRuns: () => number;
-  makeBoard: () => Promise<string>;
+  makeBoard: (since: string | undefined) => Promise<string>;
   makeReport: (runId: string) => Promise<string>;
   onWarning: (message: string) => void;
 }): Publisher {
@@ -71,8 +76,13 @@ export function createPublisher({
 
   async function writeAll(): Promise<void> {
     removeDrafts(folder);
-    const board = await makeBoard();
-    await writeReports();
+    const { runs, after } = await listChangedRuns();
+    const board = await makeBoard(await earliestEnd(runs));
+    for (const runId of runs) {
+      const markdown = made.get(runId) ?? (await makeReport(runId));
+      made.delete(runId);
+      replaceFile(join(folder, "reports", `${runId}.md`), markdown, { folder });
+    }
     await writeOutputs();
     const { changedByHand } = await publishDocuments(folder, {
       store,
@@ -86,11 +96,15 @@ export function createPublisher({
       );
     }
     replaceFile(join(folder, "reports", "portfolio.md"), board, { folder });
+    if (runs.size > 0) await store.setMark(REPORTED, String(after));
   }
 
-  /** Reports of runs that have ended, or changed since, after the last that was written. */
-  async function writeReports(): Promise<void> {
-    let after = Number((await store.findMark("reports")) ?? 0);
+  /** Runs that have ended, or changed since, after the last event that reports were written for. */
+  async function listChangedRuns(): Promise<{
+    readonly runs: ReadonlySet<string>;
+    readonly after: number;
+  }> {
+    let after = Number((await store.findMark(REPORTED)) ?? 0);
     const runs = new Set<string>();
     for (;;) {
       const events = await store.readOutbox(after);
@@ -98,15 +112,19 @@ export function createPublisher({
         if (event === "run-ended" || event === "run-changed") runs.add(run_id);
       }
       const last = events.at(-1);
-      if (last === undefined) break;
+      if (last === undefined) return { runs, after };
       after = last.number;
     }
+  }
+
+  /** From when on snapshots may have changed; undefined when only today's. */
+  async function earliestEnd(runs: ReadonlySet<string>): Promise<string | undefined> {
+    let earliest: string | undefined;
     for (const runId of runs) {
-      const markdown = made.get(runId) ?? (await makeReport(runId));
-      made.delete(runId);
-      replaceFile(join(folder, "reports", `${runId}.md`), markdown, { folder });
+      const end = (await store.findRun(runId))?.end_time;
+      if (end !== undefined && (earliest === undefined || end < earliest)) earliest = end;
     }
-    if (runs.size > 0) await store.setMark("reports", String(after));
+    return earliest;
   }
 
   async function writeOutputs(): Promise<void> {
@@ -143,6 +161,10 @@ export function createPublisher({
         },
         Math.max(rest, REST_MS),
       );
+    },
+    async catchUp() {
+      isDue ||= await isBehind(store);
+      await workOnce();
     },
     async close() {
       clearTimeout(timer);

@@ -1,0 +1,47 @@
+/** All that is printed goes through here, so that text from data cannot move the cursor or colour the screen. */
+
+import { styleText } from "node:util";
+
+import { toPlainLine, toPlainText } from "../model/plain-text.ts";
+
+const PAINTED = Symbol("painted");
+
+/** Text with colours in it. Only this module makes it, so that text from data cannot pass for it. */
+export interface Painted {
+  readonly [PAINTED]: string;
+}
+
+export type Line = string | Painted;
+
+/** Prints on standard output. */
+export function printLine(line: Line): void {
+  process.stdout.write(`${toPrintable(line)}\n`);
+}
+
+/** Prints on standard error, where it is not in the way of what is asked for. */
+export function printNote(line: Line): void {
+  process.stderr.write(`${toPrintable(line)}\n`);
+}
+
+/** Coloured on a terminal, and only there. */
+export function colour(style: "green" | "red" | "yellow" | "cyan" | "dim", text: string): Painted {
+  const isPlain = !process.stdout.isTTY || (process.env["NO_COLOR"] ?? "") !== "";
+  const line = toPlainLine(text);
+  return { [PAINTED]: isPlain ? line : styleText(style, line) };
+}
+
+/** A line with colours: its own text stays as it is, and so does what is painted; the rest is text. */
+export function paint(template: TemplateStringsArray, ...parts: readonly Line[]): Painted {
+  const pieces = parts.map((part) =>
+    typeof part === "string" ? toPlainLine(part) : part[PAINTED],
+  );
+  return { [PAINTED]: String.raw({ raw: template }, ...pieces) };
+}
+
+export function joinLines(lines: readonly Line[]): Painted {
+  return { [PAINTED]: lines.map(toPrintable).join("\n") };
+}
+
+function toPrintable(line: Line): string {
+  return typeof line === "string" ? toPlainText(line) : line[PAINTED];
+}

@@ -1,0 +1,44 @@
+/** What is well and what is not, as lights. */
+
+import type { KpiResult } from "../model/kpi-result.ts";
+import type { Severity } from "../model/mission-risk-events.ts";
+import type { RunStatus } from "../model/mission-runs.ts";
+import type { Cell, Light } from "./table.ts";
+
+const STATUSES = {
+  completed: { light: "green", words: "Completed" },
+  running: { light: "grey", words: "Running" },
+  awaiting_approval: { light: "yellow", words: "Waiting for a person" },
+  failed: { light: "red", words: "Failed" },
+  abandoned: { light: "red", words: "Cancelled" },
+} as const satisfies Record<RunStatus, { light: Light; words: string }>;
+
+const KPI_WORDS = {
+  green: "on target",
+  yellow: "within 20 %",
+  red: "off target",
+  grey: "not measured",
+} as const satisfies Record<KpiResult["light"], string>;
+
+const SEVERITIES = { low: "grey", medium: "yellow", high: "red" } as const;
+const VERDICTS = { low: "green", medium: "yellow", high: "red" } as const;
+
+export function sayKpiLight(light: KpiResult["light"]): string {
+  return KPI_WORDS[light];
+}
+
+export function kpiLight(light: KpiResult["light"]): Cell {
+  return { kind: "light", light, words: KPI_WORDS[light] };
+}
+
+export function statusLight(status: RunStatus): Cell {
+  return { kind: "light", ...STATUSES[status] };
+}
+
+export function severityLight(severity: Severity): Cell {
+  return { kind: "light", light: SEVERITIES[severity], words: severity };
+}
+
+export function verdictLight(verdict: Severity, words: string): Cell {
+  return { kind: "light", light: VERDICTS[verdict], words };
+}

@@ -1,0 +1,79 @@
+/** The portfolio as sections: what its Markdown and its page both say. */
+
+import { KPI_COLUMNS } from "./kpi-words.ts";
+import { TREND_FIELDS } from "./portfolio-trend.ts";
+import type { Portfolio } from "./portfolio.ts";
+import { type Section, tableOf, unbroken } from "./table.ts";
+import { sayInstant } from "./time-words.ts";
+import { FIELD_WORDS, describeChange, fieldValue } from "./trend-words.ts";
+
+/** The sections by name. */
+export function describePortfolio(portfolio: Portfolio) {
+  return {
+    headlines: describeHeadlines(portfolio),
+    missions: describeMissions(portfolio),
+    kpis: describeKpis(portfolio),
+    acts: describeActs(portfolio),
+  } as const satisfies Record<string, Section>;
+}
+
+export function titleOfPortfolio({ snapshot }: Portfolio): string {
+  return `Portfolio, ${snapshot.period === "week" ? "week to " : ""}${snapshot.snapshot_date}`;
+}
+
+function describeHeadlines({ snapshot, trend }: Portfolio) {
+  const { top_bottleneck_task_id: id, top_bottleneck_task_name: name } = snapshot;
+  return {
+    title: "Headline figures",
+    table: tableOf(TREND_FIELDS, {
+      Figure: (field) => FIELD_WORDS[field],
+      Now: (field) => fieldValue(field, snapshot[field]),
+      "Against the previous snapshot": (field) => describeChange(trend[field]),
+    }),
+    note: `Top bottleneck, 7 days: ${id === null ? "–" : `${id} ${name}`}`,
+  } satisfies Section;
+}
+
+function describeMissions({ missions }: Portfolio): Section {
+  return {
+    title: "Missions",
+    absence: "There is no mission.",
+    table: tableOf(missions, {
+      Mission: (mission) => `${mission.mission_name} (${mission.mission_id})`,
+      Owner: (mission) => mission.owner ?? "–",
+      Runs: (mission) => mission.runs,
+      "At risk": ({ open_events }) =>
+        open_events
+          .map(({ risk_type, task_id, severity }) => `${risk_type} at ${task_id} (${severity})`)
+          .join(", ") || "no",
+    }),
+  };
+}
+
+function describeKpis({ missions }: Portfolio): Section {
+  const measured = missions.flatMap(({ mission_id, measured_run_id, kpis }) =>
+    kpis.map((kpi) => ({ ...kpi, mission_id, run_id: measured_run_id ?? "–" })),
+  );
+  return {
+    title: "KPIs, latest measured run",
+    absence: "No mission is measured by a KPI.",
+    table: tableOf(measured, {
+      Mission: (kpi) => kpi.mission_id,
+      Run: (kpi) => kpi.run_id,
+      ...KPI_COLUMNS,
+    }),
+  };
+}
+
+function describeActs({ must_act }: Portfolio): Section {
+  return {
+    title: "Who must act",
+    absence: "Nobody.",
+    table: tableOf(must_act, {
+      Who: (act) => act.who ?? "not named",
+      Mission: (act) => act.mission_id,
+      What: (act) => act.what,
+      "Since (UTC)": (act) => unbroken(sayInstant(act.since)),
+    }),
+  };
+}
