@@ -6,9 +6,10 @@ import { join } from "node:path";
 
 import { Command } from "@langchain/langgraph";
 
-import { sha256, systemClock } from "../../src/app/system.ts";
+import { openStore } from "../../src/app/open-store.ts";
+import { systemClock } from "../../src/app/system.ts";
 import { initWorkspace, openMissionControl } from "../../src/index.ts";
-import { type SqliteStore, openSqliteStore } from "../../src/store/sqlite-store.ts";
+import type { SqliteStore } from "../../src/store/sqlite-store.ts";
 import { buildBareMissionGraph, buildThreeNodeGraph } from "./bare-graph.ts";
 import { type BareSaver, openBareSaver } from "./bare-saver.ts";
 import { inFlight, median, report } from "./measure.ts";
@@ -49,10 +50,10 @@ async function withOurs<T>(
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "mission-control-bench-"));
   initWorkspace(folder);
-  const open = () => openSqliteStore(folder, { now: () => systemClock.now(), hash: sha256 });
+  const open = async () => (await openStore(folder, { clock: systemClock, leaveOut: false })).store;
   const control = await openMissionControl({
     workspace: folder,
-    ...(watch === undefined ? {} : { store: watch(open()) }),
+    ...(watch === undefined ? {} : { store: watch(await open()) }),
   });
   try {
     return await work(async () => {

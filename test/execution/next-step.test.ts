@@ -915,6 +915,7 @@ function play({ task, execution: limits, successes, decisions, available }: Stor
     expect(now.available).toEqual(
       expect.arrayContaining(step.kind === "call" ? [step.agent_id] : []),
     );
+    expect(step.kind === "settle" ? step.row : rows.at(-1)).toEqual(rows.at(-1));
     steps.push(step);
     switch (step.kind) {
       case "completed":
@@ -959,7 +960,6 @@ function play({ task, execution: limits, successes, decisions, available }: Stor
         break;
       }
       case "settle":
-        expect(step.row).toEqual(rows.at(-1));
         rows[rows.length - 1] = settleRow(step.row, step.decided);
         break;
       case "conclude": {
