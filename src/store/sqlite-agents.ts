@@ -30,21 +30,26 @@ export function createAgentCommands(session: Session): AgentCommands {
       ids
         .map(
           (id) =>
-            [id, recent.all(id, window).map((row) => tables.logs.parse(row["record"]))] as const,
+            [id, recent.all(id, window).map((row) => tables.logs.recall(row["record"]))] as const,
         )
         .filter(([, rows]) => rows.length > 0),
     );
 
   return {
     readAgents: (agentIds, window) =>
-      read(() => ({
-        stats: agentIds.flatMap((id) => {
+      read(() => {
+        const stats = agentIds.flatMap((id) => {
           const row = one.get(id);
           return row === undefined ? [] : [tables.stats.parse(row["record"])];
-        }),
-        recent: lastAttempts(agentIds, window),
-        waiting: new Map(agentIds.map((id) => [id, numberOf(waiting.get(id), "number")])),
-      })),
+        });
+        const told = new Set(stats.filter(isComplete).map((row) => row.agent_id));
+        const silent = agentIds.filter((id) => !told.has(id));
+        return {
+          stats,
+          recent: lastAttempts(silent, window),
+          waiting: new Map(agentIds.map((id) => [id, numberOf(waiting.get(id), "number")])),
+        };
+      }),
     listAgentStats: () => read(listStats),
     refreshAgentStats: ({ agentIds, window }, compute) =>
       write(undefined, () => {
@@ -53,4 +58,9 @@ export function createAgentCommands(session: Session): AgentCommands {
         return listStats();
       }),
   };
+}
+
+/** True when the statistics say all that routing asks for. */
+function isComplete({ executions, work_ratio }: AgentStats): boolean {
+  return executions !== undefined && work_ratio !== undefined;
 }

@@ -21,7 +21,7 @@ const PENDING = `SELECT approvals.record FROM approvals JOIN runs USING (run_id)
   ORDER BY priority DESC, due_ms <= ?2 DESC, blocked DESC, asked_ms, approval_id LIMIT ?3`;
 
 export function createApprovalCommands(session: Session): ApprovalCommands {
-  const { database, tables, outbox, hash, write, touch, read, readRun } = session;
+  const { database, tables, outbox, hash, write, put, read, readRun } = session;
   const one = database.prepare("SELECT record FROM approvals WHERE run_id = ? AND approval_id = ?");
   const lastDecided = database.prepare(
     "SELECT record FROM approvals WHERE run_id = ? AND decision_number IS NOT NULL ORDER BY decision_number DESC LIMIT 1",
@@ -37,11 +37,10 @@ export function createApprovalCommands(session: Session): ApprovalCommands {
     const { run_id, approval_id } = decision;
     const decided = decide(decision, find(run_id, approval_id));
     const linked = linkDecision(decided, parse(lastDecided.get(run_id)), hash);
-    tables.approvals.put(linked);
+    put.request(linked);
     const run = readRun(run_id)?.run;
     const seal = linked.decision_hash ?? "";
-    if (run !== undefined) tables.runs.put({ ...run, decisions_head: seal });
-    touch(run_id);
+    if (run !== undefined) put.run({ ...run, decisions_head: seal });
     outbox.add({ event: "approval-decided", run_id, subject: approval_id, seal });
     return linked;
   }
@@ -52,9 +51,8 @@ export function createApprovalCommands(session: Session): ApprovalCommands {
         const { run_id, approval_id } = request;
         const present = find(run_id, approval_id);
         if (present !== undefined) return present;
-        tables.approvals.put(request);
+        put.request(request);
         outbox.add({ event: "approval-requested", run_id, subject: approval_id });
-        touch(run_id);
         return request;
       }),
     decideApprovals: (decisions) =>
@@ -65,9 +63,8 @@ export function createApprovalCommands(session: Session): ApprovalCommands {
         for (const approvalId of approvalIds) {
           const request = find(runId, approvalId);
           if (request?.status !== "pending") continue;
-          tables.approvals.put({ ...request, status: "void" });
+          put.request({ ...request, status: "void" });
           outbox.add({ event: "approval-voided", run_id: runId, subject: approvalId });
-          touch(runId);
         }
       }),
     listPending: ({ now, run_id = "", limit = -1 }) =>

@@ -23,7 +23,7 @@ const COMPLETED_WITHOUT = `SELECT run_id FROM runs WHERE mission_id = ? AND star
   WHERE risk_events.run_id = runs.run_id AND risk_type = ?) ORDER BY start_ms LIMIT 1`;
 
 export function createRiskCommands(session: Session): RiskCommands {
-  const { database, tables, outbox, write, touch, read, readRun } = session;
+  const { database, tables, outbox, write, put, read, readRun } = session;
   const list = database.prepare(LIST);
   const ofRun = database.prepare(OF_RUN);
   const openOfMission = database.prepare(OPEN_OF_MISSION);
@@ -34,12 +34,11 @@ export function createRiskCommands(session: Session): RiskCommands {
 
   const parse = (row: SqlRow): RiskEvent => tables.events.parse(row["record"]);
 
-  function put(event: RiskEvent): void {
+  function record(event: RiskEvent): void {
     const { run_id, event_id, status } = event;
-    tables.events.put(event);
+    put.event(event);
     const what = status === "open" ? ("risk-raised" as const) : ("risk-closed" as const);
     outbox.add({ event: what, run_id, subject: event_id });
-    touch(run_id);
   }
 
   function readRisks(runId: string): RiskRecord {
@@ -67,7 +66,7 @@ export function createRiskCommands(session: Session): RiskCommands {
     changeRisks: (runId, change) =>
       write(runId, () => {
         const changed = change(readRisks(runId));
-        for (const event of changed) put(event);
+        for (const event of changed) record(event);
         return changed;
       }),
     changeEvent: (eventId, change) =>
@@ -78,7 +77,7 @@ export function createRiskCommands(session: Session): RiskCommands {
           throw new MissionError("UNKNOWN_EVENT", message, { details: { event_id: eventId } });
         }
         const changed = change(parse(row));
-        put(changed);
+        record(changed);
         return changed;
       }),
   };

@@ -24,13 +24,12 @@ type RunCommands = Pick<
 >;
 
 export function createRunCommands(session: Session): RunCommands {
-  const { database, tables, outbox, hash, write, touch, read, readRun } = session;
+  const { database, tables, outbox, hash, write, put, read, readRun } = session;
   const byThread = database.prepare(
     "SELECT run_id FROM runs WHERE thread_id = ? ORDER BY seq DESC LIMIT 1",
   );
   const highest = database.prepare("SELECT max(number) AS number FROM runs");
   const keep = database.prepare("INSERT OR IGNORE INTO kept (hash, record) VALUES (?, ?)");
-  const setRouting = database.prepare("UPDATE runs SET routing = ? WHERE run_id = ?");
   const rowsOf = database.prepare(
     "SELECT record FROM task_logs WHERE run_id = ? AND task_id = ? ORDER BY seq",
   );
@@ -64,9 +63,8 @@ export function createRunCommands(session: Session): RunCommands {
       plan_hash: planned.hash,
       policy_hash: ruled.hash,
     };
-    tables.runs.put(run);
+    put.run(run);
     outbox.add({ event: "run-opened", run_id });
-    touch(run_id);
     return run;
   }
 
@@ -75,11 +73,10 @@ export function createRunCommands(session: Session): RunCommands {
     if (run === undefined) throw new UnknownRunError(runId);
     const changed = change(run);
     if (changed === run) return run;
-    tables.runs.put(changed);
+    put.run(changed);
     if (changed.status === "awaiting_approval" && run.status !== "awaiting_approval") {
       outbox.add({ event: "run-waits", run_id: runId });
     }
-    touch(runId);
     return changed;
   }
 
@@ -96,21 +93,22 @@ export function createRunCommands(session: Session): RunCommands {
         const record = readRun(runId);
         if (record === undefined) throw new UnknownRunError(runId);
         if (record.routing !== undefined) return record.routing;
-        setRouting.run(JSON.stringify(routingSchema.parse(routing)), runId);
-        touch(runId);
-        return routing;
+        const kept = routingSchema.parse(routing);
+        put.routing(runId, kept);
+        return kept;
       }),
 
     readTask: (runId, taskId) =>
       read(() => ({
-        rows: rowsOf.all(runId, taskId).map((row) => tables.logs.parse(row["record"])),
-        requests: requestsOf.all(runId, taskId).map((row) => tables.approvals.parse(row["record"])),
+        rows: rowsOf.all(runId, taskId).map((row) => tables.logs.recall(row["record"])),
+        requests: requestsOf
+          .all(runId, taskId)
+          .map((row) => tables.approvals.recall(row["record"])),
       })),
     putTaskLog: (row) =>
       write(row.run_id, () => {
-        tables.logs.put(row);
+        put.row(row);
         outbox.add({ event: "task-ended", run_id: row.run_id, subject: row.task_id });
-        touch(row.run_id);
       }),
   };
 }

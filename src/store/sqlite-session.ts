@@ -2,9 +2,12 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 
-import { isEnded } from "../model/mission-runs.ts";
+import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { RiskEvent } from "../model/mission-risk-events.ts";
+import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import { sealOf } from "../model/outbox-chain.ts";
-import type { StoredRun } from "../model/run-record.ts";
+import type { Routing, StoredRun } from "../model/run-record.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
 import { type Outbox, openOutbox } from "./outbox.ts";
 import { type SqlDatabase, isBusy } from "./sqlite-driver.ts";
 import { openRunReader } from "./sqlite-run-reader.ts";
@@ -29,8 +32,14 @@ export interface Session {
     command: () => T,
     options?: { readonly isDurable?: boolean },
   ) => Promise<T>;
-  /** Says, within a command, that what is recorded of a run changes. */
-  readonly touch: (runId: string) => void;
+  /** Writes records within a command; the ended runs that they belong to are sealed anew at its end. */
+  readonly put: {
+    readonly run: (run: MissionRun) => void;
+    readonly row: (row: TaskLog) => void;
+    readonly request: (request: ApprovalRequest) => void;
+    readonly event: (event: RiskEvent) => void;
+    readonly routing: (runId: string, routing: Routing) => void;
+  };
   /** Queries that see one state of the database. */
   readonly read: <T>(query: () => T) => Promise<T>;
   /** All that is recorded of a run; the same value as long as nothing of it has changed. */
@@ -62,6 +71,7 @@ export function createSession(
   const version = database.prepare("PRAGMA data_version");
   const begin = database.prepare("BEGIN");
   const commit = database.prepare("COMMIT");
+  const setRouting = database.prepare("UPDATE runs SET routing = ? WHERE run_id = ?");
   const remembered = new Map<string, StoredRun>();
   let seenVersion: unknown;
   let touched = new Set<string>();
@@ -69,11 +79,29 @@ export function createSession(
   /** Ended runs are sealed anew whenever something of theirs has changed. */
   function seal(): void {
     for (const runId of touched) {
-      const record = readStored(runId);
+      const record = recall(runId);
       if (record === undefined || !isEnded(record.run)) continue;
       const event = outbox.isSealed(runId) ? "run-changed" : "run-ended";
       outbox.add({ event, run_id: runId, seal: sealOf(record, hash) });
     }
+  }
+
+  function recall(runId: string): StoredRun | undefined {
+    const known = remembered.get(runId);
+    if (known !== undefined) return known;
+    const found = readStored(runId);
+    if (found !== undefined) remembered.set(runId, found);
+    return found;
+  }
+
+  /** @param change what is remembered of the run, as it is now; undefined when it has to be read again. */
+  function touch(runId: string, change: (record: StoredRun) => StoredRun | undefined): void {
+    touched.add(runId);
+    const known = remembered.get(runId);
+    if (known === undefined) return;
+    const changed = change(known);
+    if (changed === undefined) remembered.delete(runId);
+    else remembered.set(runId, changed);
   }
 
   function atOnce<T>(query: () => T): T {
@@ -104,9 +132,40 @@ export function createSession(
         throw error;
       });
     },
-    touch(runId) {
-      touched.add(runId);
-      remembered.delete(runId);
+    put: {
+      run(run) {
+        const kept = tables.runs.put(run);
+        // With its plan and policy, it may be another than was remembered.
+        touch(run.run_id, (record) =>
+          record.run.plan_hash === kept.plan_hash ? { ...record, run: kept } : undefined,
+        );
+      },
+      row(row) {
+        const kept = tables.logs.put(row);
+        const isSame = (other: TaskLog) =>
+          other.task_id === kept.task_id && (other.attempt ?? 1) === (kept.attempt ?? 1);
+        touch(row.run_id, (record) => ({ ...record, rows: upsert(record.rows, kept, isSame) }));
+      },
+      request(request) {
+        const kept = tables.approvals.put(request);
+        const isSame = (other: ApprovalRequest) => other.approval_id === kept.approval_id;
+        touch(request.run_id, (record) => ({
+          ...record,
+          requests: upsert(record.requests, kept, isSame),
+        }));
+      },
+      event(event) {
+        const kept = tables.events.put(event);
+        const isSame = (other: RiskEvent) => other.event_id === kept.event_id;
+        touch(event.run_id, (record) => ({
+          ...record,
+          events: upsert(record.events, kept, isSame),
+        }));
+      },
+      routing(runId, routing) {
+        setRouting.run(JSON.stringify(routing), runId);
+        touch(runId, (record) => ({ ...record, routing }));
+      },
     },
     async read(query) {
       for (let pause = 1; ; pause *= 2) {
@@ -124,12 +183,14 @@ export function createSession(
       const current = version.get()?.["data_version"];
       if (current !== seenVersion || remembered.size >= MOST_REMEMBERED) remembered.clear();
       seenVersion = current;
-      const known = remembered.get(runId);
-      if (known !== undefined) return known;
-      const found = readStored(runId);
-      if (found !== undefined) remembered.set(runId, found);
-      return found;
+      return recall(runId);
     },
     idle: queue.idle,
   };
+}
+
+/** The list with the record in the place of the one that it replaces, else at the end. */
+function upsert<T>(list: readonly T[], record: T, isSame: (other: T) => boolean): readonly T[] {
+  const place = list.findIndex(isSame);
+  return place === -1 ? [...list, record] : list.with(place, record);
 }

@@ -22,6 +22,8 @@ import type { Store } from "./store.ts";
 /** The folder within a workspace that people do not look into. */
 const INTERNAL = ".mission-control";
 const DATABASE = "mission-control.sqlite";
+/** Pages of the write-ahead log after which it is put into the database: 16 MB. */
+const CHECKPOINT_PAGES = 4000;
 /** How long opening waits for another process that sets the database up, in milliseconds. */
 const SET_UP_PATIENCE_MS = 60_000;
 
@@ -100,7 +102,7 @@ function setUp(path: string): SqlDatabase {
   try {
     database = openDatabase(path);
     database.exec(`PRAGMA busy_timeout = ${SET_UP_PATIENCE_MS}`);
-    database.exec("PRAGMA journal_mode = WAL");
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     database.exec("BEGIN IMMEDIATE");
     migrate(database);
     database.exec("COMMIT");

@@ -31,13 +31,18 @@ export interface Tables {
 }
 
 export interface Table<T> {
-  /** Inserts a record, or replaces the one with the same key in its place. */
-  readonly put: (record: T) => void;
+  /** Inserts a record, or replaces the one with the same key in its place; returns it as it is kept. */
+  readonly put: (record: T) => T;
   /** As {@link put}, of a record from elsewhere. */
-  readonly putUnknown: (record: unknown) => void;
+  readonly putUnknown: (record: unknown) => T;
   /** @param text what the column `record` holds. */
   readonly parse: (text: unknown) => T;
+  /** As {@link parse}, for records that are read time and again. */
+  readonly recall: (text: unknown) => T;
 }
+
+/** Records of a table that are recalled without being checked again. */
+const MOST_RECALLED = 4096;
 
 export function openTables(database: SqlDatabase): Tables {
   return {
@@ -141,11 +146,22 @@ function openTable<T>(
     const checked = schema.safeParse(record);
     if (!checked.success) throw refused(name, checked.error);
     statement.run(...columns(checked.data).map(withoutNul), JSON.stringify(checked.data));
+    return checked.data;
   };
+  const parse = (text: unknown) => parseStored(text, schema, name);
+  const known = new Map<unknown, T>();
   return {
     put: putUnknown,
     putUnknown,
-    parse: (text) => parseStored(text, schema, name),
+    parse,
+    recall(text) {
+      const before = known.get(text);
+      if (before !== undefined) return before;
+      if (known.size >= MOST_RECALLED) known.clear();
+      const record = parse(text);
+      known.set(text, record);
+      return record;
+    },
   };
 }
 

@@ -52,6 +52,12 @@ export function createPublisher({
   /** Reports that were just made and are in no file yet. */
   const made = new Map<string, string>();
   let isDue = false;
+  /** Each warning is told once, until something else is the matter. */
+  let lastWarning = "";
+  const warn = (message: string) => {
+    if (message !== lastWarning) onWarning(message);
+    lastWarning = message;
+  };
   let lastEnd = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> | undefined;
@@ -69,7 +75,7 @@ export function createPublisher({
       }
     } catch (error) {
       if (error instanceof BusyError) isDue = true;
-      else onWarning(`The documents could not be written: ${messageOf(error)}`);
+      else warn(`The documents could not be written: ${messageOf(error)}`);
     }
     lastEnd = performance.now();
   }
@@ -91,7 +97,7 @@ export function createPublisher({
     });
     if (changedByHand.length > 0) {
       const names = changedByHand.map((name) => `${name}.json`).join(", ");
-      onWarning(
+      warn(
         `${names}: changed by hand, so no document was written. \`mission-control import\` takes the changes over, \`export --format json --force\` writes over them.`,
       );
     }
