@@ -20,10 +20,14 @@ const RECENT =
   "SELECT record FROM runs WHERE end_ms > ?1 AND end_ms <= ?2 AND start_ms <= ?2 ORDER BY seq";
 const RECENT_ROWS = `SELECT task_logs.record FROM runs JOIN task_logs USING (run_id)
   WHERE end_ms > ?1 AND end_ms <= ?2 AND start_ms <= ?2 ORDER BY runs.seq, task_logs.seq`;
-/** Those whose closing nobody dated are judged by the mission's next completed run. */
-const MAY_BE_OPEN = `SELECT record, NULL AS next FROM risk_events WHERE status = 'open' AND detected_ms <= ?1
-  UNION ALL SELECT record, NULL FROM risk_events WHERE closed_ms > ?1 AND detected_ms <= ?1 AND status = 'closed'
-  UNION ALL SELECT record, (SELECT runs.record FROM runs WHERE runs.mission_id = risk_events.mission_id
+/**
+ * Those whose closing nobody dated are judged by the mission's next completed run. The plus keeps SQLite
+ * to the index of what is open; it is put in order afterwards, as SQLite would go through all events to
+ * have it in order.
+ */
+const MAY_BE_OPEN = `SELECT seq, record, NULL AS next FROM risk_events WHERE status = 'open' AND +detected_ms <= ?1
+  UNION ALL SELECT seq, record, NULL FROM risk_events WHERE closed_ms > ?1 AND detected_ms <= ?1 AND status = 'closed'
+  UNION ALL SELECT seq, record, (SELECT runs.record FROM runs WHERE runs.mission_id = risk_events.mission_id
     AND end_ms > detected_ms AND status = 'completed' AND runs.run_id <> risk_events.run_id ORDER BY end_ms LIMIT 1)
   FROM risk_events WHERE status = 'closed' AND closed_ms IS NULL AND detected_ms <= ?1`;
 const DETECTED =
@@ -96,10 +100,13 @@ export function createPortfolioCommands(session: Session): PortfolioCommands {
             .all(since, instant)
             .map(toRun)
             .map((run) => ({ run, rows: rows.get(run.run_id) ?? [] })),
-          events: mayBeOpen.all(instant).map((row) => {
-            const next = row["next"] === null ? undefined : tables.runs.parse(row["next"]);
-            return { event: toEvent(row), next_completion: next?.end_time ?? next?.start_time };
-          }),
+          events: mayBeOpen
+            .all(instant)
+            .toSorted((a, b) => numberOf(a, "seq") - numberOf(b, "seq"))
+            .map((row) => {
+              const next = row["next"] === null ? undefined : tables.runs.parse(row["next"]);
+              return { event: toEvent(row), next_completion: next?.end_time ?? next?.start_time };
+            }),
           detected: detected.all(since, instant).map(toEvent),
           requests: asked.all(instant).map(toRequest),
           snapshots: listSnapshots(),

@@ -27,6 +27,7 @@ function ask(requests: readonly ApprovalRequest[], context: Partial<Context> = {
     run_id: "R1",
     mission_id: "M",
     riskOf: () => "none",
+    hasAskedBefore: false,
     ...context,
   });
 }
@@ -149,6 +150,14 @@ describe("buildQuestion", () => {
     const { description } = ask([first, second]);
 
     expect(description).toContain('start your text with the approval\'s id, "APR-R1-T2-1: reason"');
+  });
+
+  it("says how a response names its approval, when the run has asked for something else before", () => {
+    const { description } = ask([first], { hasAskedBefore: true });
+
+    expect(description).toContain('start your text with the approval\'s id, "APR-R1-T2-1: reason"');
+    expect(description).not.toContain("Respond rejects it");
+    expect(description).not.toContain("Also pending");
   });
 
   it("names the other pending approvals last, as a list", () => {

@@ -490,6 +490,26 @@ describe("readAnswer, form 3: the inbox", () => {
     },
   );
 
+  it.each([DECIDED, VOID])(
+    "takes no response without an id once the run has asked for something else, $status",
+    (before) => {
+      const reading = readAnswer(respond("Too dear."), ask([T1], { settled: [before] }));
+
+      expect(reading).toEqual(refused("NOT_ALLOWED", "APR-R1-T1-1"));
+    },
+  );
+
+  it("rejects what a response names, whatever else the run has asked for", () => {
+    const reading = readAnswer(
+      respond("APR-R1-T1-1: Too dear."),
+      ask([T1], { settled: [DECIDED, VOID] }),
+    );
+
+    expect(reading).toEqual(
+      decided({ "APR-R1-T1-1": { type: "reject", reason: "Too dear.", decided_by: "unknown" } }),
+    );
+  });
+
   it.each(["No", "T1: no", "Not APR-R1-T1-1: no", "ok", "[APR-R1-T1-1]: no"])(
     "decides nothing on the response %j with two pending, and says how to name one",
     (text) => {
@@ -553,6 +573,28 @@ describe("readAnswer, form 4: a bare approval", () => {
 
   it.each([true, "approve"])("decides nothing on %j with two pending", (answer) => {
     expect(readAnswer(answer, ask([T1, T10]))).toEqual(refused("NOT_ALLOWED", "2 approvals"));
+  });
+});
+
+describe("readAnswer, woken by the library", () => {
+  it.each([
+    ["nothing", ask([])],
+    ["one", ask([T1])],
+    ["two", ask([T1, T10], { settled: [DECIDED], approvers: ["ana"] })],
+  ])("says that what is decided is in the store, with %s pending", (_what, asked) => {
+    expect(readAnswer({ deliver: true }, asked)).toEqual({ kind: "delivered" });
+  });
+
+  it.each<{ answer: unknown }>([
+    { answer: { deliver: false } },
+    { answer: { deliver: "true" } },
+    { answer: { deliver: 1 } },
+    { answer: { deliver: { type: "approve" } } },
+    { answer: { deliver: true, T1: { type: "approve" } } },
+    { answer: [{ deliver: true }] },
+    { answer: "deliver" },
+  ])("decides nothing on $answer", ({ answer }) => {
+    expect(readAnswer(answer, ask([T1])).kind).toBe("refused");
   });
 });
 
@@ -803,7 +845,9 @@ describe("readAnswer, for any answer", () => {
       fc.property(anyAnswer, someAsked, (answer, asked) => {
         const reading = readAnswer(answer, asked);
 
-        if (reading.kind === "refused") return;
+        const isDelivery = JSON.stringify(answer) === '{"deliver":true}';
+        expect(reading.kind === "delivered").toBe(isDelivery);
+        if (reading.kind !== "decided") return;
         expect(reading.decisions.size).toBeGreaterThan(0);
         for (const [id, { type, decided_by = "", edits = {} }] of reading.decisions) {
           const request = asked.pending.find(({ approval_id }) => approval_id === id);
@@ -841,22 +885,23 @@ function expectNamed(answer: unknown, asked: Asked): void {
   const ids = reading.kind === "decided" ? [...reading.decisions.keys()] : [];
   const unnamed = ids.filter((id) => {
     const position = asked.pending.findIndex(({ approval_id }) => approval_id === id);
-    return position < 0 || !isNamed(answer, position, asked.pending);
+    return position < 0 || !isNamed(answer, position, asked);
   });
   expect(unnamed).toEqual([]);
 }
 
 /** Whether an answer names the approval at this place of the queue, told without the code under test. */
-function isNamed(answer: unknown, position: number, pending: readonly ApprovalRequest[]): boolean {
+function isNamed(answer: unknown, position: number, { pending, settled }: Asked): boolean {
   const { approval_id, task_id } = pending[position] ?? T1;
   const isOnly = pending.length === 1;
+  const isAlone = isOnly && settled.length === 0;
   if (answer === true || answer === "approve") return isOnly;
   if (typeof answer !== "object" || answer === null) return false;
   if (Array.isArray(answer)) {
     const item: unknown = answer.length === 1 ? answer[0] : undefined;
     return (
       hasText(item, ["args", "action"], (text) => text.trimEnd().endsWith(`[${approval_id}]`)) ||
-      hasText(item, ["args"], (text) => isOnly || text.trimStart().startsWith(approval_id))
+      hasText(item, ["args"], (text) => isAlone || text.trimStart().startsWith(approval_id))
     );
   }
   if (Object.hasOwn(answer, approval_id) || Object.hasOwn(answer, task_id)) return true;
@@ -959,6 +1004,7 @@ const anyAnswer: fc.Arbitrary<unknown> = fc.oneof(
     .tuple(aKey, fc.constantFrom(": ", " ", "", "x"), fc.string())
     .map((parts): unknown => respond(parts.join(""))),
   fc.constantFrom<unknown>(true, "approve", "yes", false, null, undefined, 0, "", [], {}),
+  fc.constant<unknown>({ deliver: true }),
 );
 
 describe("readAnswer, on answers that look like others", () => {

@@ -1,11 +1,18 @@
 /** A history of any length on the sample's missions, always the same. */
 
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { initWorkspace } from "../../src/index.ts";
+import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
 import type { History } from "../../src/model/history.ts";
 import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
 import type { MissionRun } from "../../src/model/mission-runs.ts";
 import type { Reference } from "../../src/model/reference.ts";
 import type { TaskLog } from "../../src/model/task-execution-logs.ts";
 import { addMinutes, minutesBetween } from "../../src/model/time.ts";
+import { readReference } from "../../src/store/documents/reference-files.ts";
 
 /** The last day of the history. */
 export const LAST_DATE = "2026-11-22";
@@ -80,5 +87,60 @@ export function aHistory(count: number, { plans }: Reference): History {
       ...(isOpen ? {} : { closed_at: addMinutes(at, 60) }),
     });
   }
-  return { runs, rows, events, requests: [], snapshots: [] };
+  return { runs, rows, events, requests: [], snapshots: [], plans: new Map() };
+}
+
+/** So many runs of the sample's first mission that wait for a decision about its second task. */
+export function aWaitingHistory(count: number): History {
+  const asked = `${LAST_DATE}T12:00:00Z`;
+  const runs: MissionRun[] = [];
+  const requests: ApprovalRequest[] = [];
+  for (let number = 0; number < count; number += 1) {
+    const run_id = `WAITING_${number}`;
+    runs.push({
+      run_id,
+      mission_id: "M001",
+      start_time: asked,
+      status: "awaiting_approval",
+      human_interventions: 0,
+      escalations: 0,
+      risk_flagged: false,
+      thread_id: run_id,
+    });
+    requests.push({
+      approval_id: `APR-${run_id}-T2-1`,
+      run_id,
+      mission_id: "M001",
+      task_id: "T2",
+      task: "Verify documents",
+      agent_id: "A2",
+      attempt: 1,
+      stage: "before",
+      approval_request_time: addMinutes(asked, number % 500),
+      due_at: addMinutes(asked, (number % 500) + 5),
+      content_hash: "0".repeat(64),
+      allowed: ["approve", "edit", "reject"],
+      args: { instruction: "Verify documents" },
+      blocked_minutes: (number * 7) % 30,
+      status: "pending",
+    });
+  }
+  return { runs, rows: [], events: [], requests, snapshots: [], plans: new Map() };
+}
+
+/** A workspace with the sample's missions and the documents of a history, which is not imported yet. */
+export function makeWorkspace(make: (reference: Reference) => History): string {
+  const folder = join(mkdtempSync(join(tmpdir(), "mission-control-bench-")), "workspace");
+  initWorkspace(folder);
+  const { runs, rows, events, requests } = make(readReference(folder).reference);
+  for (const [name, records] of [
+    ["mission_runs", runs],
+    ["task_execution_logs", rows],
+    ["mission_risk_events", events],
+    ["approval_requests", requests],
+    ["mission_portfolio_snapshot", []],
+  ] as const) {
+    writeFileSync(join(folder, `${name}.json`), JSON.stringify(records));
+  }
+  return folder;
 }

@@ -1,6 +1,5 @@
 /** A thousand tasks, beside a bare `Send` loop that carries the same result per task. */
 
-import { statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +10,7 @@ import { z } from "zod";
 
 import { openMissionControl } from "../../src/index.ts";
 import { findMissionFaults } from "../../src/planning/mission-faults.ts";
+import { openDatabase } from "../../src/store/sqlite-driver.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { writeWorkspace } from "../support/write-workspace.ts";
 import { openBareSaver } from "./bare-saver.ts";
@@ -50,9 +50,20 @@ async function ours(tasks: ReturnType<typeof layers>): Promise<{ ms: number; meg
     if (status !== "completed") throw new Error(status);
   });
   await control.close();
-  const megabytes = statSync(join(folder, ".mission-control", "checkpoints.sqlite")).size / 1e6;
+  const megabytes = sizeOfCheckpoints(join(folder, ".mission-control", "mission-control.sqlite"));
   await rm(folder, { recursive: true });
   return { ms, megabytes };
+}
+
+/** What is left in the database of its checkpoints, in MB. */
+function sizeOfCheckpoints(path: string): number {
+  const database = openDatabase(path);
+  const sum = (sql: string) => Number(database.prepare(sql).get()?.["bytes"] ?? 0);
+  const bytes =
+    sum("SELECT sum(length(checkpoint) + length(metadata)) AS bytes FROM checkpoints") +
+    sum("SELECT sum(length(value)) AS bytes FROM checkpoint_writes");
+  database.close();
+  return bytes / 1e6;
 }
 
 /** The usual way: waves of `Send`, each carrying its result into a reduced channel. */

@@ -1,28 +1,32 @@
 /** Missions per second beside bare LangGraph: three tasks, one approval, SQLite, telemetry on. */
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Command } from "@langchain/langgraph";
 
+import { openStore } from "../../src/app/open-store.ts";
+import { systemClock } from "../../src/app/system.ts";
 import { initWorkspace, openMissionControl } from "../../src/index.ts";
-import { createJsonTelemetryStore } from "../../src/telemetry/json-telemetry-store.ts";
-import type { TelemetryStore } from "../../src/telemetry/telemetry-store.ts";
+import type { SqliteStore } from "../../src/store/sqlite-store.ts";
 import { buildBareMissionGraph, buildThreeNodeGraph } from "./bare-graph.ts";
 import { type BareSaver, openBareSaver } from "./bare-saver.ts";
 import { inFlight, median, report } from "./measure.ts";
 
-const MISSIONS = 200;
-const ROUNDS = 5;
+const MISSIONS = Number(process.env["BENCH_MISSIONS"] ?? 200);
+const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 5);
 
 type Mission = (number: number) => Promise<void>;
 
 /** Milliseconds spent waiting for the store, over all that were measured. */
 let telemetryMs = 0;
 
+/** Size of the last workspace's database when it was closed. */
+let bytesOnDisk = 0;
+
 /** The store, adding the time of every call to {@link telemetryMs}. */
-function timeCalls(store: TelemetryStore): TelemetryStore {
+function timeCalls(store: SqliteStore): SqliteStore {
   return new Proxy(store, {
     get(target, name) {
       const call: unknown = Reflect.get(target, name);
@@ -39,14 +43,18 @@ function timeCalls(store: TelemetryStore): TelemetryStore {
   });
 }
 
+/** @param watch what stands in for the workspace's own store. */
 async function withOurs<T>(
   work: (mission: Mission) => Promise<T>,
-  watch: (store: TelemetryStore) => TelemetryStore = (store) => store,
+  watch?: (store: SqliteStore) => SqliteStore,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "mission-control-bench-"));
   initWorkspace(folder);
-  const store = watch(createJsonTelemetryStore({ folder }));
-  const control = await openMissionControl({ workspace: folder, store });
+  const open = async () => (await openStore(folder, { clock: systemClock, leaveOut: false })).store;
+  const control = await openMissionControl({
+    workspace: folder,
+    ...(watch === undefined ? {} : { store: watch(await open()) }),
+  });
   try {
     return await work(async () => {
       const { run_id } = await control.start({ mission_id: "M001" });
@@ -56,6 +64,8 @@ async function withOurs<T>(
     });
   } finally {
     await control.close();
+    const database = join(folder, ".mission-control", "mission-control.sqlite");
+    bytesOnDisk = (await stat(database)).size;
     await rm(folder, { recursive: true });
   }
 }
@@ -106,15 +116,19 @@ for (const width of [1, 50]) {
   const ours: number[] = [];
   const bare: number[] = [];
   const three: number[] = [];
+  const cpuMs: number[] = [];
   // The machine is shared, and faster or slower by the minute: each round compares neighbours in
   // time, and of the rounds the middle one counts. The first warms up.
   for (let round = 0; round <= ROUNDS; round += 1) {
     const before = await withBare(sameShape, measure);
+    const cpuBefore = process.cpuUsage();
     const own = await withOurs(measure);
+    const cpu = process.cpuUsage(cpuBefore);
     const after = await withBare(sameShape, measure);
     if (round === 0) continue;
     bare.push((before + after) / 2);
     ours.push(own);
+    cpuMs.push((cpu.user + cpu.system) / 1000 / MISSIONS);
     three.push(await withBare(threeNodes, measure));
   }
   const ratios = ours.map((time, round) => (bare[round] ?? 0) / time);
@@ -128,7 +142,10 @@ for (const width of [1, 50]) {
     "bare three-node graph, missions/s": perSecond(three),
     "ratio to the same shape": median(ratios),
     "ratios of the rounds": ratios.map((ratio) => ratio.toFixed(2)).join(" "),
-    floor: width === 1 ? 0.5 : 0.6,
+    floor: width === 1 ? 0.7 : 0.9,
+    "CPU of a mission, opening and closing included, ms": median(cpuMs),
+    "disk of a mission, KB (at most 30)": bytesOnDisk / 1024 / MISSIONS,
+    "memory of this process, MB": process.memoryUsage().rss / 2 ** 20,
     // With many in flight the calls overlap, so a share would mean nothing.
     ...(width === 1 ? { "telemetry, share of our time": telemetryMs / watched } : {}),
   });

@@ -1,37 +1,30 @@
 /** The portfolio over 100,000 runs and 300,000 rows, beside one plain pass over the same. */
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import { initWorkspace } from "../../src/index.ts";
+import { openStore } from "../../src/app/open-store.ts";
+import { systemClock } from "../../src/app/system.ts";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
-import { buildPortfolio } from "../../src/reporting/portfolio.ts";
-import { createJsonTelemetryStore } from "../../src/telemetry/json-telemetry-store.ts";
-import { readReference } from "../../src/telemetry/reference-files.ts";
-import { LAST_DATE, aHistory } from "./a-history.ts";
+import { buildPortfolio, windowOf } from "../../src/reporting/portfolio.ts";
+import { readReference } from "../../src/store/documents/reference-files.ts";
+import { LAST_DATE, aHistory, makeWorkspace } from "./a-history.ts";
 import { report } from "./measure.ts";
 import { plainPortfolio } from "./plain-portfolio.ts";
 
-const RUNS = 100_000;
+const RUNS = Number(process.env["BENCH_RUNS"] ?? 100_000);
 const ROUNDS = 7;
 
-const folder = mkdtempSync(join(tmpdir(), "mission-control-bench-"));
-initWorkspace(folder);
+const folder = makeWorkspace((documents) => aHistory(RUNS, documents));
 const { reference } = readReference(folder);
-const written = aHistory(RUNS, reference);
-for (const [name, records] of [
-  ["mission_runs", written.runs],
-  ["task_execution_logs", written.rows],
-  ["mission_risk_events", written.events],
-  ["mission_portfolio_snapshot", []],
-] as const) {
-  writeFileSync(join(folder, `${name}.json`), JSON.stringify(records));
-}
+const context = { date: LAST_DATE, reference, policy: DEFAULT_POLICY };
 
+const importStart = performance.now();
+const { store } = await openStore(folder, { clock: systemClock, leaveOut: false });
+const importing = performance.now() - importStart;
 const readingStart = performance.now();
-const history = await createJsonTelemetryStore({ folder }).readHistory();
+const history = await store.readHistory();
 const reading = performance.now() - readingStart;
 
 const ours: number[] = [];
@@ -41,11 +34,8 @@ for (let round = 0; round < ROUNDS; round += 1) {
   const expected = plainPortfolio(history, reference, LAST_DATE);
   plain.push(performance.now() - start);
   start = performance.now();
-  const { snapshot } = buildPortfolio(history, {
-    date: LAST_DATE,
-    reference,
-    policy: DEFAULT_POLICY,
-  });
+  const record = await store.readPortfolio(windowOf(LAST_DATE, context));
+  const { snapshot } = buildPortfolio(record, context);
   ours.push(performance.now() - start);
   const {
     snapshot_date: _date,
@@ -58,10 +48,12 @@ for (let round = 0; round < ROUNDS; round += 1) {
   }
 }
 report(`portfolio, ${RUNS} runs and ${history.rows.length} rows`, {
-  "ours, ms": Math.min(...ours),
-  "plain pass, ms": Math.min(...plain),
+  "ours, out of the store, ms": Math.min(...ours),
+  "plain pass over records in memory, ms": Math.min(...plain),
   ratio: Math.min(...ours) / Math.min(...plain),
   limit: 2,
-  "reading (JSON.parse and schema check), ms": reading,
+  "import of the documents, ms": importing,
+  "reading the history, ms": reading,
 });
-rmSync(folder, { recursive: true });
+await store.close();
+rmSync(dirname(folder), { recursive: true });

@@ -8,30 +8,40 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 
 import { replayAll } from "../../src/app/replay-pool.ts";
-import { type RecordedInBooks, createReplayer } from "../../src/app/replay-runs.ts";
+import { createReplayer } from "../../src/app/replay-runs.ts";
+import { sha256, systemClock } from "../../src/app/system.ts";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
-import { createJsonTelemetryStore } from "../../src/telemetry/json-telemetry-store.ts";
-import { readReference } from "../../src/telemetry/reference-files.ts";
+import type { RunRecord } from "../../src/model/run-record.ts";
+import { planRun } from "../../src/planning/plan-run.ts";
+import { listRecords } from "../../src/store/documents/import-documents.ts";
+import { readReference } from "../../src/store/documents/reference-files.ts";
+import { openMemoryStore } from "../../src/store/sqlite-store.ts";
 import { buildBareMissionGraph } from "./bare-graph.ts";
 import { report, timed } from "./measure.ts";
 
-const RUNS = 600;
+const RUNS = Number(process.env["REPLAY_ROUND"] ?? 600);
 const ROUNDS = 3;
 const FEW = 1000;
 const MANY = Number(process.env["REPLAY_RUNS"] ?? 10_000);
 
 const folder = fileURLToPath(new URL("../../../../data", import.meta.url));
 const { reference } = readReference(folder);
-const history = await createJsonTelemetryStore({ folder }).readHistory();
-const recorded = history.runs
+const store = openMemoryStore({ now: () => systemClock.now(), hash: sha256 });
+await store.importRecords(listRecords(folder));
+const history = await store.readHistory();
+await store.close();
+const recorded: readonly RunRecord[] = history.runs
   .filter((run) => run.mission_id === "M001")
   .map((run) => ({
     run,
+    plan: planRun(run.mission_id, reference),
+    policy: DEFAULT_POLICY,
+    routing: undefined,
     rows: history.rows.filter((row) => row.run_id === run.run_id),
     requests: [],
     events: history.events.filter((event) => event.run_id === run.run_id),
   }));
-const replay = createReplayer(reference, DEFAULT_POLICY);
+const replay = createReplayer(DEFAULT_POLICY);
 const bare = buildBareMissionGraph();
 
 const ours: number[] = [];
@@ -61,7 +71,7 @@ report("replay through the graph, one core", {
 });
 
 /** The sample's runs again and again, under new ids. */
-function* repeat(count: number): Generator<RecordedInBooks, void> {
+function* repeat(count: number): Generator<RunRecord, void> {
   for (let number = 0; number < count; number += 1) {
     const one = recorded[number % recorded.length];
     if (one === undefined) return;
@@ -69,9 +79,9 @@ function* repeat(count: number): Generator<RecordedInBooks, void> {
     const renamed = <T extends object>(records: readonly T[]) =>
       records.map((record) => ({ ...record, run_id }));
     yield {
+      ...one,
       run: { ...one.run, run_id },
       rows: renamed(one.rows),
-      requests: [],
       events: renamed(one.events),
     };
   }
@@ -81,7 +91,7 @@ async function costOf(count: number): Promise<number> {
   const runs = [...repeat(count)];
   const agreeing = new Set(["agrees", "differs"]);
   const time = await timed(async () => {
-    const results = await replayAll({ runs, reference, policy: DEFAULT_POLICY });
+    const results = await replayAll({ runs, policy: DEFAULT_POLICY });
     const done = results.filter((result) => agreeing.has(result.status));
     if (done.length !== count) throw new Error(`${count - done.length} runs were not replayed`);
   });

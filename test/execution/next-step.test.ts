@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { approvalId } from "../../src/approvals/build-request.ts";
 import { OUTPUT_REF, contentHash } from "../../src/approvals/content.ts";
+import { settleRow } from "../../src/execution/attempt-row.ts";
 import {
   type Step,
   needsApprovalAfter,
@@ -16,7 +17,7 @@ import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import type { Inputs } from "../../src/model/task-exchange.ts";
 import type { TaskLog } from "../../src/model/task-execution-logs.ts";
-import { aRequest, aRow, aTask } from "../support/builders.ts";
+import { NOON, aRequest, aRow, aTask } from "../support/builders.ts";
 
 const FREE = aTask();
 const BEFORE = aTask({ requires_human_approval: true });
@@ -474,19 +475,36 @@ describe("nextStep, when a person was asked about a failure", () => {
   const limits = execution({ max_attempts: 2 });
   const asked = request("failure", { attempt: 2, feedback: "timeout" });
   const at = (fields: Partial<Situation>) => situation({ rows, execution: limits, ...fields });
+  /** What a person said is in the row of the attempt that failed, and is acted upon. */
+  const after = (answer: ApprovalRequest, fields: Partial<Situation> = {}) => {
+    const [first, last] = [failed(), settleRow(failed({ attempt: 2 }), answer)];
+    return at({ rows: [first, last], requests: [answer], ...fields });
+  };
 
   it("waits for the answer", () => {
     expect(nextStep(at({ requests: [asked] }))).toEqual({ kind: "wait", request: asked });
   });
 
+  it.each(["approve", "edit", "reject", "skip"] as const)(
+    "first puts %s into the row of the attempt that failed",
+    (decision) => {
+      const answer = decided(decision, asked);
+
+      expect(nextStep(at({ requests: [answer] }))).toEqual({
+        kind: "settle",
+        row: rows[1],
+        decided: answer,
+      });
+    },
+  );
+
   it.each(["approve", "edit"] as const)("tries once more on %s, under a new number", (decision) => {
     const consent = decided(decision, asked);
 
-    expect(nextStep(at({ requests: [consent] }))).toEqual({
+    expect(nextStep(after(consent))).toEqual({
       kind: "call",
       attempt: 3,
       agent_id: "A1",
-      decided: consent,
       approved: consent,
       feedback: "timeout",
     });
@@ -495,7 +513,7 @@ describe("nextStep, when a person was asked about a failure", () => {
   it("hands on what the person says rather than the error", () => {
     const consent = decided("approve", asked, { reason: "Use the other account" });
 
-    const step = nextStep(at({ requests: [consent] }));
+    const step = nextStep(after(consent));
 
     expect(step).toMatchObject({ kind: "call", feedback: "Use the other account" });
   });
@@ -503,22 +521,31 @@ describe("nextStep, when a person was asked about a failure", () => {
   it("does not ask before the work as well", () => {
     const consent = decided("approve", asked);
 
-    const step = nextStep(at({ task: BEFORE, requests: [consent] }));
+    const step = nextStep(after(consent, { task: BEFORE }));
 
     expect(step).toMatchObject({ kind: "call", attempt: 3, approved: consent });
   });
 
-  it.each([
-    { decision: "skip", outcome: "skipped" },
-    { decision: "reject", outcome: "rejected" },
-  ] as const)("ends a new attempt as $outcome on $decision", ({ decision, outcome }) => {
-    const answer = decided(decision, asked, { reason: "Not needed" });
+  it("ends a new attempt as skipped on skip", () => {
+    const answer = decided("skip", asked, { reason: "Not needed" });
 
-    expect(nextStep(at({ requests: [answer] }))).toEqual({
+    expect(nextStep(after(answer))).toEqual({
       kind: "conclude",
       attempt: 3,
-      outcome,
+      outcome: "skipped",
       decided: answer,
+    });
+  });
+
+  it("fails on reject, though attempts and agents are left", () => {
+    const answer = decided("reject", asked, { reason: "Not needed" });
+
+    const step = nextStep(after(answer, { execution: execution({ max_attempts: 10 }) }));
+
+    expect(step).toEqual({
+      kind: "failed",
+      row: settleRow(failed({ attempt: 2 }), answer),
+      reason: "failed: timeout (given up by ana: Not needed)",
     });
   });
 
@@ -530,7 +557,7 @@ describe("nextStep, when a person was asked about a failure", () => {
     expect(step).toEqual({ kind: "completed", row });
   });
 
-  it("fails on a rejection, though attempts and agents are left", () => {
+  it("fails on a rejection that older histories have as an attempt of its own", () => {
     const row = rejected("failure", { attempt: 3 });
     const requests = [decided("reject", asked, { reason: "wrong customer" })];
 
@@ -543,9 +570,11 @@ describe("nextStep, when a person was asked about a failure", () => {
   });
 
   it("asks anew, about the new attempt, when that fails too", () => {
-    const row = failed({ attempt: 3, stage: "failure", error: "no access" });
+    const row = failed({ attempt: 3, error: "no access" });
+    const consent = decided("approve", asked);
+    const before = after(consent).rows;
 
-    const step = nextStep(at({ rows: [...rows, row], requests: [decided("approve", asked)] }));
+    const step = nextStep(at({ rows: [...before, row], requests: [consent] }));
 
     expect(step).toEqual({
       kind: "ask",
@@ -559,11 +588,10 @@ describe("nextStep, when a person was asked about a failure", () => {
   it("fails the new attempt when the agent is not available for it", () => {
     const consent = decided("approve", asked);
 
-    expect(nextStep(at({ available: ["A2"], requests: [consent] }))).toEqual({
+    expect(nextStep(after(consent, { available: ["A2"] }))).toEqual({
       kind: "unavailable",
       attempt: 3,
       agent_id: "A1",
-      decided: consent,
     });
   });
 
@@ -757,6 +785,56 @@ describe("nextStep, for any history", () => {
   });
 });
 
+describe("settleRow", () => {
+  const row = failed({ actual_duration_minutes: 5, ended_at: "2026-11-22T12:05:00Z" });
+  const answer = (asked: string, decided_at: string) =>
+    decided("reject", request("failure", { approval_request_time: asked }), {
+      decided_at,
+      reason: "Not needed",
+      source: "library",
+    });
+
+  it("adds the decision and the wait for it to the attempt that failed", () => {
+    const settled = settleRow(row, answer("2026-11-22T12:05:00Z", "2026-11-22T12:12:30Z"));
+
+    expect(settled).toEqual({
+      ...row,
+      actual_duration_minutes: 12.5,
+      human_delay_minutes: 7.5,
+      human_approval_required: true,
+      started_at: NOON,
+      ended_at: "2026-11-22T12:12:30Z",
+      failure_decision: {
+        approval_request_time: "2026-11-22T12:05:00Z",
+        decided_at: "2026-11-22T12:12:30Z",
+        decided_by: "ana",
+        decision: "reject",
+        delay_minutes: 7.5,
+        reason: "Not needed",
+        source: "library",
+      },
+    });
+  });
+
+  it("adds to a wait before the work", () => {
+    const waited = { ...row, human_delay_minutes: 2 };
+
+    const settled = settleRow(waited, answer("2026-11-22T12:05:00Z", "2026-11-22T12:06:00Z"));
+
+    expect(settled).toMatchObject({ actual_duration_minutes: 6, human_delay_minutes: 3 });
+  });
+
+  it("tells an attempt that was asked about late as that much later", () => {
+    const settled = settleRow(row, answer("2026-11-22T12:35:00Z", "2026-11-22T12:36:00Z"));
+
+    expect(settled).toMatchObject({
+      actual_duration_minutes: 6,
+      started_at: "2026-11-22T12:30:00Z",
+      ended_at: "2026-11-22T12:36:00Z",
+    });
+  });
+});
+
 describe("needsApprovalBefore and needsApprovalAfter", () => {
   it.each([
     { task: FREE, before: false, after: false },
@@ -837,6 +915,7 @@ function play({ task, execution: limits, successes, decisions, available }: Stor
     expect(now.available).toEqual(
       expect.arrayContaining(step.kind === "call" ? [step.agent_id] : []),
     );
+    expect(step.kind === "settle" ? step.row : rows.at(-1)).toEqual(rows.at(-1));
     steps.push(step);
     switch (step.kind) {
       case "completed":
@@ -880,6 +959,9 @@ function play({ task, execution: limits, successes, decisions, available }: Stor
         });
         break;
       }
+      case "settle":
+        rows[rows.length - 1] = settleRow(step.row, step.decided);
+        break;
       case "conclude": {
         const { agent_id, stage, reason = "" } = step.decided;
         addRow(step, { agent_id, outcome: step.outcome, stage, reason, decided_by: "ana" });

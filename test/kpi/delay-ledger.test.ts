@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 
 import { type DelayLedger, measureDelays } from "../../src/kpi/delay-ledger.ts";
 import { layTimeline } from "../../src/kpi/lay-timeline.ts";
+import { measureRun } from "../../src/kpi/run-figures.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import type { RunRecord } from "../../src/model/run-record.ts";
 import type { TaskLog } from "../../src/model/task-execution-logs.ts";
-import { type RunRecords, gatherFacts } from "../../src/reporting/run-facts.ts";
 import { SAMPLE_FACTS } from "../risk/sample.ts";
-import { NOON, aPlan, aReference, aRequest, aRow, aRun, aTask } from "../support/builders.ts";
+import { NOON, aPlan, aPlanOf, aRecord, aRequest, aRow, aRun, aTask } from "../support/builders.ts";
 import { afterNoon, planArbitrary, shuffledRowsArbitrary } from "./histories.ts";
 
 const tasks = aPlan({ T1: [], T2: ["T1"], T3: ["T1"], T4: ["T2", "T3"] });
@@ -205,12 +205,9 @@ describe("measureDelays", () => {
   });
 });
 
-describe("gatherFacts", () => {
-  const gather = (records: Partial<RunRecords>, now = afterNoon(60)) =>
-    gatherFacts(
-      { run: aRun(), tasks, statuses: {}, rows: [], requests: [], risks: [], ...records },
-      { reference: aReference(tasks), policy: DEFAULT_POLICY, now },
-    );
+describe("measureRun", () => {
+  const gather = (records: Partial<RunRecord>, now = afterNoon(60)) =>
+    measureRun(aRecord({ plan: aPlanOf(tasks), ...records }), { now });
   const asked = (minutes: number) =>
     aRequest({ task_id: "T2", approval_request_time: afterNoon(minutes) });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { kpisOfMission, requireKnownKpis } from "../../src/kpi/observations.ts";
 import type { Reference } from "../../src/model/reference.ts";
+import { planRun } from "../../src/planning/plan-run.ts";
 import { aReference } from "../support/builders.ts";
 
 const reference: Reference = {
@@ -14,7 +15,7 @@ const reference: Reference = {
 };
 
 const requireOf = (mission: string, names: readonly string[]) => () =>
-  requireKnownKpis(names, mission, reference);
+  requireKnownKpis(names, mission, planRun(mission, reference).kpis);
 
 describe("kpisOfMission", () => {
   it("has the KPIs of that mission and no other", () => {

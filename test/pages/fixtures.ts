@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 
 import { z } from "zod";
 
-import { deriveStatuses } from "../../src/execution/derive-statuses.ts";
 import { defineKpis } from "../../src/kpi/define-kpis.ts";
 import { type KpiSeries, listKpiSeries } from "../../src/kpi/kpi-series.ts";
+import { measureRun } from "../../src/kpi/run-figures.ts";
 import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
 import { REFERENCE_DOCUMENTS, TELEMETRY_DOCUMENTS } from "../../src/model/documents.ts";
@@ -17,11 +17,11 @@ import { policySchema } from "../../src/model/policy.ts";
 import type { Reference } from "../../src/model/reference.ts";
 import type { TaskLog } from "../../src/model/task-execution-logs.ts";
 import { addMinutes } from "../../src/model/time.ts";
-import { orderTasks } from "../../src/planning/task-order.ts";
-import { type Portfolio, buildPortfolio } from "../../src/reporting/portfolio.ts";
-import { gatherFacts } from "../../src/reporting/run-facts.ts";
+import { planRun } from "../../src/planning/plan-run.ts";
+import { type Portfolio, buildPortfolio, windowOf } from "../../src/reporting/portfolio.ts";
 import { type RunReport, buildRunReport } from "../../src/reporting/run-report.ts";
 import { NOON, aReference, aRequest, aRow, aRun, aTask } from "../support/builders.ts";
+import { toPortfolioRecord } from "../support/portfolio-record.ts";
 
 const POLICY = policySchema.parse({});
 
@@ -45,6 +45,7 @@ export const SAMPLE_HISTORY: History = {
     TELEMETRY_DOCUMENTS.mission_portfolio_snapshot.schema,
   ),
   requests: [],
+  plans: new Map(),
 };
 
 /** What a run page takes. */
@@ -70,11 +71,9 @@ export function aRunPage({
   runs?: readonly MissionRun[];
   now?: string;
 } = {}): RunPageInput {
-  const plan = reference.plans.find((candidate) => candidate.mission_id === run.mission_id);
-  const tasks = orderTasks(plan?.tasks ?? []).ordered;
-  const statuses = deriveStatuses(tasks, { run, rows, requests });
-  const records = { run, tasks, statuses, rows, requests, risks };
-  const facts = gatherFacts(records, { reference, policy: POLICY, now });
+  const plan = planRun(run.mission_id, reference);
+  const record = { run, plan, policy: POLICY, routing: undefined, rows, requests, events: risks };
+  const facts = measureRun(record, { now });
   return [buildRunReport(facts), seriesOf(run.mission_id, { reference, runs })];
 }
 
@@ -100,8 +99,9 @@ export function aPortfolioPage({
   reference?: Reference;
   history?: History;
 }): PortfolioPageInput {
+  const record = toPortfolioRecord(history, windowOf(date, { reference, policy: POLICY }));
   return [
-    buildPortfolio(history, { date, reference, policy: POLICY }),
+    buildPortfolio(record, { date, reference, policy: POLICY }),
     reference.missions.flatMap(({ mission_id }) =>
       seriesOf(mission_id, { reference, runs: history.runs }),
     ),

@@ -7,7 +7,14 @@ import { SAMPLE_HISTORY, SAMPLE_REFERENCE, aPortfolioPage } from "./fixtures.ts"
 import { readLabels, readText } from "./page-text.ts";
 
 const DATE = "2026-02-04";
-const NO_HISTORY = { runs: [], rows: [], events: [], requests: [], snapshots: [] };
+const NO_HISTORY = {
+  runs: [],
+  rows: [],
+  events: [],
+  requests: [],
+  snapshots: [],
+  plans: new Map(),
+};
 
 describe("renderPortfolioPage", () => {
   it("is one document that loads nothing and runs nothing", () => {

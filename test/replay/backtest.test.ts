@@ -3,15 +3,18 @@ import { describe, expect, it } from "vitest";
 
 import { createReplayer } from "../../src/app/replay-runs.ts";
 import { deriveStatuses } from "../../src/execution/derive-statuses.ts";
+import type { RiskBasis } from "../../src/kpi/run-figures.ts";
 import { DEFAULT_POLICY, type Policy, policySchema } from "../../src/model/policy.ts";
 import { DEFAULT_RISK_RULES } from "../../src/model/risk-rules.ts";
-import { CaseFacts, listCases } from "../../src/replay/backtest-cases.ts";
+import { judgeBy, listCases } from "../../src/replay/backtest-cases.ts";
 import { findEventsOf } from "../../src/replay/backtest-events.ts";
 import { type BacktestRecord, backtest } from "../../src/replay/backtest.ts";
 import { aRule } from "../risk/facts.ts";
-import { SAMPLE_FACTS, SAMPLE_HISTORY, SAMPLE_REFERENCE } from "../risk/sample.ts";
+import { SAMPLE_FACTS, SAMPLE_HISTORY, SAMPLE_RECORDS, SAMPLE_REFERENCE } from "../risk/sample.ts";
 import {
+  aHistory,
   aPlan,
+  aPlanOf,
   aReference,
   aRequest,
   aRow,
@@ -65,14 +68,11 @@ const NO_RULES = aPolicy({ risk: { rules: [] } });
 
 /** One run of mission M with the given rows. */
 function aRecord(fields: Partial<BacktestRecord["history"]> = {}): BacktestRecord {
-  const history = {
+  const history = aHistory({
     runs: [aRun({ status: "completed", end_time: "2026-11-22T12:30:00Z" })],
     rows: [aRow()],
-    events: [],
-    requests: [],
-    snapshots: [],
     ...fields,
-  };
+  });
   return { history, stats: [], reference: aReference([aTask()]), now: NOW };
 }
 
@@ -86,25 +86,29 @@ const decided = (fields: Parameters<typeof aRow>[0] = {}) =>
     ...fields,
   });
 
+/** What risk rules are held against, worked out. */
+function basisOf(basis: RiskBasis): RiskBasis {
+  const { run, tasks, statuses, rows, requests, kpis, dueMinutes, budgetMinutes, now } = basis;
+  return { run, tasks, statuses, rows, requests, kpis, dueMinutes, budgetMinutes, now };
+}
+
 describe("back-test and graph", () => {
   it.each([
     ["the default policy", DEFAULT_POLICY],
     ["approvals due after 4 minutes", DUE_4],
     ["strict rules of its own", STRICT],
   ])("agree on every run of the sample under %s", async (_what, policy) => {
-    const replay = createReplayer(SAMPLE_REFERENCE, policy);
-    const found = [...listCases(SAMPLE_HISTORY, SAMPLE)].flatMap((recorded) =>
+    const replay = createReplayer(policy);
+    const found = [...listCases(SAMPLE_HISTORY, { ...SAMPLE, policy })].flatMap((recorded) =>
       findEventsOf(recorded, policy),
     );
 
-    for (const run of SAMPLE_HISTORY.runs) {
-      const { run_id } = run;
-      const rows = SAMPLE_HISTORY.rows.filter((row) => row.run_id === run_id);
-      const replayed = await replay({ run, rows, requests: [], events: [] });
+    for (const record of SAMPLE_RECORDS) {
+      const replayed = await replay({ ...record, events: [] });
 
       expect(
         found
-          .filter((event) => event.run_id === run_id)
+          .filter((event) => event.run_id === record.run.run_id)
           .map(({ run_id: _run, mission_id: _mission, ...event }) => event),
       ).toEqual(replayed.risk_events);
     }
@@ -112,27 +116,32 @@ describe("back-test and graph", () => {
   });
 
   it("look at the same facts", () => {
-    const cases = [...listCases(SAMPLE_HISTORY, { ...SAMPLE, now: "2026-02-07T00:00:00Z" })];
+    const now = "2026-02-07T00:00:00Z";
+    const cases = [...listCases(SAMPLE_HISTORY, { ...SAMPLE, now, policy: DEFAULT_POLICY })];
 
+    expect(cases.map(basisOf)).toEqual(SAMPLE_FACTS.map(basisOf));
+    expect(cases.map((recorded) => basisOf(judgeBy(5, recorded)))).toEqual(cases.map(basisOf));
     expect(cases).toHaveLength(8);
-    expect(SAMPLE_FACTS).toMatchObject(
-      cases.map((recorded) => {
-        const facts = new CaseFacts(5, recorded);
-        const { run, tasks, statuses, rows, requests, kpis } = facts;
-        const { dueMinutes, budgetMinutes, now } = facts;
-        return {
-          run,
-          tasks,
-          statuses,
-          rows,
-          requests,
-          kpis,
-          dueMinutes,
-          budgetMinutes,
-          now,
-        };
-      }),
-    );
+  });
+});
+
+describe("listCases", () => {
+  it("takes the plan that a run was opened with, and today's where none is kept", () => {
+    const [kept, today] = [aTask({ task_id: "OLD" }), aTask({ task_id: "NEW" })];
+    const history = aHistory({
+      runs: [aRun({ plan_hash: "a" }), aRun({ run_id: "R2" }), aRun({ plan_hash: "gone" })],
+      plans: new Map([["a", aPlanOf([kept])]]),
+    });
+
+    const cases = [
+      ...listCases(history, { reference: aReference([today]), now: NOW, policy: DEFAULT_POLICY }),
+    ];
+
+    expect(cases.map(({ tasks }) => tasks.map((task) => task.task_id))).toEqual([
+      ["OLD"],
+      ["NEW"],
+      ["NEW"],
+    ]);
   });
 });
 
@@ -505,7 +514,7 @@ describe("backtest of any history", () => {
             }),
             reference: aReference(tasks),
           };
-          const [recorded] = listCases(record.history, record);
+          const [recorded] = listCases(record.history, { ...record, policy: DEFAULT_POLICY });
 
           expect(recorded?.statuses).toEqual(
             deriveStatuses(tasks, {
@@ -527,8 +536,9 @@ describe("backtest of any history", () => {
           reference: aReference(tasks),
         };
         const count = (policy: Policy) =>
-          [...listCases(record.history, record)].flatMap((each) => findEventsOf(each, policy))
-            .length;
+          [...listCases(record.history, { ...record, policy })].flatMap((each) =>
+            findEventsOf(each, policy),
+          ).length;
         const { events } = backtest(record, { under: STRICT, against: DEFAULT_POLICY });
 
         expect(events.appear.length + events.same).toBe(count(STRICT));

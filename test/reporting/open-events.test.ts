@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { History } from "../../src/model/history.ts";
 import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
 import type { MissionRun } from "../../src/model/mission-runs.ts";
 import { toMs } from "../../src/model/time.ts";
@@ -7,6 +8,7 @@ import { eventsOpenAt } from "../../src/reporting/open-events.ts";
 import { afterNoon } from "../kpi/histories.ts";
 import { SAMPLE_HISTORY } from "../risk/sample.ts";
 import { NOON, aRun } from "../support/builders.ts";
+import { readPortfolioRecord } from "../support/portfolio-record.ts";
 
 const DAY = 24 * 60;
 const SECOND = 1 / 60;
@@ -30,59 +32,76 @@ const vague = anEvent({ status: "closed" });
 const ended = (run_id: string, minutes: number, fields: Partial<MissionRun> = {}) =>
   aRun({ run_id, status: "completed", end_time: afterNoon(minutes), ...fields });
 
-const isOpen = (event: RiskEvent, minutes: number, runs: readonly MissionRun[] = []) =>
-  eventsOpenAt(toMs(afterNoon(minutes)), { events: [event], runs }).length === 1;
+/** Events that are open at an instant, of what is recorded. */
+async function openAt(
+  instant: string,
+  history: Pick<History, "events" | "runs">,
+): Promise<readonly RiskEvent[]> {
+  const record = await readPortfolioRecord(history, {
+    instant: toMs(instant),
+    since: toMs(instant),
+    missions: [],
+    isMeasured: () => false,
+  });
+  return eventsOpenAt(toMs(instant), record.events);
+}
+
+const isOpen = async (event: RiskEvent, minutes: number, runs: readonly MissionRun[] = []) =>
+  (await openAt(afterNoon(minutes), { events: [event], runs })).length === 1;
 
 describe("eventsOpenAt", () => {
   it.each([
     [-SECOND, false],
     [0, true],
     [99 * DAY, true],
-  ])("opens an event when it is detected: %d minutes later %s", (minutes, open) => {
-    expect(isOpen(anEvent(), minutes)).toBe(open);
+  ])("opens an event when it is detected: %d minutes later %s", async (minutes, open) => {
+    expect(await isOpen(anEvent(), minutes)).toBe(open);
   });
 
   it.each([
     [30 - SECOND, true],
     [30, false],
     [31, false],
-  ])("closes it when its record says, after 30 minutes: at %d %s", (minutes, open) => {
+  ])("closes it when its record says, after 30 minutes: at %d %s", async (minutes, open) => {
     const event = anEvent({ status: "closed", closed_at: afterNoon(30) });
 
-    expect(isOpen(event, minutes)).toBe(open);
+    expect(await isOpen(event, minutes)).toBe(open);
   });
 
   it.each([
     [DAY - SECOND, true],
     [DAY, false],
     [DAY + SECOND, false],
-  ])("keeps one closed nobody knows when for 24 hours: at %d %s", (minutes, open) => {
-    expect(isOpen(vague, minutes)).toBe(open);
+  ])("keeps one closed nobody knows when for 24 hours: at %d %s", async (minutes, open) => {
+    expect(await isOpen(vague, minutes)).toBe(open);
   });
 
   it.each([
     [3 * DAY - SECOND, true],
     [3 * DAY, false],
     [3 * DAY + SECOND, false],
-  ])("keeps it until the next completed run, be it later than that: at %d %s", (minutes, open) => {
-    expect(isOpen(vague, minutes, [ended("R2", 3 * DAY), ended("R3", 4 * DAY)])).toBe(open);
-  });
+  ])(
+    "keeps it until the next completed run, be it later than that: at %d %s",
+    async (minutes, open) => {
+      expect(await isOpen(vague, minutes, [ended("R2", 3 * DAY), ended("R3", 4 * DAY)])).toBe(open);
+    },
+  );
 
-  it("takes the first of the runs that follow, in whatever order they are recorded", () => {
+  it("takes the first of the runs that follow, in whatever order they are recorded", async () => {
     const runs = [ended("R4", 90), ended("R2", -5), ended("R3", 60)];
 
-    expect(isOpen(vague, 59, runs)).toBe(true);
-    expect(isOpen(vague, 60, runs)).toBe(false);
-    expect(isOpen(vague, 60, runs.toReversed())).toBe(false);
+    expect(await isOpen(vague, 59, runs)).toBe(true);
+    expect(await isOpen(vague, 60, runs)).toBe(false);
+    expect(await isOpen(vague, 60, runs.toReversed())).toBe(false);
   });
 
-  it("does not take the event's own run for the next", () => {
+  it("does not take the event's own run for the next", async () => {
     const runs = [ended("R1", 20), ended("R2", 40)];
 
-    expect(isOpen(vague, 30, runs)).toBe(true);
-    expect(isOpen(vague, 40, runs)).toBe(false);
-    expect(isOpen(vague, DAY - 1, [ended("R1", 20)])).toBe(true);
-    expect(isOpen(vague, DAY, [ended("R1", 20)])).toBe(false);
+    expect(await isOpen(vague, 30, runs)).toBe(true);
+    expect(await isOpen(vague, 40, runs)).toBe(false);
+    expect(await isOpen(vague, DAY - 1, [ended("R1", 20)])).toBe(true);
+    expect(await isOpen(vague, DAY, [ended("R1", 20)])).toBe(false);
   });
 
   it.each([
@@ -92,23 +111,23 @@ describe("eventsOpenAt", () => {
     ["is of another mission", { mission_id: "N" }],
     ["ended when it was detected", { end_time: NOON }],
     ["ended before", { end_time: afterNoon(-1) }],
-  ])("does not take a run for the next that %s", (_what, fields) => {
-    expect(isOpen(vague, 60, [ended("R2", 50, fields)])).toBe(true);
+  ])("does not take a run for the next that %s", async (_what, fields) => {
+    expect(await isOpen(vague, 60, [ended("R2", 50, fields)])).toBe(true);
   });
 
-  it("takes the start of a completed run that does not say when it ended", () => {
+  it("takes the start of a completed run that does not say when it ended", async () => {
     const run = ended("R2", 0, { end_time: undefined, start_time: afterNoon(50) });
 
-    expect(isOpen(vague, 49, [run])).toBe(true);
-    expect(isOpen(vague, 50, [run])).toBe(false);
+    expect(await isOpen(vague, 49, [run])).toBe(true);
+    expect(await isOpen(vague, 50, [run])).toBe(false);
   });
 
-  it("lets completed runs close no event that its record calls open", () => {
-    expect(isOpen(anEvent(), 99, [ended("R2", 50)])).toBe(true);
+  it("lets completed runs close no event that its record calls open", async () => {
+    expect(await isOpen(anEvent(), 99, [ended("R2", 50)])).toBe(true);
   });
 
-  it("finds nothing where there is nothing", () => {
-    expect(eventsOpenAt(toMs(NOON), { events: [], runs: [] })).toEqual([]);
+  it("finds nothing where there is nothing", async () => {
+    expect(await openAt(NOON, { events: [], runs: [] })).toEqual([]);
   });
 
   it.each([
@@ -121,8 +140,11 @@ describe("eventsOpenAt", () => {
     ["2026-02-04T10:15:00Z", ["RISK_002", "RISK_005"]],
     ["2026-02-05T09:48:00Z", ["RISK_002"]],
     ["2026-02-05T10:15:00Z", []],
-  ])("finds in the sample at %s open %j", (instant, ids) => {
-    const open = eventsOpenAt(toMs(instant), SAMPLE_HISTORY);
+  ])("finds in the sample at %s open %j", async (instant, ids) => {
+    const open = await openAt(instant, {
+      runs: SAMPLE_HISTORY.runs,
+      events: SAMPLE_HISTORY.events,
+    });
 
     expect(open.map((event) => event.event_id)).toEqual(ids);
   });

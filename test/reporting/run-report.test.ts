@@ -1,31 +1,21 @@
 import { describe, expect, it } from "vitest";
 
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { measureRun } from "../../src/kpi/run-figures.ts";
+import type { RunRecord } from "../../src/model/run-record.ts";
 import { escapeMarkdown, markdownTable } from "../../src/reporting/markdown.ts";
 import { renderRunReport } from "../../src/reporting/render-run-report.ts";
-import { type RunRecords, gatherFacts } from "../../src/reporting/run-facts.ts";
 import { buildRunReport } from "../../src/reporting/run-report.ts";
-import { NOON, aReference, aRequest, aRow, aRun, aTask } from "../support/builders.ts";
+import { NOON, aPlanOf, aRecord, aRequest, aRow, aRun, aTask } from "../support/builders.ts";
 
 const ended = { end_time: "2026-11-22T12:05:00Z", total_duration_minutes: 5 };
 
 /** The report of a run of one task. */
-function reportOf(records: Partial<RunRecords>, missionName = "Mission") {
-  const reference = aReference([aTask()]);
-  const missions = [{ mission_id: "M", mission_name: missionName }];
-  const facts = gatherFacts(
-    {
-      run: aRun({ status: "completed", ...ended }),
-      tasks: [aTask()],
-      statuses: { T1: "completed" },
-      rows: [aRow()],
-      requests: [],
-      risks: [],
-      ...records,
-    },
-    { reference: { ...reference, missions }, policy: DEFAULT_POLICY, now: NOON },
+function reportOf(fields: Partial<RunRecord>, mission_name = "Mission") {
+  const plan = aPlanOf([aTask()], { mission: { mission_id: "M", mission_name } });
+  const run = aRun({ status: "completed", ...ended });
+  return buildRunReport(
+    measureRun(aRecord({ run, plan, rows: [aRow()], ...fields }), { now: NOON }),
   );
-  return buildRunReport(facts);
 }
 
 describe("renderRunReport", () => {
@@ -40,7 +30,6 @@ describe("renderRunReport", () => {
   it("says honestly what a waiting run waits for", () => {
     const { executive_summary } = reportOf({
       run: aRun({ status: "awaiting_approval" }),
-      statuses: { T1: "awaiting_approval" },
       rows: [],
       requests: [aRequest()],
     });

@@ -3,10 +3,23 @@
 import { describe, expect, it } from "vitest";
 
 import { defineKpis, timeBudgetMinutes } from "../../src/kpi/define-kpis.ts";
+import { measureRun } from "../../src/kpi/run-figures.ts";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
-import { buildPortfolio } from "../../src/reporting/portfolio.ts";
-import { gatherFacts } from "../../src/reporting/run-facts.ts";
-import { NOON, aPlan, aReference, aRequest, aRow, aRun, aTask } from "../support/builders.ts";
+import { buildPortfolio, windowOf } from "../../src/reporting/portfolio.ts";
+import {
+  NOON,
+  aPlan,
+  aPlanOf,
+  aRecord,
+  aReference,
+  aRequest,
+  aRow,
+  aRun,
+  aTask,
+} from "../support/builders.ts";
+import { readPortfolioRecord } from "../support/portfolio-record.ts";
+
+const DATE = "2026-11-22";
 
 describe("the bottleneck", () => {
   const ended = { status: "completed" as const, end_time: "2026-11-22T12:30:00Z" };
@@ -22,24 +35,24 @@ describe("the bottleneck", () => {
       tasks: [aTask({ task: `Of ${mission_id}` })],
     })),
   };
-  const portfolioOf = (minutes: readonly [number, number], turn = false) => {
+  const portfolioOf = async (minutes: readonly [number, number], turn = false) => {
     const rows = [
       aRow({ run_id: "R1", mission_id: "M", actual_duration_minutes: 5 + minutes[0] }),
       aRow({ run_id: "R2", mission_id: "N", actual_duration_minutes: 5 + minutes[1] }),
     ];
-    return buildPortfolio(
-      { runs, rows: turn ? rows.toReversed() : rows, events: [], requests: [], snapshots: [] },
-      { date: "2026-11-22", reference, policy: DEFAULT_POLICY },
-    );
+    const context = { reference, policy: DEFAULT_POLICY };
+    const history = { runs, rows: turn ? rows.toReversed() : rows };
+    const record = await readPortfolioRecord(history, windowOf(DATE, context));
+    return buildPortfolio(record, { date: DATE, ...context });
   };
 
-  it("is one task, of one mission, with its own minutes", () => {
-    expect(portfolioOf([1, 9]).so_what).toContain("T1 (Of N), 9 minutes in 7 days");
+  it("is one task, of one mission, with its own minutes", async () => {
+    expect((await portfolioOf([1, 9])).so_what).toContain("T1 (Of N), 9 minutes in 7 days");
   });
 
-  it("is the first mission's in a tie", () => {
-    expect(portfolioOf([3, 3]).snapshot.top_bottleneck_task_name).toBe("Of M");
-    expect(portfolioOf([3, 3], true).snapshot.top_bottleneck_task_name).toBe("Of M");
+  it("is the first mission's in a tie", async () => {
+    expect((await portfolioOf([3, 3])).snapshot.top_bottleneck_task_name).toBe("Of M");
+    expect((await portfolioOf([3, 3], true)).snapshot.top_bottleneck_task_name).toBe("Of M");
   });
 });
 
@@ -51,16 +64,13 @@ describe("the ledger of a run that waits twice", () => {
       aRequest({ task_id: "T3", approval_request_time: "2026-11-22T12:40:00Z" }),
     ];
     const ledgerOf = (asked: typeof requests) =>
-      gatherFacts(
-        {
+      measureRun(
+        aRecord({
           run: aRun({ status: "awaiting_approval" }),
-          tasks,
-          statuses: {},
-          rows: [],
+          plan: aPlanOf(tasks),
           requests: asked,
-          risks: [],
-        },
-        { reference: aReference(tasks), policy: DEFAULT_POLICY, now: "2026-11-22T13:00:00Z" },
+        }),
+        { now: "2026-11-22T13:00:00Z" },
       ).ledger;
 
     expect(ledgerOf(requests.toReversed())).toEqual(ledgerOf(requests));
@@ -68,17 +78,10 @@ describe("the ledger of a run that waits twice", () => {
   });
 
   it("has no wait for requests that an ended run has left behind", () => {
-    const { fixes } = gatherFacts(
-      {
-        run: aRun({ status: "failed", end_time: NOON }),
-        tasks: [aTask()],
-        statuses: {},
-        rows: [],
-        requests: [aRequest()],
-        risks: [],
-      },
-      { reference: aReference([aTask()]), policy: DEFAULT_POLICY, now: "2026-11-22T13:00:00Z" },
-    );
+    const run = aRun({ status: "failed", end_time: NOON });
+    const { fixes } = measureRun(aRecord({ run, requests: [aRequest()] }), {
+      now: "2026-11-22T13:00:00Z",
+    });
 
     expect(fixes).toEqual([]);
   });

@@ -3,15 +3,15 @@
 import fc from "fast-check";
 
 import { evaluateKpi } from "../../src/kpi/evaluate-kpis.ts";
+import type { RiskBasis } from "../../src/kpi/run-figures.ts";
 import { type RiskRule, OPERATORS } from "../../src/model/risk-rules.ts";
-import type { RiskFacts } from "../../src/risk/risk-facts.ts";
 import { RUN_METRICS } from "../../src/risk/run-metrics.ts";
 import { TASK_METRICS } from "../../src/risk/task-metrics.ts";
 import { afterNoon, planArbitrary, quartersArbitrary, rowArbitrary } from "../kpi/histories.ts";
 import { aPlan, aRequest, aRun } from "../support/builders.ts";
 
 /** Two tasks of 10 minutes each, nothing done yet, one hour after the start. */
-export function someFacts(fields: Partial<RiskFacts> = {}): RiskFacts {
+export function someFacts(fields: Partial<RiskBasis> = {}): RiskBasis {
   const ten = { estimated_duration_minutes: 10 };
   return {
     run: aRun(),
@@ -42,7 +42,7 @@ export function aRule(fields: Partial<RiskRule> = {}): RiskRule {
 const csat = { kpi: "csat", baseline: null, target: 4, direction: "higher" } as const;
 
 /** Any history with figures that add up without rounding, its rows in two orders. */
-export const factsArbitrary: fc.Arbitrary<{ facts: RiskFacts; shuffled: RiskFacts }> = fc
+export const factsArbitrary: fc.Arbitrary<{ facts: RiskBasis; shuffled: RiskBasis }> = fc
   .record({
     tasks: planArbitrary,
     pairs: fc.array(fc.tuple(rowArbitrary(quartersArbitrary), fc.nat()), { maxLength: 8 }),

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { evaluateKpi } from "../../src/kpi/evaluate-kpis.ts";
+import type { RiskBasis } from "../../src/kpi/run-figures.ts";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import type { RiskRule } from "../../src/model/risk-rules.ts";
 import type { TaskLog } from "../../src/model/task-execution-logs.ts";
 import { findRisks } from "../../src/risk/find-risks.ts";
-import type { RiskFacts } from "../../src/risk/risk-facts.ts";
 import { afterNoon } from "../kpi/histories.ts";
 import { aPlan, aRequest, aRow, aRun, aTask } from "../support/builders.ts";
 import { aRule, factsArbitrary, rulesArbitrary, someFacts } from "./facts.ts";
@@ -15,7 +15,7 @@ import { SAMPLE_FACTS, SAMPLE_HISTORY } from "./sample.ts";
 const DEFAULT_RULES = DEFAULT_POLICY.risk.rules;
 
 /** Findings as `task type severity`. */
-const found = (facts: RiskFacts, rules: readonly RiskRule[] = DEFAULT_RULES) =>
+const found = (facts: RiskBasis, rules: readonly RiskRule[] = DEFAULT_RULES) =>
   findRisks(facts, rules).map(
     ({ task_id, risk_type, severity }) => `${task_id} ${risk_type} ${severity}`,
   );

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { evaluateKpi } from "../../src/kpi/evaluate-kpis.ts";
+import type { RiskBasis } from "../../src/kpi/run-figures.ts";
 import { parseKpiMetric } from "../../src/risk/metric.ts";
-import type { RiskFacts } from "../../src/risk/risk-facts.ts";
 import { KPI_METRICS, RUN_METRICS } from "../../src/risk/run-metrics.ts";
 import { TASK_METRICS, type TaskSubject } from "../../src/risk/task-metrics.ts";
 import { afterNoon } from "../kpi/histories.ts";
@@ -12,7 +12,7 @@ import { someFacts } from "./facts.ts";
 const ofTask = (
   metric: string,
   fields: Partial<TaskSubject> = {},
-  facts: Partial<RiskFacts> = {},
+  facts: Partial<RiskBasis> = {},
 ) =>
   TASK_METRICS[metric]?.of({
     plan: aTask({ estimated_duration_minutes: 8 }),
@@ -22,7 +22,7 @@ const ofTask = (
     ...fields,
   });
 
-const ofRun = (metric: string, facts: Partial<RiskFacts> = {}) =>
+const ofRun = (metric: string, facts: Partial<RiskBasis> = {}) =>
   RUN_METRICS[metric]?.of(someFacts(facts));
 
 /** Two attempts: 4 minutes of waiting and 6 of work, then 1 of waiting and 5 of work. */

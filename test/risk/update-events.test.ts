@@ -9,6 +9,7 @@ import { type Assessment, updateEvents } from "../../src/risk/update-events.ts";
 import { afterNoon } from "../kpi/histories.ts";
 import { NOON, aRun } from "../support/builders.ts";
 import { factsArbitrary, rulesArbitrary } from "./facts.ts";
+import { toRiskRecord } from "./risk-record.ts";
 import { SAMPLE_FACTS, SAMPLE_HISTORY } from "./sample.ts";
 
 const now = afterNoon(90);
@@ -40,17 +41,15 @@ const aFinding = (fields: Partial<RiskFinding> = {}): RiskFinding => ({
 const aCompletedRun = (run_id: string, minutes: number, fields: Partial<MissionRun> = {}) =>
   aRun({ run_id, start_time: afterNoon(minutes), status: "completed", ...fields });
 
-const update = (events: readonly RiskEvent[], fields: Partial<Assessment> = {}) => {
+/** @param runs of the mission; of them the one that is looked at decides how it ended. */
+const update = (
+  events: readonly RiskEvent[],
+  { runs, ...fields }: Partial<Assessment> & { runs?: readonly MissionRun[] } = {},
+) => {
   const run = fields.run ?? aRun();
   const ruledTypes = new Set(["risk", "other"]);
-  return updateEvents(events, {
-    run,
-    findings: [],
-    ruledTypes,
-    missionRuns: [run],
-    now,
-    ...fields,
-  });
+  const known = toRiskRecord(run, { events, runs: runs ?? [run] });
+  return updateEvents(known, { findings: [], ruledTypes, now, ...fields, run });
 };
 
 describe("an event about a run as a whole", () => {
@@ -153,12 +152,12 @@ describe("updateEvents", () => {
   it("leaves events of other runs, other missions and unknown types to others", () => {
     const events = [
       anEvent({ event_id: "RISK_001", run_id: "R0" }),
-      anEvent({ event_id: "RISK_002", mission_id: "N" }),
+      anEvent({ event_id: "RISK_002", run_id: "R8", mission_id: "N" }),
       anEvent({ event_id: "RISK_003", risk_type: "foreign" }),
     ];
-    const missionRuns = [aRun({ run_id: "R0" }), aRun()];
+    const runs = [aRun({ run_id: "R0" }), aRun()];
 
-    expect(update(events, { missionRuns })).toEqual([]);
+    expect(update(events, { runs })).toEqual([]);
   });
 
   it("leaves alone what is closed already", () => {
@@ -167,13 +166,13 @@ describe("updateEvents", () => {
 
   describe("with a later run of the mission", () => {
     const later = aCompletedRun("R2", 10);
-    const written = (event: RiskEvent, runs: readonly MissionRun[], events = [event]) =>
-      update(events, { run: later, missionRuns: [aRun(), ...runs] }).map(
+    const written = (event: RiskEvent, run: MissionRun, events = [event]) =>
+      update(events, { run, runs: [aRun(), run] }).map(
         ({ event_id, status, closed_because }) => `${event_id} ${status}: ${closed_because}`,
       );
 
     it.each(["risk", "foreign"])("closes an event of type %s that it completed without", (type) => {
-      expect(written(anEvent({ risk_type: type }), [later])).toEqual([
+      expect(written(anEvent({ risk_type: type }), later)).toEqual([
         "RISK_001 closed: R2 completed without it.",
       ]);
     });
@@ -185,13 +184,13 @@ describe("updateEvents", () => {
       ["started with it", { start_time: NOON }],
       ["started before it", { start_time: afterNoon(-1) }],
     ])("keeps an event while that run %s", (_what, fields) => {
-      expect(written(anEvent(), [{ ...later, ...fields }])).toEqual([]);
+      expect(written(anEvent(), { ...later, ...fields })).toEqual([]);
     });
 
     it("closes it a moment after the start of the first", () => {
       const next = { ...later, start_time: afterNoon(0.001) };
 
-      expect(written(anEvent(), [next])).toHaveLength(1);
+      expect(written(anEvent(), next)).toHaveLength(1);
     });
 
     it("keeps an event that the later run has too, at whatever task", () => {
@@ -200,20 +199,20 @@ describe("updateEvents", () => {
         anEvent({ event_id: "RISK_002", run_id: "R2", task_id: "T2", risk_type: "foreign" }),
       ];
 
-      expect(written(anEvent(), [later], events)).toEqual([]);
+      expect(written(anEvent(), later, events)).toEqual([]);
     });
 
     it("closes an event although the later run has one of another type", () => {
       const other = anEvent({ event_id: "RISK_002", run_id: "R2", risk_type: "unruled" });
 
-      expect(written(anEvent(), [later], [anEvent(), other])).toEqual([
+      expect(written(anEvent(), later, [anEvent(), other])).toEqual([
         "RISK_001 closed: R2 completed without it.",
       ]);
     });
 
     it("keeps an event that the later run has just raised", () => {
       const findings = [aFinding({ task_id: "T2" })];
-      const assessment = { run: later, findings, missionRuns: [aRun(), later] };
+      const assessment = { run: later, findings, runs: [aRun(), later] };
 
       expect(update([anEvent()], assessment).map((event) => event.status)).toEqual(["open"]);
     });
@@ -221,7 +220,7 @@ describe("updateEvents", () => {
     it("closes it when a third run completed without", () => {
       const third = aCompletedRun("R3", 20);
       const events = [anEvent(), anEvent({ event_id: "RISK_002", run_id: "R2", task_id: "T2" })];
-      const assessment = { run: third, missionRuns: [third, later, aRun()] };
+      const assessment = { run: third, runs: [third, later, aRun()] };
 
       expect(update(events, assessment).map(({ closed_because }) => closed_because)).toEqual([
         "R3 completed without it.",
@@ -230,13 +229,13 @@ describe("updateEvents", () => {
     });
 
     it("keeps an event whose own run is not known, or that is of another mission", () => {
-      expect(written(anEvent({ run_id: "R0" }), [later])).toEqual([]);
-      expect(written(anEvent({ mission_id: "N" }), [later])).toEqual([]);
+      expect(written(anEvent({ run_id: "R0" }), later)).toEqual([]);
+      expect(written(anEvent({ mission_id: "N" }), later)).toEqual([]);
     });
 
     it("closes at once what is found late in a run that another has followed", () => {
       const findings = [aFinding()];
-      const assessment = { findings, missionRuns: [aRun(), later] };
+      const assessment = { findings, runs: [aRun(), later] };
 
       expect(update([], assessment)).toMatchObject([
         { event_id: "RISK_001", status: "closed", closed_because: "R2 completed without it." },
@@ -247,11 +246,10 @@ describe("updateEvents", () => {
   it("changes nothing on the sample, whose events are all recorded", () => {
     const ruledTypes = new Set(DEFAULT_POLICY.risk.rules.map((rule) => rule.risk_type));
     const written = SAMPLE_FACTS.flatMap((facts) =>
-      updateEvents(SAMPLE_HISTORY.events, {
+      updateEvents(toRiskRecord(facts.run, SAMPLE_HISTORY), {
         run: facts.run,
         findings: findRisks(facts, DEFAULT_POLICY.risk.rules),
         ruledTypes,
-        missionRuns: SAMPLE_HISTORY.runs.filter((run) => run.mission_id === facts.run.mission_id),
         now,
       }),
     );
@@ -263,13 +261,10 @@ describe("updateEvents", () => {
     const ruledTypes = new Set(DEFAULT_POLICY.risk.rules.map((rule) => rule.risk_type));
     const inOrder = SAMPLE_FACTS.toSorted((a, b) => (a.run.start_time < b.run.start_time ? -1 : 1));
     const events = inOrder.reduce<readonly RiskEvent[]>((known, facts, position) => {
-      const missionRuns = inOrder
-        .slice(0, position + 1)
-        .map(({ run }) => run)
-        .filter((run) => run.mission_id === facts.run.mission_id);
+      const runs = inOrder.slice(0, position + 1).map(({ run }) => run);
       const findings = findRisks(facts, DEFAULT_POLICY.risk.rules);
-      const assessment = { run: facts.run, findings, ruledTypes, missionRuns, now };
-      return merge(known, updateEvents(known, assessment));
+      const record = toRiskRecord(facts.run, { events: known, runs });
+      return merge(known, updateEvents(record, { run: facts.run, findings, ruledTypes, now }));
     }, []);
 
     const short = ({ task_id, risk_type, closed_because }: RiskEvent) =>
@@ -304,12 +299,13 @@ describe("updateEvents", () => {
           run: facts.run,
           findings: findRisks(facts, rules),
           ruledTypes: new Set(rules.map((rule) => rule.risk_type)),
-          missionRuns: runs,
           now,
         };
+        const updated = (some: readonly RiskEvent[]) =>
+          updateEvents(toRiskRecord(facts.run, { events: some, runs }), assessment);
 
-        const after = merge(events, updateEvents(events, assessment));
-        expect(updateEvents(after, assessment)).toEqual([]);
+        const after = merge(events, updated(events));
+        expect(updated(after)).toEqual([]);
         for (const event of events.filter(({ status }) => status === "closed")) {
           expect(after).toContainEqual(event);
         }

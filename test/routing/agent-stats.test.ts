@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
-import { computeAgentStats } from "../../src/routing/agent-stats.ts";
-import { gatherEvidence } from "../../src/routing/evidence.ts";
+import { computeAgentStats, recentAttempts } from "../../src/routing/agent-stats.ts";
+import { estimatesOf, gatherEvidence } from "../../src/routing/evidence.ts";
 import { rankRoutes } from "../../src/routing/rank-routes.ts";
-import { aRow, anAgent } from "../support/builders.ts";
+import { aRow, aTask, anAgent } from "../support/builders.ts";
 
-const estimates = new Map([["M", new Map([["T1", 10]])]]);
-const facts = { agents: new Set(["A1"]), estimates, window: 100, date: "2026-11-22", current: [] };
+const plans = [{ mission_id: "M", tasks: [aTask({ estimated_duration_minutes: 10 })] }];
+const facts = { plans, date: "2026-11-22", current: [] };
 
 describe("computeAgentStats", () => {
   it("counts work without waiting, and only failures that went to a person", () => {
@@ -31,7 +31,7 @@ describe("computeAgentStats", () => {
       }),
     ];
 
-    expect(computeAgentStats(rows, facts)).toEqual([
+    expect(computeAgentStats(recentAttempts(rows, 100), facts)).toEqual([
       {
         agent_id: "A1",
         avg_task_duration_minutes: 7.5,
@@ -52,15 +52,34 @@ describe("computeAgentStats", () => {
   ])("looks at the last %d rows of three: %d executions", (window, executions) => {
     const rows = [1, 2, 3].map((attempt) => aRow({ attempt }));
 
-    expect(computeAgentStats(rows, { ...facts, window })).toMatchObject([{ executions }]);
+    expect(computeAgentStats(recentAttempts(rows, window), facts)).toMatchObject([{ executions }]);
   });
 
   it("keeps the date while no figure has changed, and says nothing of agents without rows", () => {
-    const [first] = computeAgentStats([aRow()], facts);
+    const recent = recentAttempts([aRow()], 100);
+    const [first] = computeAgentStats(recent, facts);
     const later = { ...facts, date: "2026-12-24", current: first === undefined ? [] : [first] };
 
-    expect(computeAgentStats([aRow()], later)).toEqual([first]);
-    expect(computeAgentStats([], facts)).toEqual([]);
+    expect(computeAgentStats(recent, later)).toEqual([first]);
+    expect(computeAgentStats(recentAttempts([], 100), facts)).toEqual([]);
+  });
+});
+
+describe("recentAttempts", () => {
+  it("has the last attempts of each agent, newest first, skipped ones left out", () => {
+    const rows = [
+      aRow({ attempt: 1 }),
+      aRow({ attempt: 2, agent_id: "A2" }),
+      aRow({ attempt: 3 }),
+      aRow({ attempt: 4, outcome: "skipped" }),
+      aRow({ attempt: 5 }),
+      aRow({ attempt: 6, agent_id: "A3", outcome: "skipped" }),
+    ];
+
+    const recent = recentAttempts(rows, 2);
+
+    const attempts = [...recent].map(([id, own]) => [id, own.map((row) => row.attempt)]);
+    expect(Object.fromEntries(attempts)).toEqual({ A1: [5, 3], A2: [2] });
   });
 });
 
@@ -72,25 +91,38 @@ describe("gatherEvidence", () => {
     escalation_rate: 0.5,
     last_updated: "2026-01-01",
   };
-  const rows = [aRow(), aRow({ attempt: 2 })];
-  const known = { rows, pending: [], estimates, window: 100 };
+  const recent = recentAttempts([aRow(), aRow({ attempt: 2 })], 100);
+  const known = { recent, waiting: new Map([["A1", 3]]) };
+  const estimates = estimatesOf(plans);
 
   it("counts a bare rate with n = the agent's rows", () => {
-    expect(gatherEvidence(["A1"], { ...known, stats: [stats] })).toMatchObject([
+    expect(gatherEvidence(["A1"], { ...known, stats: [stats] }, estimates)).toMatchObject([
       { executions: 2, escalated_executions: 1, work_ratio: 0.5 },
+    ]);
+  });
+
+  it("takes what the statistics do not say from the attempts, and who waits from the requests", () => {
+    expect(gatherEvidence(["A1"], { ...known, stats: [] }, estimates)).toEqual([
+      {
+        agent_id: "A1",
+        executions: 2,
+        escalated_executions: 0,
+        work_ratio: 0.5,
+        waiting_requests: 3,
+      },
     ]);
   });
 
   it("lets counts win over bare rates and over the rows", () => {
     const counted = { ...stats, executions: 40, escalated_executions: 4, work_ratio: 0.9 };
 
-    expect(gatherEvidence(["A1"], { ...known, stats: [counted] })).toMatchObject([
+    expect(gatherEvidence(["A1"], { ...known, stats: [counted] }, estimates)).toMatchObject([
       { executions: 40, escalated_executions: 4, work_ratio: 0.9 },
     ]);
   });
 
   it("knows nothing of an agent without rows and statistics", () => {
-    expect(gatherEvidence(["A9"], { ...known, stats: [] })).toEqual([
+    expect(gatherEvidence(["A9"], { ...known, stats: [] }, estimates)).toEqual([
       { agent_id: "A9", executions: 0, escalated_executions: 0, waiting_requests: 0 },
     ]);
   });

@@ -1,32 +1,35 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { deriveStatuses } from "../../src/execution/derive-statuses.ts";
 import { evaluateKpi } from "../../src/kpi/evaluate-kpis.ts";
+import { type RunFigures, measureRun } from "../../src/kpi/run-figures.ts";
+import { defined } from "../../src/model/defined.ts";
 import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import type { RunRecord } from "../../src/model/run-record.ts";
 import { orderTasks } from "../../src/planning/task-order.ts";
-import { type RunFacts, type RunRecords, gatherFacts } from "../../src/reporting/run-facts.ts";
 import { type RunReport, buildRunReport } from "../../src/reporting/run-report.ts";
 import { checkWording } from "../../src/summary/check-wording.ts";
 import { summarizeRun } from "../../src/summary/executive-summary.ts";
 import { afterNoon, minutesArbitrary, planArbitrary, rowArbitrary } from "../kpi/histories.ts";
 import { SAMPLE_FACTS } from "../risk/sample.ts";
-import { NOON, aPlan, aReference, aRequest, aRow, aRun } from "../support/builders.ts";
+import { NOON, aPlan, aPlanOf, aRecord, aRequest, aRow, aRun } from "../support/builders.ts";
 
 const tasks = aPlan({ T1: [], T2: ["T1"], T3: ["T2"] });
-const reference = { ...aReference(tasks), kpis: [] };
-
-const gather = (records: Partial<RunRecords>, fields: Partial<RunFacts> = {}): RunFacts => ({
-  ...gatherFacts(
-    { run: aRun(), tasks, statuses: {}, rows: [], requests: [], risks: [], ...records },
-    { reference, policy: DEFAULT_POLICY, now: afterNoon(60) },
+/** Figures of a run of {@link tasks} without KPIs; what is given stands over what follows from it. */
+const gather = (given: Partial<RunFigures>): RunFigures => ({
+  ...measureRun(
+    aRecord({ plan: aPlanOf(given.tasks ?? tasks, { kpis: {} }), ...pickRecord(given) }),
+    { now: afterNoon(60) },
   ),
-  ...fields,
+  statuses: {},
+  ...given,
 });
 
-const summarize = (records: Partial<RunRecords>, fields: Partial<RunFacts> = {}) =>
-  summarizeRun(gather(records, fields)).text;
+/** What is recorded, of figures. */
+const pickRecord = ({ run, rows, requests, events }: Partial<RunFigures>): Partial<RunRecord> =>
+  defined({ run, rows, requests, events });
+
+const summarize = (given: Partial<RunFigures>) => summarizeRun(gather(given)).text;
 
 const anEvent = (fields: Partial<RiskEvent> = {}): RiskEvent => ({
   event_id: "RISK_001",
@@ -128,7 +131,7 @@ describe("summarizeRun", () => {
       evaluateKpi({ ...less, kpi: "cost" }, undefined),
     ];
 
-    expect(summarize({}, { kpis })).toContain(
+    expect(summarize({ kpis })).toContain(
       "days is 0, on target (at most 2, from 5). csat is 3.9, off target (at least 4). Not measured: score, cost.",
     );
     expect(summarize({})).not.toContain("Not measured");
@@ -153,20 +156,19 @@ describe("summarizeRun", () => {
   });
 
   it("names open risks, and the one thing to do next", () => {
-    const risks = [anEvent({ status: "closed" }), anEvent({ task_id: "T2", severity: "low" })];
+    const events = [anEvent({ status: "closed" }), anEvent({ task_id: "T2", severity: "low" })];
     const mission = { mission_id: "M", mission_name: "Mission", owner: "Ana" };
 
-    expect(summarize({ risks }, { mission })).toContain(
+    expect(summarize({ events, mission })).toContain(
       "At risk: late at T2 (low). Next: Ana should look into late at T2 (low).",
     );
-    expect(summarize({ risks })).toContain("Next: look into late at T2 (low).");
-    expect(summarize({ risks: risks.slice(0, 1) })).toMatch(/0 escalations\.$/);
+    expect(summarize({ events })).toContain("Next: look into late at T2 (low).");
+    expect(summarize({ events: events.slice(0, 1) })).toMatch(/0 escalations\.$/);
   });
 });
 
 describe("the facts of summarizeRun", () => {
-  const factsOf = (records: Partial<RunRecords>, fields: Partial<RunFacts> = {}) =>
-    summarizeRun(gather(records, fields)).facts;
+  const factsOf = (given: Partial<RunFigures>) => summarizeRun(gather(given)).facts;
 
   it("are whole phrases, grouped where they may share a clause", () => {
     const [first] = SAMPLE_FACTS;
@@ -266,7 +268,7 @@ describe("buildRunReport", () => {
   it("lets a rewording stand only for the very text that was reworded", () => {
     const rule_summary = buildRunReport(gather({})).rule_summary;
     const polish = { status: "used", reason: "" } as const;
-    const summaryOf = (run: Partial<RunRecords["run"]>) =>
+    const summaryOf = (run: Partial<RunFigures["run"]>) =>
       buildRunReport(gather({ run: aRun(run) })).executive_summary;
 
     const reworded = { polish, rule_summary, executive_summary: "Reworded." };
@@ -321,27 +323,13 @@ const factsArbitrary = fc
     const requests = asked.map((task_id) =>
       aRequest({ task_id, task: "Step", approval_request_time: afterNoon(askedAt) }),
     );
-    return gatherFacts(
-      {
-        run,
-        tasks: ordered,
-        statuses: deriveStatuses(ordered, { run, rows, requests }),
-        rows: rows.map((row) => ({ ...row, reason: "no reason", decided_by: "ana" })),
-        requests,
-        risks: risks.map((task_id) => anEvent({ task_id })),
-      },
-      {
-        reference: {
-          ...aReference(plan),
-          kpis: [
-            {
-              mission_id: "M",
-              kpis: { target_days: 2, baseline_days: 5, min_csat: 3.5, max_steps: 4 },
-            },
-          ],
-        },
-        policy: DEFAULT_POLICY,
-        now: afterNoon(60),
-      },
-    );
+    const kpis = { target_days: 2, baseline_days: 5, min_csat: 3.5, max_steps: 4 };
+    const record = aRecord({
+      run,
+      plan: aPlanOf(ordered, { kpis }),
+      rows: rows.map((row) => ({ ...row, reason: "no reason", decided_by: "ana" })),
+      requests,
+      events: risks.map((task_id) => anEvent({ task_id })),
+    });
+    return measureRun(record, { now: afterNoon(60) });
   });

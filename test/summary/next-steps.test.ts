@@ -1,33 +1,29 @@
 import { describe, expect, it } from "vitest";
 
 import { evaluateKpi } from "../../src/kpi/evaluate-kpis.ts";
+import { type RunFigures, measureRun } from "../../src/kpi/run-figures.ts";
 import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
-import { type RunFacts, type RunRecords, gatherFacts } from "../../src/reporting/run-facts.ts";
 import { listNextSteps } from "../../src/summary/next-steps.ts";
 import { afterNoon } from "../kpi/histories.ts";
-import { NOON, aPlan, aReference, aRequest, aRow, aRun } from "../support/builders.ts";
+import { NOON, aPlan, aPlanOf, aRecord, aRequest, aRow, aRun } from "../support/builders.ts";
 
 const tasks = aPlan({ T1: [], T2: ["T1"] });
 const statuses = { T1: "completed", T2: "completed" } as const;
-const reference = { ...aReference(tasks), kpis: [] };
 const mission = { mission_id: "M", mission_name: "Mission", owner: "Ana" };
 
 const completed = aRun({ status: "completed", end_time: afterNoon(9) });
 const failed = aRun({ status: "failed", end_time: afterNoon(9) });
 const waiting = aRun({ status: "awaiting_approval" });
 
-const steps = (records: Partial<RunRecords>, fields: Partial<RunFacts> = {}) =>
-  listNextSteps({
-    ...gatherFacts(
-      { run: completed, tasks, statuses, rows: [], requests: [], risks: [], ...records },
-      { reference, policy: DEFAULT_POLICY, now: afterNoon(60) },
-    ),
-    ...fields,
-  });
+/** The steps after a run of {@link tasks}; what is given stands over what follows from it. */
+const steps = ({ run = completed, ...given }: Partial<RunFigures>) => {
+  const { rows = [], requests = [] } = given;
+  const record = aRecord({ run, plan: aPlanOf(tasks, { kpis: {} }), rows, requests });
+  const figures = measureRun(record, { now: afterNoon(60) });
+  return listNextSteps({ ...figures, statuses, ...given });
+};
 
-const whats = (records: Partial<RunRecords>, fields: Partial<RunFacts> = {}) =>
-  steps(records, fields).map(({ what }) => what);
+const whats = (given: Partial<RunFigures>) => steps(given).map(({ what }) => what);
 
 const anEvent = (fields: Partial<RiskEvent> = {}): RiskEvent => ({
   event_id: "RISK_001",
@@ -51,7 +47,7 @@ const unmeasured = evaluateKpi(
 
 describe("listNextSteps", () => {
   it("is empty when a run went well", () => {
-    expect(steps({ rows: [aRow()] }, { kpis: [hit] })).toEqual([]);
+    expect(steps({ rows: [aRow()], kpis: [hit] })).toEqual([]);
   });
 
   it("asks for the decisions that a run waits for, and for no other", () => {
@@ -73,8 +69,9 @@ describe("listNextSteps", () => {
   });
 
   it("asks the approvers for decisions, else the owner; the owner for all else", () => {
-    const records = { run: waiting, requests: [aRequest()], risks: [anEvent()] };
-    const who = (fields: Partial<RunFacts>) => steps(records, fields).map((step) => step.who);
+    const records = { run: waiting, requests: [aRequest()], events: [anEvent()] };
+    const who = (fields: Partial<RunFigures>) =>
+      steps({ ...records, ...fields }).map((step) => step.who);
 
     expect(who({ mission, approvers: ["Bo", "Cy"] })).toEqual(["Bo or Cy", "Ana"]);
     expect(who({ mission })).toEqual(["Ana", "Ana"]);
@@ -83,11 +80,11 @@ describe("listNextSteps", () => {
   });
 
   it("settles what failed first, without naming it a risk again", () => {
-    const risks = [
+    const events = [
       anEvent({ risk_type: "task_failure", severity: "high" }),
       anEvent({ event_id: "RISK_002", task_id: "T2" }),
     ];
-    const records = { run: failed, statuses: { T1: "failed", T2: "blocked" } as const, risks };
+    const records = { run: failed, statuses: { T1: "failed", T2: "blocked" } as const, events };
 
     expect(whats(records)).toEqual([
       "settle why T1 could not be done, then start the mission again",
@@ -100,7 +97,7 @@ describe("listNextSteps", () => {
   });
 
   it("looks into open risks, the most severe first, then by id", () => {
-    const risks = [
+    const events = [
       anEvent({ event_id: "RISK_004", risk_type: "a" }),
       anEvent({ event_id: "RISK_003", risk_type: "b", severity: "high" }),
       anEvent({ event_id: "RISK_002", risk_type: "c", severity: "medium" }),
@@ -108,7 +105,7 @@ describe("listNextSteps", () => {
       anEvent({ event_id: "RISK_005", risk_type: "e", severity: "high", status: "closed" }),
     ];
 
-    expect(whats({ risks })).toEqual([
+    expect(whats({ events })).toEqual([
       "look into d at T1 (high)",
       "look into b at T1 (high)",
       "look into c at T1 (medium)",
@@ -120,16 +117,16 @@ describe("listNextSteps", () => {
     const rows = [aRow({ actual_duration_minutes: 6 }), aRow({ task_id: "T2", attempt: 9 })];
     const kpis = [missed, hit, unmeasured];
 
-    expect(whats({ rows }, { kpis })).toEqual([
+    expect(whats({ rows, kpis })).toEqual([
       "bring csat to target, starting with T1 (Do T1)",
       "measure days",
     ]);
-    expect(whats({}, { kpis: [missed, { ...missed, kpi: "score" }] })).toEqual([
+    expect(whats({ kpis: [missed, { ...missed, kpi: "score" }] })).toEqual([
       "bring csat, score to target",
     ]);
   });
 
   it("leaves KPIs alone while a run goes on", () => {
-    expect(steps({ run: waiting }, { kpis: [missed, unmeasured] })).toEqual([]);
+    expect(steps({ run: waiting, kpis: [missed, unmeasured] })).toEqual([]);
   });
 });

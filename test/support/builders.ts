@@ -2,12 +2,16 @@
 
 import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
+import type { History } from "../../src/model/history.ts";
 import type { PortfolioSnapshot } from "../../src/model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
 import type { MissionRun } from "../../src/model/mission-runs.ts";
+import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import type { Reference } from "../../src/model/reference.ts";
+import type { RunPlan, RunRecord } from "../../src/model/run-record.ts";
 import type { SpecializedAgent } from "../../src/model/specialized-agents.ts";
 import type { TaskLog } from "../../src/model/task-execution-logs.ts";
+import { planRun } from "../../src/planning/plan-run.ts";
 
 export const NOON = "2026-11-22T12:00:00Z";
 
@@ -139,6 +143,38 @@ export function aSnapshot(fields: Partial<PortfolioSnapshot> = {}): PortfolioSna
     escalations_last_24h: 0,
     human_interventions_last_24h: 0,
     period: "day",
+    ...fields,
+  };
+}
+
+/** What a run of mission M is opened with: the given tasks, as in {@link aReference}. */
+export function aPlanOf(tasks: readonly PlanTask[], fields: Partial<RunPlan> = {}): RunPlan {
+  return { ...planRun("M", aReference(tasks)), tasks: [...tasks], ...fields };
+}
+
+/** A run of one task, with nothing recorded of it. */
+export function aRecord(fields: Partial<RunRecord> = {}): RunRecord {
+  return {
+    run: aRun(),
+    plan: aPlanOf([aTask()]),
+    policy: DEFAULT_POLICY,
+    routing: undefined,
+    rows: [],
+    requests: [],
+    events: [],
+    ...fields,
+  };
+}
+
+/** A history with nothing in it. */
+export function aHistory(fields: Partial<History> = {}): History {
+  return {
+    runs: [],
+    rows: [],
+    events: [],
+    requests: [],
+    snapshots: [],
+    plans: new Map(),
     ...fields,
   };
 }

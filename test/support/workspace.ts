@@ -13,8 +13,8 @@ import {
   openMissionControl,
 } from "../../src/index.ts";
 import type { Reference } from "../../src/model/reference.ts";
-import { type SqlValue, openDatabase } from "../../src/store/sqlite-driver.ts";
 import { addMinutes, type Clock } from "../../src/model/time.ts";
+import { type SqlValue, openDatabase } from "../../src/store/sqlite-driver.ts";
 import { NOON } from "./builders.ts";
 import { writeDocument, writeWorkspace } from "./write-workspace.ts";
 
