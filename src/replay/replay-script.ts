@@ -1,5 +1,6 @@
 /** What a recorded run is replayed from: its plan, its agents in the order they worked, its rows and decisions. */
 
+import { gateDelayMinutes } from "../execution/run-aggregates.ts";
 import { defineKpis } from "../kpi/define-kpis.ts";
 import { COUNTED_KPI } from "../kpi/evaluate-kpis.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
@@ -105,7 +106,7 @@ export function recallDecision(
     approval_id,
     decided_by: row.decided_by ?? "unknown",
     decision: row.decision ?? (row.outcome === "rejected" ? "reject" : "approve"),
-    decided_at: addMinutes(from, row.human_delay_minutes),
+    decided_at: addMinutes(from, gateDelayMinutes(row)),
     source: row.source ?? "library",
     ...(row.reason === undefined ? {} : { reason: row.reason }),
   };

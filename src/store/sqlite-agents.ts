@@ -1,6 +1,5 @@
 /** What is known of agents: their statistics and their last attempts. */
 
-import type { RecentAttempts } from "../model/agent-history.ts";
 import type { AgentStats } from "../model/agent-performance-stats.ts";
 import type { Session } from "./sqlite-session.ts";
 import { numberOf, textOf } from "./sqlite-tables.ts";
@@ -9,14 +8,11 @@ import type { Store } from "./store.ts";
 type AgentCommands = Pick<Store, "readAgents" | "listAgentStats" | "refreshAgentStats">;
 
 export function createAgentCommands(session: Session): AgentCommands {
-  const { database, tables, write, read } = session;
+  const { database, tables, lastAttempts, write, read } = session;
   const one = database.prepare("SELECT record FROM agent_stats WHERE agent_id = ?");
   const all = database.prepare("SELECT record FROM agent_stats ORDER BY agent_id");
   const agents = database.prepare(
     "SELECT DISTINCT agent_id FROM task_logs WHERE outcome <> 'skipped' ORDER BY agent_id",
-  );
-  const recent = database.prepare(
-    "SELECT record FROM task_logs WHERE agent_id = ? AND outcome <> 'skipped' ORDER BY seq DESC LIMIT ?",
   );
   const waiting = database.prepare(
     "SELECT count(*) AS number FROM approvals WHERE agent_id = ? AND status = 'pending'",
@@ -24,16 +20,6 @@ export function createAgentCommands(session: Session): AgentCommands {
 
   const listStats = (): readonly AgentStats[] =>
     all.all().map((row) => tables.stats.parse(row["record"]));
-
-  const lastAttempts = (ids: readonly string[], window: number): RecentAttempts =>
-    new Map(
-      ids
-        .map(
-          (id) =>
-            [id, recent.all(id, window).map((row) => tables.logs.recall(row["record"]))] as const,
-        )
-        .filter(([, rows]) => rows.length > 0),
-    );
 
   return {
     readAgents: (agentIds, window) =>

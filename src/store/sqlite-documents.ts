@@ -13,8 +13,9 @@ type DocumentCommands = Pick<
 
 const NEWEST = "SELECT seq FROM runs ORDER BY seq DESC LIMIT 1 OFFSET ?";
 const RUNS = "SELECT record FROM runs WHERE seq > ? ORDER BY seq";
-const OF_RUNS = (table: string, columns = "seq") =>
-  `SELECT ${table}.record FROM runs JOIN ${table} USING (run_id) WHERE runs.seq > ? ORDER BY ${table}.${columns}`;
+/** A cross join keeps SQLite to the runs' order of joining: it would go through the whole table. */
+const OF_RUNS = (table: string) =>
+  `SELECT ${table}.record FROM runs CROSS JOIN ${table} USING (run_id) WHERE runs.seq > ? ORDER BY ${table}.seq`;
 
 export function createDocumentCommands(session: Session): DocumentCommands {
   const { database, tables, outbox, write, read } = session;

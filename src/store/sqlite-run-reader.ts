@@ -37,9 +37,9 @@ export function openRunReader(
       // Before plans were kept, a run had its policy's hash and not the policy.
       policy: record.plan_hash === undefined ? undefined : policies(record.policy_hash),
       routing: routing === undefined ? undefined : parseStored(routing, routingSchema, "routing"),
-      rows: rows.all(runId).map((row) => tables.logs.recall(row["record"])),
-      requests: requests.all(runId).map((row) => tables.approvals.recall(row["record"])),
-      events: events.all(runId).map((row) => tables.events.recall(row["record"])),
+      rows: rows.all(runId).map((row) => tables.logs.parse(row["record"])),
+      requests: requests.all(runId).map((row) => tables.approvals.parse(row["record"])),
+      events: events.all(runId).map((row) => tables.events.parse(row["record"])),
     };
   };
 }

@@ -24,18 +24,12 @@ type RunCommands = Pick<
 >;
 
 export function createRunCommands(session: Session): RunCommands {
-  const { database, tables, outbox, hash, write, put, read, readRun, findRun } = session;
+  const { database, outbox, hash, write, put, read, readRun, findRun } = session;
   const byThread = database.prepare(
     "SELECT run_id FROM runs WHERE thread_id = ? ORDER BY seq DESC LIMIT 1",
   );
   const highest = database.prepare("SELECT max(number) AS number FROM runs");
   const keep = database.prepare("INSERT OR IGNORE INTO kept (hash, record) VALUES (?, ?)");
-  const rowsOf = database.prepare(
-    "SELECT record FROM task_logs WHERE run_id = ? AND task_id = ? ORDER BY seq",
-  );
-  const requestsOf = database.prepare(
-    "SELECT record FROM approvals WHERE run_id = ? AND task_id = ? ORDER BY seq",
-  );
   const hashOf = createHashMemory(hash);
 
   const runOnThread = (threadId: string): MissionRun | undefined => {
@@ -98,13 +92,11 @@ export function createRunCommands(session: Session): RunCommands {
         return kept;
       }),
 
-    readTask: (runId, taskId) =>
-      read(() => ({
-        rows: rowsOf.all(runId, taskId).map((row) => tables.logs.recall(row["record"])),
-        requests: requestsOf
-          .all(runId, taskId)
-          .map((row) => tables.approvals.recall(row["record"])),
-      })),
+    async readTask(runId, taskId) {
+      const { rows = [], requests = [] } = (await findRun(runId)) ?? {};
+      const isOwn = ({ task_id }: { task_id: string }) => task_id === taskId;
+      return { rows: rows.filter(isOwn), requests: requests.filter(isOwn) };
+    },
     putTaskLog: (row) =>
       write(row.run_id, () => {
         put.row(row);

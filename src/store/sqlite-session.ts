@@ -8,6 +8,7 @@ import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import { sealOf } from "../model/outbox-chain.ts";
 import type { Routing, StoredRun } from "../model/run-record.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
+import { type AgentWindows, isSameAttempt, openAgentWindows } from "./agent-windows.ts";
 import { type Outbox, openOutbox } from "./outbox.ts";
 import { type SqlDatabase, isBusy } from "./sqlite-driver.ts";
 import { openRunReader } from "./sqlite-run-reader.ts";
@@ -21,6 +22,8 @@ export interface Session {
   readonly tables: Tables;
   readonly outbox: Outbox;
   readonly hash: Hash;
+  /** The last attempts of agents; belongs into a command or a query. */
+  readonly lastAttempts: AgentWindows["read"];
   /**
    * Runs a command about a run in the transaction of this turn.
    *
@@ -68,13 +71,14 @@ export function createSession(
 ): Session {
   const tables = openTables(database);
   const outbox = openOutbox(database, { now, hash });
-  const queue = createTurnQueue(database, path);
+  const queue = createTurnQueue(database, { path, onRollback: forget });
   const readStored = openRunReader(database, tables);
   const version = database.prepare("PRAGMA data_version");
   const begin = database.prepare("BEGIN");
   const commit = database.prepare("COMMIT");
   const setRouting = database.prepare("UPDATE runs SET routing = ? WHERE run_id = ?");
   const remembered = new Map<string, StoredRun>();
+  const windows = openAgentWindows(database, tables);
   let seenVersion: unknown;
   let touched = new Set<string>();
 
@@ -92,14 +96,20 @@ export function createSession(
     const known = remembered.get(runId);
     if (known !== undefined) return known;
     const found = readStored(runId);
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
     if (found !== undefined) remembered.set(runId, found);
     return found;
+  }
+
+  function forget(): void {
+    remembered.clear();
+    windows.forget();
   }
 
   function forgetWhenStale(): void {
     // Moves when another connection has written.
     const current = version.get()?.["data_version"];
-    if (current !== seenVersion || remembered.size >= MOST_REMEMBERED) remembered.clear();
+    if (current !== seenVersion) forget();
     seenVersion = current;
   }
 
@@ -147,11 +157,7 @@ export function createSession(
         seal();
         return value;
       };
-      return queue.write(run, isDurable).catch((error: unknown) => {
-        // What was read on the way may have been rolled back.
-        remembered.clear();
-        throw error;
-      });
+      return queue.write(run, isDurable);
     },
     put: {
       run(run) {
@@ -163,8 +169,9 @@ export function createSession(
       },
       row(row) {
         const kept = tables.logs.put(row);
-        const isSame = (other: TaskLog) =>
-          other.task_id === kept.task_id && (other.attempt ?? 1) === (kept.attempt ?? 1);
+        const isSame = (other: TaskLog) => isSameAttempt(other, kept);
+        const known = remembered.get(row.run_id);
+        windows.put(kept, known && !known.rows.some(isSame));
         touch(row.run_id, (record) => ({ ...record, rows: upsert(record.rows, kept, isSame) }));
       },
       request(request) {
@@ -187,6 +194,10 @@ export function createSession(
         setRouting.run(JSON.stringify(routing), runId);
         touch(runId, (record) => ({ ...record, routing }));
       },
+    },
+    lastAttempts(agentIds, window) {
+      forgetWhenStale();
+      return windows.read(agentIds, window);
     },
     read: (query) => whenFree(() => atOnce(query)),
     findRun: (runId) =>

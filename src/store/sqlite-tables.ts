@@ -37,12 +37,7 @@ export interface Table<T> {
   readonly putUnknown: (record: unknown) => T;
   /** @param text what the column `record` holds. */
   readonly parse: (text: unknown) => T;
-  /** As {@link parse}, for records that are read time and again. */
-  readonly recall: (text: unknown) => T;
 }
-
-/** Records of a table that are recalled without being checked again. */
-const MOST_RECALLED = 4096;
 
 export function openTables(database: SqlDatabase): Tables {
   return {
@@ -148,20 +143,10 @@ function openTable<T>(
     statement.run(...columns(checked.data).map(withoutNul), JSON.stringify(checked.data));
     return checked.data;
   };
-  const parse = (text: unknown) => parseStored(text, schema, name);
-  const known = new Map<unknown, T>();
   return {
     put: putUnknown,
     putUnknown,
-    parse,
-    recall(text) {
-      const before = known.get(text);
-      if (before !== undefined) return before;
-      if (known.size >= MOST_RECALLED) known.clear();
-      const record = parse(text);
-      known.set(text, record);
-      return record;
-    },
+    parse: (text) => parseStored(text, schema, name),
   };
 }
 

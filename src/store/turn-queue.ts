@@ -32,7 +32,11 @@ interface Waiting {
   readonly isDurable: boolean;
 }
 
-export function createTurnQueue(database: SqlDatabase, path: string): TurnQueue {
+/** @param options.onRollback called before anything else is read or written. */
+export function createTurnQueue(
+  database: SqlDatabase,
+  { path, onRollback }: { path: string; onRollback: () => void },
+): TurnQueue {
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
   const savepoint = database.prepare("SAVEPOINT command");
@@ -104,6 +108,7 @@ export function createTurnQueue(database: SqlDatabase, path: string): TurnQueue 
 
   /** False when there is nothing left to roll back to. */
   function isDone(rollback: string): boolean {
+    onRollback();
     try {
       database.exec(rollback);
       return true;

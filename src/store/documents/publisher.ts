@@ -10,8 +10,10 @@ import { isBehind, publishDocuments, removeDrafts, replaceFile } from "./publish
 
 /** The number of the last event that reports were written for. */
 const REPORTED = "reports";
-/** How long the documents may be behind, in milliseconds. */
+/** How long the documents are left as they are, in milliseconds; longer when writing them takes long. */
 const REST_MS = 1000;
+/** Of the time, at most one part in so many goes to writing documents. */
+const PARTS_OF_REST = 20;
 /** How long closing waits for another process that writes the documents just then. */
 const PATIENCE_MS = 10_000;
 
@@ -59,6 +61,7 @@ export function createPublisher({
     lastWarning = message;
   };
   let lastEnd = Number.NEGATIVE_INFINITY;
+  let rest = REST_MS;
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> | undefined;
 
@@ -66,6 +69,7 @@ export function createPublisher({
     clearTimeout(timer);
     timer = undefined;
     isDue = false;
+    const start = performance.now();
     try {
       const lease = await store.takeLease("documents");
       try {
@@ -78,6 +82,7 @@ export function createPublisher({
       else warn(`The documents could not be written: ${messageOf(error)}`);
     }
     lastEnd = performance.now();
+    rest = Math.max(REST_MS, PARTS_OF_REST * (lastEnd - start));
   }
 
   async function writeAll(): Promise<void> {
@@ -158,14 +163,14 @@ export function createPublisher({
       if (report !== undefined) made.set(report.run_id, report.markdown);
       isDue = true;
       if (timer !== undefined) return;
-      const rest = lastEnd + REST_MS - performance.now();
-      if (rest <= 0 && working === undefined) return workOnce();
+      const left = lastEnd + rest - performance.now();
+      if (left <= 0 && working === undefined) return workOnce();
       timer = setTimeout(
         () => {
           timer = undefined;
           void workOnce();
         },
-        Math.max(rest, REST_MS),
+        Math.max(left, REST_MS),
       );
     },
     async catchUp() {
