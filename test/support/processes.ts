@@ -54,20 +54,27 @@ export function runProcess(
 export async function prepareScript(
   file: string,
 ): Promise<(args: readonly string[]) => Promise<Ended>> {
+  const { path, remove } = await bundleScript(file);
+  onTestFinished(remove);
+  return (args) => runProcess(process.execPath, [path, ...args]);
+}
+
+export async function bundleScript(
+  file: string,
+): Promise<{ readonly path: string; readonly remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), "mission-control-script-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  const outfile = join(folder, "script.mjs");
+  const path = join(folder, "script.mjs");
   await build({
     entryPoints: [file],
-    outfile,
+    outfile: path,
     bundle: true,
     platform: "node",
     format: "esm",
     packages: "external",
     logLevel: "error",
   });
-  return (args) => runProcess(process.execPath, [outfile, ...args]);
+  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /** The command line as its users have it: built. */

@@ -1,0 +1,157 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+
+import { type TestContext, afterAll, beforeAll, describe, it } from "vitest";
+
+import { sha256 } from "../../src/app/system.ts";
+import { type SqliteStore, openSqliteStore } from "../../src/store/sqlite-store.ts";
+import { aRun } from "../support/builders.ts";
+import { bundleScript } from "../support/processes.ts";
+
+interface Holder {
+  readonly child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly tell: (line: string) => Promise<string>;
+}
+
+let script: Awaited<ReturnType<typeof bundleScript>>;
+beforeAll(async () => {
+  script = await bundleScript("test/support/lease-child.ts");
+});
+afterAll(() => script.remove());
+
+function aFolder({ onTestFinished }: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "mission-control-leases-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function aStore(folder: string, { onTestFinished }: TestContext): Promise<SqliteStore> {
+  const store = openSqliteStore(folder, { now: () => new Date().toISOString(), hash: sha256 });
+  onTestFinished(() => store.close());
+  await store.importRecords([{ document: "mission_runs", record: aRun() }]);
+  return store;
+}
+
+/** Another process that holds R1. */
+async function aHolder(folder: string, { expect, onTestFinished }: TestContext): Promise<Holder> {
+  const stdio = ["pipe", "pipe", "inherit"] as const;
+  const child = spawn(process.execPath, [script.path, folder], { stdio: [...stdio] });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value, done } = await lines.next();
+    if (done === true) throw new Error("the holder has ended");
+    return value;
+  };
+  expect(await next()).toBe("held");
+  return {
+    child,
+    tell(line) {
+      child.stdin.write(`${line}\n`);
+      return next();
+    },
+  };
+}
+
+/** Makes the holder look as from another machine: where its process is, nobody here can see. */
+function moveToAnotherMachine(folder: string): void {
+  const holders = join(folder, ".mission-control", "holders");
+  for (const name of readdirSync(holders)) {
+    const path = join(holders, name);
+    const key = '"namespace":"';
+    const place = readFileSync(path, "utf8").indexOf(key) + key.length;
+    const file = openSync(path, "r+");
+    writeSync(file, "elsewhere", place);
+    closeSync(file);
+  }
+}
+
+function kill({ child }: Holder): Promise<unknown> {
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  child.kill("SIGKILL");
+  return ended;
+}
+
+describe.concurrent("a lease", () => {
+  it("is taken over at once from a process of this machine that died", async (test) => {
+    const { expect } = test;
+    const folder = aFolder(test);
+    const store = await aStore(folder, test);
+    await kill(await aHolder(folder, test));
+
+    await (await store.takeLease("R1")).release();
+    expect(readdirSync(join(folder, ".mission-control", "holders"))).toHaveLength(1);
+  });
+
+  it("is taken over from a process of another machine that died, with nobody's help", async (test) => {
+    const { expect } = test;
+    const folder = aFolder(test);
+    const store = await aStore(folder, test);
+    const holder = await aHolder(folder, test);
+    moveToAnotherMachine(folder);
+    await kill(holder);
+
+    await expect(store.takeLease("R1")).resolves.toBeDefined();
+  });
+
+  it("stays with a process whose main thread is busy for longer than a dead one is given", async (test) => {
+    const { expect } = test;
+    const folder = aFolder(test);
+    const store = await aStore(folder, test);
+    const holder = await aHolder(folder, test);
+    moveToAnotherMachine(folder);
+
+    expect(await holder.tell("spin 12000")).toBe("spinning");
+    let isSpinning = true;
+    const spun = holder.tell("").then(() => (isSpinning = false));
+    do {
+      await expect(store.takeLease("R1")).rejects.toMatchObject({ code: "BUSY" });
+    } while (isSpinning);
+    await spun;
+    expect(await holder.tell("write alive")).toBe("written");
+  });
+
+  it("lets a process that was stopped and goes on write nothing any more", async (test) => {
+    const { expect } = test;
+    const folder = aFolder(test);
+    const store = await aStore(folder, test);
+    const holder = await aHolder(folder, test);
+    moveToAnotherMachine(folder);
+    holder.child.kill("SIGSTOP");
+
+    const lease = await store.takeLease("R1");
+    holder.child.kill("SIGCONT");
+
+    expect(await holder.tell("write late")).toBe("BUSY");
+    await lease.release();
+    expect(await holder.tell("write later")).toBe("BUSY");
+    expect((await store.findRun("R1"))?.requested_by).toBe(aRun().requested_by);
+  });
+
+  it("is given back when the store is closed, and nothing of its holder is left", async (test) => {
+    const { expect } = test;
+    const folder = aFolder(test);
+    const store = await aStore(folder, test);
+    await store.takeLease("R1");
+    await store.close();
+
+    expect(readdirSync(join(folder, ".mission-control", "holders"))).toEqual([]);
+    const other = openSqliteStore(folder, { now: () => "2026-03-01T09:00:00Z", hash: sha256 });
+    await expect(other.takeLease("R1")).resolves.toBeDefined();
+    await other.close();
+  });
+});
