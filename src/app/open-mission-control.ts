@@ -163,7 +163,7 @@ export interface MissionControl {
   readonly documentsFolder: string;
   /** The compiled graph, for use as a subgraph or tool. Its runs wait in this workspace. */
   readonly graph: MissionGraph;
-  /** Writes the documents that are not written yet, and lets go of everything. */
+  /** Writes the documents that are not written yet, and lets go of everything. Safe to repeat. */
   close(): Promise<void>;
 }
 
@@ -194,6 +194,11 @@ export async function openLazily(
   const actions = createRunActions(opened);
   const figures = (runId: string) => readFigures(runId, world);
   const outcome = (runId: string) => readOutcome(runId, world);
+  let closing: Promise<void> | undefined;
+  async function closeAll(): Promise<void> {
+    await publisher.close();
+    await store.close();
+  }
   return {
     ...actions,
     async cancel(runId, because) {
@@ -247,9 +252,6 @@ export async function openLazily(
     policy: world.policy,
     documentsFolder: folder,
     loadGraph: async () => (await loadEngine()).graph,
-    async close() {
-      await publisher.close();
-      await store.close();
-    },
+    close: () => (closing ??= closeAll()),
   };
 }

@@ -3,16 +3,17 @@
 import { END, MemorySaver } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
 
-import { createRuntimeLookup } from "../../src/agents/runtimes.ts";
-import { createEngine } from "../../src/app/engine.ts";
-import { openWorkspace } from "../../src/app/workspace.ts";
+import { buildMissionGraph } from "../../graph/mission-graph.ts";
+import { openWorld } from "../../src/app/world.ts";
 import type { AgentRuntime } from "../../src/index.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { gateQuestion, resumeWith } from "../support/gate.ts";
 import {
   aClock,
   aMissionControl,
+  aStoreOf,
   aWorkspace,
+  readDocument,
   readRecorded,
   writeDocument,
 } from "../support/workspace.ts";
@@ -242,7 +243,7 @@ describe("the human gate", () => {
 
   it("voids a consent when the agent it was given for is gone, and asks for the next one", async () => {
     const workspace = aWorkspace();
-    const agents = readRecorded(workspace, "specialized_agents");
+    const agents = readDocument(workspace, "specialized_agents");
     const control = await aMissionControl({ workspace });
     const { run_id } = await control.start({ mission_id: "M002" });
     writeDocument(
@@ -351,12 +352,11 @@ describe("the human gate", () => {
   });
 
   it("works the same when the graph is invoked directly", async () => {
-    const workspace = openWorkspace({ folder: aWorkspace() });
-    const { graph } = createEngine(workspace, {
-      runtimes: createRuntimeLookup({}),
-      clock: aClock(),
-      checkpointer: new MemorySaver(),
-    });
+    const { world, store, publisher } = await openWorld({ workspace: aWorkspace(), clock: aClock() });
+    const graph = buildMissionGraph(
+      { ...world, checkpoints: "external" },
+      { checkpointer: new MemorySaver() },
+    );
     const thread = { configurable: { thread_id: "any name" } };
 
     await graph.invoke({ mission_id: "M001" }, thread);
@@ -367,7 +367,8 @@ describe("the human gate", () => {
     expect(question?.approvals).toMatchObject([{ task_id: "T2", stage: "before", risk: "none" }]);
     expect(values).toMatchObject({ run_status: "completed", run_id: "RUN_2026_11_22_009" });
     expect(values["report"]).toContain("completed");
-    await workspace.store.close();
+    await publisher.close();
+    await store.close();
   });
 
   it("ignores new input while it waits, with the same approval, and starts afresh once ended", async () => {
@@ -452,16 +453,14 @@ describe("the human gate", () => {
 });
 
 async function decideEarly(folder: string, runId: string): Promise<void> {
-  const { store } = openWorkspace({ folder });
+  const store = aStoreOf(folder);
   const approval_id = `APR-${runId}-B-1`;
-  for (
-    let requests = await store.listApprovals(runId);
-    !requests.some((request) => request.approval_id === approval_id);
-  ) {
+  for (let isAsked = false; !isAsked; ) {
     await new Promise((resolve) => {
       setImmediate(resolve);
     });
-    requests = await store.listApprovals(runId);
+    const { requests } = await store.readTask(runId, "B");
+    isAsked = requests.some((request) => request.approval_id === approval_id);
   }
   const decision = {
     run_id: runId,

@@ -117,13 +117,13 @@ describe("kpi evaluation", () => {
     const runtimes = { A1: observing({ days: 3 }) };
     const control = await aMissionControl({ workspace, runtimes });
     const { run_id } = await control.start({ mission_id: "M" });
-    const before = readFileSync(join(workspace, "mission_runs.json"), "utf8");
+    const before = readRecorded(workspace, "mission_runs");
 
     await expect(control.recordKpis(run_id, figures)).rejects.toMatchObject({
       code: "BAD_INPUT",
       message: expect.stringContaining(message),
     });
-    expect(readFileSync(join(workspace, "mission_runs.json"), "utf8")).toBe(before);
+    expect(readRecorded(workspace, "mission_runs")).toEqual(before);
   });
 
   it("refuses a figure at the start that the mission is not measured by", async () => {
@@ -148,6 +148,8 @@ describe("a KPI that arrives late", () => {
 
     const outcome = await control.recordKpis(run_id, { csat: 2.5 });
 
+    const board = await control.portfolio();
+    await control.close();
     const open = outcome.risk_events.filter((event) => event.status === "open");
     expect(open).toMatchObject([{ run_id, risk_type: "csat_risk" }]);
     const report = readFileSync(join(workspace, "reports", `${run_id}.md`), "utf8");
@@ -161,9 +163,9 @@ describe("a KPI that arrives late", () => {
     });
     const [snapshot] = readRecorded(workspace, "mission_portfolio_snapshot").slice(-1);
     expect(snapshot).toMatchObject({ snapshot_date: "2026-11-22", missions_at_risk: 1 });
-    expect((await control.portfolio()).snapshot).toEqual(snapshot);
-    const board = readFileSync(join(workspace, "reports", "portfolio.md"), "utf8");
-    expect(board).toContain("csat_risk at T");
+    expect(board.snapshot).toEqual(snapshot);
+    const page = readFileSync(join(workspace, "reports", "portfolio.md"), "utf8");
+    expect(page).toContain("csat_risk at T");
   });
 
   it("closes what it refutes, and changes nothing when it comes again", async () => {

@@ -12,9 +12,11 @@ import {
   initWorkspace,
   openMissionControl,
 } from "../../src/index.ts";
+import { sha256 } from "../../src/app/system.ts";
 import type { Reference } from "../../src/model/reference.ts";
-import { type SqlValue, openDatabase } from "../../src/store/sqlite-driver.ts";
 import { addMinutes, type Clock } from "../../src/model/time.ts";
+import { type SqlValue, openDatabase } from "../../src/store/sqlite-driver.ts";
+import { type SqliteStore, openSqliteStore } from "../../src/store/sqlite-store.ts";
 import { NOON } from "./builders.ts";
 import { writeDocument, writeWorkspace } from "./write-workspace.ts";
 
@@ -63,6 +65,11 @@ export function tamper(folder: string, sql: string, ...values: readonly SqlValue
   } finally {
     database.close();
   }
+}
+
+/** What another process would have of the same folder. Whoever opens it closes it. */
+export function aStoreOf(folder: string): SqliteStore {
+  return openSqliteStore(folder, { now: () => NOON, hash: sha256 });
 }
 
 export function databaseOf(folder: string): string {
