@@ -32,6 +32,39 @@ export async function readPortfolio(
   return buildPortfolio(record, { date: parsed.data, period, ...documents });
 }
 
+/**
+ * The board of today, its snapshot kept. The first of a day also completes the last snapshot before it,
+ * which may lack what happened shortly before midnight.
+ */
+export async function keepBoard(reading: RunReading): Promise<Portfolio> {
+  const board = await readPortfolio({}, reading);
+  const today = board.snapshot.snapshot_date;
+  const kept = (await reading.store.listSnapshots()).filter(isOwn);
+  const last = kept
+    .map(({ snapshot_date }) => snapshot_date)
+    .toSorted()
+    .at(-1);
+  if (last !== undefined && last < today) await renewSnapshots(last, reading);
+  await keepSnapshot(board, reading);
+  return board;
+}
+
+/**
+ * Brings the snapshots of a date and of later ones in line with what is recorded. Those from elsewhere
+ * stay: docs/decisions/2026-11-22-snapshots-from-elsewhere.md.
+ */
+export async function renewSnapshots(since: string, reading: RunReading): Promise<void> {
+  for (const { snapshot_date, period } of (await reading.store.listSnapshots()).filter(isOwn)) {
+    if (snapshot_date < since) continue;
+    await keepSnapshot(await readPortfolio({ date: snapshot_date, period }, reading), reading);
+  }
+}
+
+/** What is computed here has a period. */
+function isOwn({ period }: PortfolioSnapshot): boolean {
+  return period !== undefined;
+}
+
 /** Keeps the snapshot of a board, unless just that is kept already. */
 export async function keepSnapshot(
   { snapshot }: Portfolio,

@@ -6,8 +6,8 @@ import { requireKnownKpis } from "../kpi/observations.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { observationsSchema } from "../model/primitives.ts";
 import { assessRun } from "./assess-run.ts";
-import { reportRun } from "./end-run.ts";
 import { polishRun } from "./polish-run.ts";
+import { renewSnapshots } from "./read-board.ts";
 import { readFigures, readRun } from "./read-run.ts";
 import { renewSummary } from "./summarize-run.ts";
 import type { RunWorld } from "./world.ts";
@@ -42,9 +42,12 @@ export async function recordKpis(runId: string, figures: unknown, world: RunWorl
     }));
     await assessRun(await readFigures(runId, world), world);
     await renewSummary(runId, world);
-    if (isEnded(recorded)) await polishRun(runId, world, new AbortController().signal);
-    const { markdown } = await reportRun(runId, world);
-    await world.publish({ run_id: runId, markdown });
+    if (isEnded(recorded)) {
+      await polishRun(runId, world, new AbortController().signal);
+      const { end_time = recorded.start_time } = recorded;
+      await renewSnapshots(end_time.slice(0, 10), world);
+    }
+    await world.publish();
   } finally {
     await lease.release();
   }

@@ -10,7 +10,12 @@ import type { MissionControl } from "../../src/index.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
 import { aTask } from "../support/builders.ts";
 import { type DevelopmentServer, startDevelopmentServer } from "../support/development-server.ts";
-import { aMissionControl, readDocument, readRecorded, writeDocument } from "../support/workspace.ts";
+import {
+  aMissionControl,
+  readDocument,
+  readRecorded,
+  writeDocument,
+} from "../support/workspace.ts";
 
 const GRAPH = "mission_control";
 const NODES = [

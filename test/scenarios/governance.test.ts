@@ -8,13 +8,7 @@ import { describe, expect, it } from "vitest";
 import type { RiskRule } from "../../src/model/risk-rules.ts";
 import type { PolishRequest, Polisher } from "../../src/summary/polisher.ts";
 import { aPlan, aReference } from "../support/builders.ts";
-import {
-  aClock,
-  aMissionControl,
-  aWorkspace,
-  readRecorded,
-  tamper,
-} from "../support/workspace.ts";
+import { aClock, aMissionControl, aWorkspace, readRecorded, tamper } from "../support/workspace.ts";
 
 const approve = { type: "approve", decided_by: "ana" } as const;
 

@@ -352,7 +352,10 @@ describe("the human gate", () => {
   });
 
   it("works the same when the graph is invoked directly", async () => {
-    const { world, store, publisher } = await openWorld({ workspace: aWorkspace(), clock: aClock() });
+    const { world, store, publisher } = await openWorld({
+      workspace: aWorkspace(),
+      clock: aClock(),
+    });
     const graph = buildMissionGraph(
       { ...world, checkpoints: "external" },
       { checkpointer: new MemorySaver() },
@@ -455,7 +458,7 @@ describe("the human gate", () => {
 async function decideEarly(folder: string, runId: string): Promise<void> {
   const store = aStoreOf(folder);
   const approval_id = `APR-${runId}-B-1`;
-  for (let isAsked = false; !isAsked; ) {
+  for (let isAsked = false; !isAsked;) {
     await new Promise((resolve) => {
       setImmediate(resolve);
     });

@@ -137,6 +137,32 @@ describe("kpi evaluation", () => {
   });
 });
 
+describe("the snapshot of a day", () => {
+  it("has what happened within its last second, once the next day has one", async () => {
+    const clock = aClock("2026-11-22T23:59:59.000Z");
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace, clock });
+    const { run_id } = await control.start({ mission_id: "M001" });
+    await control.decide(run_id, { T2: approve });
+    clock.advance(1);
+    await control.start({ mission_id: "M001" });
+    await control.close();
+
+    const snapshots = readRecorded(workspace, "mission_portfolio_snapshot").slice(3);
+
+    expect(snapshots.map((snapshot) => snapshot["snapshot_date"])).toEqual([
+      "2026-11-22",
+      "2026-11-23",
+    ]);
+    for (const snapshot of snapshots) {
+      const date = String(snapshot["snapshot_date"]);
+      const now = await aMissionControl({ workspace, clock });
+      expect((await now.portfolio(date)).snapshot).toEqual(snapshot);
+      await now.close();
+    }
+  });
+});
+
 describe("a KPI that arrives late", () => {
   it("leaves run record, report, risk events and portfolio in agreement", async () => {
     const clock = aClock();
@@ -211,9 +237,11 @@ describe("a KPI that arrives late", () => {
     clock.advance(2 * 24 * 60);
     const other = await control.start({ mission_id: "M002" });
     await control.decide(other.run_id, { T5: approve });
+    await control.close();
+    const next = await aMissionControl({ workspace, clock });
     const seeded = readRecorded(workspace, "mission_portfolio_snapshot").slice(0, 3);
 
-    await control.recordKpis(run_id, { onboarding_time_days: 5 });
+    await next.recordKpis(run_id, { onboarding_time_days: 5 });
 
     const snapshots = readRecorded(workspace, "mission_portfolio_snapshot");
     expect(snapshots.slice(0, 3)).toEqual(seeded);
@@ -223,7 +251,7 @@ describe("a KPI that arrives late", () => {
     ]);
     for (const snapshot of snapshots.slice(3)) {
       const date = String(snapshot["snapshot_date"]);
-      expect((await control.portfolio(date)).snapshot).toEqual(snapshot);
+      expect((await next.portfolio(date)).snapshot).toEqual(snapshot);
     }
   });
 });

@@ -14,7 +14,7 @@ const REST_MS = 1000;
 const PATIENCE_MS = 10_000;
 
 export interface Publisher {
-  /** Says that there is something new; `report` when that of a run has just been made. */
+  /** Says that there is something new; `report` when that of a run has just been made, at its end. */
   readonly publish: (report?: {
     readonly run_id: string;
     readonly markdown: string;
@@ -44,7 +44,7 @@ export function createPublisher({
   makeReport: (runId: string) => Promise<string>;
   onWarning: (message: string) => void;
 }): Publisher {
-  /** Reports that were just made and are in no file yet. */
+  /** Reports of runs that have just ended, and are in no file yet. */
   const made = new Map<string, string>();
   let isDue = false;
   let lastEnd = Number.NEGATIVE_INFINITY;
@@ -91,21 +91,23 @@ export function createPublisher({
   /** Reports of runs that have ended, or changed since, after the last that was written. */
   async function writeReports(): Promise<void> {
     let after = Number((await store.findMark("reports")) ?? 0);
-    const runs = new Set<string>();
+    /** Whether a run has just ended, and nothing else has happened to it. */
+    const runs = new Map<string, boolean>();
     for (;;) {
       const events = await store.readOutbox(after);
       for (const { event, run_id } of events) {
-        if (event === "run-ended" || event === "run-changed") runs.add(run_id);
+        if (event === "run-ended") runs.set(run_id, !runs.has(run_id));
+        if (event === "run-changed") runs.set(run_id, false);
       }
       const last = events.at(-1);
       if (last === undefined) break;
       after = last.number;
     }
-    for (const runId of runs) {
-      const markdown = made.get(runId) ?? (await makeReport(runId));
-      made.delete(runId);
+    for (const [runId, isAsMade] of runs) {
+      const markdown = (isAsMade ? made.get(runId) : undefined) ?? (await makeReport(runId));
       replaceFile(join(folder, "reports", `${runId}.md`), markdown, { folder });
     }
+    made.clear();
     if (runs.size > 0) await store.setMark("reports", String(after));
   }
 
