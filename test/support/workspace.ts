@@ -6,13 +6,13 @@ import { join } from "node:path";
 
 import { onTestFinished } from "vitest";
 
+import { sha256 } from "../../src/app/system.ts";
 import {
   type MissionControl,
   type MissionControlOptions,
   initWorkspace,
   openMissionControl,
 } from "../../src/index.ts";
-import { sha256 } from "../../src/app/system.ts";
 import type { Reference } from "../../src/model/reference.ts";
 import { addMinutes, type Clock } from "../../src/model/time.ts";
 import { type SqlValue, openDatabase } from "../../src/store/sqlite-driver.ts";
