@@ -8,7 +8,7 @@ import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
 import type { Fault } from "../model/fault.ts";
 import type { Clock } from "../model/time.ts";
 import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
-import { markImported } from "../store/documents/publish-documents.ts";
+import { isView, markImported } from "../store/documents/publish-documents.ts";
 import { type SqliteStore, openMemoryStore, openSqliteStore } from "../store/sqlite-store.ts";
 import type { ImportedRecord } from "../store/store.ts";
 import { sha256 } from "./system.ts";
@@ -54,9 +54,10 @@ export async function openStore(
 
 async function importOnce(folder: string, store: SqliteStore): Promise<void> {
   if ((await store.findMark(IMPORTED)) !== undefined) return;
-  const isThere = hasDocuments(folder);
+  // Documents that were written from this very database say nothing that it does not know better.
+  const isThere = hasDocuments(folder) && !(await isView(store));
   await store.importRecords(isThere ? listRecords(folder) : [], IMPORTED);
-  if (isThere) await markImported(folder, store);
+  if (isThere && !(await isView(store))) await markImported(folder, store);
 }
 
 async function openInMemory(
