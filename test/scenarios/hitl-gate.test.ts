@@ -1,5 +1,8 @@
 /** §10.3 of the specification: the human gate. */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { END, MemorySaver } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
 
@@ -429,6 +432,55 @@ describe("the human gate", () => {
     expect(state).toMatchObject({ run_status: "failed" });
     expect(state.last_error).toContain("UNKNOWN_MISSION");
     expect(readRecorded(workspace, "mission_runs")).toHaveLength(8);
+  });
+
+  it("leaves a finished thread as it is on an empty input", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.start({ mission_id: "M001" });
+    await control.decide(run_id, { T2: approve });
+    const thread = { configurable: { thread_id: run_id } };
+    const before = await control.graph.getState(thread);
+
+    const state = await control.graph.invoke({}, thread);
+
+    const after = await control.graph.getState(thread);
+    expect(after.values).toEqual(before.values);
+    expect(state).toMatchObject({ run_id, mission_id: "M001", run_status: "completed" });
+    expect(after.next).toEqual([]);
+    expect(readRecorded(workspace, "mission_runs")).toHaveLength(9);
+  });
+
+  it("goes by the policy that a run was opened with, and the next run by the one on disk", async () => {
+    const clock = aClock();
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace, clock });
+    const first = await control.start({ mission_id: "M001" });
+    const policy = JSON.parse(readFileSync(join(workspace, "policy.json"), "utf8"));
+    const patient = { ...policy, approvals: { ...policy.approvals, due_minutes: 50 } };
+    writeDocument(workspace, "policy", patient);
+    const second = await control.start({ mission_id: "M001" });
+    clock.advance(20);
+
+    await control.decide(first.run_id, { T2: approve });
+    await control.decide(second.run_id, { T2: approve });
+
+    const runs = readRecorded(workspace, "mission_runs").slice(-2);
+    expect(runs.map((run) => run["escalations"])).toEqual([1, 0]);
+    expect(second.pending_approvals).toMatchObject([{ due_at: "2026-11-22T12:50:00Z" }]);
+  });
+
+  it("counts a plain response of the inbox only while nothing else has been asked", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+    const { run_id } = await control.start({ mission_id: "M002" });
+    const answer = [{ type: "response", args: "too pushy" }];
+
+    const again = await resumeWith(control.graph, run_id, answer);
+    const stale = await resumeWith(control.graph, run_id, answer);
+
+    expect(again?.approvals).toMatchObject([{ task_id: "T5", attempt: 2 }]);
+    expect(stale?.approvals).toEqual(again?.approvals);
+    expect(stale?.last_error).not.toBe("");
   });
 
   it("keeps the clock's delay apart from the simulated minutes, and the timeline adds up", async () => {
