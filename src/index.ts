@@ -1,13 +1,13 @@
 /** The library. */
 
 export { initWorkspace } from "./app/workspace.ts";
-export {
-  type DecideOptions,
-  type Decisions,
-  type MissionControl,
-  type MissionControlOptions,
-  openMissionControl,
-} from "./app/open-mission-control.ts";
+export type {
+  DecideOptions,
+  Decisions,
+  MissionControl,
+  MissionControlOptions,
+} from "./app/mission-control.ts";
+export { openMissionControl } from "./app/open-mission-control.ts";
 export { type ErrorCode, MissionError } from "./errors.ts";
 export type { ProgressEvent } from "./execution/progress-event.ts";
 export type { RunFigures } from "./kpi/run-figures.ts";

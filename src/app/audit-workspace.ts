@@ -118,10 +118,11 @@ function writeDerived(folder: string, { stats, snapshots }: Derived): readonly s
 /** The longest value that a finding shows. */
 const LONGEST = 300;
 
-function toFinding({ code, document, record, field, message }: Fault, kind: string): Finding {
+function toFinding({ document, record, field, message }: Fault, kind: string): Finding {
   const short = message.length > LONGEST ? `${message.slice(0, LONGEST)}...` : message;
   return {
-    code: code === "MALFORMED_JSON" && kind === "BAD_RECORD" ? "BAD_DOCUMENT" : kind,
+    // What is wrong with no record is wrong with the document as a whole.
+    code: kind === "BAD_RECORD" && record === "" ? "BAD_DOCUMENT" : kind,
     severity: "error",
     document: document.replace(/\.json$/, ""),
     record,

@@ -7,8 +7,7 @@ import { type Backtest, backtest } from "../replay/backtest.ts";
 import { parseSweep } from "../replay/sweep-range.ts";
 import { type ThresholdSweep, sweepThreshold } from "../replay/sweep.ts";
 import type { RunReading } from "../runs/world.ts";
-import { requireSoundRules } from "./workspace.ts";
-import { parsePolicy } from "./world.ts";
+import { parsePolicy, requireSoundRules } from "./workspace.ts";
 
 type GivenPolicy = z.input<typeof policySchema>;
 

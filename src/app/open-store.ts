@@ -4,11 +4,11 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { BadDocumentError, MissionError } from "../errors.ts";
+import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
 import type { Fault } from "../model/fault.ts";
 import type { Clock } from "../model/time.ts";
 import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
-import { markImported } from "../store/documents/publish-documents.ts";
+import { isView, markImported } from "../store/documents/publish-documents.ts";
 import { type SqliteStore, openMemoryStore, openSqliteStore } from "../store/sqlite-store.ts";
 import type { ImportedRecord } from "../store/store.ts";
 import { sha256 } from "./system.ts";
@@ -20,7 +20,7 @@ export interface OpenedStore {
   readonly store: SqliteStore;
   /** Where its documents are. */
   readonly folder: string;
-  /** True when nothing can be written: the store was made in memory, from the documents. */
+  /** True when nothing can be written: the store was made in memory, from the documents, and refuses to. */
   readonly isReadOnly: boolean;
   /** Why records of the documents are not in the store; never any unless they were to be left out. */
   readonly faults: readonly Fault[];
@@ -37,7 +37,8 @@ export async function openStore(
 ): Promise<OpenedStore> {
   const folder = folderOf(location);
   const world = { now: () => clock.now(), hash: sha256 };
-  if (!isWritable(folder)) return openInMemory(folder, world, { leaveOut });
+  const refusal = findRefusal(folder);
+  if (refusal !== undefined) return openInMemory(folder, world, { leaveOut, refusal });
   const store = openSqliteStore(folder, world);
   try {
     await importOnce(folder, store);
@@ -45,7 +46,7 @@ export async function openStore(
   } catch (error) {
     await store.close();
     if (leaveOut && error instanceof BadDocumentError) {
-      return openInMemory(folder, world, { leaveOut });
+      return openInMemory(folder, world, { leaveOut, refusal: error });
     }
     throw error;
   }
@@ -53,15 +54,16 @@ export async function openStore(
 
 async function importOnce(folder: string, store: SqliteStore): Promise<void> {
   if ((await store.findMark(IMPORTED)) !== undefined) return;
-  const isThere = hasDocuments(folder);
+  // Documents that were written from this very database say nothing that it does not know better.
+  const isThere = hasDocuments(folder) && !(await isView(store));
   await store.importRecords(isThere ? listRecords(folder) : [], IMPORTED);
-  if (isThere) await markImported(folder, store);
+  if (isThere && !(await isView(store))) await markImported(folder, store);
 }
 
 async function openInMemory(
   folder: string,
   world: Parameters<typeof openMemoryStore>[0],
-  { leaveOut }: { leaveOut: boolean },
+  { leaveOut, refusal }: { leaveOut: boolean; refusal: unknown },
 ): Promise<OpenedStore> {
   const store = openMemoryStore(world);
   let faults: readonly Fault[] = [];
@@ -74,16 +76,52 @@ async function openInMemory(
     }
   }
   await store.importRecords(readable());
-  return { store, folder, isReadOnly: true, faults };
+  return { store: refuseWrites(store, folder, refusal), folder, isReadOnly: true, faults };
 }
 
-/** A folder that is not there yet can be made where its parent can be written to. */
-function isWritable(folder: string): boolean {
+/** What is written to memory would be lost: nobody may think that it is kept. */
+function refuseWrites(store: SqliteStore, folder: string, cause: unknown): SqliteStore {
+  const refuse = async (): Promise<never> => {
+    throw new StoreFailedError("write", folder, cause);
+  };
+  return {
+    ...store,
+    openRun: refuse,
+    changeRun: refuse,
+    endRun: refuse,
+    keepRouting: refuse,
+    putTaskLog: refuse,
+    requestApproval: refuse,
+    decideApprovals: refuse,
+    voidApprovals: refuse,
+    changeRisks: refuse,
+    changeEvent: refuse,
+    refreshAgentStats: refuse,
+    saveSnapshots: refuse,
+    saveOutput: refuse,
+    takeLease: refuse,
+    importRecords: refuse,
+    setMark: refuse,
+    checkpoints: {
+      ...store.checkpoints,
+      put: refuse,
+      replace: refuse,
+      putWrites: refuse,
+      forget: refuse,
+    },
+  };
+}
+
+/**
+ * Why nothing can be written there; undefined when it can. A folder that is not there yet can be made
+ * where its parent can be written to.
+ */
+function findRefusal(folder: string): unknown {
   try {
     accessSync(existsSync(folder) ? folder : dirname(folder), constants.W_OK);
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
 

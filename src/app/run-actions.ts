@@ -7,7 +7,7 @@ import { decideRun } from "../runs/decide-run.ts";
 import { openRun } from "../runs/open-run.ts";
 import { readRun } from "../runs/read-run.ts";
 import { readOutcome } from "../runs/run-outcome.ts";
-import type { MissionControl } from "./open-mission-control.ts";
+import type { MissionControl } from "./mission-control.ts";
 import type { OpenedWorld } from "./world.ts";
 
 export function createRunActions({

@@ -4,13 +4,16 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from "node
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import type { z } from "zod";
+
 import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
 import { defineKpis } from "../kpi/define-kpis.ts";
 import { isEqual } from "../model/is-equal.ts";
-import { DEFAULT_POLICY, type Policy } from "../model/policy.ts";
+import { DEFAULT_POLICY, type Policy, policySchema } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import { findRuleFaults } from "../risk/policy-faults.ts";
 import { writeAtomically } from "../store/documents/files.ts";
+import { describeIssues } from "../store/documents/json-text.ts";
 import {
   createReferenceReader,
   fileSignature,
@@ -137,6 +140,14 @@ export function initWorkspace(folder: string): readonly string[] {
   }
   writeAtomically(join(path, "policy.json"), `${JSON.stringify(DEFAULT_POLICY, null, 2)}\n`);
   return names;
+}
+
+/** @throws BadDocumentError */
+export function parsePolicy(policy: z.input<typeof policySchema> | undefined): Policy | undefined {
+  if (policy === undefined) return undefined;
+  const parsed = policySchema.safeParse(policy);
+  if (parsed.success) return parsed.data;
+  throw new BadDocumentError(describeIssues("policy", "", parsed.error), parsed.error);
 }
 
 /** @throws BadDocumentError with every fault of the policy's risk rules. */

@@ -2,20 +2,17 @@
 
 import type { MissionGraphDependencies } from "../../graph/dependencies.ts";
 import { createRuntimeLookup } from "../agents/runtimes.ts";
-import { BadDocumentError } from "../errors.ts";
-import { type Policy, policySchema } from "../model/policy.ts";
 import { renderPortfolio } from "../reporting/render-portfolio.ts";
 import { reportRun } from "../runs/end-run.ts";
 import { refreshBoard } from "../runs/read-board.ts";
-import { describeIssues } from "../store/documents/json-text.ts";
 import { type Publisher, createPublisher } from "../store/documents/publisher.ts";
 import type { Engine } from "../work/engine.ts";
-import type { MissionControlOptions } from "./open-mission-control.ts";
+import type { MissionControlOptions } from "./mission-control.ts";
 import { openPolisher } from "./open-polisher.ts";
 import { type OpenedStore, openStore } from "./open-store.ts";
 import { simulate } from "./simulate.ts";
 import { expectListeners, sha256, systemClock, waitSeconds } from "./system.ts";
-import { type Workspace, openWorkspace } from "./workspace.ts";
+import { type Workspace, openWorkspace, parsePolicy } from "./workspace.ts";
 
 export interface OpenedWorld extends OpenedStore {
   readonly workspace: Workspace;
@@ -76,14 +73,6 @@ const NOTHING_TO_PUBLISH: Publisher = {
   catchUp: async () => {},
   close: async () => {},
 };
-
-/** @throws BadDocumentError */
-export function parsePolicy(policy: MissionControlOptions["policy"]): Policy | undefined {
-  if (policy === undefined) return undefined;
-  const parsed = policySchema.safeParse(policy);
-  if (parsed.success) return parsed.data;
-  throw new BadDocumentError(describeIssues("policy", "", parsed.error), parsed.error);
-}
 
 function warn(message: string): void {
   process.emitWarning(message, "MissionControl");

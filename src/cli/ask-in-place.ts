@@ -2,7 +2,7 @@
 
 import { isCancel, select, text } from "@clack/prompts";
 
-import type { LazyMissionControl } from "../app/open-mission-control.ts";
+import type { LazyMissionControl } from "../app/mission-control.ts";
 import { describeRequest } from "../approvals/question.ts";
 import { MissionError } from "../errors.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";

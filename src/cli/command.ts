@@ -4,14 +4,6 @@ import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 
 import type { CommandContext } from "./context.ts";
 
-/** Flags that stand before the command. */
-export interface GlobalOptions {
-  readonly workspace?: string | undefined;
-  readonly store?: string | undefined;
-  readonly policy?: string | undefined;
-  readonly json?: true | undefined;
-}
-
 /** Does a command's work; what it returns is the exit code. */
 export type Act = (action: (context: CommandContext) => Promise<number>) => Promise<void>;
 

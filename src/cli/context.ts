@@ -1,13 +1,20 @@
 /** What every command gets: how to open things, and how to print. */
 
-import type { LazyMissionControl } from "../app/open-mission-control.ts";
+import type { LazyMissionControl } from "../app/mission-control.ts";
 import { openLazily } from "../app/open-mission-control.ts";
 import { initWorkspace } from "../app/workspace.ts";
 import { type Config, readConfig } from "../config.ts";
 import { MissionError } from "../errors.ts";
 import { toPlainJson } from "../model/plain-text.ts";
-import type { GlobalOptions } from "./command.ts";
 import { type Line, printLine, printNote } from "./print.ts";
+
+/** Flags that stand before the command. */
+export interface GlobalOptions {
+  readonly workspace?: string | undefined;
+  readonly store?: string | undefined;
+  readonly policy?: string | undefined;
+  readonly json?: true | undefined;
+}
 
 export interface CommandContext {
   readonly config: Config;

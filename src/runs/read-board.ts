@@ -33,8 +33,10 @@ export async function readPortfolio(
 }
 
 /**
+/**
  * Keeps today's snapshot, and brings in line those computed for dates from `since` on. Snapshots from
- * elsewhere, which have no period, stay as they are.
+ * elsewhere stay as they are: docs/decisions/2026-11-22-snapshots-from-elsewhere.md. The first of a day
+ * also completes the last before it, which may lack what happened shortly before midnight.
  *
  * @returns today's board.
  */
@@ -44,11 +46,14 @@ export async function refreshBoard(
 ): Promise<Portfolio> {
   const board = await readPortfolio({}, reading);
   const today = board.snapshot.snapshot_date;
-  const first = since?.slice(0, 10) ?? today;
+  const own = (await reading.store.listSnapshots()).filter(({ period }) => period !== undefined);
+  const dates = own.map(({ snapshot_date }) => snapshot_date).toSorted();
+  const [first = today] = [since?.slice(0, 10), dates.at(-1)]
+    .filter((date) => date !== undefined)
+    .toSorted();
   await keepSnapshot(board, reading);
-  for (const { snapshot_date: date, period } of await reading.store.listSnapshots()) {
-    const isDue = date >= first && !(date === today && period === "day");
-    if (period === undefined || !isDue) continue;
+  for (const { snapshot_date: date, period } of own) {
+    if (date < first || (date === today && period === "day")) continue;
     await keepSnapshot(await readPortfolio({ date, period }, reading), reading);
   }
   return board;

@@ -6,7 +6,6 @@ import { requireKnownKpis } from "../kpi/observations.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { observationsSchema } from "../model/primitives.ts";
 import { assessRun } from "./assess-run.ts";
-import { reportRun } from "./end-run.ts";
 import { polishRun } from "./polish-run.ts";
 import { readFigures, readRun } from "./read-run.ts";
 import { renewSummary } from "./summarize-run.ts";
@@ -43,8 +42,7 @@ export async function recordKpis(runId: string, figures: unknown, world: RunWorl
     await assessRun(await readFigures(runId, world), world);
     await renewSummary(runId, world);
     if (isEnded(recorded)) await polishRun(runId, world, new AbortController().signal);
-    const { markdown } = await reportRun(runId, world);
-    await world.publish({ run_id: runId, markdown });
+    await world.publish();
   } finally {
     await lease.release();
   }

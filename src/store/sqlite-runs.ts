@@ -141,8 +141,8 @@ function createHashMemory(hash: (text: string) => string) {
   return (value: object, identity: object) => {
     const before = known.get(identity);
     if (before !== undefined) return before;
-    const text = canonicalJson(value);
-    const made = { hash: hash(text), text };
+    // The text keeps the order that people gave to KPIs; the hash does not depend on it.
+    const made = { hash: hash(canonicalJson(value)), text: JSON.stringify(value) };
     known.set(identity, made);
     return made;
   };

@@ -86,8 +86,8 @@ describe("the tarball", () => {
 });
 
 describe("what the project says of itself", () => {
-  it("has docs/figures.md as the schemas have it: run `npm run docs`", () => {
-    expect(readFileSync(join(root, "docs/figures.md"), "utf8")).toBe(describeFigures());
+  it("has docs/figures.md as the schemas have it: run `npm run docs`", async () => {
+    expect(readFileSync(join(root, "docs/figures.md"), "utf8")).toBe(await describeFigures());
   });
 
   it("ships sample documents that parse unchanged", () => {
@@ -123,10 +123,6 @@ describe("what the project says of itself", () => {
     expect(readFileSync(join(root, "dist/THIRD-PARTY-NOTICES.txt"), "utf8")).toMatch(
       /echarts 6[^]*Apache License[^]*zrender 6[^]*Redistribution and use/,
     );
-  });
-
-  it("has no download addresses in the lock file", () => {
-    const lock = readFileSync(join(root, "package-lock.json"), "utf8");
   });
 
   it("has a lock that every npm leaves as it is: made by `npm run lock`", () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { runCli } from "../support/processes.ts";
-import { aFolder, aWorkspace, readRecorded, writeDocument } from "../support/workspace.ts";
+import { aFolder, aWorkspace, readDocument, writeDocument } from "../support/workspace.ts";
 
 const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
 const SWEEP = "task-overrun.task.overrun_pct=40..60:10";
@@ -16,13 +16,14 @@ function aPolicyFile(policy: unknown): string {
   return file;
 }
 
-/** Every file of a folder with its text. */
+/** Every file of a folder with its text, but for the database that opening it makes. */
 function contentOf(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true });
   return Object.fromEntries(
     names
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => !path.includes(".mission-control"))
       .map((path) => [path, readFileSync(path, "utf8")]),
   );
 }
@@ -138,7 +139,7 @@ describe("advise", () => {
 
     const { code, stdout } = await cli(workspace, "advise", "--out", out);
 
-    const plans = readRecorded(workspace, "decomposed_mission_tasks");
+    const plans = readDocument(workspace, "decomposed_mission_tasks");
     const relaxed = JSON.stringify(plans).replace(
       '"depends_on":["T1"],"estimated_duration_minutes":10,"requires_human_approval":true',
       '"depends_on":["T1"],"estimated_duration_minutes":10,"requires_human_approval":false',

@@ -49,7 +49,7 @@ describe("export", () => {
   });
 
   it.each([
-    [["--format", "mxml"], "USAGE: --format is one of xes, csv."],
+    [["--format", "mxml"], "USAGE: --format is one of xes, csv, json."],
     [[], "USAGE"],
   ])("refuses %j", async (args, message) => {
     const { code, stderr } = await cli(aWorkspace(), "export", ...args);

@@ -6,7 +6,14 @@ import { describe, expect, it } from "vitest";
 
 import { initWorkspace } from "../../src/index.ts";
 import { runCli, runProcess } from "../support/processes.ts";
-import { aFolder, aWorkspace, readRecorded, writeDocument } from "../support/workspace.ts";
+import {
+  aFolder,
+  aWorkspace,
+  readDocument,
+  readRecorded,
+  tamper,
+  writeDocument,
+} from "../support/workspace.ts";
 
 const NOBODY = 65_534;
 const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
@@ -183,9 +190,12 @@ describe("the command line", () => {
 
   it("records decisions on a run that waits elsewhere, and says where it goes on", async () => {
     const { workspace, runId } = await aWaitingRun();
-    const runs = readRecorded(workspace, "mission_runs");
-    const moved = { checkpoints: "external", thread_id: "thread-1" };
-    writeDocument(workspace, "mission_runs", [...runs.slice(0, -1), { ...runs.at(-1), ...moved }]);
+    tamper(
+      workspace,
+      `UPDATE runs SET thread_id = 'thread-1', record = json_set(record,
+        '$.thread_id', 'thread-1', '$.checkpoints', 'external') WHERE run_id = ?`,
+      runId,
+    );
 
     const approved = await cli(workspace, "--json", "approve", runId, "--by", "ana");
     const resumed = await cli(workspace, "resume", runId);
@@ -231,13 +241,13 @@ describe("the command line", () => {
 
   it("shows every fault and warning of the documents and the policy at once", async () => {
     const workspace = aWorkspace();
-    const plans = readRecorded(workspace, "decomposed_mission_tasks");
+    const plans = readDocument(workspace, "decomposed_mission_tasks");
     writeDocument(workspace, "decomposed_mission_tasks", [
       { ...plans[0], mission_id: "M009", tasks: [] },
       ...plans.slice(1),
     ]);
     writeDocument(workspace, "policy", { approvals: { due_minuts: 3 } });
-    const missions = readRecorded(workspace, "business_missions");
+    const missions = readDocument(workspace, "business_missions");
     writeDocument(
       workspace,
       "business_missions",
@@ -282,7 +292,7 @@ describe("bad input at the command line", () => {
     expect(ended.stderr).toMatch(new RegExp(`^${code}: `));
     expect(ended.stderr).toContain(part);
     expect(ended.stderr).not.toContain("    at ");
-    expect(readRecorded(workspace, "mission_runs")).toHaveLength(8);
+    expect(JSON.parse((await cli(workspace, "--json", "runs")).stdout)).toHaveLength(8);
   });
 
   it("says how to make a workspace where there is none", async () => {
@@ -379,7 +389,9 @@ describe("bad input at the command line", () => {
       const written = await runCli(["--workspace", join(open, "workspace"), "run", "M001"], as);
 
       expect(read.code).toBe(0);
+      expect(read.stdout).toContain("RUN_2026_02_01_006");
       expect(written.code).toBe(1);
+      expect(written.stdout).not.toContain("T1");
       expect(written.stderr).toMatch(/^STORE_FAILED: .*(EACCES|permission)/);
       for (const path of [open, join(open, "workspace")]) chmodSync(path, 0o755);
     },

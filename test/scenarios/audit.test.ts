@@ -1,25 +1,38 @@
 /** Do the books balance: the sample, broken histories, and a log of decisions that somebody has touched. */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { auditWorkspace } from "../../src/app/audit-workspace.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import type { AuditResult } from "../../src/app/audit-workspace.ts";
+import { openLazily } from "../../src/app/open-mission-control.ts";
 import { aPlan, aReference, aRow, aRun, anEvent } from "../support/builders.ts";
 import { runCli } from "../support/processes.ts";
 import {
   aClock,
   aMissionControl,
   aWorkspace,
+  readDocument,
   readRecorded,
+  tamper,
   writeDocument,
 } from "../support/workspace.ts";
 
 const approve = { type: "approve", decided_by: "ana" } as const;
-const audit = (folder: string, fix = false) =>
-  auditWorkspace({ folder, policy: DEFAULT_POLICY }, { fix });
+
+/** As the command does: what cannot be read is found, not refused. */
+async function audit(
+  workspace: string,
+  options: { readonly fix?: boolean; readonly expectHead?: string } = {},
+): Promise<AuditResult> {
+  const control = await openLazily({ workspace }, { leaveOut: true });
+  try {
+    return await control.audit(options);
+  } finally {
+    await control.close();
+  }
+}
 
 describe("an audit of the sample", () => {
   it("finds its own inconsistencies, and nothing else", async () => {
@@ -28,8 +41,9 @@ describe("an audit of the sample", () => {
     expect(counts).toEqual({
       error: 5,
       warning: 25,
-      info: 8,
+      info: 9,
       AGGREGATE_DIFFERS: 5,
+      BEFORE_THE_CHAIN: 1,
       SNAPSHOT_DIFFERS: 18,
       STATS_DIFFER: 7,
       UNEXPLAINED_TIME: 8,
@@ -52,20 +66,21 @@ describe("an audit of the sample", () => {
     const workspace = aWorkspace();
     const before = readFileSync(join(workspace, "agent_performance_stats.json"), "utf8");
 
-    const { written } = await audit(workspace, true);
+    const { written } = await audit(workspace, { fix: true });
 
     expect(written).toEqual([
       join(workspace, "agent_performance_stats.recomputed.json"),
       join(workspace, "mission_portfolio_snapshot.recomputed.json"),
     ]);
     expect(readFileSync(join(workspace, "agent_performance_stats.json"), "utf8")).toBe(before);
+    const mended = aWorkspace();
     for (const name of ["agent_performance_stats", "mission_portfolio_snapshot"]) {
-      writeDocument(workspace, name, readRecorded(workspace, `${name}.recomputed`));
+      writeDocument(mended, name, readDocument(workspace, `${name}.recomputed`));
     }
-    expect((await audit(workspace)).counts).toMatchObject({ error: 5, warning: 0 });
+    expect((await audit(mended)).counts).toMatchObject({ error: 5, warning: 0 });
   });
 
-  it("looks at what a crash left in the journal as well", async () => {
+  it("looks at what an earlier version left in its journal as well", async () => {
     const workspace = aWorkspace();
     const row = JSON.stringify(["task_execution_logs", aRow({ run_id: "R9" })]);
     mkdirSync(join(workspace, ".mission-control"));
@@ -75,13 +90,14 @@ describe("an audit of the sample", () => {
 
     expect(stdout).toContain("R9");
     expect(readRecorded(workspace, "task_execution_logs")).toHaveLength(23);
+    expect(readDocument(workspace, "task_execution_logs")).toHaveLength(22);
   });
 
   it("exits with 1 when there are errors", async () => {
     const { code, stdout } = await runCli(["--workspace", aWorkspace(), "audit"]);
 
     expect(code).toBe(1);
-    expect(stdout).toContain("5 errors, 25 warnings, 8 to know.");
+    expect(stdout).toContain("5 errors, 25 warnings, 9 to know.");
   });
 });
 
@@ -97,8 +113,9 @@ describe("an audit of what was run here", () => {
     await control.decide(run_id, { T2: approve });
     const failing = await control.start({ mission_id: "M" });
     await control.decide(failing.run_id, { T2: { type: "reject", reason: "no" } });
+    await control.close();
 
-    expect((await control.audit()).findings).toEqual([]);
+    expect((await audit(workspace)).findings).toEqual([]);
   });
 });
 
@@ -114,7 +131,9 @@ describe("a broken history", () => {
     };
     for (const [name, records] of Object.entries(given)) writeDocument(workspace, name, records);
     const { findings } = await audit(workspace);
-    return findings.map(({ code, record, field = "" }) => [code, record, field].join(" "));
+    // That runs were imported is said of all of them.
+    const own = findings.filter(({ code }) => code !== "BEFORE_THE_CHAIN");
+    return own.map(({ code, record, field = "" }) => [code, record, field].join(" "));
   }
 
   it.each([
@@ -139,7 +158,11 @@ describe("a broken history", () => {
       { task_execution_logs: [aRow({ agent_id: "A9" })] },
       ["UNKNOWN_REFERENCE R1 T1 attempt 1 agent_id"],
     ],
-    ["a duplicate", { task_execution_logs: [aRow(), aRow()] }, ["DUPLICATE_KEY R1 T1 1 "]],
+    [
+      "a duplicate, of which the last counts",
+      { task_execution_logs: [aRow({ actual_duration_minutes: 4 }), aRow()] },
+      [],
+    ],
     [
       "negative minutes",
       { task_execution_logs: [aRow(), { ...aRow({ attempt: 2 }), actual_duration_minutes: -1 }] },
@@ -169,7 +192,11 @@ describe("a broken history", () => {
       { task_execution_logs: [aRow({ actual_duration_minutes: 4 })] },
       ["IMPOSSIBLE_TIME R1 T1 attempt 1 actual_duration_minutes"],
     ],
-    ["no rows", { task_execution_logs: [] }, ["NO_ROWS R1 "]],
+    [
+      "no rows",
+      { task_execution_logs: [] },
+      ["NO_ROWS R1 ", "UNEXPLAINED_TIME R1 total_duration_minutes"],
+    ],
     ["a list that is none", { mission_risk_events: { events: [] } }, ["BAD_DOCUMENT  "]],
     [
       "a text of 1 MB",
@@ -188,33 +215,40 @@ describe("a broken history", () => {
     const { findings } = await audit(workspace);
 
     const broken = findings.find((finding) => finding.code === "BAD_DOCUMENT");
-    expect(broken?.message).toMatch(/task_execution_logs: not JSON at line \d+, column \d+/);
+    expect(broken?.message).toMatch(/task_execution_logs\.json: not JSON at line \d+, column \d+/);
     expect(findings.every((finding) => finding.message.length < 500)).toBe(true);
   });
 });
 
+/** A run with three decisions. */
+async function aDecidedRun(): Promise<{ readonly workspace: string; readonly run_id: string }> {
+  const gate = { requires_human_approval: true };
+  const plan = aPlan({ T1: [], T2: [], T3: [] }, { T1: gate, T2: gate, T3: gate });
+  const workspace = aWorkspace(aReference(plan));
+  const control = await aMissionControl({ workspace, clock: aClock() });
+  const { run_id } = await control.start({ mission_id: "M" });
+  for (const task of ["T1", "T2", "T3"]) await control.decide(run_id, { [task]: approve });
+  await control.close();
+  return { workspace, run_id };
+}
+
+function changeRequest(workspace: string, task: string, field: string, value: string | number) {
+  const set = `UPDATE approvals SET record = json_set(record, '$.' || ?, ?)`;
+  tamper(workspace, `${set} WHERE task_id = ?`, field, value, task);
+}
+
 describe("the chain of decisions", () => {
-  /** A run with three decisions, and what an audit says after somebody changed their records. */
-  async function tamper(
-    change: (
-      requests: readonly Record<string, unknown>[],
-    ) => readonly (Record<string, unknown> | undefined)[],
-  ) {
-    const gate = { requires_human_approval: true };
-    const plan = aPlan({ T1: [], T2: [], T3: [] }, { T1: gate, T2: gate, T3: gate });
-    const workspace = aWorkspace(aReference(plan));
-    const control = await aMissionControl({ workspace, clock: aClock() });
-    const { run_id } = await control.start({ mission_id: "M" });
-    for (const task of ["T1", "T2", "T3"]) await control.decide(run_id, { [task]: approve });
-    const requests = change(readRecorded(workspace, "approval_requests"));
-    writeDocument(workspace, "approval_requests", requests.filter(Boolean));
+  async function findDecisions(workspace: string): Promise<readonly string[]> {
     const { findings } = await audit(workspace);
-    expect(existsSync(join(workspace, "mission_runs.json"))).toBe(true);
-    return findings.map(({ code, record }) => `${code} ${record.split("-").slice(2).join("-")}`);
+    return findings
+      .filter(({ code }) => code.startsWith("DECISION"))
+      .map(({ code, record }) => `${code} ${record.split("-").slice(2).join("-")}`);
   }
 
   it("holds as it was written", async () => {
-    expect(await tamper((requests) => requests)).toEqual([]);
+    const { workspace } = await aDecidedRun();
+
+    expect((await audit(workspace)).findings).toEqual([]);
   });
 
   it.each([
@@ -224,30 +258,82 @@ describe("the chain of decisions", () => {
     ["content_hash", "other"],
     ["reason", "added later"],
   ])("tells the first entry whose %s was changed", async (field, value) => {
-    const found = await tamper(([first, second, ...rest]) => [
-      first,
-      { ...second, [field]: value },
-      ...rest,
-    ]);
+    const { workspace } = await aDecidedRun();
 
-    expect(found).toEqual(["DECISION_CHANGED T2-1"]);
+    changeRequest(workspace, "T2", field, value);
+
+    expect(await findDecisions(workspace)).toEqual(["DECISION_CHANGED T2-1"]);
   });
 
-  it("tells where one is missing, and that the end was cut off", async () => {
-    const withoutSecond = await tamper(([first, , third]) => [first, third]);
-    const withoutLast = await tamper(([first, second]) => [first, second]);
+  it("tells where one is missing", async () => {
+    const { workspace } = await aDecidedRun();
 
-    expect(withoutSecond).toEqual(["DECISION_MISSING T3-1"]);
-    expect(withoutLast[0]).toMatch(/^DECISIONS_CUT_OFF/);
+    tamper(workspace, "DELETE FROM approvals WHERE task_id = 'T2'");
+
+    expect(await findDecisions(workspace)).toEqual(["DECISION_MISSING T3-1"]);
+  });
+
+  it("tells that the end was cut off", async () => {
+    const { workspace } = await aDecidedRun();
+
+    tamper(workspace, "DELETE FROM approvals WHERE task_id = 'T3'");
+
+    expect(await findDecisions(workspace)).toEqual([expect.stringMatching(/^DECISIONS_CUT_OFF/)]);
   });
 
   it("tells where two have changed places", async () => {
-    const found = await tamper(([first, second, third]) => [
-      first,
-      { ...second, decision_number: third?.["decision_number"] },
-      { ...third, decision_number: second?.["decision_number"] },
-    ]);
+    const { workspace } = await aDecidedRun();
 
-    expect(found).toEqual(["DECISION_CHANGED T3-1"]);
+    changeRequest(workspace, "T2", "decision_number", 3);
+    changeRequest(workspace, "T3", "decision_number", 2);
+
+    expect(await findDecisions(workspace)).toEqual(["DECISION_CHANGED T3-1"]);
+  });
+});
+
+describe("the chain of what happened", () => {
+  it.each([
+    [
+      "a row that was changed",
+      "UPDATE task_logs SET record = json_set(record, '$.actual_duration_minutes', 1)",
+      "RECORD_CHANGED",
+    ],
+    ["a row that was taken out", "DELETE FROM task_logs WHERE task_id = 'T3'", "RECORD_CHANGED"],
+    [
+      "an end that was moved",
+      "UPDATE runs SET record = json_set(record, '$.requested_by', 'eve')",
+      "RECORD_CHANGED",
+    ],
+    ["a run that is gone", "DELETE FROM runs", "RECORD_CHANGED"],
+    ["an event that is gone", "DELETE FROM outbox WHERE number = 2", "CHAIN_BROKEN"],
+    [
+      "an event that was changed",
+      "UPDATE outbox SET at = '2026-11-22T11:00:00Z' WHERE number = 3",
+      "CHAIN_BROKEN",
+    ],
+  ])("tells %s", async (_what, sql, code) => {
+    const { workspace } = await aDecidedRun();
+
+    tamper(workspace, sql);
+
+    expect((await audit(workspace)).findings).toContainEqual(
+      expect.objectContaining({ code, severity: "error" }),
+    );
+  });
+
+  it("tells a history that was made anew, to who kept its head elsewhere", async () => {
+    const { workspace } = await aDecidedRun();
+    const { head } = await audit(workspace);
+    const [number = ""] = head.split(":");
+
+    const same = await audit(workspace, { expectHead: head });
+    tamper(workspace, "DELETE FROM outbox WHERE number = ?", Number(number));
+    const cut = await audit(workspace, { expectHead: head });
+
+    expect(Number(number)).toBeGreaterThan(5);
+    expect(same.findings).toEqual([]);
+    expect(cut.findings).toContainEqual(
+      expect.objectContaining({ code: "CHAIN_BROKEN", record: number }),
+    );
   });
 });

@@ -6,51 +6,52 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { auditWorkspace } from "../../src/app/audit-workspace.ts";
-import { adviseWorkspace, comparePolicies } from "../../src/app/backtest-policies.ts";
-import { replayHistory } from "../../src/app/replay-history.ts";
-import { systemClock } from "../../src/app/system.ts";
-import { openWorkspace } from "../../src/app/workspace.ts";
+import type { LazyMissionControl } from "../../src/app/mission-control.ts";
+import { openLazily } from "../../src/app/open-mission-control.ts";
 import { MissionError } from "../../src/errors.ts";
 import { buildEventLog } from "../../src/export/event-log.ts";
 import { renderCsv } from "../../src/export/render-csv.ts";
 import { renderXes } from "../../src/export/render-xes.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
-import { buildPortfolio } from "../../src/reporting/portfolio.ts";
-import { aWorkspace, readRecorded, writeDocument } from "../support/workspace.ts";
+import { aWorkspace, readDocument, writeDocument } from "../support/workspace.ts";
 
 const HISTORY = ["mission_runs", "task_execution_logs", "mission_risk_events"] as const;
 
 /** Everything that reads a history. What is not a {@link MissionError} is our bug, and rejects. */
 async function lookBack(folder: string): Promise<Readonly<Record<string, unknown>>> {
-  const workspace = openWorkspace({ folder });
-  const { store, reference, policy } = workspace;
-  const under = { ...policy, approvals: { ...policy.approvals, due_minutes: 1 } };
-  const reads: Readonly<Record<string, () => Promise<unknown>>> = {
-    replay: () => replayHistory([], workspace),
-    backtest: () => comparePolicies(workspace, { under, against: policy }, { clock: systemClock }),
-    advise: () => adviseWorkspace(workspace),
-    export: async () => {
-      const traces = buildEventLog(await store.readHistory(), reference().plans);
+  const reads: Readonly<Record<string, (control: LazyMissionControl) => Promise<unknown>>> = {
+    replay: (control) => control.replay(),
+    backtest: (control) => control.backtest({ policy: { approvals: { due_minutes: 1 } } }),
+    advise: (control) => control.advise(),
+    export: async (control) => {
+      const traces = buildEventLog(await control.history(), control.reference().plans);
       return [...renderXes(traces), ...renderCsv(traces)].join("");
     },
-    portfolio: async () =>
-      buildPortfolio(await store.readHistory(), {
-        date: "2026-02-06",
-        reference: reference(),
-        policy,
-      }),
-    audit: () => auditWorkspace({ folder, policy: DEFAULT_POLICY }, { fix: false }),
+    portfolio: (control) => control.portfolio("2026-02-06"),
+    audit: (control) => control.audit(),
   };
   const outcomes: Record<string, unknown> = {};
   for (const [name, read] of Object.entries(reads)) {
-    outcomes[name] = await read().catch((error: unknown) => {
-      if (error instanceof MissionError) return error;
-      throw new Error(`${name} broke`, { cause: error });
-    });
+    outcomes[name] = await look(folder, read, { leaveOut: name === "audit" }).catch(
+      (error: unknown) => {
+        if (error instanceof MissionError) return error;
+        throw new Error(`${name} broke`, { cause: error });
+      },
+    );
   }
-  await store.close();
   return outcomes;
+}
+
+async function look(
+  folder: string,
+  read: (control: LazyMissionControl) => Promise<unknown>,
+  reading: { readonly leaveOut: boolean },
+): Promise<unknown> {
+  const control = await openLazily({ workspace: folder }, reading);
+  try {
+    return await read(control);
+  } finally {
+    await control.close();
+  }
 }
 
 /** What a person, another program or a broken disk may have put into a field. */
@@ -75,8 +76,7 @@ const oddValue = fc.constantFrom<unknown>(
 describe("a broken history", () => {
   it("is looked back at, or refused with its place, whatever is wrong with it", async () => {
     const sample = aWorkspace();
-    const documents = new Map(HISTORY.map((name) => [name, readRecorded(sample, name)]));
-    const folder = aWorkspace();
+    const documents = new Map(HISTORY.map((name) => [name, readDocument(sample, name)]));
     const breakArbitrary = fc.record({
       name: fc.constantFrom(...HISTORY),
       position: fc.nat({ max: 30 }),
@@ -98,6 +98,7 @@ describe("a broken history", () => {
           else records.splice(place, how === "double" ? 0 : 1, ...(how === "drop" ? [] : [record]));
           if (how === "move") records.reverse();
         }
+        const folder = aWorkspace();
         for (const [name, records] of broken) writeDocument(folder, name, records);
 
         const outcomes = await lookBack(folder);

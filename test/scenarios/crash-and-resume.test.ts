@@ -1,6 +1,6 @@
 /** Whatever dies, wherever: nothing finished runs again, no row is lost or doubled. */
 
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -8,10 +8,17 @@ import { describe, expect, it } from "vitest";
 
 import type { AgentRuntime } from "../../src/index.ts";
 import { taskLogSchema } from "../../src/model/task-execution-logs.ts";
-import { createJsonTelemetryStore } from "../../src/telemetry/json-telemetry-store.ts";
 import { aPlan, aReference } from "../support/builders.ts";
-import { runScript } from "../support/processes.ts";
-import { aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
+import { prepareScript } from "../support/processes.ts";
+import {
+  aMissionControl,
+  aStoreOf,
+  aWorkspace,
+  readDocument,
+  readRecorded,
+  tamper,
+  writeDocument,
+} from "../support/workspace.ts";
 
 const CHILD = fileURLToPath(new URL("../support/crash-child.ts", import.meta.url));
 const TASKS = ["T1", "B", "B2", "D", "D2"];
@@ -37,20 +44,12 @@ const countCalls = (folder: string): ReadonlyMap<string, number> => {
   return counts;
 };
 
-async function finishedRows(folder: string) {
-  const store = createJsonTelemetryStore({ folder });
-  const rows = await store.listTaskLogs();
-  await store.close();
-  return rows;
-}
+const finishedRows = (folder: string) =>
+  readRecorded(folder, "task_execution_logs").map((row) => taskLogSchema.parse(row));
 
 /** Goes on from whatever is there; counts the calls it makes. */
 async function carryOn(folder: string) {
-  const calls: string[] = [];
-  const runtime: AgentRuntime = async ({ task }) => {
-    calls.push(task.task_id);
-    return { output: task.task_id, work_minutes: 1 };
-  };
+  const { runtime, calls } = aRecorder();
   const control = await aMissionControl({ workspace: folder, runtimes: { A1: runtime } });
   const [run] = await control.runs();
   let outcome =
@@ -58,13 +57,15 @@ async function carryOn(folder: string) {
   if (outcome.status === "awaiting_approval") {
     outcome = await control.decide(outcome.run_id, { B: approve });
   }
+  const { findings } = await control.audit();
   await control.close();
-  return { outcome, calls };
+  return { outcome, calls, errors: findings.filter(({ severity }) => severity === "error") };
 }
 
 describe("a crash", () => {
   it("at any point loses nothing, doubles nothing and runs nothing finished again", async () => {
-    const complete = await runScript(CHILD, [aWorkspace(reference), "0"]);
+    const runChild = await prepareScript(CHILD);
+    const complete = await runChild([aWorkspace(reference), "0"]);
     const points = Number(/survived (\d+)/.exec(complete.stdout)?.[1]);
     expect(points).toBeGreaterThan(30);
 
@@ -73,15 +74,14 @@ describe("a crash", () => {
       await Promise.all(
         pair.map(async (point) => {
           const folder = aWorkspace(reference);
-          const killed = await runScript(CHILD, [folder, String(point)]);
+          const killed = await runChild([folder, String(point)]);
           expect([point, killed.code]).toEqual([point, null]);
-          const before = await finishedRows(folder);
+          const before = finishedRows(folder);
 
-          const { outcome, calls } = await carryOn(folder);
+          const { outcome, calls, errors } = await carryOn(folder);
 
-          const rows = readRecorded(folder, "task_execution_logs").map((row) =>
-            taskLogSchema.parse(row),
-          );
+          expect([point, errors]).toEqual([point, []]);
+          const rows = finishedRows(folder);
           expect([point, outcome.status]).toEqual([point, "completed"]);
           expect(rows.map((row) => row.task_id).toSorted()).toEqual(TASKS.toSorted());
           expect(rows.filter((row) => before.some((old) => old.task_id === row.task_id))).toEqual(
@@ -102,14 +102,10 @@ describe("a crash", () => {
 
   it("between recording a decision and delivering it leaves the delivery to resume, once", async () => {
     const folder = aWorkspace(reference);
-    const calls: string[] = [];
-    const runtime: AgentRuntime = async ({ task }) => {
-      calls.push(task.task_id);
-      return { output: task.task_id, work_minutes: 1 };
-    };
+    const { runtime, calls } = aRecorder();
     const control = await aMissionControl({ workspace: folder, runtimes: { A1: runtime } });
     const { run_id } = await control.start({ mission_id: "M" });
-    const store = createJsonTelemetryStore({ folder });
+    const store = aStoreOf(folder);
     const decision = {
       run_id,
       approval_id: `APR-${run_id}-B-1`,
@@ -131,7 +127,8 @@ describe("a crash", () => {
   it("that takes the checkpoints with it costs no finished task", async () => {
     const folder = aWorkspace(reference);
     const first = await carryOnUntilTheGate(folder);
-    rmSync(join(folder, ".mission-control"), { recursive: true });
+    tamper(folder, "DELETE FROM checkpoints");
+    tamper(folder, "DELETE FROM checkpoint_writes");
 
     const { outcome, calls } = await carryOn(folder);
 
@@ -139,14 +136,72 @@ describe("a crash", () => {
     expect(outcome.status).toBe("completed");
     expect(calls).toEqual(["B", "B2"]);
   });
+
+  it("in its first task leaves a run to its own plan, whatever the document says by then", async () => {
+    const runChild = await prepareScript(CHILD);
+    const folder = aWorkspace(reference);
+    const killed = await runChild([folder, "in T1"]);
+    withoutGates(folder);
+    const { runtime, calls } = aRecorder();
+    const control = await aMissionControl({ workspace: folder, runtimes: { A1: runtime } });
+    const [run] = await control.runs();
+    const run_id = run?.run_id ?? "";
+
+    const resumed = await control.resume(run_id);
+    const callsBeforeConsent = [...calls];
+    const decided = await control.decide(run_id, { B: approve });
+    const next = await control.start({ mission_id: "M" });
+
+    expect(killed.code).toBe(null);
+    expect(countCalls(folder)).toEqual(new Map([["T1", 1]]));
+    expect(resumed.pending_approvals).toMatchObject([{ task_id: "B" }]);
+    expect(callsBeforeConsent).toEqual(["T1", "D", "D2"]);
+    expect(decided.status).toBe("completed");
+    expect(next.status).toBe("completed");
+  });
 });
 
-async function carryOnUntilTheGate(folder: string): Promise<readonly string[]> {
+describe("a plan that is changed while a run waits", () => {
+  it("changes nothing for that run: the person is still asked, and decides", async () => {
+    const folder = aWorkspace(reference);
+    const { runtime, calls } = aRecorder();
+    const control = await aMissionControl({ workspace: folder, runtimes: { A1: runtime } });
+    const { run_id } = await control.start({ mission_id: "M" });
+    withoutGates(folder);
+
+    const again = await control.resume(run_id);
+    const outcome = await control.decide(run_id, { B: { type: "reject", reason: "no" } });
+
+    expect(again.pending_approvals).toMatchObject([{ task_id: "B" }]);
+    expect(outcome).toMatchObject({
+      status: "failed",
+      task_status_by_id: { B: "failed", B2: "blocked" },
+    });
+    expect(calls).toEqual(["T1", "D", "D2"]);
+  });
+});
+
+/** Deletes the gates of the plan, as somebody might to get his work through. */
+function withoutGates(folder: string): void {
+  const plans = readDocument(folder, "decomposed_mission_tasks");
+  const text = JSON.stringify(plans).replaceAll(
+    '"requires_human_approval":true',
+    '"requires_human_approval":false',
+  );
+  writeDocument(folder, "decomposed_mission_tasks", JSON.parse(text));
+}
+
+function aRecorder(): { readonly runtime: AgentRuntime; readonly calls: string[] } {
   const calls: string[] = [];
   const runtime: AgentRuntime = async ({ task }) => {
     calls.push(task.task_id);
     return { output: task.task_id, work_minutes: 1 };
   };
+  return { runtime, calls };
+}
+
+async function carryOnUntilTheGate(folder: string): Promise<readonly string[]> {
+  const { runtime, calls } = aRecorder();
   const control = await aMissionControl({ workspace: folder, runtimes: { A1: runtime } });
   await control.start({ mission_id: "M" });
   await control.close();

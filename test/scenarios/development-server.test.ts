@@ -10,7 +10,12 @@ import type { MissionControl } from "../../src/index.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
 import { aTask } from "../support/builders.ts";
 import { type DevelopmentServer, startDevelopmentServer } from "../support/development-server.ts";
-import { aMissionControl, readRecorded, writeDocument } from "../support/workspace.ts";
+import {
+  aMissionControl,
+  readDocument,
+  readRecorded,
+  writeDocument,
+} from "../support/workspace.ts";
 
 const GRAPH = "mission_control";
 const NODES = [
@@ -305,7 +310,7 @@ function addMission(mission_id: string, tasks: readonly PlanTask[]): void {
   };
   for (const [name, records] of Object.entries(added)) {
     const { workspace } = server;
-    writeDocument(workspace, name, [...readRecorded(workspace, name), ...records]);
+    writeDocument(workspace, name, [...readDocument(workspace, name), ...records]);
   }
 }
 

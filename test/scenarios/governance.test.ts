@@ -8,13 +8,7 @@ import { describe, expect, it } from "vitest";
 import type { RiskRule } from "../../src/model/risk-rules.ts";
 import type { PolishRequest, Polisher } from "../../src/summary/polisher.ts";
 import { aPlan, aReference } from "../support/builders.ts";
-import {
-  aClock,
-  aMissionControl,
-  aWorkspace,
-  readRecorded,
-  writeDocument,
-} from "../support/workspace.ts";
+import { aClock, aMissionControl, aWorkspace, readRecorded, tamper } from "../support/workspace.ts";
 
 const approve = { type: "approve", decided_by: "ana" } as const;
 
@@ -108,6 +102,7 @@ describe("risk events over runs", () => {
     await control.decide(second.run_id, { T5: approve });
 
     const closed = await control.run(first.run_id);
+    await control.close();
 
     expect(opened.risk_events).toMatchObject([{ risk_type: "sla_breach_risk", status: "open" }]);
     expect(closed.risk_events).toMatchObject([
@@ -120,18 +115,24 @@ describe("risk events over runs", () => {
 
   it("leave no gap on the board when the process died before it was written", async () => {
     const workspace = aWorkspace();
-    const control = await aMissionControl({ workspace });
+    const clock = aClock();
+    const control = await aMissionControl({ workspace, clock });
     const { run_id } = await control.start({ mission_id: "M001" });
     await control.decide(run_id, { T2: approve });
+    await control.close();
     const board = join(workspace, "reports", "portfolio.md");
     const snapshots = readRecorded(workspace, "mission_portfolio_snapshot");
     const page = readFileSync(board, "utf8");
-    writeDocument(workspace, "mission_portfolio_snapshot", snapshots.slice(0, -1));
-    rmSync(board);
+    tamper(workspace, "DELETE FROM snapshots WHERE snapshot_date = '2026-11-22'");
+    tamper(workspace, "DELETE FROM meta WHERE name = 'reports'");
+    rmSync(join(workspace, "reports"), { recursive: true });
+    const next = await aMissionControl({ workspace, clock });
 
-    await control.resume(run_id);
-    await control.close();
+    const { report } = await next.resume(run_id);
+    await next.close();
 
+    expect(snapshots).toHaveLength(4);
+    expect(readFileSync(join(workspace, "reports", `${run_id}.md`), "utf8")).toBe(report);
     expect(readRecorded(workspace, "mission_portfolio_snapshot")).toEqual(snapshots);
     expect(readFileSync(board, "utf8")).toBe(page);
   });
@@ -229,12 +230,17 @@ describe("the optional model", () => {
     const outcome = await control.decide(run_id, { T2: approve });
     const { values } = await control.graph.getState({ configurable: { thread_id: run_id } });
     const run = readRecorded(workspace, "mission_runs").at(-1);
-    const report = readFileSync(join(workspace, "reports", `${run_id}.md`), "utf8");
-    return { outcome, values, run, report, control, run_id };
+    const page = join(workspace, "reports", `${run_id}.md`);
+    const readReport = async () => {
+      await control.close();
+      return readFileSync(page, "utf8");
+    };
+    return { outcome, values, run, readReport, control, run_id };
   };
 
   it("rewords the summary in state, record and report, the rule text kept beside it", async () => {
-    const { outcome, values, run, report } = await completed(inShort);
+    const { outcome, values, run, readReport } = await completed(inShort);
+    const report = await readReport();
 
     const { executive_summary } = outcome;
     expect(executive_summary).toMatch(/^In short, Reduce Customer Onboarding Time \(M001\)/);
@@ -250,7 +256,7 @@ describe("the optional model", () => {
     ["failed", async () => Promise.reject(new Error("no such model"))],
     ["failed", () => new Promise<never>(() => {})],
   ] as const)("leaves the rule text, and says why: %s", async (status, polisher) => {
-    const { outcome, run, report } = await completed(polisher);
+    const { outcome, run, readReport } = await completed(polisher);
 
     expect(outcome.status).toBe("completed");
     expect(run).toMatchObject({
@@ -258,7 +264,7 @@ describe("the optional model", () => {
       rule_summary: outcome.executive_summary,
       polish: { status, reason: expect.stringMatching(/./) },
     });
-    expect(report).toContain("_Not reworded by a language model:");
+    expect(await readReport()).toContain("_Not reworded by a language model:");
   });
 
   it("never sees what agents return, and is refused when it obeys what a person wrote", async () => {
@@ -304,10 +310,11 @@ describe("the optional model", () => {
   });
 
   it("rewords again when a late figure changes the summary", async () => {
-    const { control, run_id } = await completed(inShort);
+    const { control, run_id, readReport } = await completed(inShort);
 
     const { executive_summary } = await control.recordKpis(run_id, { onboarding_time_days: 1.25 });
 
     expect(executive_summary).toMatch(/^In short, .*onboarding_time_days is 1.25/);
+    expect(await readReport()).toContain(executive_summary);
   });
 });

@@ -1,18 +1,22 @@
 /** §10.3 of the specification: the human gate. */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { END, MemorySaver } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
 
-import { createRuntimeLookup } from "../../src/agents/runtimes.ts";
-import { createEngine } from "../../src/app/engine.ts";
-import { openWorkspace } from "../../src/app/workspace.ts";
+import { buildMissionGraph } from "../../graph/mission-graph.ts";
+import { openWorld } from "../../src/app/world.ts";
 import type { AgentRuntime } from "../../src/index.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { gateQuestion, resumeWith } from "../support/gate.ts";
 import {
   aClock,
   aMissionControl,
+  aStoreOf,
   aWorkspace,
+  readDocument,
   readRecorded,
   writeDocument,
 } from "../support/workspace.ts";
@@ -242,7 +246,7 @@ describe("the human gate", () => {
 
   it("voids a consent when the agent it was given for is gone, and asks for the next one", async () => {
     const workspace = aWorkspace();
-    const agents = readRecorded(workspace, "specialized_agents");
+    const agents = readDocument(workspace, "specialized_agents");
     const control = await aMissionControl({ workspace });
     const { run_id } = await control.start({ mission_id: "M002" });
     writeDocument(
@@ -351,12 +355,14 @@ describe("the human gate", () => {
   });
 
   it("works the same when the graph is invoked directly", async () => {
-    const workspace = openWorkspace({ folder: aWorkspace() });
-    const { graph } = createEngine(workspace, {
-      runtimes: createRuntimeLookup({}),
+    const { world, store, publisher } = await openWorld({
+      workspace: aWorkspace(),
       clock: aClock(),
-      checkpointer: new MemorySaver(),
     });
+    const graph = buildMissionGraph(
+      { ...world, checkpoints: "external" },
+      { checkpointer: new MemorySaver() },
+    );
     const thread = { configurable: { thread_id: "any name" } };
 
     await graph.invoke({ mission_id: "M001" }, thread);
@@ -367,7 +373,8 @@ describe("the human gate", () => {
     expect(question?.approvals).toMatchObject([{ task_id: "T2", stage: "before", risk: "none" }]);
     expect(values).toMatchObject({ run_status: "completed", run_id: "RUN_2026_11_22_009" });
     expect(values["report"]).toContain("completed");
-    await workspace.store.close();
+    await publisher.close();
+    await store.close();
   });
 
   it("ignores new input while it waits, with the same approval, and starts afresh once ended", async () => {
@@ -427,6 +434,55 @@ describe("the human gate", () => {
     expect(readRecorded(workspace, "mission_runs")).toHaveLength(8);
   });
 
+  it("leaves a finished thread as it is on an empty input", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.start({ mission_id: "M001" });
+    await control.decide(run_id, { T2: approve });
+    const thread = { configurable: { thread_id: run_id } };
+    const before = await control.graph.getState(thread);
+
+    const state = await control.graph.invoke({}, thread);
+
+    const after = await control.graph.getState(thread);
+    expect(after.values).toEqual(before.values);
+    expect(state).toMatchObject({ run_id, mission_id: "M001", run_status: "completed" });
+    expect(after.next).toEqual([]);
+    expect(readRecorded(workspace, "mission_runs")).toHaveLength(9);
+  });
+
+  it("goes by the policy that a run was opened with, and the next run by the one on disk", async () => {
+    const clock = aClock();
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace, clock });
+    const first = await control.start({ mission_id: "M001" });
+    const policy = JSON.parse(readFileSync(join(workspace, "policy.json"), "utf8"));
+    const patient = { ...policy, approvals: { ...policy.approvals, due_minutes: 50 } };
+    writeDocument(workspace, "policy", patient);
+    const second = await control.start({ mission_id: "M001" });
+    clock.advance(20);
+
+    await control.decide(first.run_id, { T2: approve });
+    await control.decide(second.run_id, { T2: approve });
+
+    const runs = readRecorded(workspace, "mission_runs").slice(-2);
+    expect(runs.map((run) => run["escalations"])).toEqual([1, 0]);
+    expect(second.pending_approvals).toMatchObject([{ due_at: "2026-11-22T12:50:00Z" }]);
+  });
+
+  it("counts a plain response of the inbox only while nothing else has been asked", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+    const { run_id } = await control.start({ mission_id: "M002" });
+    const answer = [{ type: "response", args: "too pushy" }];
+
+    const again = await resumeWith(control.graph, run_id, answer);
+    const stale = await resumeWith(control.graph, run_id, answer);
+
+    expect(again?.approvals).toMatchObject([{ task_id: "T5", attempt: 2 }]);
+    expect(stale?.approvals).toEqual(again?.approvals);
+    expect(stale?.last_error).not.toBe("");
+  });
+
   it("keeps the clock's delay apart from the simulated minutes, and the timeline adds up", async () => {
     const clock = aClock();
     const workspace = aWorkspace();
@@ -452,16 +508,14 @@ describe("the human gate", () => {
 });
 
 async function decideEarly(folder: string, runId: string): Promise<void> {
-  const { store } = openWorkspace({ folder });
+  const store = aStoreOf(folder);
   const approval_id = `APR-${runId}-B-1`;
-  for (
-    let requests = await store.listApprovals(runId);
-    !requests.some((request) => request.approval_id === approval_id);
-  ) {
+  for (let isAsked = false; !isAsked;) {
     await new Promise((resolve) => {
       setImmediate(resolve);
     });
-    requests = await store.listApprovals(runId);
+    const { requests } = await store.readTask(runId, "B");
+    isAsked = requests.some((request) => request.approval_id === approval_id);
   }
   const decision = {
     run_id: runId,

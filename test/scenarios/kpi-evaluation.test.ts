@@ -117,13 +117,13 @@ describe("kpi evaluation", () => {
     const runtimes = { A1: observing({ days: 3 }) };
     const control = await aMissionControl({ workspace, runtimes });
     const { run_id } = await control.start({ mission_id: "M" });
-    const before = readFileSync(join(workspace, "mission_runs.json"), "utf8");
+    const before = readRecorded(workspace, "mission_runs");
 
     await expect(control.recordKpis(run_id, figures)).rejects.toMatchObject({
       code: "BAD_INPUT",
       message: expect.stringContaining(message),
     });
-    expect(readFileSync(join(workspace, "mission_runs.json"), "utf8")).toBe(before);
+    expect(readRecorded(workspace, "mission_runs")).toEqual(before);
   });
 
   it("refuses a figure at the start that the mission is not measured by", async () => {
@@ -134,6 +134,33 @@ describe("kpi evaluation", () => {
       control.start({ mission_id: "M001", kpi_observations: { csat: 4 } }),
     ).rejects.toMatchObject({ code: "BAD_INPUT" });
     expect(readRecorded(workspace, "mission_runs")).toHaveLength(8);
+  });
+});
+
+describe("the snapshot of a day", () => {
+  it("has what was last done on it, once the next day has one", async () => {
+    const clock = aClock("2026-11-22T20:00:00Z");
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace, clock });
+    const { run_id } = await control.start({ mission_id: "M001" });
+    await control.decide(run_id, { T2: approve });
+    // Within the second after which documents are written again.
+    clock.advance(5 * 60);
+    await control.start({ mission_id: "M001" });
+    await control.close();
+
+    const snapshots = readRecorded(workspace, "mission_portfolio_snapshot").slice(3);
+
+    expect(snapshots.map((snapshot) => snapshot["snapshot_date"])).toEqual([
+      "2026-11-22",
+      "2026-11-23",
+    ]);
+    for (const snapshot of snapshots) {
+      const date = String(snapshot["snapshot_date"]);
+      const now = await aMissionControl({ workspace, clock });
+      expect((await now.portfolio(date)).snapshot).toEqual(snapshot);
+      await now.close();
+    }
   });
 });
 
@@ -148,6 +175,8 @@ describe("a KPI that arrives late", () => {
 
     const outcome = await control.recordKpis(run_id, { csat: 2.5 });
 
+    const board = await control.portfolio();
+    await control.close();
     const open = outcome.risk_events.filter((event) => event.status === "open");
     expect(open).toMatchObject([{ run_id, risk_type: "csat_risk" }]);
     const report = readFileSync(join(workspace, "reports", `${run_id}.md`), "utf8");
@@ -161,9 +190,9 @@ describe("a KPI that arrives late", () => {
     });
     const [snapshot] = readRecorded(workspace, "mission_portfolio_snapshot").slice(-1);
     expect(snapshot).toMatchObject({ snapshot_date: "2026-11-22", missions_at_risk: 1 });
-    expect((await control.portfolio()).snapshot).toEqual(snapshot);
-    const board = readFileSync(join(workspace, "reports", "portfolio.md"), "utf8");
-    expect(board).toContain("csat_risk at T");
+    expect(board.snapshot).toEqual(snapshot);
+    const page = readFileSync(join(workspace, "reports", "portfolio.md"), "utf8");
+    expect(page).toContain("csat_risk at T");
   });
 
   it("closes what it refutes, and changes nothing when it comes again", async () => {
@@ -209,9 +238,11 @@ describe("a KPI that arrives late", () => {
     clock.advance(2 * 24 * 60);
     const other = await control.start({ mission_id: "M002" });
     await control.decide(other.run_id, { T5: approve });
+    await control.close();
+    const next = await aMissionControl({ workspace, clock });
     const seeded = readRecorded(workspace, "mission_portfolio_snapshot").slice(0, 3);
 
-    await control.recordKpis(run_id, { onboarding_time_days: 5 });
+    await next.recordKpis(run_id, { onboarding_time_days: 5 });
 
     const snapshots = readRecorded(workspace, "mission_portfolio_snapshot");
     expect(snapshots.slice(0, 3)).toEqual(seeded);
@@ -221,7 +252,7 @@ describe("a KPI that arrives late", () => {
     ]);
     for (const snapshot of snapshots.slice(3)) {
       const date = String(snapshot["snapshot_date"]);
-      expect((await control.portfolio(date)).snapshot).toEqual(snapshot);
+      expect((await next.portfolio(date)).snapshot).toEqual(snapshot);
     }
   });
 });

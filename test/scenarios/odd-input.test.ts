@@ -14,6 +14,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { openLazily } from "../../src/app/open-mission-control.ts";
 import { type AgentRuntime, type MissionControl, openMissionControl } from "../../src/index.ts";
 import { NOON, aPlan, aReference, aRun, anAgent } from "../support/builders.ts";
 import {
@@ -21,6 +22,7 @@ import {
   aFolder,
   aMissionControl,
   aWorkspace,
+  readDocument,
   readRecorded,
   writeDocument,
 } from "../support/workspace.ts";
@@ -184,7 +186,7 @@ describe("a reason of 10,000 characters", () => {
     await expectUsable(workspace, "M001");
   });
 
-  it("is shortened when the faults that end a run are longer", async () => {
+  it("is not needed where faults stop a run: it goes on when they are mended", async () => {
     const ids = Array.from({ length: 200 }, (_, number) => `T${number}`);
     const reference = aReference(aPlan(Object.fromEntries(ids.map((id) => [id, []]))));
     const workspace = aWorkspace(reference);
@@ -195,13 +197,17 @@ describe("a reason of 10,000 characters", () => {
     writeDocument(workspace, "agent_capabilities_matrix", []);
     const control = await aMissionControl({ workspace });
 
+    await expect(control.resume(run_id)).rejects.toMatchObject({
+      code: "BAD_DOCUMENT",
+      message: expect.stringMatching(/^CUT_SHORT cannot go on: PLAN_FAULTS: 200 faults.*T199/s),
+    });
+    const [stopped] = await control.runs();
+    writeDocument(workspace, "agent_capabilities_matrix", reference.capabilities);
     const { status } = await control.resume(run_id);
 
-    expect(status).toBe("failed");
-    const [run] = await control.runs();
-    expect(run?.ended_reason).toHaveLength(11_000);
+    expect(stopped?.status).toBe("running");
+    expect(status).toBe("completed");
     await control.close();
-    writeDocument(workspace, "agent_capabilities_matrix", reference.capabilities);
     await expectUsable(workspace, "M");
   });
 });
@@ -263,7 +269,7 @@ describe("a figure of 1e308", () => {
     const workspace = aWorkspace();
     const control = await aMissionControl({ workspace });
     const [run] = await control.runs();
-    const kpis = readRecorded(workspace, "mission_kpis").find(
+    const kpis = readDocument(workspace, "mission_kpis").find(
       (record) => record["mission_id"] === run?.mission_id,
     );
     const [name = ""] = Object.keys(Object(kpis?.["kpis"])).filter((kpi) =>
@@ -380,15 +386,15 @@ describe("a document nested 5,000 levels deep", () => {
     "is refused in the history, and found by the audit: %s",
     async (name) => {
       const workspace = aWorkspace();
-      const sound = readRecorded(workspace, name);
+      const sound = readDocument(workspace, name);
       deepen(workspace, name);
-      const control = await aMissionControl({ workspace });
 
-      await expect(control.start({ mission_id: "M001" })).rejects.toMatchObject({
+      await expect(openMissionControl({ workspace })).rejects.toMatchObject({
         code: "BAD_DOCUMENT",
         message: expect.stringMatching(new RegExp(`${name}\\.json, record 1 .*200 levels`)),
       });
 
+      const control = await openLazily({ workspace }, { leaveOut: true });
       const { findings } = await control.audit();
       expect(findings).toContainEqual(
         expect.objectContaining({ document: name, field: "extra", severity: "error" }),
@@ -443,16 +449,20 @@ describe("a document that is no regular file", () => {
     "a folder": (path) => mkdirSync(path),
   };
 
-  it.each(
-    Object.keys(makes).flatMap((kind) =>
-      ["mission_kpis", "mission_runs"].map((name) => [kind, name] as const),
-    ),
-  )("is refused at once: %s as %s", async (kind, name) => {
-    const workspace = aWorkspace();
-    const path = join(workspace, `${name}.json`);
-    const aside = join(workspace, "aside.json");
+  /** Puts something else in the place of a document; returns how to put it back. */
+  function replaceBy(kind: string, path: string): () => void {
+    const aside = `${path}.aside`;
     renameSync(path, aside);
     makes[kind]?.(path);
+    return () => {
+      rmSync(path, { recursive: true });
+      renameSync(aside, path);
+    };
+  }
+
+  it.each(Object.keys(makes))("is refused at once: %s as mission_kpis", async (kind) => {
+    const workspace = aWorkspace();
+    const putBack = replaceBy(kind, join(workspace, "mission_kpis.json"));
     const control = await aMissionControl({ workspace });
 
     await expect(control.start({ mission_id: "M001" })).rejects.toMatchObject({
@@ -460,9 +470,38 @@ describe("a document that is no regular file", () => {
       message: expect.stringContaining(`it is ${kind}, not a regular file`),
     });
 
-    rmSync(path, { recursive: true });
-    renameSync(aside, path);
+    putBack();
     expect((await control.start({ mission_id: "M001" })).status).toBe("awaiting_approval");
+  });
+
+  it.each(Object.keys(makes))("is refused when it is to be imported: %s", async (kind) => {
+    const workspace = aWorkspace();
+    const putBack = replaceBy(kind, join(workspace, "mission_runs.json"));
+
+    await expect(openMissionControl({ workspace })).rejects.toMatchObject({
+      code: "STORE_FAILED",
+      message: expect.stringContaining(`it is ${kind}, not a regular file`),
+    });
+
+    putBack();
+    await expectUsable(workspace, "M001");
+  });
+
+  it.each(Object.keys(makes))("is not written over when it is a view: %s", async (kind) => {
+    const workspace = aWorkspace();
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message);
+    const control = await aMissionControl({ workspace, onWarning });
+    const path = join(workspace, "mission_runs.json");
+    const putBack = replaceBy(kind, path);
+
+    const { status } = await control.start({ mission_id: "M001" });
+    await control.close();
+
+    expect(status).toBe("awaiting_approval");
+    expect(warnings).toContainEqual(expect.stringContaining(`it is ${kind}, not a regular file`));
+    putBack();
+    await expectUsable(workspace, "M001");
   });
 
   it("is refused as a policy", async () => {
@@ -487,7 +526,7 @@ describe("a document that is no regular file", () => {
     await expectUsable(workspace, "M001");
 
     expect(lstatSync(join(workspace, "mission_runs.json")).isSymbolicLink()).toBe(true);
-    expect(readRecorded(elsewhere, "mission_runs")).toHaveLength(9);
-    expect(readRecorded(workspace, "mission_runs")).toHaveLength(9);
+    expect(readDocument(elsewhere, "mission_runs")).toHaveLength(9);
+    expect(readDocument(workspace, "mission_runs")).toHaveLength(9);
   });
 });

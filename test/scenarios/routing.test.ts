@@ -4,8 +4,14 @@ import { describe, expect, it } from "vitest";
 
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import { eligibleAgents, rankRoutes } from "../../src/routing/rank-routes.ts";
-import { anAgent } from "../support/builders.ts";
-import { aMissionControl, aWorkspace, readRecorded, writeDocument } from "../support/workspace.ts";
+import { aReference, aTask, anAgent } from "../support/builders.ts";
+import {
+  aMissionControl,
+  aWorkspace,
+  readDocument,
+  readRecorded,
+  writeDocument,
+} from "../support/workspace.ts";
 
 const { routing } = DEFAULT_POLICY;
 type Known =
@@ -23,18 +29,29 @@ const rank = (evidence: [string, Known][], weights = routing.weights) =>
 const best = (evidence: [string, Known][]) => rank(evidence)[0]?.agent_id;
 
 describe("routing", () => {
-  it("lets only capable, registered and available agents through", () => {
-    const capabilities = [{ task_id: "T5", capable_agents: ["A4", "A6", "A9"] }];
+  it("lets only agents through that are capable of the task and among those given", () => {
+    const agents = [anAgent({ agent_id: "A4" }), anAgent({ agent_id: "A5" })];
+
+    expect(eligibleAgents(["A4", "A6", "A9"], agents)).toEqual([agents[0]]);
+    expect(eligibleAgents([], agents)).toEqual([]);
+  });
+
+  it("ranks only agents that are capable, registered and available", async () => {
     const agents = [
       anAgent({ agent_id: "A4" }),
       anAgent({ agent_id: "A5" }),
       anAgent({ agent_id: "A6", status: "unavailable" }),
     ];
+    const capabilities = [{ task_id: "T5", capable_agents: ["A4", "A6"] }];
+    const reference = aReference([aTask({ task_id: "T5" })], agents);
+    const workspace = aWorkspace({ ...reference, capabilities });
+    const control = await aMissionControl({ workspace });
 
-    expect(eligibleAgents("T5", capabilities, agents).map((agent) => agent.agent_id)).toEqual([
-      "A4",
-    ]);
-    expect(eligibleAgents("T6", capabilities, agents)).toEqual([]);
+    await control.start({ mission_id: "M" });
+
+    const [row] = readRecorded(workspace, "task_execution_logs");
+    expect(row?.["route"]).toMatchObject([{ agent_id: "A4" }]);
+    expect(row?.["route"]).toHaveLength(1);
   });
 
   it("ranks the sample's candidates for T5: no history beats a bad escalation rate, just", async () => {
@@ -69,7 +86,7 @@ describe("routing", () => {
 
   it("changes the ranking when the agent statistics change", async () => {
     const workspace = aWorkspace();
-    const stats = readRecorded(workspace, "agent_performance_stats");
+    const stats = readDocument(workspace, "agent_performance_stats");
     writeDocument(
       workspace,
       "agent_performance_stats",

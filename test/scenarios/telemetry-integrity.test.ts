@@ -14,6 +14,7 @@ import {
   aClock,
   aMissionControl,
   aWorkspace,
+  readDocument,
   readRecorded,
   writeDocument,
 } from "../support/workspace.ts";
@@ -83,11 +84,11 @@ describe("telemetry integrity", () => {
 
   it("gives the seed's escalations from the seed's rows", () => {
     const workspace = aWorkspace();
-    const logs = readRecorded(workspace, "task_execution_logs").map((row) =>
+    const logs = readDocument(workspace, "task_execution_logs").map((row) =>
       taskLogSchema.parse(row),
     );
 
-    for (const run of readRecorded(workspace, "mission_runs")) {
+    for (const run of readDocument(workspace, "mission_runs")) {
       const rows = logs.filter((row) => row.run_id === run["run_id"]);
       const { escalations } = aggregateRun(rows, {
         startTime: String(run["start_time"]),
@@ -108,7 +109,7 @@ describe("telemetry integrity", () => {
 
   it("recomputes the statistics of the agents that worked, and keeps unknown fields", async () => {
     const workspace = aWorkspace();
-    const stats = readRecorded(workspace, "agent_performance_stats");
+    const stats = readDocument(workspace, "agent_performance_stats");
     writeDocument(
       workspace,
       "agent_performance_stats",
@@ -222,6 +223,7 @@ describe("telemetry integrity", () => {
 
     const { run_id } = await control.start({ mission_id: "M" });
 
+    await control.close();
     const [row] = rowsOf(workspace, run_id);
     expect(row?.output).toBeUndefined();
     expect(existsSync(join(workspace, "outputs", row?.output_ref?.file ?? ""))).toBe(true);
@@ -234,6 +236,7 @@ describe("telemetry integrity", () => {
     const { run_id } = await control.start({ mission_id: "M001" });
 
     const outcome = await control.decide(run_id, { T2: approve });
+    await control.close();
 
     expect(readFileSync(join(workspace, "reports", `${run_id}.md`), "utf8")).toBe(outcome.report);
   });

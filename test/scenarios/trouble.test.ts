@@ -3,14 +3,16 @@
 import { describe, expect, it } from "vitest";
 
 import type { AgentRuntime } from "../../src/index.ts";
-import { createJsonTelemetryStore } from "../../src/telemetry/json-telemetry-store.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { gateQuestion, resumeWith } from "../support/gate.ts";
 import {
   aClock,
   aMissionControl,
+  aStoreOf,
   aWorkspace,
+  readDocument,
   readRecorded,
+  tamper,
   writeDocument,
 } from "../support/workspace.ts";
 
@@ -143,7 +145,7 @@ describe("an agent that goes away after the start", () => {
     writeDocument(
       workspace,
       "specialized_agents",
-      readRecorded(workspace, "specialized_agents").map((agent) => ({ ...agent, status })),
+      readDocument(workspace, "specialized_agents").map((agent) => ({ ...agent, status })),
     );
 
   it("is trouble for a person, not a fault, when nobody else can do it", async () => {
@@ -188,7 +190,7 @@ describe("people who change their mind", () => {
     const workspace = aWorkspace(aReference(aPlan({ B: [], C: [] }, { B: gate, C: gate })));
     const control = await aMissionControl({ workspace });
     const { run_id } = await control.start({ mission_id: "M" });
-    const store = createJsonTelemetryStore({ folder: workspace });
+    const store = aStoreOf(workspace);
     await store.decideApprovals([
       {
         run_id,
@@ -234,12 +236,7 @@ describe("a run of another graph version", () => {
     const workspace = aWorkspace();
     const control = await aMissionControl({ workspace });
     const { run_id } = await control.start({ mission_id: "M001" });
-    const runs = readRecorded(workspace, "mission_runs");
-    writeDocument(
-      workspace,
-      "mission_runs",
-      runs.map((run) => ({ ...run, graph_version: "0" })),
-    );
+    tamper(workspace, "UPDATE runs SET record = json_set(record, '$.graph_version', '0')");
 
     const going = control.graph.invoke(
       { mission_id: "M001" },

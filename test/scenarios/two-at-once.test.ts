@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { AgentRuntime } from "../../src/index.ts";
 import { aPlan, aReference } from "../support/builders.ts";
 import { runCli } from "../support/processes.ts";
-import { aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
+import { aMissionControl, aWorkspace, readDocument, readRecorded } from "../support/workspace.ts";
 
 const gate = { requires_human_approval: true };
 const reference = aReference(
@@ -13,6 +13,23 @@ const reference = aReference(
 );
 
 describe("two at once", () => {
+  it("import a new workspace once, and neither takes the other's view for changed by hand", async () => {
+    const workspace = aWorkspace();
+    const missions = ["M001", "M002", "M003"];
+
+    const first = await Promise.all(
+      missions.map((mission) => runCli(["--workspace", workspace, "run", mission])),
+    );
+    const later = await runCli(["--workspace", workspace, "run", "M001"]);
+
+    for (const { code, stderr } of [...first, later]) {
+      expect({ code, stderr }).toEqual({ code: 3, stderr: "" });
+    }
+    const runs = readRecorded(workspace, "mission_runs");
+    expect(new Set(runs.map((run) => run["run_id"])).size).toBe(12);
+    expect(readDocument(workspace, "mission_runs")).toEqual(runs);
+  });
+
   it("lets one of two processes approve, and tells the other", async () => {
     const workspace = aWorkspace();
     const control = await aMissionControl({ workspace });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 import { onTestFinished } from "vitest";
 
+import { sha256 } from "../../src/app/system.ts";
 import {
   type MissionControl,
   type MissionControlOptions,
@@ -15,6 +16,7 @@ import {
 import type { Reference } from "../../src/model/reference.ts";
 import { addMinutes, type Clock } from "../../src/model/time.ts";
 import { type SqlValue, openDatabase } from "../../src/store/sqlite-driver.ts";
+import { type SqliteStore, openSqliteStore } from "../../src/store/sqlite-store.ts";
 import { NOON } from "./builders.ts";
 import { writeDocument, writeWorkspace } from "./write-workspace.ts";
 
@@ -63,6 +65,11 @@ export function tamper(folder: string, sql: string, ...values: readonly SqlValue
   } finally {
     database.close();
   }
+}
+
+/** What another process would have of the same folder. Whoever opens it closes it. */
+export function aStoreOf(folder: string): SqliteStore {
+  return openSqliteStore(folder, { now: () => NOON, hash: sha256 });
 }
 
 export function databaseOf(folder: string): string {

@@ -2,7 +2,7 @@
 
 import { Command } from "@commander-js/extra-typings";
 
-import type { Decisions, LazyMissionControl } from "../../app/open-mission-control.ts";
+import type { Decisions, LazyMissionControl } from "../../app/mission-control.ts";
 import { MissionError } from "../../errors.ts";
 import { type Act, byOption, collect } from "../command.ts";
 import type { CommandContext } from "../context.ts";

@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
-import type { LazyMissionControl } from "../../app/open-mission-control.ts";
+import type { LazyMissionControl } from "../../app/mission-control.ts";
 import { MissionError } from "../../errors.ts";
 import type { RunOutcome } from "../../runs/run-outcome.ts";
 import type { ProgressListener } from "../../work/drive-run.ts";

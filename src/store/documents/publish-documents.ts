@@ -63,6 +63,11 @@ export async function publishDocuments(
   return { changedByHand: [] };
 }
 
+/** True when the documents were written from the store, or have been imported into it. */
+export async function isView(store: Store): Promise<boolean> {
+  return (await store.findMark(MARK)) !== undefined;
+}
+
 /** Says that the documents of a folder are in the store as they are, and keeps them aside. */
 export async function markImported(folder: string, store: Store): Promise<void> {
   const hashes: Record<string, string[]> = {};

@@ -18,7 +18,7 @@ const PARTS_OF_REST = 20;
 const PATIENCE_MS = 10_000;
 
 export interface Publisher {
-  /** Says that there is something new; `report` when that of a run has just been made. */
+  /** Says that there is something new; `report` when that of a run has just been made, at its end. */
   readonly publish: (report?: {
     readonly run_id: string;
     readonly markdown: string;
@@ -51,7 +51,7 @@ export function createPublisher({
   makeReport: (runId: string) => Promise<string>;
   onWarning: (message: string) => void;
 }): Publisher {
-  /** Reports that were just made and are in no file yet. */
+  /** Reports of runs that have just ended, and are in no file yet. */
   const made = new Map<string, string>();
   let isDue = false;
   /** Each warning is told once, until something else is the matter. */
@@ -89,11 +89,11 @@ export function createPublisher({
     removeDrafts(folder);
     const { runs, after } = await listChangedRuns();
     const board = await makeBoard(await earliestEnd(runs));
-    for (const runId of runs) {
-      const markdown = made.get(runId) ?? (await makeReport(runId));
-      made.delete(runId);
+    for (const [runId, isAsMade] of runs) {
+      const markdown = (isAsMade ? made.get(runId) : undefined) ?? (await makeReport(runId));
       replaceFile(join(folder, "reports", `${runId}.md`), markdown, { folder });
     }
+    for (const runId of runs.keys()) made.delete(runId);
     await writeOutputs();
     const { changedByHand } = await publishDocuments(folder, {
       store,
@@ -112,15 +112,17 @@ export function createPublisher({
 
   /** Runs that have ended, or changed since, after the last event that reports were written for. */
   async function listChangedRuns(): Promise<{
-    readonly runs: ReadonlySet<string>;
+    /** Of each, whether it has just ended and nothing else has happened to it. */
+    readonly runs: ReadonlyMap<string, boolean>;
     readonly after: number;
   }> {
     let after = Number((await store.findMark(REPORTED)) ?? 0);
-    const runs = new Set<string>();
+    const runs = new Map<string, boolean>();
     for (;;) {
       const events = await store.readOutbox(after);
       for (const { event, run_id } of events) {
-        if (event === "run-ended" || event === "run-changed") runs.add(run_id);
+        if (event === "run-ended") runs.set(run_id, !runs.has(run_id));
+        if (event === "run-changed") runs.set(run_id, false);
       }
       const last = events.at(-1);
       if (last === undefined) return { runs, after };
@@ -129,9 +131,9 @@ export function createPublisher({
   }
 
   /** From when on snapshots may have changed; undefined when only today's. */
-  async function earliestEnd(runs: ReadonlySet<string>): Promise<string | undefined> {
+  async function earliestEnd(runs: ReadonlyMap<string, boolean>): Promise<string | undefined> {
     let earliest: string | undefined;
-    for (const runId of runs) {
+    for (const runId of runs.keys()) {
       const end = (await store.findRun(runId))?.end_time;
       if (end !== undefined && (earliest === undefined || end < earliest)) earliest = end;
     }

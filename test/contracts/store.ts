@@ -1,0 +1,550 @@
+/** What every store must do. Adapters call this with a way to open themselves. */
+
+import { describe, expect, it, onTestFinished } from "vitest";
+
+import type { RecordedDecision } from "../../src/model/decision.ts";
+import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { planRun } from "../../src/planning/plan-run.ts";
+import type { ImportedRecord, Opening, Store } from "../../src/store/store.ts";
+import {
+  NOON,
+  aReference,
+  aRequest,
+  aRow,
+  aRun,
+  aSnapshot,
+  aTask,
+  anEvent,
+} from "../support/builders.ts";
+import { untyped } from "../support/untyped.ts";
+
+const { run_id: _unnamed, ...draft } = aRun();
+const plan = planRun("M", aReference([aTask()]));
+
+const opening = (fields: Partial<Opening["draft"]> = {}): Opening => ({
+  draft: { ...draft, ...fields },
+  plan,
+  policy: DEFAULT_POLICY,
+});
+const decision = (fields: Partial<RecordedDecision> = {}): RecordedDecision => ({
+  run_id: "R1",
+  approval_id: "APR-R1-T1-1",
+  decision: "approve",
+  decided_at: NOON,
+  decided_by: "ana",
+  source: "library",
+  ...fields,
+});
+const aStat = (agent_id: string) => ({
+  agent_id,
+  avg_task_duration_minutes: 5,
+  approval_rate: 1,
+  escalation_rate: 0,
+  last_updated: "2026-11-22",
+});
+
+/** Opens one that is closed when the test ends. */
+function use(open: () => Store): Store {
+  const store = open();
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** The state of each request of a run, in the order in which they were made. */
+async function statusesOf(store: Store, runId: string): Promise<readonly string[]> {
+  const { requests } = await store.readHistory();
+  return requests.filter(({ run_id }) => run_id === runId).map(({ status }) => status);
+}
+
+/** @param prepare gives a way to open the same storage, at first empty, within one test. */
+export function describeStore(name: string, prepare: () => () => Store): void {
+  describe(`${name} as a store`, () => {
+    it("numbers runs, and refuses an id that is taken", async () => {
+      const store = use(prepare());
+
+      const first = await store.openRun(opening());
+      const named = await store.openRun(opening({ run_id: "MINE" }));
+      const next = await store.openRun(opening());
+
+      expect([first.run_id, named.run_id, next.run_id]).toEqual([
+        "RUN_2026_11_22_001",
+        "MINE",
+        "RUN_2026_11_22_002",
+      ]);
+      await expect(store.openRun(opening({ run_id: "MINE" }))).rejects.toMatchObject({
+        code: "RUN_EXISTS",
+      });
+    });
+
+    it("has one unended run on a thread at most, and finds the newest", async () => {
+      const store = use(prepare());
+      const first = await store.openRun(opening({ thread_id: "thread" }));
+
+      const same = await store.openRun(opening({ thread_id: "thread" }));
+      await store.endRun(first.run_id, (run) => ({ ...run, status: "failed" }));
+      const second = await store.openRun(opening({ thread_id: "thread" }));
+
+      expect(same).toEqual(first);
+      expect(second.run_id).not.toBe(first.run_id);
+      expect(await store.findRunByThread("thread")).toEqual(second);
+      expect(await store.findRunByThread("other")).toBeUndefined();
+    });
+
+    it("gives a run without a thread one of its own name", async () => {
+      const store = use(prepare());
+
+      const { run_id, thread_id } = await store.openRun(opening());
+
+      expect(thread_id).toBe(run_id);
+    });
+
+    it("reads all that is recorded of one run, with what it was opened with", async () => {
+      const store = use(prepare());
+      await store.openRun(opening({ run_id: "R1" }));
+      await store.openRun(opening({ run_id: "R2" }));
+      await store.putTaskLog(aRow());
+      await store.putTaskLog(aRow({ run_id: "R2" }));
+      await store.requestApproval(aRequest());
+      await store.changeRisks("R1", () => [anEvent()]);
+      await store.changeRisks("R2", () => [anEvent({ event_id: "E2", run_id: "R2" })]);
+
+      expect(await store.readRun("R1")).toEqual({
+        run: await store.findRun("R1"),
+        plan,
+        policy: DEFAULT_POLICY,
+        routing: undefined,
+        rows: [aRow()],
+        requests: [aRequest()],
+        events: [anEvent()],
+      });
+      expect(await store.readRun("R3")).toBeUndefined();
+    });
+
+    it("keeps the order that people gave to the KPIs of a plan", async () => {
+      const store = use(prepare());
+      const kpis = { target_z: 1, baseline_z: 2, target_a: 3 };
+      await store.openRun({ ...opening({ run_id: "R1" }), plan: { ...plan, kpis } });
+
+      const record = await store.readRun("R1");
+
+      expect(Object.keys(record?.plan?.kpis ?? {})).toEqual(["target_z", "baseline_z", "target_a"]);
+    });
+
+    it("keeps the ranking that a run was given first", async () => {
+      const store = use(prepare());
+      await store.openRun(opening({ run_id: "R1" }));
+      const known = { agent_id: "A1", executions: 1, escalated_executions: 0, waiting_requests: 0 };
+      const routing = { routes: {}, evidence: [known] };
+
+      await store.keepRouting("R1", routing);
+      const kept = await store.keepRouting("R1", { routes: {}, evidence: [] });
+
+      expect(kept).toEqual(routing);
+      expect((await store.readRun("R1"))?.routing).toEqual(routing);
+      await expect(store.keepRouting("R9", routing)).rejects.toMatchObject({ code: "UNKNOWN_RUN" });
+    });
+
+    it("lists the runs that meet every condition, the newest of them in order of opening", async () => {
+      const store = use(prepare());
+      await store.openRun(opening({ run_id: "R1" }));
+      await store.openRun(opening({ run_id: "R2", mission_id: "N" }));
+      await store.openRun(opening({ run_id: "R3", status: "failed" }));
+      await store.openRun(opening({ run_id: "R4" }));
+
+      const list = async (filter: Parameters<Store["listRuns"]>[0]) =>
+        (await store.listRuns(filter)).map((run) => run.run_id);
+
+      expect(await list({})).toEqual(["R1", "R2", "R3", "R4"]);
+      expect(await list({ mission_id: "M" })).toEqual(["R1", "R3", "R4"]);
+      expect(await list({ mission_id: "M", status: ["running"] })).toEqual(["R1", "R4"]);
+      expect(await list({ status: ["failed", "abandoned"] })).toEqual(["R3"]);
+      expect(await list({ limit: 2 })).toEqual(["R3", "R4"]);
+    });
+
+    it("replaces a row with the same key, and keeps the order of first writing", async () => {
+      const store = use(prepare());
+      await store.putTaskLog(aRow());
+      await store.putTaskLog(aRow({ attempt: 2 }));
+
+      await store.putTaskLog(aRow({ outcome: "failed" }));
+
+      const { rows } = await store.readTask("R1", "T1");
+      expect(rows.map((row) => [row.attempt, row.outcome])).toEqual([
+        [1, "failed"],
+        [2, "completed"],
+      ]);
+      expect(await store.readTask("R2", "T1")).toEqual({ rows: [], requests: [] });
+      expect(await store.readTask("R1", "T2")).toEqual({ rows: [], requests: [] });
+    });
+
+    it("never stores a record that its schema refuses, whatever else is written in that turn", async () => {
+      const store = use(prepare());
+      await store.openRun(opening({ run_id: "R1" }));
+
+      const results = await Promise.allSettled([
+        store.putTaskLog(aRow()),
+        store.putTaskLog(aRow({ attempt: 2, actual_duration_minutes: -1 })),
+        store.changeRun("R1", (run) => ({ ...run, status: untyped("odd") })),
+        store.putTaskLog(aRow({ attempt: 3 })),
+      ]);
+
+      expect(results).toMatchObject([
+        { status: "fulfilled" },
+        { status: "rejected", reason: { code: "BAD_DOCUMENT" } },
+        { status: "rejected", reason: { code: "BAD_DOCUMENT" } },
+        { status: "fulfilled" },
+      ]);
+      const record = await store.readRun("R1");
+      expect(record?.rows.map((row) => row.attempt)).toEqual([1, 3]);
+      expect(record?.run.status).toBe("running");
+    });
+
+    it("changes a run in one step, and refuses an unknown one", async () => {
+      const store = use(prepare());
+      await store.openRun(opening({ run_id: "R1" }));
+      const increment = () =>
+        store.changeRun("R1", (run) => ({ ...run, escalations: run.escalations + 1 }));
+
+      await Promise.all([increment(), increment(), increment()]);
+
+      expect(await store.findRun("R1")).toMatchObject({ escalations: 3 });
+      const unknown = { code: "UNKNOWN_RUN" };
+      await expect(store.changeRun("R9", (run) => run)).rejects.toMatchObject(unknown);
+      await expect(store.endRun("R9", (run) => run)).rejects.toMatchObject(unknown);
+    });
+
+    it("keeps the request that was made first", async () => {
+      const store = use(prepare());
+      await store.requestApproval(aRequest());
+
+      const kept = await store.requestApproval(aRequest({ agent_id: "A2" }));
+
+      expect(kept.agent_id).toBe("A1");
+      expect((await store.readTask("R1", "T1")).requests).toEqual([aRequest()]);
+    });
+
+    it("lets the first decision win, and anchors it in the run", async () => {
+      const store = use(prepare());
+      await store.openRun(opening({ run_id: "R1" }));
+      await store.requestApproval(aRequest());
+
+      const results = await Promise.allSettled([
+        store.decideApprovals([decision()]),
+        store.decideApprovals([decision({ decided_by: "bob", decision: "reject" })]),
+      ]);
+
+      expect(results).toMatchObject([
+        { status: "fulfilled", value: [{ status: "decided", decided_by: "ana" }] },
+        { status: "rejected", reason: { code: "ALREADY_DECIDED" } },
+      ]);
+      const record = await store.readRun("R1");
+      const [request] = record?.requests ?? [];
+      expect(request).toMatchObject({ decided_by: "ana", decision_number: 1 });
+      expect(record?.run.decisions_head).toBe(request?.decision_hash);
+    });
+
+    it("keeps two requests apart whose approval ids are the same", async () => {
+      const store = use(prepare());
+      const approval_id = "APR-R-A-B-1";
+      await store.requestApproval(aRequest({ run_id: "R", task_id: "A-B", approval_id }));
+      const request = aRequest({ run_id: "R-A", task_id: "B", approval_id });
+
+      const other = await store.requestApproval(request);
+      await store.decideApprovals([decision({ run_id: "R-A", approval_id })]);
+
+      expect(other).toEqual(request);
+      expect(await statusesOf(store, "R")).toEqual(["pending"]);
+      expect(await statusesOf(store, "R-A")).toEqual(["decided"]);
+    });
+
+    it("records several decisions all or none", async () => {
+      const store = use(prepare());
+      await store.requestApproval(aRequest());
+
+      const both = store.decideApprovals([decision(), decision({ approval_id: "APR-R1-T9-1" })]);
+
+      await expect(both).rejects.toMatchObject({ code: "UNKNOWN_APPROVAL" });
+      expect(await statusesOf(store, "R1")).toEqual(["pending"]);
+    });
+
+    it("takes back what is pending, and nothing that is decided", async () => {
+      const store = use(prepare());
+      await store.requestApproval(aRequest());
+      await store.requestApproval(aRequest({ task_id: "T2" }));
+      await store.decideApprovals([decision()]);
+
+      await store.voidApprovals("R1", ["APR-R1-T1-1", "APR-R1-T2-1", "APR-R1-T9-1"]);
+
+      expect(await statusesOf(store, "R1")).toEqual(["decided", "void"]);
+      const late = store.decideApprovals([decision({ approval_id: "APR-R1-T2-1" })]);
+      await expect(late).rejects.toMatchObject({ code: "ALREADY_DECIDED" });
+    });
+
+    it("lists what waits in runs under way: important, overdue, holding up most, oldest", async () => {
+      const store = use(prepare());
+      const runs = { R1: {}, R2: { priority: "critical" }, R3: { status: "failed" } } as const;
+      for (const [run_id, fields] of Object.entries(runs)) {
+        await store.openRun(opening({ run_id, ...fields }));
+      }
+      const ask = (run_id: string, task_id: string, fields: object = {}) =>
+        store.requestApproval(
+          aRequest({ run_id, task_id, approval_id: `APR-${run_id}-${task_id}`, ...fields }),
+        );
+      await ask("R1", "young", { approval_request_time: "2026-11-22T12:01:00Z" });
+      await ask("R1", "old");
+      await ask("R1", "long", { blocked_minutes: 60 });
+      await ask("R1", "overdue", { due_at: "2026-11-22T11:00:00Z", blocked_minutes: 0 });
+      await ask("R2", "important", { blocked_minutes: 0 });
+      await ask("R3", "ended");
+      await ask("R1", "void");
+      await store.voidApprovals("R1", ["APR-R1-void"]);
+
+      const list = async (query: object) =>
+        (await store.listPending({ now: NOON, ...query })).map(({ task_id }) => task_id);
+
+      expect(await list({})).toEqual(["important", "overdue", "long", "old", "young"]);
+      expect(await list({ run_id: "R1", limit: 2 })).toEqual(["overdue", "long"]);
+    });
+
+    it("changes risk events by what bears on the run, and returns just what changed", async () => {
+      const store = use(prepare());
+      await store.openRun(opening({ run_id: "R1" }));
+      await store.openRun(opening({ run_id: "R2", start_time: "2026-11-22T13:00:00Z" }));
+      await store.openRun(opening({ run_id: "R3", mission_id: "N" }));
+      const other = anEvent({ event_id: "RISK_002", risk_type: "other" });
+      await store.changeRisks("R1", () => [anEvent(), other]);
+      const elsewhere = anEvent({ event_id: "RISK_007", run_id: "R3", mission_id: "N" });
+      await store.changeRisks("R3", () => [elsewhere]);
+      await store.endRun("R2", (run) => ({ ...run, status: "completed", end_time: NOON }));
+
+      const changed = await store.changeRisks("R2", ({ own, earlier, next }) => {
+        expect({ own, earlier, next }).toEqual({ own: [], earlier: [anEvent(), other], next: 8 });
+        return earlier.slice(0, 1).map((event) => ({ ...event, status: "closed" as const }));
+      });
+      await store.changeRisks("R1", ({ own, completedWithout }) => {
+        expect(own.map(({ risk_type }) => completedWithout(risk_type))).toEqual(["R2", "R2"]);
+        return [];
+      });
+
+      const list = async (filter: object) =>
+        (await store.listEvents(filter)).map(({ event_id, status }) => `${event_id} ${status}`);
+      expect(changed).toEqual([anEvent({ status: "closed" })]);
+      expect(await list({})).toEqual(["RISK_001 closed", "RISK_002 open", "RISK_007 open"]);
+      expect(await list({ run_id: "R1", status: "open" })).toEqual(["RISK_002 open"]);
+      expect(await list({ mission_id: "N" })).toEqual(["RISK_007 open"]);
+      expect(await list({ mission_id: "M", status: "open" })).toEqual(["RISK_002 open"]);
+    });
+
+    it("changes one event, and refuses an unknown one", async () => {
+      const store = use(prepare());
+      await store.changeRisks("R1", () => [anEvent()]);
+
+      const closed = await store.changeEvent("RISK_001", (event) => ({
+        ...event,
+        status: "closed",
+      }));
+
+      expect(closed.status).toBe("closed");
+      expect(await store.listEvents()).toEqual([closed]);
+      const unknown = store.changeEvent("RISK_404", (event) => event);
+      await expect(unknown).rejects.toMatchObject({ code: "UNKNOWN_EVENT" });
+    });
+
+    it("reads what is known of agents: statistics, last attempts, what waits", async () => {
+      const store = use(prepare());
+      for (const attempt of [1, 2, 3]) await store.putTaskLog(aRow({ attempt }));
+      await store.putTaskLog(aRow({ attempt: 4, outcome: "skipped" }));
+      await store.requestApproval(aRequest());
+
+      const all = await store.refreshAgentStats({ window: 2 }, (recent) =>
+        [...recent.keys()].map(aStat),
+      );
+      const { stats, recent, waiting } = await store.readAgents(["A1", "A2"], 2);
+
+      expect(all).toEqual([aStat("A1")]);
+      expect(await store.listAgentStats()).toEqual(all);
+      expect(stats).toEqual(all);
+      expect(recent.get("A1")?.map((row) => row.attempt)).toEqual([3, 2]);
+      expect([waiting.get("A1"), waiting.get("A2")]).toEqual([1, 0]);
+    });
+
+    it("replaces a snapshot of the same date and period, and keeps the other period's", async () => {
+      const store = use(prepare());
+      await store.saveSnapshots([aSnapshot(), aSnapshot({ period: "week" })]);
+
+      await store.saveSnapshots([aSnapshot({ completed_runs: 2 })]);
+
+      expect(await store.listSnapshots()).toEqual([
+        aSnapshot({ completed_runs: 2 }),
+        aSnapshot({ period: "week" }),
+      ]);
+    });
+
+    it("gives a large output back unchanged", async () => {
+      const store = use(prepare());
+      const output = { text: "ä".repeat(20_000), list: [1, null, { deep: true }] };
+
+      const reference = await store.saveOutput(output);
+      await store.saveOutput(output);
+
+      expect(await store.loadOutput(reference)).toEqual(output);
+      expect(await store.listOutputs(0)).toHaveLength(1);
+      const gone = { ...reference, sha256: "0".repeat(64) };
+      await expect(store.loadOutput(gone)).rejects.toMatchObject({ code: "STORE_FAILED" });
+    });
+
+    it("tells what happened, in order and without gaps, and nothing of what was refused", async () => {
+      const store = use(prepare());
+      await store.openRun(opening({ run_id: "R1" }));
+      await store.requestApproval(aRequest());
+      await store.changeRun("R1", (run) => ({ ...run, status: "awaiting_approval" }));
+      await store.decideApprovals([decision()]);
+      await store.decideApprovals([decision()]).catch(() => {});
+      await store.putTaskLog(aRow());
+      await store.endRun("R1", (run) => ({ ...run, status: "completed", end_time: NOON }));
+      await store.changeRun("R1", (run) => ({ ...run, kpis: { days: 3 } }));
+
+      const events = await store.readOutbox(0);
+
+      expect(events.map(({ event, subject }) => `${event} ${subject}`)).toEqual([
+        "run-opened ",
+        "approval-requested APR-R1-T1-1",
+        "run-waits ",
+        "approval-decided APR-R1-T1-1",
+        "task-ended T1",
+        "run-ended ",
+        "run-changed ",
+      ]);
+      expect(events.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      expect(await store.readOutbox(5, 1)).toEqual([events[5]]);
+    });
+
+    it("imports records all or none, and once under a mark", async () => {
+      const store = use(prepare());
+      const rows = [aRow(), aRow({ attempt: 2 })];
+      function* torn(): Generator<ImportedRecord, void> {
+        yield { document: "task_execution_logs", record: aRow({ attempt: 9 }) };
+        throw new Error("torn");
+      }
+      const records = rows.map((record) => ({ document: "task_execution_logs", record }) as const);
+
+      await expect(store.importRecords(torn(), "first")).rejects.toThrow("torn");
+      const before = await store.findMark("first");
+      await store.importRecords(records, "first");
+      await store.importRecords(torn(), "first");
+
+      expect(before).toBeUndefined();
+      expect(await store.findMark("first")).toBeDefined();
+      expect((await store.readHistory()).rows).toEqual(rows);
+    });
+
+    it("gives the newest runs as documents, with all that is theirs and unknown fields", async () => {
+      const store = use(prepare());
+      for (const run_id of ["R1", "R2", "R3"]) {
+        await store.openRun(opening({ run_id }));
+        await store.putTaskLog(untyped({ ...aRow({ run_id }), colour: "red" }));
+      }
+
+      const { number, records } = await store.readDocuments(2);
+      const all = await store.readDocuments(1000);
+
+      const ids = (texts: readonly string[]) => texts.map((text) => JSON.parse(text).run_id);
+      expect(ids(records.mission_runs)).toEqual(["R2", "R3"]);
+      expect(ids(records.task_execution_logs)).toEqual(["R2", "R3"]);
+      expect(records.task_execution_logs[0]).toContain('"colour":"red"');
+      expect(ids(all.records.mission_runs)).toEqual(["R1", "R2", "R3"]);
+      expect(number).toBe((await store.readOutbox(0)).at(-1)?.number);
+    });
+
+    it("holds a name against itself, until it is released", async () => {
+      const store = use(prepare());
+      const lease = await store.takeLease("R1");
+
+      await expect(store.takeLease("R1")).rejects.toMatchObject({ code: "BUSY" });
+      await lease.release();
+      const again = await store.takeLease("R1");
+
+      await again.release();
+    });
+  });
+}
+
+/** What only a storage can promise that several open at once, or one after another. */
+export function describeSharedStore(name: string, prepare: () => () => Store): void {
+  describe(`${name} as a store of several`, () => {
+    it("gives runs that are opened at once an id each", async () => {
+      const open = prepare();
+      const stores = [use(open), use(open), use(open)];
+
+      const runs = await Promise.all(
+        stores.flatMap((store) => Array.from({ length: 10 }, () => store.openRun(opening()))),
+      );
+
+      expect(new Set(runs.map((run) => run.run_id)).size).toBe(30);
+    });
+
+    it("lets another see at once what was written", async () => {
+      const open = prepare();
+      const [writer, reader] = [use(open), use(open)];
+      await writer.openRun(opening({ run_id: "R1" }));
+      expect(await reader.readRun("R1")).toMatchObject({ rows: [] });
+
+      await writer.putTaskLog(aRow());
+
+      expect(await reader.readRun("R1")).toMatchObject({ rows: [aRow()] });
+    });
+
+    it("has everything when it is opened again", async () => {
+      const open = prepare();
+      const before = open();
+      await before.openRun(opening({ run_id: "R1" }));
+      await before.putTaskLog(aRow());
+      const record = await before.readRun("R1");
+      await before.close();
+
+      expect(await use(open).readRun("R1")).toEqual(record);
+    });
+
+    it("lets the first decision win between two who decide at once", async () => {
+      const open = prepare();
+      const [one, other] = [use(open), use(open)];
+      await one.requestApproval(aRequest());
+
+      const results = await Promise.allSettled([
+        one.decideApprovals([decision()]),
+        other.decideApprovals([decision({ decided_by: "bob", decision: "reject" })]),
+      ]);
+
+      expect(results.map((result) => result.status).toSorted()).toEqual(["fulfilled", "rejected"]);
+      const [failed] = results.filter((result) => result.status === "rejected");
+      expect(failed?.reason).toMatchObject({ code: "ALREADY_DECIDED" });
+      expect(await one.readTask("R1", "T1")).toEqual(await other.readTask("R1", "T1"));
+    });
+
+    it("changes a run in one step, whoever else does", async () => {
+      const open = prepare();
+      const [one, other] = [use(open), use(open)];
+      await one.openRun(opening({ run_id: "R1" }));
+      const increment = (store: Store) =>
+        store.changeRun("R1", (run) => ({ ...run, escalations: run.escalations + 1 }));
+
+      await Promise.all([increment(one), increment(other), increment(one), increment(other)]);
+
+      expect(await one.findRun("R1")).toMatchObject({ escalations: 4 });
+      expect(await other.findRun("R1")).toMatchObject({ escalations: 4 });
+    });
+
+    it("holds a name against everybody, until it is released", async () => {
+      const open = prepare();
+      const [one, other] = [use(open), use(open)];
+      const lease = await one.takeLease("R1");
+
+      await expect(other.takeLease("R1")).rejects.toMatchObject({ code: "BUSY" });
+      const elsewhere = await other.takeLease("R2");
+      await lease.release();
+      const again = await other.takeLease("R1");
+
+      await Promise.all([elsewhere.release(), again.release()]);
+    });
+  });
+}
