@@ -1,6 +1,8 @@
-/** Who may import whom: `cli → app → graph → rules → model`; adapters import their port and the model. */
+/** Who may import whom: `cli → app → work → graph → runs → rules → model`; adapters import the model. */
 
 const RULES = "^src/(planning|routing|approvals|execution|risk|kpi|reporting|summary|replay|audit|export)/";
+const MODEL = ["^src/model/", "^src/errors\\.ts$", "node_modules/zod/"];
+const PORTS = ["^src/store/store\\.ts$", "^src/store/checkpoint-tables\\.ts$"];
 
 module.exports = {
   forbidden: [
@@ -16,13 +18,45 @@ module.exports = {
       comment: "No node:*, no LangGraph, no adapters, no app, no graph, no cli.",
       severity: "error",
       from: { path: RULES },
-      to: { pathNot: [RULES, "^src/model/", "^src/errors\\.ts$", "node_modules/zod/"] },
+      to: { pathNot: [RULES, ...MODEL] },
     },
     {
-      name: "agents-and-telemetry-import-model",
+      name: "the-store-keeps-what-the-model-describes",
+      comment: "It decides nothing: what is written is computed by rules, in commands that are handed in.",
       severity: "error",
-      from: { path: "^src/(agents|telemetry)/" },
-      to: { path: ["^src/(planning|routing|approvals|execution|risk|kpi|reporting|summary|replay|audit|export|pages|app|cli)/", "^graph/", "@langchain"] },
+      from: { path: "^src/store/" },
+      to: { pathNot: ["^src/store/", ...MODEL, "^(node:)?(fs|path|os|crypto|timers|worker_threads)", "node_modules/(@photostructure/sqlite|jsonc-parser)/"] },
+    },
+    {
+      name: "one-file-knows-the-sqlite-driver",
+      severity: "error",
+      from: { pathNot: "^src/store/sqlite-driver\\.ts$" },
+      to: { path: "@photostructure/sqlite" },
+    },
+    {
+      name: "agents-import-model",
+      severity: "error",
+      from: { path: "^src/agents/" },
+      to: { pathNot: ["^src/agents/", ...MODEL] },
+    },
+    {
+      name: "use-cases-know-rules-and-the-port",
+      severity: "error",
+      from: { path: "^src/runs/" },
+      to: { pathNot: ["^src/runs/", RULES, ...MODEL, ...PORTS] },
+    },
+    {
+      name: "graph-is-thin",
+      comment: "Nodes know use cases, rules, ports and agents; studio.ts composes.",
+      severity: "error",
+      from: { path: "^graph/", pathNot: "^graph/studio\\.ts$" },
+      to: { pathNot: ["^graph/", "^src/(runs|agents)/", RULES, ...MODEL, ...PORTS, "@langchain"] },
+    },
+    {
+      name: "work-drives-the-graph",
+      severity: "error",
+      from: { path: "^src/work/" },
+      to: { pathNot: ["^src/work/", "^graph/", "^src/runs/", RULES, ...MODEL, ...PORTS] },
     },
     {
       name: "pages-draw-what-reports-say",
@@ -37,19 +71,6 @@ module.exports = {
       severity: "error",
       from: { path: "^(src|graph)/", pathNot: "^src/pages/echarts\\.ts$" },
       to: { path: "node_modules/(echarts|zrender)/", dependencyTypesNot: ["type-only"] },
-    },
-    {
-      name: "adapters-stay-apart",
-      severity: "error",
-      from: { path: "^src/agents/" },
-      to: { path: "^src/telemetry/" },
-    },
-    {
-      name: "graph-is-thin",
-      comment: "Nodes know rules, the port and agents; studio.ts composes.",
-      severity: "error",
-      from: { path: "^graph/", pathNot: "^graph/studio\\.ts$" },
-      to: { path: ["^src/(app|cli)/", "^src/telemetry/(?!telemetry-store\\.ts)", "^node:"] },
     },
     {
       name: "app-does-not-know-the-cli",

@@ -58,7 +58,8 @@ export class CheckpointSaver extends BaseCheckpointSaver {
     const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
     let left = limit;
     // All at once: nothing may be written while a query is read from.
-    for (const found of [...this.tables.find(query)]) {
+    const all = [...this.tables.find(query)];
+    for (const found of all) {
       if (left <= 0) return;
       const tuple = await this.toTuple(found);
       const metadata = new Map<string, unknown>(Object.entries(tuple.metadata ?? {}));

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { Derived } from "../audit/audit-derived.ts";
 import { type Audit, type AuditRecord, audit } from "../audit/audit.ts";
 import type { Finding } from "../audit/finding.ts";
-import { BadDocumentError } from "../errors.ts";
 import type { Fault } from "../model/fault.ts";
 import type { History } from "../model/history.ts";
 import type { OutboxEvent } from "../model/outbox-event.ts";
@@ -129,10 +128,4 @@ function toFinding({ document, record, field, message }: Fault, kind: string): F
     field,
     message: short,
   };
-}
-
-/** The faults of documents that cannot be taken over; none when they can. */
-export function faultsOf(error: unknown): readonly Fault[] {
-  if (error instanceof BadDocumentError) return error.faults;
-  throw error;
 }

@@ -20,17 +20,6 @@ export function toRecords(
   }));
 }
 
-/** The decision as an answer at the gate, in the protocol's main form. */
-export function toAnswer(decided: readonly ApprovalRequest[]): Readonly<Record<string, Decision>> {
-  return Object.fromEntries(
-    decided.flatMap(({ approval_id, decision, decided_by, reason, edits }) =>
-      decision === undefined
-        ? []
-        : [[approval_id, { type: decision, decided_by, reason, edits }] as const],
-    ),
-  );
-}
-
 /** True when the store has this very decision already: it is being delivered, not made. */
 export function isDelivery(record: RecordedDecision, stored: ApprovalRequest | undefined): boolean {
   if (stored?.status !== "decided") return false;

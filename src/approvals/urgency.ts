@@ -2,24 +2,17 @@
 
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { compareText } from "../model/canonical-json.ts";
-import { PRIORITIES, type Priority } from "../model/mission-runs.ts";
 import { toMs } from "../model/time.ts";
 
-/** Overdue first, then what holds up most of the plan, then the oldest; ties by id. */
+/**
+ * Overdue first, then what holds up most of the plan, then the oldest; ties by id. Across runs, the
+ * store's list has the more important run first, and is in this order among equals.
+ */
 export function orderByUrgency(
   requests: readonly ApprovalRequest[],
   now: string,
 ): readonly ApprovalRequest[] {
   return requests.toSorted((a, b) => compareUrgency(a, b, now));
-}
-
-/** Across runs: the more important run first, then as within a run. */
-export function orderAcrossRuns(
-  requests: readonly ApprovalRequest[],
-  { now, priorityOf }: { now: string; priorityOf: (runId: string) => Priority },
-): readonly ApprovalRequest[] {
-  const rank = (request: ApprovalRequest) => PRIORITIES.indexOf(priorityOf(request.run_id));
-  return requests.toSorted((a, b) => rank(b) - rank(a) || compareUrgency(a, b, now));
 }
 
 export function isOverdue(request: ApprovalRequest, now: string): boolean {

@@ -32,7 +32,7 @@ export function openOutbox(
   );
   const after = database.prepare("SELECT * FROM outbox WHERE number > ? ORDER BY number LIMIT ?");
 
-  const seal = database.prepare(
+  const end = database.prepare(
     "SELECT 1 FROM outbox WHERE run_id = ? AND event = 'run-ended' LIMIT 1",
   );
 
@@ -47,7 +47,7 @@ export function openOutbox(
       const chained = hashEvent(entry, before.hash, hash);
       insert.run(entry.number, event, run_id, subject, entry.at, seal, chained);
     },
-    isSealed: (runId) => seal.get(runId) !== undefined,
+    isSealed: (runId) => end.get(runId) !== undefined,
     read: (number, limit) => after.all(number, limit).map(toEvent),
     head,
   };

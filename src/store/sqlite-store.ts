@@ -68,6 +68,16 @@ function createStore(
   });
   const write = <T>(command: () => T) => session.write(undefined, command);
   const leases = createLeases(database, { holders, write });
+  let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    // On a full disk leases stay as they are; nobody beats for them any more.
+    await leases.close().catch(() => {});
+    await session.idle();
+    fold(database);
+    database.close();
+  }
+
   return {
     ...createRunCommands(session),
     ...createApprovalCommands(session),
@@ -78,13 +88,7 @@ function createStore(
     ...createDocumentCommands(session),
     checkpoints: openCheckpointTables(database, write),
     takeLease: leases.take,
-    async close() {
-      // On a full disk leases stay as they are; nobody beats for them any more.
-      await leases.close().catch(() => {});
-      await session.idle();
-      fold(database);
-      database.close();
-    },
+    close: () => (closing ??= close()),
   };
 }
 

@@ -9,6 +9,7 @@ import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import { requireGraphVersion } from "../runs/open-run.ts";
 import { readRun } from "../runs/read-run.ts";
 import type { RunWorld } from "../runs/world.ts";
+import type { Lease } from "../store/store.ts";
 
 /** Told what happens while a run goes on. */
 export type ProgressListener = (event: ProgressEvent) => void;
@@ -31,7 +32,6 @@ const standingSchema = z.object({
   hitl_queue: z.array(z.object({ approval_id: z.string() })),
 });
 type Standing = z.infer<typeof standingSchema>;
-const OUTPUT_KEYS: (keyof Standing)[] = ["last_error", "hitl_queue"];
 
 export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver {
   const { store } = world;
@@ -43,7 +43,7 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
     if (isEnded(run)) return;
     requireGraphVersion(run);
     const lease = await store.takeLease(runId);
-    const work = driveHeld(run, onProgress).finally(() => lease.release());
+    const work = driveHeld(run, lease, onProgress);
     active.set(runId, work);
     let standing: Standing | undefined;
     try {
@@ -64,8 +64,20 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
     }
   }
 
-  /** Undefined when the run has ended. */
   async function driveHeld(
+    run: MissionRun,
+    lease: Lease,
+    onProgress: ProgressListener | undefined,
+  ): Promise<Standing | undefined> {
+    try {
+      return await goThrough(run, onProgress);
+    } finally {
+      await lease.release();
+    }
+  }
+
+  /** Undefined when the run has ended. */
+  async function goThrough(
     run: MissionRun,
     onProgress: ProgressListener | undefined,
   ): Promise<Standing | undefined> {
@@ -105,7 +117,6 @@ async function step(
     configurable: { thread_id: run.thread_id ?? run.run_id },
     // The store says where a run stands, so no checkpoint is needed on the way.
     durability: "exit" as const,
-    outputKeys: OUTPUT_KEYS,
   };
   const input = inputOf(run);
   if (onProgress === undefined) return graph.invoke(input, options);

@@ -3,7 +3,7 @@
 import { CheckpointSaver } from "../../graph/checkpoint-saver.ts";
 import type { MissionGraphDependencies } from "../../graph/dependencies.ts";
 import { type MissionGraph, buildMissionGraph } from "../../graph/mission-graph.ts";
-import type { SqliteStore } from "../store/sqlite-store.ts";
+import type { CheckpointTables } from "../store/checkpoint-tables.ts";
 import { type RunDriver, createRunDriver } from "./drive-run.ts";
 
 export interface Engine {
@@ -14,7 +14,7 @@ export interface Engine {
 /** The graph with its checkpoints in the store's database. */
 export function createEngine(
   dependencies: Omit<MissionGraphDependencies, "checkpoints">,
-  { checkpoints }: Pick<SqliteStore, "checkpoints">,
+  { checkpoints }: { checkpoints: CheckpointTables },
 ): Engine {
   const checkpointer = new CheckpointSaver(checkpoints, { keepsHistory: false });
   const graph = buildMissionGraph({ ...dependencies, checkpoints: "workspace" }, { checkpointer });

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { isOverdue, orderAcrossRuns, orderByUrgency } from "../../src/approvals/urgency.ts";
+import { isOverdue, orderByUrgency } from "../../src/approvals/urgency.ts";
 import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
-import type { Priority } from "../../src/model/mission-runs.ts";
 import { NOON, aRequest } from "../support/builders.ts";
 
 const DUE = "2026-11-22T12:05:00Z";
@@ -113,42 +112,6 @@ describe("orderByUrgency", () => {
         }
       }),
     );
-  });
-});
-
-describe("orderAcrossRuns", () => {
-  const priorities: ReadonlyMap<string, Priority> = new Map([
-    ["R1", "low"],
-    ["R2", "normal"],
-    ["R3", "high"],
-    ["R4", "critical"],
-  ]);
-  const priorityOf = (runId: string) => priorities.get(runId) ?? "normal";
-
-  it("puts the more important run first, even before what is overdue", () => {
-    const requests = [
-      aRequest({ run_id: "R1", due_at: "2026-11-22T11:00:00Z", blocked_minutes: 100 }),
-      aRequest({ run_id: "R3" }),
-      aRequest({ run_id: "R2" }),
-      aRequest({ run_id: "R4" }),
-    ];
-
-    const order = orderAcrossRuns(requests, { now: NOON, priorityOf });
-
-    expect(order.map((request) => request.run_id)).toEqual(["R4", "R3", "R2", "R1"]);
-  });
-
-  it("orders equally important runs as one queue", () => {
-    const requests = [
-      aRequest({ run_id: "R2", task_id: "T1", blocked_minutes: 1 }),
-      aRequest({ run_id: "R5", task_id: "T2", blocked_minutes: 2 }),
-      aRequest({ run_id: "R2", task_id: "T3", blocked_minutes: 3 }),
-      aRequest({ run_id: "R5", task_id: "T4", blocked_minutes: 0, due_at: NOON }),
-    ];
-
-    const order = orderAcrossRuns(requests, { now: NOON, priorityOf });
-
-    expect(tasks(order)).toEqual(["T4", "T3", "T2", "T1"]);
   });
 });
 

@@ -163,6 +163,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
 
     it("replaces a row with the same key, and keeps the order of first writing", async () => {
       const store = use(prepare());
+      await store.openRun(opening({ run_id: "R1" }));
       await store.putTaskLog(aRow());
       await store.putTaskLog(aRow({ attempt: 2 }));
 
@@ -215,6 +216,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
 
     it("keeps the request that was made first", async () => {
       const store = use(prepare());
+      await store.openRun(opening({ run_id: "R1" }));
       await store.requestApproval(aRequest());
 
       const kept = await store.requestApproval(aRequest({ agent_id: "A2" }));

@@ -124,7 +124,7 @@ describe("risk events over runs", () => {
     const snapshots = readRecorded(workspace, "mission_portfolio_snapshot");
     const page = readFileSync(board, "utf8");
     tamper(workspace, "DELETE FROM snapshots WHERE snapshot_date = '2026-11-22'");
-    tamper(workspace, "DELETE FROM meta WHERE name = 'reports'");
+    tamper(workspace, "DELETE FROM meta WHERE name = 'published'");
     rmSync(join(workspace, "reports"), { recursive: true });
     const next = await aMissionControl({ workspace, clock });
 

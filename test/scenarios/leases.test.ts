@@ -54,7 +54,8 @@ async function aHolder(folder: string, { expect, onTestFinished }: TestContext):
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const next = async () => {
     const { value, done } = await lines.next();
-    if (done === true) throw new Error("the holder has ended");
+    if (done === true)
+      throw new Error(`the holder has ended: ${child.exitCode} ${child.signalCode}`);
     return value;
   };
   expect(await next()).toBe("held");
@@ -116,11 +117,11 @@ describe.concurrent("a lease", () => {
     moveToAnotherMachine(folder);
 
     expect(await holder.tell("spin 12000")).toBe("spinning");
-    let isSpinning = true;
-    const spun = holder.tell("").then(() => (isSpinning = false));
+    const thread = { isSpinning: true };
+    const spun = holder.tell("").then(() => (thread.isSpinning = false));
     do {
       await expect(store.takeLease("R1")).rejects.toMatchObject({ code: "BUSY" });
-    } while (isSpinning);
+    } while (thread.isSpinning);
     await spun;
     expect(await holder.tell("write alive")).toBe("written");
   });

@@ -97,10 +97,10 @@ describe("an agent that fails", () => {
     expect(first.pending_approvals).toMatchObject([{ stage: "failure", feedback: "failure 2" }]);
     expect(outcome.status).toBe(status);
     expect(calls).toHaveLength(decision.type === "approve" || decision.type === "edit" ? 3 : 2);
-    expect(rows(workspace).at(-1)).toMatchObject({
-      attempt: 3,
-      stage: "failure",
-      decision: decision.type,
+    expect(rows(workspace)[1]).toMatchObject({
+      attempt: 2,
+      outcome: "failed",
+      failure_decision: { decision: decision.type, decided_by: "ana" },
     });
     expect(readRecorded(workspace, "mission_runs")[0]).toMatchObject({
       escalations: 1,

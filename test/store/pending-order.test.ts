@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { orderAcrossRuns } from "../../src/approvals/urgency.ts";
+import { orderByUrgency } from "../../src/approvals/urgency.ts";
 import { PRIORITIES } from "../../src/model/mission-runs.ts";
 import { afterNoon } from "../kpi/histories.ts";
 import { aRequest, aRun } from "../support/builders.ts";
@@ -31,7 +31,7 @@ const requestsArbitrary = fc.uniqueArray(
 );
 
 describe("listPending", () => {
-  it("has what waits in the order of orderAcrossRuns, as many as are wanted", async () => {
+  it("has what waits with the more important run first, then by urgency, as many as are wanted", async () => {
     await fc.assert(
       fc.asyncProperty(
         runsArbitrary,
@@ -49,10 +49,9 @@ describe("listPending", () => {
               status === "pending" && open.some((run) => run.run_id === run_id),
           );
           const priorities = new Map(runs.map((run) => [run.run_id, run.priority]));
-          const expected = orderAcrossRuns(waiting, {
-            now,
-            priorityOf: (runId) => priorities.get(runId) ?? "normal",
-          });
+          const rank = ({ run_id }: { run_id: string }) =>
+            PRIORITIES.indexOf(priorities.get(run_id) ?? "normal");
+          const expected = orderByUrgency(waiting, now).toSorted((a, b) => rank(b) - rank(a));
 
           await withStoreOf({ runs, requests }, async (store) => {
             expect(await store.listPending({ now })).toEqual(expected);

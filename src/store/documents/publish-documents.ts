@@ -81,12 +81,6 @@ export async function markImported(folder: string, store: Store): Promise<void> 
   await store.setMark(MARK, JSON.stringify({ number: 0, hashes }));
 }
 
-/** True when something has happened that the documents do not show. */
-export async function isBehind(store: Store): Promise<boolean> {
-  const { number = 0 } = (await readMark(store)) ?? {};
-  return (await store.readOutbox(number, 1)).length > 0;
-}
-
 async function readMark(store: Store): Promise<Mark | undefined> {
   const text = await store.findMark(MARK);
   return text === undefined ? undefined : markSchema.parse(JSON.parse(text));

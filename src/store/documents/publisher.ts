@@ -6,10 +6,10 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { BusyError } from "../../errors.ts";
 import type { Store } from "../store.ts";
-import { isBehind, publishDocuments, removeDrafts, replaceFile } from "./publish-documents.ts";
+import { publishDocuments, removeDrafts, replaceFile } from "./publish-documents.ts";
 
-/** The number of the last event that reports were written for. */
-const REPORTED = "reports";
+/** The number of the last event that all that people read shows. */
+const PUBLISHED = "published";
 /** How long the documents are left as they are, in milliseconds; longer when writing them takes long. */
 const REST_MS = 1000;
 /** Of the time, at most one part in so many goes to writing documents. */
@@ -107,16 +107,18 @@ export function createPublisher({
       );
     }
     replaceFile(join(folder, "reports", "portfolio.md"), board, { folder });
-    if (runs.size > 0) await store.setMark(REPORTED, String(after));
+    if (changedByHand.length === 0) await store.setMark(PUBLISHED, String(after));
   }
 
-  /** Runs that have ended, or changed since, after the last event that reports were written for. */
+  const findPublished = async () => Number((await store.findMark(PUBLISHED)) ?? 0);
+
+  /** Runs that have ended, or changed since, after what was published last. */
   async function listChangedRuns(): Promise<{
     /** Of each, whether it has just ended and nothing else has happened to it. */
     readonly runs: ReadonlyMap<string, boolean>;
     readonly after: number;
   }> {
-    let after = Number((await store.findMark(REPORTED)) ?? 0);
+    let after = await findPublished();
     const runs = new Map<string, boolean>();
     for (;;) {
       const events = await store.readOutbox(after);
@@ -150,14 +152,16 @@ export function createPublisher({
     if (last !== undefined) await store.setMark("outputs", String(last.number));
   }
 
-  /** One at a time: what comes meanwhile is for the next. */
-  async function workOnce(): Promise<void> {
+  /** One at a time: what comes meanwhile is for the next. Returns whether something is left. */
+  async function workOnce(): Promise<boolean> {
     await working;
-    if (!isDue) return;
-    working ??= work().finally(() => {
-      working = undefined;
-    });
+    if (isDue) {
+      working ??= work().finally(() => {
+        working = undefined;
+      });
+    }
     await working;
+    return isDue;
   }
 
   return {
@@ -166,7 +170,10 @@ export function createPublisher({
       isDue = true;
       if (timer !== undefined) return;
       const left = lastEnd + rest - performance.now();
-      if (left <= 0 && working === undefined) return workOnce();
+      if (left <= 0 && working === undefined) {
+        await workOnce();
+        return;
+      }
       timer = setTimeout(
         () => {
           timer = undefined;
@@ -176,19 +183,15 @@ export function createPublisher({
       );
     },
     async catchUp() {
-      isDue ||= await isBehind(store);
+      isDue ||= (await store.readOutbox(await findPublished(), 1)).length > 0;
       await workOnce();
     },
     async close() {
       clearTimeout(timer);
       timer = undefined;
       const deadline = performance.now() + PATIENCE_MS;
-      await workOnce();
-      // Somebody else was writing, perhaps without what was last done here.
-      while (isDue && performance.now() < deadline) {
-        await delay(REST_MS / 20);
-        await workOnce();
-      }
+      // What is left, somebody else was writing, perhaps without what was last done here.
+      while ((await workOnce()) && performance.now() < deadline) await delay(REST_MS / 20);
     },
   };
 }
