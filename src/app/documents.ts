@@ -7,7 +7,7 @@ import { TELEMETRY_DOCUMENT_NAMES } from "../model/documents.ts";
 import { renderDocument } from "../store/documents/documents-text.ts";
 import { writeAtomically } from "../store/documents/files.ts";
 import { listRecords } from "../store/documents/import-documents.ts";
-import { markImported, publishDocuments } from "../store/documents/publish-documents.ts";
+import { markImport, publishDocuments } from "../store/documents/publish-documents.ts";
 import type { Store } from "../store/store.ts";
 
 /**
@@ -26,8 +26,10 @@ export async function importFolder(
       yield record;
     }
   }
+  const isOwn = resolve(from) === folder;
+  const mark = isOwn ? markImport(folder) : undefined;
   await store.importRecords(counted());
-  if (resolve(from) === folder) await markImported(folder, store);
+  if (mark !== undefined) await store.setMark(mark.name, mark.value);
   return { records };
 }
 

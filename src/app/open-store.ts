@@ -8,13 +8,10 @@ import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
 import type { Fault } from "../model/fault.ts";
 import type { Clock } from "../model/time.ts";
 import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
-import { isView, markImported } from "../store/documents/publish-documents.ts";
+import { DOCUMENTS_MARK, keepOriginals, markImport } from "../store/documents/publish-documents.ts";
 import { type SqliteStore, openMemoryStore, openSqliteStore } from "../store/sqlite-store.ts";
 import type { ImportedRecord } from "../store/store.ts";
 import { sha256 } from "./system.ts";
-
-/** Set when a folder's documents have been imported, or found missing. */
-const IMPORTED = "imported";
 
 export interface OpenedStore {
   readonly store: SqliteStore;
@@ -52,12 +49,12 @@ export async function openStore(
   }
 }
 
+/** A database that has a mark has taken the documents over, or has written them itself. */
 async function importOnce(folder: string, store: SqliteStore): Promise<void> {
-  if ((await store.findMark(IMPORTED)) !== undefined) return;
-  // Documents that were written from this very database say nothing that it does not know better.
-  const isThere = hasDocuments(folder) && !(await isView(store));
-  await store.importRecords(isThere ? listRecords(folder) : [], IMPORTED);
-  if (isThere && !(await isView(store))) await markImported(folder, store);
+  if ((await store.findMark(DOCUMENTS_MARK)) !== undefined) return;
+  const mark = markImport(folder);
+  await store.importRecords(hasDocuments(folder) ? listRecords(folder) : [], mark);
+  keepOriginals(folder);
 }
 
 async function openInMemory(

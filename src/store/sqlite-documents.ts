@@ -39,11 +39,11 @@ export function createDocumentCommands(session: Session): DocumentCommands {
       .map((row: SqlRow) => String(row["record"]));
 
   return {
-    importRecords: (records, name) =>
+    importRecords: (records, set) =>
       write(undefined, () => {
-        if (name !== undefined && mark.get(name) !== undefined) return;
+        if (set !== undefined && mark.get(set.name) !== undefined) return;
         for (const { document, record } of records) put[document](record);
-        if (name !== undefined) setMark.run(name, "1");
+        if (set !== undefined) setMark.run(set.name, set.value);
       }),
     readDocuments: (keepRuns) =>
       read(() => {

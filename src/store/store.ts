@@ -69,6 +69,12 @@ export interface DocumentTexts {
   readonly records: Readonly<Record<TelemetryDocument, readonly string[]>>;
 }
 
+/** How far a reader of the outbox, or another follower of the store, has got. */
+export interface Mark {
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface Store {
   /**
    * Writes a run record, atomically with the choice of its id.
@@ -175,10 +181,10 @@ export interface Store {
   /**
    * Upserts records of the telemetry documents, all or none; whoever they replace is gone.
    *
-   * @param mark set with them; when it is set already, nothing is done.
+   * @param mark set with them; when there is one of its name already, nothing is done.
    * @throws what `records` throws.
    */
-  importRecords(records: Iterable<ImportedRecord>, mark?: string): Promise<void>;
+  importRecords(records: Iterable<ImportedRecord>, mark?: Mark): Promise<void>;
   /** The newest runs with all that belongs to them, as JSON, and the outbox number they stand for. */
   readDocuments(keepRuns: number): Promise<DocumentTexts>;
   /** Where a reader of the outbox, or another follower of the store, has got to. */

@@ -430,10 +430,12 @@ export function describeStore(name: string, prepare: () => () => Store): void {
       }
       const records = rows.map((record) => ({ document: "task_execution_logs", record }) as const);
 
-      await expect(store.importRecords(torn(), "first")).rejects.toThrow("torn");
+      await expect(store.importRecords(torn(), { name: "first", value: "1" })).rejects.toThrow(
+        "torn",
+      );
       const before = await store.findMark("first");
-      await store.importRecords(records, "first");
-      await store.importRecords(torn(), "first");
+      await store.importRecords(records, { name: "first", value: "1" });
+      await store.importRecords(torn(), { name: "first", value: "1" });
 
       expect(before).toBeUndefined();
       expect(await store.findMark("first")).toBeDefined();

@@ -5,14 +5,14 @@
  */
 
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { z } from "zod";
 
 import { StoreFailedError } from "../../errors.ts";
 import { type TelemetryDocument, TELEMETRY_DOCUMENT_NAMES } from "../../model/documents.ts";
-import type { Store } from "../store.ts";
+import type { Mark, Store } from "../store.ts";
 import { renderDocument } from "./documents-text.ts";
 import { readIfPresent, writeAtomically } from "./files.ts";
 
@@ -21,9 +21,9 @@ const markSchema = z.object({
   number: z.int().min(0),
   hashes: z.record(z.string(), z.array(z.string())),
 });
-type Mark = z.infer<typeof markSchema>;
+type Written = z.infer<typeof markSchema>;
 
-const MARK = "documents";
+export const DOCUMENTS_MARK = "documents";
 
 /** Documents that somebody has edited since they were written or imported; then none is written. */
 export type Published = { readonly changedByHand: readonly TelemetryDocument[] };
@@ -55,7 +55,7 @@ export async function publishDocuments(
   const hashes = Object.fromEntries(
     drafts.map(({ name, hash }) => [name, [hash, ...(mark?.hashes[name]?.slice(0, 1) ?? [])]]),
   );
-  await store.setMark(MARK, JSON.stringify({ number, hashes }));
+  await store.setMark(DOCUMENTS_MARK, JSON.stringify({ number, hashes }));
   for (const { name, text, hash } of drafts) {
     const path = join(folder, `${name}.json`);
     if (hashFile(path) !== hash) replaceFile(path, text, { folder });
@@ -63,26 +63,31 @@ export async function publishDocuments(
   return { changedByHand: [] };
 }
 
-/** True when the documents were written from the store, or have been imported into it. */
-export async function isView(store: Store): Promise<boolean> {
-  return (await store.findMark(MARK)) !== undefined;
+/**
+ * The mark of a store that takes over the documents of a folder as they are now. A store without it has
+ * never seen them, nor written them.
+ */
+export function markImport(folder: string): Mark {
+  const found = TELEMETRY_DOCUMENT_NAMES.map(
+    (name) => [name, hashFile(join(folder, `${name}.json`))] as const,
+  );
+  const hashes = Object.fromEntries(
+    found.flatMap(([name, hash]) => (hash === undefined ? [] : [[name, [hash]]])),
+  );
+  return { name: DOCUMENTS_MARK, value: JSON.stringify({ number: 0, hashes }) };
 }
 
-/** Says that the documents of a folder are in the store as they are, and keeps them aside. */
-export async function markImported(folder: string, store: Store): Promise<void> {
-  const hashes: Record<string, string[]> = {};
+/** Keeps the documents of a folder as they were before they were written from a database. */
+export function keepOriginals(folder: string): void {
   for (const name of TELEMETRY_DOCUMENT_NAMES) {
     const text = readIfPresent(join(folder, `${name}.json`));
-    if (text === undefined) continue;
-    hashes[name] = [hashText(text)];
     const aside = join(folder, ".mission-control", "originals", `${name}.json`);
-    if (!existsSync(aside)) replaceFile(aside, text, { folder });
+    if (text !== undefined) replaceFile(aside, text, { folder });
   }
-  await store.setMark(MARK, JSON.stringify({ number: 0, hashes }));
 }
 
-async function readMark(store: Store): Promise<Mark | undefined> {
-  const text = await store.findMark(MARK);
+async function readMark(store: Store): Promise<Written | undefined> {
+  const text = await store.findMark(DOCUMENTS_MARK);
   return text === undefined ? undefined : markSchema.parse(JSON.parse(text));
 }
 
