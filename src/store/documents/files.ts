@@ -3,7 +3,7 @@
  * the old content or the new, never a part.
  *
  * Not forced to the disk on each write, as LangGraph's checkpoints are not either:
- * docs/decisions/2026-11-22-durable-against-crashes.md.
+ * docs/decisions/2026-11-25-documents-as-a-view.md.
  */
 
 import {
