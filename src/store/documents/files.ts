@@ -2,7 +2,7 @@
  * Reading files without ever waiting for one, and writing them so that a crash of the process leaves
  * the old content or the new, never a part.
  *
- * Not forced to the disk on each write, as LangGraph's checkpoints are not either:
+ * Not forced to the disk: they follow the database, which can write them again,
  * docs/decisions/2026-11-25-documents-as-a-view.md.
  */
 
