@@ -7,7 +7,7 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
@@ -20,6 +20,7 @@ const BEAT_MS = 500;
 /** A holder whose count has not moved for so long is dead. */
 const PATIENCE_MS = 10_000;
 const LOOK_MS = 50;
+const ENDING = ".beat";
 
 export interface Holders {
   /** Makes this process a holder, and starts its beat; returns its name. */
@@ -57,7 +58,7 @@ export const ALONE: Holders = {
 /** @param folder where each holder has its file. */
 export function createHolders(folder: string): Holders {
   const self = randomUUID();
-  const pathOf = (holder: string) => join(folder, `${holder}.beat`);
+  const pathOf = (holder: string) => join(folder, `${holder}${ENDING}`);
   /** What each holder's count was when it was last seen to move, and when that was. */
   const seen = new Map<string, { readonly text: string; readonly at: number }>();
   let thread: Worker | undefined;
@@ -71,12 +72,22 @@ export function createHolders(folder: string): Holders {
     }
   }
 
+  /** Removes the files of processes of this machine that died without a lease: nobody would bury them. */
+  function sweep(): void {
+    for (const name of readdirSync(folder)) {
+      const holder = name.slice(0, -ENDING.length);
+      const text = readBeat(holder);
+      if (text !== undefined && isGone(text)) rmSync(pathOf(holder), { force: true });
+    }
+  }
+
   return {
     async join() {
       if (thread !== undefined) return self;
       const path = pathOf(self);
       try {
         mkdirSync(folder, { recursive: true });
+        sweep();
         writeFileSync(
           path,
           `${"0".padStart(15, "0")}\n${JSON.stringify(describeProcess(process.pid))}\n`,

@@ -1,6 +1,5 @@
 /** Records in and out in bulk, for the telemetry documents. */
 
-import type { TelemetryDocument } from "../model/documents.ts";
 import type { SqlRow } from "./sqlite-driver.ts";
 import type { Session } from "./sqlite-session.ts";
 import { numberOf, textOf } from "./sqlite-tables.ts";
@@ -18,19 +17,10 @@ const OF_RUNS = (table: string) =>
   `SELECT ${table}.record FROM runs CROSS JOIN ${table} USING (run_id) WHERE runs.seq > ? ORDER BY ${table}.seq`;
 
 export function createDocumentCommands(session: Session): DocumentCommands {
-  const { database, tables, outbox, write, read } = session;
+  const { database, outbox, write, putUnknown, read } = session;
   const mark = database.prepare("SELECT value FROM meta WHERE name = ?");
   const setMark = database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)");
   const outputs = database.prepare("SELECT * FROM outputs WHERE seq > ? ORDER BY seq");
-
-  const put: Readonly<Record<TelemetryDocument, (record: object) => void>> = {
-    mission_runs: tables.runs.putUnknown,
-    task_execution_logs: tables.logs.putUnknown,
-    mission_risk_events: tables.events.putUnknown,
-    agent_performance_stats: tables.stats.putUnknown,
-    mission_portfolio_snapshot: tables.snapshots.putUnknown,
-    approval_requests: tables.approvals.putUnknown,
-  };
 
   const listTexts = (sql: string, ...values: readonly number[]): readonly string[] =>
     database
@@ -42,7 +32,7 @@ export function createDocumentCommands(session: Session): DocumentCommands {
     importRecords: (records, set) =>
       write(undefined, () => {
         if (set !== undefined && mark.get(set.name) !== undefined) return;
-        for (const { document, record } of records) put[document](record);
+        for (const { document, record } of records) putUnknown(document, record);
         if (set !== undefined) setMark.run(set.name, set.value);
       }),
     readDocuments: (keepRuns) =>

@@ -2,7 +2,10 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 
+import { z } from "zod";
+
 import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { TelemetryDocument } from "../model/documents.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import { sealOf } from "../model/outbox-chain.ts";
@@ -43,6 +46,8 @@ export interface Session {
     readonly event: (event: RiskEvent) => void;
     readonly routing: (runId: string, routing: Routing) => void;
   };
+  /** Writes a record from elsewhere within a command; a run that was sealed before is sealed anew. */
+  readonly putUnknown: (document: TelemetryDocument, record: object) => void;
   /** Queries that see one state of the database. */
   readonly read: <T>(query: () => T) => Promise<T>;
   /** As {@link readRun}, outside of commands and queries. What is remembered needs no transaction. */
@@ -52,6 +57,9 @@ export interface Session {
   /** Resolves when everything asked for so far is committed or refused. */
   readonly idle: () => Promise<void>;
 }
+
+/** What statistics and snapshots have none of. */
+const ofRunSchema = z.object({ run_id: z.string().optional() });
 
 /** Runs whose record is remembered. */
 const MOST_REMEMBERED = 256;
@@ -79,6 +87,14 @@ export function createSession(
   const setRouting = database.prepare("UPDATE runs SET routing = ? WHERE run_id = ?");
   const remembered = new Map<string, StoredRun>();
   const windows = openAgentWindows(database, tables);
+  const tablesOf = {
+    mission_runs: tables.runs,
+    task_execution_logs: tables.logs,
+    mission_risk_events: tables.events,
+    agent_performance_stats: tables.stats,
+    mission_portfolio_snapshot: tables.snapshots,
+    approval_requests: tables.approvals,
+  } as const satisfies Readonly<Record<TelemetryDocument, unknown>>;
   let seenVersion: unknown;
   let touched = new Set<string>();
 
@@ -198,6 +214,12 @@ export function createSession(
     lastAttempts(agentIds, window) {
       forgetWhenStale();
       return windows.read(agentIds, window);
+    },
+    putUnknown(document, record) {
+      const { run_id } = ofRunSchema.parse(tablesOf[document].putUnknown(record));
+      // Any run may have lost or won something by it.
+      forget();
+      if (run_id !== undefined && outbox.isSealed(run_id)) touched.add(run_id);
     },
     read: (query) => whenFree(() => atOnce(query)),
     findRun: (runId) =>
