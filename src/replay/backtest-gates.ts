@@ -1,10 +1,10 @@
 /** What two policies say of the recorded approvals: which are overdue, and who may decide them. */
 
 import { gateDelayMinutes, isDecided } from "../execution/run-aggregates.ts";
-import type { RunFigures } from "../kpi/run-figures.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import type { Policy } from "../model/policy.ts";
 import { minutesBetween, roundMinutes } from "../model/time.ts";
+import type { RunCase } from "./backtest-cases.ts";
 
 /** An approval on record. */
 export interface TestedGate {
@@ -49,7 +49,7 @@ export function createGateTally({ under, against }: { under: Approvals; against:
   let anonymous = 0;
   let affected = 0;
   return {
-    add(recorded: RunFigures): void {
+    add(recorded: RunCase): void {
       for (const gate of gatesOf(recorded)) {
         approvals += 1;
         if (isAnonymous(gate)) anonymous += 1;
@@ -68,7 +68,7 @@ export function createGateTally({ under, against }: { under: Approvals; against:
   };
 }
 
-function gatesOf({ run, rows, requests, now }: RunFigures): readonly TestedGate[] {
+function gatesOf({ run, rows, requests, now }: RunCase): readonly TestedGate[] {
   const gates: TestedGate[] = [];
   for (const row of rows) {
     const { run_id, mission_id, task_id, attempt = 1, decided_by = null, failure_decision } = row;
