@@ -1,32 +1,32 @@
 /** The figures that are computed, not stored: metrics, KPIs, ledger, and the portfolio of the sample. */
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { z } from "zod";
 
+import { sha256, systemClock } from "../src/app/system.ts";
 import { delayLedgerSchema } from "../src/kpi/delay-ledger.ts";
 import { fixSchema } from "../src/kpi/what-to-fix.ts";
-import { REFERENCE_DOCUMENTS, TELEMETRY_DOCUMENTS } from "../src/model/documents.ts";
 import { kpiResultSchema } from "../src/model/kpi-result.ts";
-import type { PortfolioSnapshot } from "../src/model/mission-portfolio-snapshot.ts";
 import { DEFAULT_POLICY } from "../src/model/policy.ts";
 import { DEFAULT_RISK_RULES } from "../src/model/risk-rules.ts";
 import { markdownTable } from "../src/reporting/markdown.ts";
-import { buildPortfolio } from "../src/reporting/portfolio.ts";
+import { buildPortfolio, windowOf } from "../src/reporting/portfolio.ts";
 import { KPI_METRICS, RUN_METRICS } from "../src/risk/run-metrics.ts";
 import { TASK_METRICS } from "../src/risk/task-metrics.ts";
+import { listRecords } from "../src/store/documents/import-documents.ts";
+import { readReference } from "../src/store/documents/reference-files.ts";
+import { openMemoryStore } from "../src/store/sqlite-store.ts";
 import { type JsonSchema, fieldTable } from "./field-table.ts";
 
-export function describeComputed(): readonly string[] {
+export async function describeComputed(): Promise<readonly string[]> {
   return [
     `## KPI results\n\nOne for each KPI of a mission. Names lose \`target_\`, \`baseline_\`, \`min_\`, \`max_\` and \`_threshold\`; \`min_X\` and \`X_threshold\` are floors, \`max_X\` ceilings. The direction follows from baseline and target; where they do not tell, less is better for \`_days\`, \`_hours\` and \`_minutes\`, more for all else. \`steps\` is counted from the log: the attempts that ran.\n\n${fieldTable(toJsonSchema(kpiResultSchema))}`,
     `## Delay ledger\n\nWhere a run's wall clock went, along its critical path. The four parts sum to the wall clock.\n\n${fieldTable(toJsonSchema(delayLedgerSchema))}`,
     `## What to fix\n\n${fieldTable(toJsonSchema(fixSchema))}`,
     `## Metrics of risk rules\n\nWhere a metric has no value, no condition on it holds. A rule about tasks may use all of them, a rule about runs those of runs and KPIs.\n\n${describeMetrics()}`,
     `## Default risk rules\n\n${describeRules()}`,
-    `## The portfolio of the sample\n\n${describeSample()}`,
+    `## The portfolio of the sample\n\n${await describeSample()}`,
   ];
 }
 
@@ -73,40 +73,31 @@ const WHY = `The sample's own snapshots do not follow from its rows. Ours are de
 - \`top_bottleneck_task_id\` is the task with most minutes of human delay + overrun in the runs of 7 days: T2 on all three dates.
 - \`escalations_last_24h\` and \`human_interventions_last_24h\` count the rows of runs that ended in (end of the date − 24 h, end of the date].`;
 
+const NOT_COMPARED: ReadonlySet<string> = new Set([
+  "snapshot_date",
+  "period",
+  "top_bottleneck_task_name",
+]);
+
 /** Our figures for the dates of the sample, beside its own. */
-function describeSample(): string {
+async function describeSample(): Promise<string> {
   const root = fileURLToPath(new URL("../data", import.meta.url));
-  const read = <T>(name: string, schema: z.ZodType<T>): T[] =>
-    z.array(schema).parse(JSON.parse(readFileSync(join(root, `${name}.json`), "utf8")));
-  const reference = {
-    missions: read("business_missions", REFERENCE_DOCUMENTS.business_missions.schema),
-    plans: read("decomposed_mission_tasks", REFERENCE_DOCUMENTS.decomposed_mission_tasks.schema),
-    agents: [],
-    capabilities: [],
-    kpis: read("mission_kpis", REFERENCE_DOCUMENTS.mission_kpis.schema),
-  };
-  const snapshots: PortfolioSnapshot[] = read(
-    "mission_portfolio_snapshot",
-    TELEMETRY_DOCUMENTS.mission_portfolio_snapshot.schema,
-  );
-  const history = {
-    runs: read("mission_runs", TELEMETRY_DOCUMENTS.mission_runs.schema),
-    rows: read("task_execution_logs", TELEMETRY_DOCUMENTS.task_execution_logs.schema),
-    events: read("mission_risk_events", TELEMETRY_DOCUMENTS.mission_risk_events.schema),
-    requests: [],
-    snapshots,
-  };
-  const rows = snapshots.flatMap((recorded) => {
+  const { reference } = readReference(root);
+  const store = openMemoryStore({ now: () => systemClock.now(), hash: sha256 });
+  await store.importRecords(listRecords(root));
+  const rows: string[][] = [];
+  for (const recorded of await store.listSnapshots()) {
     const { snapshot_date: date } = recorded;
-    const { snapshot } = buildPortfolio(history, { date, reference, policy: DEFAULT_POLICY });
+    const context = { date, reference, policy: DEFAULT_POLICY };
+    const record = await store.readPortfolio(windowOf(date, context));
     const theirs = new Map(Object.entries(recorded));
-    return Object.entries(snapshot)
-      .filter(([field]) => !["snapshot_date", "period", "top_bottleneck_task_name"].includes(field))
-      .map(([field, computed]) => {
-        const given = theirs.get(field);
-        return [date, field, String(given), String(computed), compare(given, computed)];
-      });
-  });
+    for (const [field, computed] of Object.entries(buildPortfolio(record, context).snapshot)) {
+      if (NOT_COMPARED.has(field)) continue;
+      const given = theirs.get(field);
+      rows.push([date, field, String(given), String(computed), compare(given, computed)]);
+    }
+  }
+  await store.close();
   const header = ["Date", "Figure", "Recorded", "Computed", "Difference"];
   return `${WHY}\n\n${markdownTable({ header, rows })}`;
 }

@@ -5,7 +5,7 @@ import { describeComputed } from "./describe-computed.ts";
 import { type JsonSchema, fieldTable } from "./field-table.ts";
 
 /** docs/figures.md. */
-export function describeFigures(): string {
+export async function describeFigures(): Promise<string> {
   const sections = DOCUMENT_NAMES.map((name) => {
     const schema: JsonSchema = jsonSchemaOf(name);
     const table = fieldTable(schema.items ?? schema);
@@ -13,5 +13,5 @@ export function describeFigures(): string {
   });
   const head =
     "# Figures\n\nWhat every stored field means, its unit and its formula. Generated from `src/model/` by\n`npm run docs`; change it there. A field in *italics* may be absent. Minutes are computed in\nmilliseconds and stored to 0.01; times are ISO 8601 in UTC.";
-  return `${[head, ...sections, ...describeComputed()].join("\n\n")}\n`;
+  return `${[head, ...sections, ...(await describeComputed())].join("\n\n")}\n`;
 }

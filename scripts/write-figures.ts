@@ -5,4 +5,5 @@ import { fileURLToPath } from "node:url";
 
 import { describeFigures } from "./describe-figures.ts";
 
-writeFileSync(fileURLToPath(new URL("../docs/figures.md", import.meta.url)), describeFigures());
+const path = fileURLToPath(new URL("../docs/figures.md", import.meta.url));
+writeFileSync(path, await describeFigures());

@@ -34,10 +34,7 @@ export function findEventsOf(
 }
 
 /** Finds the hits of many cases, holding against each only rules whose KPIs its mission has. */
-function createFinder({
-  risk,
-  approvals,
-}: RiskPolicy): (recorded: RunCase) => readonly RiskHit[] {
+function createFinder({ risk, approvals }: RiskPolicy): (recorded: RunCase) => readonly RiskHit[] {
   const rulesOf = new Map<RunPlan, readonly RiskRule[]>();
   return (recorded) => {
     const { plan } = recorded;
