@@ -50,13 +50,13 @@ export function createReplayer(policy: Policy): Replayer {
     checkpoints: "workspace",
   };
   const graph = buildMissionGraph(dependencies);
+  const memory = openMemoryStore({ now: () => onStage().script.run.start_time, hash: sha256 });
 
   return async (recorded) => {
     const written = writeScript(recorded);
     if ("reason" in written) return notReplayable(recorded, written.reason);
     const { script } = written;
     const { run_id, mission_id } = recorded.run;
-    const memory = openMemoryStore({ now: () => script.run.start_time, hash: sha256 });
     const store = answering(memory, script);
     stage = { script, store };
     try {
@@ -80,7 +80,7 @@ export function createReplayer(policy: Policy): Replayer {
       const run = keepTimes(replayed.run, recorded.run);
       return compareRuns(recorded, { ...replayed, run }, policy.risk.rules);
     } finally {
-      await memory.close();
+      await memory.clear();
     }
   };
 }

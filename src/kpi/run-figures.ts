@@ -11,14 +11,14 @@ import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { Observations } from "../model/primitives.ts";
 import type { RunRecord } from "../model/run-record.ts";
 import { laterOf, toInstant, toMs } from "../model/time.ts";
-import { defineKpis, timeBudgetMinutes } from "./define-kpis.ts";
 import { type DelayLedger, measureDelays } from "./delay-ledger.ts";
 import { evaluateKpis } from "./evaluate-kpis.ts";
 import { type PlacedAttempt, layTimeline } from "./lay-timeline.ts";
+import { measuresOf } from "./plan-measures.ts";
 import { observationsOf } from "./run-observations.ts";
 import { type Fix, rankFixes } from "./what-to-fix.ts";
 
-/** A run's record with what follows from it. Each figure is worked out when it is first read. */
+/** A run's record with what follows from it. A figure that takes work is made when it is first read. */
 export interface RunFigures extends RunRecord {
   readonly now: string;
   readonly mission: BusinessMission;
@@ -56,7 +56,7 @@ export function measureRun(
 ): RunFigures {
   const { run, plan, policy, rows } = record;
   const { tasks, mission } = plan;
-  const definitions = once(() => defineKpis(plan.kpis));
+  const { definitions, budgetMinutes } = measuresOf(plan);
   const observations = once(() => observationsOf(record));
   const placed = once(() => layTimeline(rows, { tasks, startTime: run.start_time }));
   const pending = once(() => pendingOf(record));
@@ -67,7 +67,7 @@ export function measureRun(
     ),
   );
   const statuses = once(() => deriveStatuses(tasks, record));
-  const kpis = once(() => evaluateKpis(definitions(), { observations: observations(), rows }));
+  const kpis = once(() => evaluateKpis(definitions, { observations: observations(), rows }));
   const fixes = once(() =>
     rankFixes({
       tasks,
@@ -84,6 +84,7 @@ export function measureRun(
     tasks,
     approvers,
     dueMinutes: policy.approvals.due_minutes,
+    budgetMinutes,
     get statuses() {
       return statuses();
     },
@@ -92,9 +93,6 @@ export function measureRun(
     },
     get kpis() {
       return kpis();
-    },
-    get budgetMinutes() {
-      return timeBudgetMinutes(mission, definitions());
     },
     get placed() {
       return placed();

@@ -10,10 +10,16 @@ export function observationsOf({
   plan,
   rows,
 }: Pick<RunRecord, "run" | "plan" | "rows">): Observations {
+  // Most agents measure nothing.
+  const isMeasured = rows.some((row) => row.kpi_observations !== undefined);
+  const observed = isMeasured ? observedByAgents({ plan, rows }) : [];
+  return Object.assign({}, run.kpis, ...observed, run.kpis_recorded);
+}
+
+function observedByAgents({ plan, rows }: Pick<RunRecord, "plan" | "rows">) {
   const last = new Map(rows.map((row) => [row.task_id, row]));
-  const observed = plan.tasks.map(({ task_id }) => {
+  return plan.tasks.map(({ task_id }) => {
     const row = last.get(task_id);
     return row === undefined || row.outcome === "rejected" ? undefined : row.kpi_observations;
   });
-  return Object.assign({}, run.kpis, ...observed, run.kpis_recorded);
 }

@@ -1,14 +1,27 @@
 /** Recorded runs as cases for a policy. */
 
+import { deriveStatuses } from "../execution/derive-statuses.ts";
 import { gateDelayMinutes } from "../execution/run-aggregates.ts";
-import { type RiskBasis, type RunFigures, measureRun } from "../kpi/run-figures.ts";
+import { evaluateKpis } from "../kpi/evaluate-kpis.ts";
+import { measuresOf } from "../kpi/plan-measures.ts";
+import type { RiskBasis } from "../kpi/run-figures.ts";
+import { observationsOf } from "../kpi/run-observations.ts";
 import { compareText } from "../model/canonical-json.ts";
 import type { History } from "../model/history.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
+import type { RunPlan } from "../model/run-record.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { planRun } from "../planning/plan-run.ts";
 import { sortByRun } from "./sort-by-run.ts";
+
+/**
+ * A recorded run: of its figures, those that rules and tallies look at. All are simple values, which
+ * cost less than what is worked out when it is read.
+ */
+export interface RunCase extends RiskBasis {
+  readonly plan: RunPlan;
+}
 
 /**
  * One case for each run, in the order of the runs; the order of rows and requests does not matter. A
@@ -18,7 +31,7 @@ import { sortByRun } from "./sort-by-run.ts";
 export function* listCases(
   history: Pick<History, "runs" | "rows" | "requests" | "plans">,
   { reference, now, policy }: { reference: Reference; now: string; policy: Policy },
-): Generator<RunFigures, void> {
+): Generator<RunCase, void> {
   const { runs, plans } = history;
   const positions = new Map(runs.map((run, position) => [run.run_id, position]));
   const rowsOf = sortByRun(history.rows, positions);
@@ -27,28 +40,35 @@ export function* listCases(
     const plan = plans.get(run.plan_hash ?? "") ?? planRun(run.mission_id, reference);
     const rows = inOrder(rowsOf(run.run_id));
     const requests = requestsOf(run.run_id);
-    const record = { run, plan, policy, routing: undefined, rows, requests, events: [] };
-    yield measureRun(record, { now });
+    const { definitions, budgetMinutes } = measuresOf(plan);
+    yield {
+      run,
+      plan,
+      tasks: plan.tasks,
+      rows,
+      requests,
+      statuses: deriveStatuses(plan.tasks, { run, rows, requests }),
+      kpis: evaluateKpis(definitions, { observations: observationsOf({ run, plan, rows }), rows }),
+      budgetMinutes,
+      dueMinutes: policy.approvals.due_minutes,
+      now,
+    };
   }
 }
 
 /** What node E would have looked at, had this been the time that approvals may take. */
-export function judgeBy(dueMinutes: number, recorded: RunFigures): RiskBasis {
-  const { run, tasks, requests, budgetMinutes, now } = recorded;
+export function judgeBy(dueMinutes: number, recorded: RiskBasis): RiskBasis {
+  const { run, tasks, statuses, requests, kpis, budgetMinutes, now } = recorded;
   return {
     run,
     tasks,
+    statuses,
+    rows: judgeDelays(recorded.rows, dueMinutes),
     requests,
+    kpis,
+    dueMinutes,
     budgetMinutes,
     now,
-    dueMinutes,
-    rows: judgeDelays(recorded.rows, dueMinutes),
-    get statuses() {
-      return recorded.statuses;
-    },
-    get kpis() {
-      return recorded.kpis;
-    },
   };
 }
 

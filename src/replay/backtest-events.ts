@@ -1,7 +1,6 @@
 /** Which risk events a policy would have raised, against another policy and against the record. */
 
-import { defineKpis } from "../kpi/define-kpis.ts";
-import type { RunFigures } from "../kpi/run-figures.ts";
+import { measuresOf } from "../kpi/plan-measures.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
@@ -12,7 +11,7 @@ import { type RiskHit, findHits } from "../risk/find-risks.ts";
 import { parseKpiMetric } from "../risk/metric.ts";
 import { CONDITION_GONE, SUPERSEDED_BY } from "../risk/update-events.ts";
 import { type Accuracy, toAccuracy } from "./accuracy.ts";
-import { judgeBy } from "./backtest-cases.ts";
+import { type RunCase, judgeBy } from "./backtest-cases.ts";
 
 /** An event that a policy raises on recorded history. */
 export interface TestedEvent extends Pick<
@@ -27,7 +26,7 @@ export type RiskPolicy = Pick<Policy, "risk" | "approvals">;
 
 /** The events of one case, by the function that node E calls. */
 export function findEventsOf(
-  recorded: RunFigures,
+  recorded: RunCase,
   { risk, approvals }: RiskPolicy,
 ): readonly TestedEvent[] {
   const facts = judgeBy(approvals.due_minutes, recorded);
@@ -35,10 +34,7 @@ export function findEventsOf(
 }
 
 /** Finds the hits of many cases, holding against each only rules whose KPIs its mission has. */
-function createFinder({
-  risk,
-  approvals,
-}: RiskPolicy): (recorded: RunFigures) => readonly RiskHit[] {
+function createFinder({ risk, approvals }: RiskPolicy): (recorded: RunCase) => readonly RiskHit[] {
   const rulesOf = new Map<RunPlan, readonly RiskRule[]>();
   return (recorded) => {
     const { plan } = recorded;
@@ -52,15 +48,15 @@ function createFinder({
 }
 
 /** A condition on a KPI that the mission does not have never holds. */
-function appliesTo({ kpis }: RunPlan, { when }: RiskRule): boolean {
-  const definitions = defineKpis(kpis);
+function appliesTo(plan: RunPlan, { when }: RiskRule): boolean {
+  const { definitions } = measuresOf(plan);
   return when.all.every(({ metric }) => {
     const ofKpi = parseKpiMetric(metric);
     return ofKpi === undefined || definitions.some(({ kpi }) => kpi === ofKpi.kpi);
   });
 }
 
-function toEvent({ task_id, compiled: { rule } }: RiskHit, { run }: RunFigures): TestedEvent {
+function toEvent({ task_id, compiled: { rule } }: RiskHit, { run }: RunCase): TestedEvent {
   return {
     run_id: run.run_id,
     mission_id: run.mission_id,
@@ -108,7 +104,7 @@ export function createEventTally(
   let rightFlags = 0;
   const matched = { raised: 0, recorded: 0, found: 0 };
   return {
-    add(recorded: RunFigures): void {
+    add(recorded: RunCase): void {
       const { run_id, risk_flagged } = recorded.run;
       const now = findNow(recorded);
       raised += now.length;

@@ -1,10 +1,11 @@
 /** What two policies say of the recorded approvals: which are overdue, and who may decide them. */
 
 import { gateDelayMinutes, isDecided } from "../execution/run-aggregates.ts";
-import type { RunFigures } from "../kpi/run-figures.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import type { Policy } from "../model/policy.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
 import { minutesBetween, roundMinutes } from "../model/time.ts";
+import type { RunCase } from "./backtest-cases.ts";
 
 /** An approval on record. */
 export interface TestedGate {
@@ -49,7 +50,7 @@ export function createGateTally({ under, against }: { under: Approvals; against:
   let anonymous = 0;
   let affected = 0;
   return {
-    add(recorded: RunFigures): void {
+    add(recorded: RunCase): void {
       for (const gate of gatesOf(recorded)) {
         approvals += 1;
         if (isAnonymous(gate)) anonymous += 1;
@@ -68,15 +69,14 @@ export function createGateTally({ under, against }: { under: Approvals; against:
   };
 }
 
-function gatesOf({ run, rows, requests, now }: RunFigures): readonly TestedGate[] {
+function gatesOf({ run, rows, requests, now }: RunCase): readonly TestedGate[] {
   const gates: TestedGate[] = [];
   for (const row of rows) {
-    const { run_id, mission_id, task_id, attempt = 1, decided_by = null, failure_decision } = row;
-    const gate = { run_id, mission_id, task_id, attempt, status: "decided" as const };
-    if (isDecided(row)) gates.push({ ...gate, decided_by, wait_minutes: gateDelayMinutes(row) });
+    const { decided_by = null, failure_decision } = row;
+    if (isDecided(row)) gates.push(toGate(row, { decided_by, wait: gateDelayMinutes(row) }));
     if (failure_decision === undefined) continue;
-    const { decided_by: by, delay_minutes } = failure_decision;
-    gates.push({ ...gate, decided_by: by, wait_minutes: delay_minutes });
+    const { decided_by: by, delay_minutes: wait } = failure_decision;
+    gates.push(toGate(row, { decided_by: by, wait }));
   }
   if (isEnded(run)) return gates;
   for (const { run_id, mission_id, task_id, attempt, status, approval_request_time } of requests) {
@@ -85,6 +85,14 @@ function gatesOf({ run, rows, requests, now }: RunFigures): readonly TestedGate[
     gates.push({ run_id, mission_id, task_id, attempt, wait_minutes, decided_by: null, status });
   }
   return gates;
+}
+
+function toGate(
+  { run_id, mission_id, task_id, attempt = 1 }: TaskLog,
+  { decided_by, wait }: { decided_by: string | null; wait: number },
+): TestedGate {
+  const status = "decided";
+  return { run_id, mission_id, task_id, attempt, wait_minutes: wait, decided_by, status };
 }
 
 function createChange({

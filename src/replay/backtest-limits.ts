@@ -1,6 +1,5 @@
 /** What a back-test cannot say, and why: nobody saw what was not done. */
 
-import type { RunFigures } from "../kpi/run-figures.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { History } from "../model/history.ts";
@@ -9,6 +8,7 @@ import type { Policy } from "../model/policy.ts";
 import type { RiskRule } from "../model/risk-rules.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { parseKpiMetric } from "../risk/metric.ts";
+import type { RunCase } from "./backtest-cases.ts";
 import type { GateComparison } from "./backtest-gates.ts";
 import type { RouteComparison } from "./backtest-routes.ts";
 
@@ -39,7 +39,7 @@ export function createLimitTally(policies: Policies) {
   let unplanned = 0;
   let open = 0;
   return {
-    add(recorded: RunFigures): void {
+    add(recorded: RunCase): void {
       const { run, tasks } = recorded;
       runs += 1;
       rows += recorded.rows.length;
@@ -110,7 +110,7 @@ function kpiRulesOf({ under, against }: Policies): readonly KpiRule[] {
 }
 
 /** A condition on a figure that nobody observed does not hold; that proves nothing. */
-function isUnobserved({ rule, kpi }: KpiRule, recorded: RunFigures): boolean {
+function isUnobserved({ rule, kpi }: KpiRule, recorded: RunCase): boolean {
   const { run, kpis } = recorded;
   if (rule.missions !== undefined && !rule.missions.includes(run.mission_id)) return false;
   return kpis.some((result) => result.kpi === kpi && result.observed === null);

@@ -1,11 +1,10 @@
 /** One threshold of a policy over a range of values: what would have been flagged at each. */
 
-import type { RunFigures } from "../kpi/run-figures.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RiskCondition, RiskRule } from "../model/risk-rules.ts";
 import { findHits } from "../risk/find-risks.ts";
 import { type Accuracy, toAccuracy } from "./accuracy.ts";
-import { judgeBy, listCases } from "./backtest-cases.ts";
+import { type RunCase, judgeBy, listCases } from "./backtest-cases.ts";
 import { type RiskPolicy, type TestedEvent, findEventsOf } from "./backtest-events.ts";
 import type { BacktestRecord } from "./backtest.ts";
 import { type SweepRange, atValue } from "./sweep-range.ts";
@@ -84,7 +83,7 @@ interface Span {
  * these changes once), so where both ends of a span agree, all of it does.
  */
 function createSpans(
-  recorded: RunFigures,
+  recorded: RunCase,
   {
     range,
     policy,

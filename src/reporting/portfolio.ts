@@ -50,20 +50,26 @@ export function windowOf(
 ) {
   const instant = endOfDate(date);
   const days = Math.max(BOTTLENECK_DAYS, policy.portfolio.risk_index_days);
-  const definitions = new Map(
-    reference.missions.map(({ mission_id }) => [mission_id, kpisOfMission(mission_id, reference)]),
+  const improvable = new Map(
+    reference.missions.map(({ mission_id }) => [mission_id, improvableKpis(mission_id, reference)]),
   );
   return {
     instant,
     since: instant - days * DAY_MS,
-    missions: [...definitions.keys()],
+    missions: [...improvable].filter(([, kpis]) => kpis.length > 0).map(([id]) => id),
     /** True when something was observed that has a baseline to improve on. */
     isMeasured: ({ mission_id, kpis, kpis_recorded }: MissionRun) =>
-      (definitions.get(mission_id) ?? []).some(
-        ({ kpi, baseline }) =>
-          baseline !== null && (kpis?.[kpi] !== undefined || kpis_recorded?.[kpi] !== undefined),
+      (improvable.get(mission_id) ?? []).some(
+        (kpi) => kpis?.[kpi] !== undefined || kpis_recorded?.[kpi] !== undefined,
       ),
   };
+}
+
+/** KPIs with a baseline to improve on. */
+function improvableKpis(missionId: string, reference: Reference): readonly string[] {
+  return kpisOfMission(missionId, reference)
+    .filter(({ baseline }) => baseline !== null)
+    .map(({ kpi }) => kpi);
 }
 
 export function buildPortfolio(

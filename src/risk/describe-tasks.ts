@@ -6,6 +6,8 @@ import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import type { TaskSubject } from "./task-metrics.ts";
 
+const NONE: readonly never[] = [];
+
 /** The tasks of a run, each with what is recorded of it. */
 export function describeTasks(facts: RiskBasis): readonly TaskSubject[] {
   const { tasks } = facts;
@@ -13,8 +15,8 @@ export function describeTasks(facts: RiskBasis): readonly TaskSubject[] {
   const requests = byTask(askedIn(facts), tasks);
   return tasks.map((plan, position) => ({
     plan,
-    rows: rows[position] ?? [],
-    requests: requests[position] ?? [],
+    rows: rows[position] ?? NONE,
+    requests: requests[position] ?? NONE,
     facts,
   }));
 }
@@ -32,6 +34,7 @@ function byTask<T extends { readonly task_id: string }>(
   items: readonly T[],
   tasks: readonly PlanTask[],
 ): readonly (T[] | undefined)[] {
+  if (items.length === 0) return NONE;
   const positions = positionsOf(tasks);
   const found: T[][] = [];
   for (const item of items) {

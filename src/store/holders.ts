@@ -7,7 +7,15 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
@@ -74,7 +82,8 @@ export function createHolders(folder: string): Holders {
 
   /** Removes the files of processes of this machine that died without a lease: nobody would bury them. */
   function sweep(): void {
-    for (const name of readdirSync(folder)) {
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    for (const name of names) {
       const holder = name.slice(0, -ENDING.length);
       const text = readBeat(holder);
       if (text !== undefined && isGone(text)) rmSync(pathOf(holder), { force: true });
@@ -87,7 +96,6 @@ export function createHolders(folder: string): Holders {
       const path = pathOf(self);
       try {
         mkdirSync(folder, { recursive: true });
-        sweep();
         writeFileSync(
           path,
           `${"0".padStart(15, "0")}\n${JSON.stringify(describeProcess(process.pid))}\n`,
@@ -124,6 +132,7 @@ export function createHolders(folder: string): Holders {
       thread = undefined;
       await beating?.terminate();
       rmSync(pathOf(self), { force: true });
+      sweep();
     },
   };
 }

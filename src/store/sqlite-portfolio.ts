@@ -6,6 +6,7 @@ import type { MissionRun } from "../model/mission-runs.ts";
 import type { MissionRuns, PortfolioRecord } from "../model/portfolio-record.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import type { SqlRow } from "./sqlite-driver.ts";
+import { HAS_FIGURES } from "./sqlite-schema.ts";
 import type { Session } from "./sqlite-session.ts";
 import { numberOf, textOf } from "./sqlite-tables.ts";
 import type { Store } from "./store.ts";
@@ -15,7 +16,7 @@ type PortfolioCommands = Pick<Store, "readPortfolio" | "listSnapshots" | "saveSn
 const COUNTS = `SELECT mission_id, count(*) AS started, sum(end_ms IS NULL OR end_ms > ?1) AS active,
   sum(status = 'completed' AND end_ms <= ?1) AS completed FROM runs WHERE start_ms <= ?1 GROUP BY mission_id`;
 const LATEST = `SELECT record FROM runs WHERE mission_id = ? AND end_ms <= ? AND start_ms <= ?
-  ORDER BY end_ms DESC, run_id DESC`;
+  AND ${HAS_FIGURES} ORDER BY end_ms DESC, run_id DESC`;
 const RECENT =
   "SELECT record FROM runs WHERE end_ms > ?1 AND end_ms <= ?2 AND start_ms <= ?2 ORDER BY seq";
 const RECENT_ROWS = `SELECT task_logs.record FROM runs JOIN task_logs USING (run_id)

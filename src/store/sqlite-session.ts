@@ -54,6 +54,8 @@ export interface Session {
   readonly findRun: (runId: string) => Promise<StoredRun | undefined>;
   /** All that is recorded of a run; the same value as long as nothing of it has changed. */
   readonly readRun: (runId: string) => StoredRun | undefined;
+  /** Forgets what is remembered: for what is written past the session. */
+  readonly forget: () => void;
   /** Resolves when everything asked for so far is committed or refused. */
   readonly idle: () => Promise<void>;
 }
@@ -231,6 +233,7 @@ export function createSession(
       forgetWhenStale();
       return recall(runId);
     },
+    forget,
     idle: queue.idle,
   };
 }

@@ -152,8 +152,9 @@ export interface Store {
     readonly instant: number;
     /** Runs that ended, and events that were detected, after this one. */
     readonly since: number;
+    /** Those whose latest measured run is asked for. */
     readonly missions: readonly string[];
-    /** Whether a run has a measured KPI. Pure. */
+    /** Whether a run has a measured KPI: never without any figure. Pure. */
     readonly isMeasured: (run: MissionRun) => boolean;
   }): Promise<PortfolioRecord>;
   listSnapshots(): Promise<readonly PortfolioSnapshot[]>;
