@@ -76,7 +76,7 @@ async function playRound(
     outcome,
     output,
     error,
-  }: TaskLog) => [task_id, attempt, agent_id, started_at, outcome, output, error];
+  }: TaskLog) => [task_id, attempt, agent_id, outcome, output, error];
   expect(rows.slice(0, before.length).map(asWorked)).toEqual(before.map(asWorked));
   const decided = readRecorded(folder, "approval_requests").filter(
     (request) => request["status"] === "decided",
