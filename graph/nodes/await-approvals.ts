@@ -7,6 +7,7 @@ import { readAnswer } from "../../src/approvals/read-answer.ts";
 import { isDelivery, toRecords } from "../../src/approvals/record.ts";
 import { isOverdue, orderByUrgency } from "../../src/approvals/urgency.ts";
 import { MissionError } from "../../src/errors.ts";
+import { aggregateRun } from "../../src/execution/run-aggregates.ts";
 import { highestSeverity } from "../../src/model/mission-risk-events.ts";
 import { isEnded } from "../../src/model/mission-runs.ts";
 import type { RunRecord } from "../../src/model/run-record.ts";
@@ -62,8 +63,11 @@ async function lookAtQueue(
   const requests = queuedOf(figures, state);
   if (requests.some((request) => isOverdue(request, now))) await assessRun(figures, dependencies);
   if (run.status === "running") {
+    const { human_interventions, escalations } = countRun(figures);
     await store.changeRun(run_id, (current) =>
-      current.status === "running" ? { ...current, status: "awaiting_approval" } : current,
+      current.status === "running"
+        ? { ...current, human_interventions, escalations, status: "awaiting_approval" }
+        : current,
     );
   }
   // A person may look long: let them find everything in the documents.
@@ -119,6 +123,12 @@ async function recordAnswer(
   // What others decided meanwhile counts: then it is not true that nothing was decided.
   const refusal = reading.kind === "refused" && approval_ids.length === 0 ? reading.message : "";
   return { approval_ids, last_error: conflict || refusal };
+}
+
+/** What is counted so far: people look at a run that waits. */
+function countRun({ run, rows, policy }: RunRecord) {
+  const dueMinutes = policy.approvals.due_minutes;
+  return aggregateRun(rows, { startTime: run.start_time, dueMinutes });
 }
 
 /** The requests that the state's queue names. */

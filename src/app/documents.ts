@@ -6,19 +6,24 @@ import { MissionError } from "../errors.ts";
 import { TELEMETRY_DOCUMENT_NAMES } from "../model/documents.ts";
 import { renderDocument } from "../store/documents/documents-text.ts";
 import { writeAtomically } from "../store/documents/files.ts";
-import { listRecords } from "../store/documents/import-documents.ts";
+import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
 import { markImport, publishDocuments } from "../store/documents/publish-documents.ts";
 import type { Store } from "../store/store.ts";
 
 /**
  * Upserts what the documents of a folder say; deletes nothing.
  *
- * @throws BadDocumentError with every fault; then nothing was changed.
+ * @throws BadDocumentError with every fault; then nothing was changed. MissionError `USAGE` when there
+ *   are none.
  */
 export async function importFolder(
   from: string,
   { store, folder }: { store: Store; folder: string },
 ): Promise<{ readonly records: number }> {
+  if (!hasDocuments(resolve(from))) {
+    const names = TELEMETRY_DOCUMENT_NAMES.map((name) => `${name}.json`).join(", ");
+    throw new MissionError("USAGE", `There is no telemetry document in ${from}: none of ${names}.`);
+  }
   let records = 0;
   function* counted() {
     for (const record of listRecords(resolve(from))) {

@@ -1,7 +1,7 @@
 /** From what the rules find to what the record of risk events should say. */
 
 import type { RiskEvent } from "../model/mission-risk-events.ts";
-import type { MissionRun } from "../model/mission-runs.ts";
+import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { RiskRecord } from "../model/risk-record.ts";
 import type { RiskFinding } from "./find-risks.ts";
 
@@ -46,8 +46,9 @@ export function updateEvents(
   const changed = new Map([...raised, ...closed].map((event) => [event.event_id, event]));
   return [...changed.values()];
 
-  /** A later run may have ended before this one. */
+  /** A later run may have ended before this one; what is the matter with a run that goes on, it tells nothing of. */
   function outdone(event: RiskEvent): string | undefined {
+    if (!isEnded(run)) return undefined;
     const later = completedWithout(event.risk_type);
     return later === undefined ? undefined : `${later} completed without it.`;
   }

@@ -8,13 +8,15 @@
 
 import { randomUUID } from "node:crypto";
 import {
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readdirSync,
   readlinkSync,
   rmSync,
-  writeFileSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -42,13 +44,12 @@ export interface Holders {
 
 /** The thread writes its count in place, so that it needs no space on a full disk. */
 const BEAT = `
-const { parentPort, workerData } = require("node:worker_threads");
-const { openSync, writeSync } = require("node:fs");
-const file = openSync(workerData.path, "r+");
+const { workerData } = require("node:worker_threads");
+const { writeSync } = require("node:fs");
 let count = 0;
 setInterval(() => {
   count += 1;
-  try { writeSync(file, String(count).padStart(15, "0"), 0); } catch {}
+  try { writeSync(workerData.file, String(count).padStart(15, "0"), 0); } catch {}
 }, workerData.everyMs);
 `;
 
@@ -69,7 +70,7 @@ export function createHolders(folder: string): Holders {
   const pathOf = (holder: string) => join(folder, `${holder}${ENDING}`);
   /** What each holder's count was when it was last seen to move, and when that was. */
   const seen = new Map<string, { readonly text: string; readonly at: number }>();
-  let thread: Worker | undefined;
+  let beat: { readonly thread: Worker; readonly file: number } | undefined;
 
   /** Undefined when the holder's file is gone: it has left. */
   function readBeat(holder: string): string | undefined {
@@ -92,19 +93,21 @@ export function createHolders(folder: string): Holders {
 
   return {
     async join() {
-      if (thread !== undefined) return self;
+      if (beat !== undefined) return self;
       const path = pathOf(self);
+      let file: number;
       try {
         mkdirSync(folder, { recursive: true });
-        writeFileSync(
-          path,
-          `${"0".padStart(15, "0")}\n${JSON.stringify(describeProcess(process.pid))}\n`,
-        );
+        // Opened here: the thread may start when the file is gone already.
+        file = openSync(path, "w");
+        const described = JSON.stringify(describeProcess(process.pid));
+        writeSync(file, `${"0".padStart(15, "0")}\n${described}\n`);
       } catch (error) {
         throw new StoreFailedError("write", path, error);
       }
-      thread = new Worker(BEAT, { eval: true, workerData: { path, everyMs: BEAT_MS } });
+      const thread = new Worker(BEAT, { eval: true, workerData: { file, everyMs: BEAT_MS } });
       thread.unref();
+      beat = { thread, file };
       return self;
     },
     async isAlive(holder) {
@@ -128,9 +131,10 @@ export function createHolders(folder: string): Holders {
       seen.delete(holder);
     },
     async leave() {
-      const beating = thread;
-      thread = undefined;
-      await beating?.terminate();
+      const ending = beat;
+      beat = undefined;
+      await ending?.thread.terminate();
+      if (ending !== undefined) closeSync(ending.file);
       rmSync(pathOf(self), { force: true });
       sweep();
     },

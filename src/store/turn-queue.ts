@@ -153,6 +153,9 @@ export function toStoreFailed(error: unknown, path: string): unknown {
   return new StoreFailedError("use", path, error);
 }
 
+/** Of SQLite, of a database that was closed, or of a value that it has no type for. */
+const DRIVER_CODES = ["ERR_SQLITE_ERROR", "ERR_INVALID_STATE", "ERR_INVALID_ARG_TYPE"];
+
 function isDriverError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR";
+  return error instanceof Error && "code" in error && DRIVER_CODES.includes(String(error.code));
 }

@@ -235,11 +235,19 @@ describe("updateEvents", () => {
 
     it("closes at once what is found late in a run that another has followed", () => {
       const findings = [aFinding()];
-      const assessment = { findings, runs: [aRun(), later] };
+      const run = aRun({ status: "completed" });
+      const assessment = { run, findings, runs: [run, later] };
 
       expect(update([], assessment)).toMatchObject([
         { event_id: "RISK_001", status: "closed", closed_because: "R2 completed without it." },
       ]);
+    });
+
+    it("leaves open what is found in a run that still waits, whatever another has done", () => {
+      const run = aRun({ status: "awaiting_approval" });
+      const assessment = { run, findings: [aFinding()], runs: [run, later] };
+
+      expect(update([], assessment)).toMatchObject([{ event_id: "RISK_001", status: "open" }]);
     });
   });
 

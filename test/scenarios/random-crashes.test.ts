@@ -72,7 +72,7 @@ async function playRound(
     task_id,
     attempt,
     agent_id,
-    started_at,
+
     outcome,
     output,
     error,
