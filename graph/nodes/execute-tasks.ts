@@ -34,6 +34,7 @@ export function createExecuteTasks(dependencies: MissionGraphDependencies): Miss
     const entry = selectEntry(state.plan_tasks, state.task_status_by_id);
     const record = await readRun(state.run_id, dependencies);
     const execute = createExecutor(record, config, dependencies);
+    const failures: unknown[] = [];
     const reports = await walkPlan<TaskReport>(entry, async (planTask, awaited) => {
       const name = `${planTask.task_id} ${planTask.task}`.replaceAll(RESERVED_IN_NAMES, " ");
       return durableTask({ name }, async (): Promise<TaskReport> => {
@@ -43,9 +44,16 @@ export function createExecuteTasks(dependencies: MissionGraphDependencies): Miss
           if (report.status !== "completed") return { status: "not_reached" };
           results[id] = report.result;
         }
-        return execute(planTask, results);
+        try {
+          return await execute(planTask, results);
+        } catch (error) {
+          // The store or the documents, never an agent. LangGraph would stop the siblings in the middle.
+          failures.push(error);
+          return { status: "not_reached" };
+        }
       })();
     });
+    if (failures.length > 0) throw failures[0];
     return summarize(state, reports);
   };
 }

@@ -1,41 +1,63 @@
 /** Telemetry documents in and out, when somebody asks for it. */
 
+import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { MissionError } from "../errors.ts";
+import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
 import { TELEMETRY_DOCUMENT_NAMES } from "../model/documents.ts";
 import { renderDocument } from "../store/documents/documents-text.ts";
 import { writeAtomically } from "../store/documents/files.ts";
 import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
-import { markImport, publishDocuments } from "../store/documents/publish-documents.ts";
+import {
+  findHandChanges,
+  markImport,
+  publishDocuments,
+} from "../store/documents/publish-documents.ts";
 import type { Store } from "../store/store.ts";
+import { findConflicts, listTouched } from "./import-conflicts.ts";
 
 /**
- * Upserts what the documents of a folder say; deletes nothing.
+ * Upserts what the documents of a folder say; deletes nothing. Of the workspace's own folder, what was
+ * changed by hand.
  *
  * @throws BadDocumentError with every fault; then nothing was changed. MissionError `USAGE` when there
- *   are none.
+ *   are none; StoreFailedError.
  */
 export async function importFolder(
   from: string,
   { store, folder }: { store: Store; folder: string },
 ): Promise<{ readonly records: number }> {
-  if (!hasDocuments(resolve(from))) {
-    const names = TELEMETRY_DOCUMENT_NAMES.map((name) => `${name}.json`).join(", ");
-    throw new MissionError("USAGE", `There is no telemetry document in ${from}: none of ${names}.`);
-  }
+  const source = resolve(from);
+  requireDocuments(source);
+  const isOwn = source === folder;
+  const { changedByHand, number } = isOwn
+    ? await findHandChanges(folder, store)
+    : { changedByHand: TELEMETRY_DOCUMENT_NAMES, number: 0 };
+  const { touched, head } = await listTouched(number, store);
+  const faults = await findConflicts(listRecords(source, changedByHand), { touched, store });
+  if (faults.length > 0) throw new BadDocumentError(faults);
   let records = 0;
   function* counted() {
-    for (const record of listRecords(resolve(from))) {
+    for (const record of listRecords(source, changedByHand)) {
       records += 1;
       yield record;
     }
   }
-  const isOwn = resolve(from) === folder;
-  const mark = isOwn ? markImport(folder) : undefined;
+  const mark = isOwn ? markImport(folder, head) : undefined;
   await store.importRecords(counted());
   if (mark !== undefined) await store.setMark(mark.name, mark.value);
   return { records };
+}
+
+function requireDocuments(folder: string): void {
+  try {
+    readdirSync(folder);
+  } catch (error) {
+    throw new StoreFailedError("read", folder, error);
+  }
+  if (hasDocuments(folder)) return;
+  const names = TELEMETRY_DOCUMENT_NAMES.map((name) => `${name}.json`).join(", ");
+  throw new MissionError("USAGE", `There is no telemetry document in ${folder}: none of ${names}.`);
 }
 
 /**

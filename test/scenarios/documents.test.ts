@@ -252,6 +252,79 @@ describe("a document that was changed by hand", () => {
   });
 });
 
+describe("an import", () => {
+  const approve = { type: "approve", decided_by: "ana" } as const;
+
+  it("takes back no decision that was made after the documents were written", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace, onWarning: () => {} });
+    const { run_id } = await control.start({ mission_id: "M001" });
+    await control.close();
+    const next = await aMissionControl({ workspace, onWarning: () => {} });
+    const stale = readDocument(workspace, "approval_requests");
+    writeDocument(workspace, "approval_requests", [...stale]);
+    await next.decide(run_id, { T2: approve });
+
+    await expect(next.importDocuments()).rejects.toMatchObject({
+      code: "BAD_DOCUMENT",
+      message: expect.stringContaining(`${run_id}: the run has gone on`),
+    });
+    const { findings } = await next.audit();
+    await next.close();
+
+    expect(readRecorded(workspace, "approval_requests")).toMatchObject([{ decided_by: "ana" }]);
+    expect(findings.filter(({ code }) => code === "RECORD_CHANGED")).toEqual([]);
+  });
+
+  it("takes of the workspace's own documents only those that were changed", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace, onWarning: () => {} });
+    const { run_id } = await control.start({ mission_id: "M001" });
+    await control.close();
+    const next = await aMissionControl({ workspace, onWarning: () => {} });
+    const stats = readDocument(workspace, "agent_performance_stats");
+    writeDocument(workspace, "agent_performance_stats", [...stats]);
+    await next.decide(run_id, { T2: approve });
+
+    const { records } = await next.importDocuments();
+    const { status } = await next.run(run_id);
+    await next.close();
+
+    expect(records).toBe(stats.length);
+    expect(status).toBe("completed");
+  });
+
+  it("never puts another workspace's run in the place of one with its id", async () => {
+    const [here, there] = [aWorkspace(), aWorkspace()];
+    for (const [workspace, mission_id] of [
+      [here, "M001"],
+      [there, "M003"],
+    ] as const) {
+      const control = await aMissionControl({ workspace });
+      await control.start({ mission_id, run_id: "R-1" });
+      await control.close();
+    }
+    const control = await aMissionControl({ workspace: here });
+
+    await expect(control.importDocuments(there)).rejects.toMatchObject({
+      code: "BAD_DOCUMENT",
+      message: expect.stringContaining("R-1: another run has this id here"),
+    });
+    expect(await control.run("R-1")).toMatchObject({ mission_id: "M001" });
+    await control.close();
+  });
+
+  it("of a folder without documents is refused", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+
+    await expect(control.importDocuments(aFolder())).rejects.toMatchObject({ code: "USAGE" });
+    await expect(control.importDocuments("/no/such/folder")).rejects.toMatchObject({
+      code: "STORE_FAILED",
+    });
+    await control.close();
+  });
+});
+
 describe("the view of the newest runs", () => {
   it("has as many as the policy says with all that is theirs; export writes all", async () => {
     const workspace = aWorkspace();

@@ -6,7 +6,11 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { BadDocumentError } from "../../errors.ts";
-import { TELEMETRY_DOCUMENTS, TELEMETRY_DOCUMENT_NAMES } from "../../model/documents.ts";
+import {
+  TELEMETRY_DOCUMENTS,
+  TELEMETRY_DOCUMENT_NAMES,
+  type TelemetryDocument,
+} from "../../model/documents.ts";
 import type { Fault } from "../../model/fault.ts";
 import type { ImportedRecord } from "../store.ts";
 import { readRecords } from "./read-records.ts";
@@ -17,13 +21,16 @@ export function hasDocuments(folder: string): boolean {
 }
 
 /**
- * The records of all documents, one by one.
+ * The records of documents, one by one; of all of them when `names` is absent.
  *
  * @throws BadDocumentError after the last good record, with every fault of all documents.
  */
-export function* listRecords(folder: string): Generator<ImportedRecord, void> {
+export function* listRecords(
+  folder: string,
+  names: readonly TelemetryDocument[] = TELEMETRY_DOCUMENT_NAMES,
+): Generator<ImportedRecord, void> {
   const faults: Fault[] = [];
-  for (const document of TELEMETRY_DOCUMENT_NAMES) {
+  for (const document of names) {
     try {
       const entry: { schema: z.ZodType<object>; key: readonly string[] } =
         TELEMETRY_DOCUMENTS[document];

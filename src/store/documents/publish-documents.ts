@@ -43,10 +43,7 @@ export async function publishDocuments(
   const mark = await readMark(store);
   const { number, records } = await store.readDocuments(keepRuns);
   if (!force && mark !== undefined && mark.number > number) return { changedByHand: [] };
-  const changedByHand = TELEMETRY_DOCUMENT_NAMES.filter((name) => {
-    const found = hashFile(join(folder, `${name}.json`));
-    return found !== undefined && !(mark?.hashes[name] ?? []).includes(found);
-  });
+  const changedByHand = findChanged(folder, mark);
   if (changedByHand.length > 0 && !force) return { changedByHand };
   const drafts = TELEMETRY_DOCUMENT_NAMES.map((name) => {
     const text = [...renderDocument(records[name])].join("");
@@ -63,18 +60,36 @@ export async function publishDocuments(
   return { changedByHand: [] };
 }
 
+/** What was changed by hand in a folder, and the number of the last event that its documents show. */
+export async function findHandChanges(
+  folder: string,
+  store: Store,
+): Promise<Published & { readonly number: number }> {
+  const mark = await readMark(store);
+  return { changedByHand: findChanged(folder, mark), number: mark?.number ?? 0 };
+}
+
+function findChanged(folder: string, mark: Written | undefined): readonly TelemetryDocument[] {
+  return TELEMETRY_DOCUMENT_NAMES.filter((name) => {
+    const found = hashFile(join(folder, `${name}.json`));
+    return found !== undefined && !(mark?.hashes[name] ?? []).includes(found);
+  });
+}
+
 /**
  * The mark of a store that takes over the documents of a folder as they are now. A store without it has
  * never seen them, nor written them.
+ *
+ * @param number of the last event that they are as good as.
  */
-export function markImport(folder: string): Mark {
+export function markImport(folder: string, number = 0): Mark {
   const found = TELEMETRY_DOCUMENT_NAMES.map(
     (name) => [name, hashFile(join(folder, `${name}.json`))] as const,
   );
   const hashes = Object.fromEntries(
     found.flatMap(([name, hash]) => (hash === undefined ? [] : [[name, [hash]]])),
   );
-  return { name: DOCUMENTS_MARK, value: JSON.stringify({ number: 0, hashes }) };
+  return { name: DOCUMENTS_MARK, value: JSON.stringify({ number, hashes }) };
 }
 
 /** Keeps the documents of a folder as they were before they were written from a database. */
