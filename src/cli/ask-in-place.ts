@@ -37,7 +37,9 @@ export async function askInPlace(
   if (request === undefined) return outcome;
   const answer = await askPerson(request);
   if (answer === undefined) return outcome;
-  const decided_by = context.decider(by);
+  // Where the system knows no user, as in a container, the person says so, once.
+  const decided_by = by ?? (context.config.user.trim() || (await askName()));
+  if (decided_by === undefined) return outcome;
   const decisions = { [request.approval_id]: { ...answer, decided_by } };
   let next: RunOutcome;
   try {
@@ -48,7 +50,7 @@ export async function askInPlace(
     printLine(error.message);
     next = await control.run(outcome.run_id);
   }
-  return askInPlace(context, next, { control, onProgress, by });
+  return askInPlace(context, next, { control, onProgress, by: decided_by });
 }
 
 async function askPerson(request: ApprovalRequest): Promise<Answer | undefined> {
@@ -70,6 +72,14 @@ async function askPerson(request: ApprovalRequest): Promise<Answer | undefined> 
   return isCancel(reason) ? undefined : { type, reason };
 }
 
+async function askName(): Promise<string | undefined> {
+  const name = await text({
+    message: "Who decides?",
+    validate: (value) => ((value ?? "").trim() === "" ? "Others must know who it was." : undefined),
+  });
+  return isCancel(name) ? undefined : name;
+}
+
 async function askEdits(request: ApprovalRequest): Promise<Answer | undefined> {
   const edits: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.args)) {
@@ -80,5 +90,5 @@ async function askEdits(request: ApprovalRequest): Promise<Answer | undefined> {
     if (isCancel(changed)) return undefined;
     if (changed !== toPlainLine(String(value))) edits[name] = changed;
   }
-  return { type: "edit", edits };
+  return Object.keys(edits).length === 0 ? { type: "approve" } : { type: "edit", edits };
 }
