@@ -2,6 +2,7 @@
 
 import { type BaseCheckpointSaver, START, END, StateGraph } from "@langchain/langgraph";
 
+import { defined } from "../src/model/defined.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
 import { afterApprovals, afterContext, afterPlan, afterTasks, createAfterReport } from "./edges.ts";
 import { createAwaitApprovals } from "./nodes/await-approvals.ts";
@@ -58,7 +59,7 @@ export function buildMissionGraph(
     .addEdge("evaluate_kpis", "write_report")
     .addConditionalEdges("write_report", createAfterReport(dependencies), ["polish_summary", END])
     .addEdge("polish_summary", END)
-    .compile({ name: "mission_control", ...(checkpointer === undefined ? {} : { checkpointer }) })
+    .compile({ name: "mission_control", ...defined({ checkpointer }) })
     .withConfig({ recursionLimit: RECURSION_LIMIT, durability: "sync" });
 }
 

@@ -1,5 +1,6 @@
 /** Agents that only pretend: for trying plans, for demonstrations and for tests. */
 
+import { defined } from "../model/defined.ts";
 import type { Observations } from "../model/primitives.ts";
 import type { AgentRuntime } from "../model/task-exchange.ts";
 import { roundMinutes } from "../model/time.ts";
@@ -42,7 +43,7 @@ export function createSimulatedRuntime({
     return {
       output: {
         summary: `${edits?.["instruction"] ?? task.task}: done by ${agent.name}.`,
-        ...(feedback === undefined ? {} : { feedback_used: feedback }),
+        ...defined({ feedback_used: feedback }),
       },
       work_minutes: roundMinutes(task.estimated_duration_minutes * share),
       ...(Object.keys(kpi_observations).length === 0 ? {} : { kpi_observations }),

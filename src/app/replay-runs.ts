@@ -166,5 +166,5 @@ async function recall(
     throw Object.assign(new Error(row.error ?? "failed"), { work_minutes });
   }
   const { output = null, kpi_observations } = row;
-  return { output, work_minutes, ...(kpi_observations === undefined ? {} : { kpi_observations }) };
+  return { output, work_minutes, ...defined({ kpi_observations }) };
 }

@@ -4,6 +4,7 @@ import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { ApprovalStage, DecisionType } from "../model/decision.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
+import { defined } from "../model/defined.ts";
 import type { Json } from "../model/primitives.ts";
 import type { Inputs } from "../model/task-exchange.ts";
 import { addMinutes } from "../model/time.ts";
@@ -98,7 +99,7 @@ function buildRequest(
     allowed: allowedDecisions(stage, task),
     args,
     blocked_minutes: facts.blocked_minutes,
-    ...(feedback === undefined ? {} : { feedback }),
+    ...defined({ feedback }),
     status: "pending",
   };
 }

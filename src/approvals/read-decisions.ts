@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { ErrorCode } from "../errors.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { type Decision, decisionSchema } from "../model/decision.ts";
+import { defined } from "../model/defined.ts";
 import { toPlainLine } from "../model/plain-text.ts";
 import { coerceEdits } from "./coerce-edits.ts";
 
@@ -123,7 +124,7 @@ function readDecision(
   return {
     type: meant,
     decided_by,
-    ...(reason === undefined ? {} : { reason }),
+    ...defined({ reason }),
     ...(meant === "edit" ? { edits: changed.edits } : {}),
   };
 }
@@ -138,7 +139,7 @@ function withAliases(value: unknown): unknown {
   return {
     ...rest,
     ...(action.success ? { edits: action.data.args } : {}),
-    ...(message === undefined ? {} : { reason: message }),
+    ...defined({ reason: message }),
   };
 }
 

@@ -3,6 +3,7 @@
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { Decision, DecisionSource, RecordedDecision } from "../model/decision.ts";
+import { defined } from "../model/defined.ts";
 
 export function toRecords(
   decisions: ReadonlyMap<string, Decision>,
@@ -15,8 +16,7 @@ export function toRecords(
     decided_at,
     decided_by,
     source,
-    ...(reason === undefined ? {} : { reason }),
-    ...(edits === undefined ? {} : { edits }),
+    ...defined({ reason, edits }),
   }));
 }
 

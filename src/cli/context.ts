@@ -5,6 +5,7 @@ import { openLazily } from "../app/open-mission-control.ts";
 import { initWorkspace } from "../app/workspace.ts";
 import { type Config, readConfig } from "../config.ts";
 import { MissionError } from "../errors.ts";
+import { defined } from "../model/defined.ts";
 import { toPlainJson } from "../model/plain-text.ts";
 import { type Line, printLine, printNote } from "./print.ts";
 
@@ -58,8 +59,7 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
           ...(model === undefined
             ? {}
             : { polisher: model, polishTimeoutSeconds: model.timeoutSeconds }),
-          ...(options.store === undefined ? {} : { store: options.store }),
-          ...(policy === undefined ? {} : { policyFile: policy }),
+          ...defined({ store: options.store, policyFile: policy }),
         },
         { leaveOut },
       );

@@ -65,7 +65,7 @@ export function buildRow(
     started_at: startedAt,
     ended_at: toInstant(toMs(startedAt) + delayMs + workMs),
     ...(decided === undefined ? {} : describeDecision(decided)),
-    ...(result.error === undefined ? {} : { error: result.error }),
+    ...defined({ error: result.error }),
     ...result.kept,
     route: [...facts.route],
   };

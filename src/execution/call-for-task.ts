@@ -3,6 +3,7 @@
 import { INSTRUCTION } from "../approvals/build-request.ts";
 import { applyEdits } from "../approvals/content.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
+import { defined } from "../model/defined.ts";
 import type { Json } from "../model/primitives.ts";
 import type { Inputs } from "../model/task-exchange.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
@@ -32,7 +33,7 @@ export async function callForTask(
     attempt,
     idempotency_key: `${run_id}:${task.task_id}:${attempt}`,
     inputs: await loadInputs(assignment, edits, world),
-    ...(feedback === undefined ? {} : { feedback }),
+    ...defined({ feedback }),
     ...(approved?.edits === undefined ? {} : { edits }),
   });
   const { answer, work_minutes } = reply;
@@ -44,13 +45,13 @@ export async function callForTask(
   const { kpi_observations } = answer;
   const kept = {
     ...(await world.keep(answer.output)),
-    ...(kpi_observations === undefined ? {} : { kpi_observations }),
+    ...defined({ kpi_observations }),
   };
   const outcome = task.requires_human_approval ? "approved" : "completed";
   const row = rowOf(step, { assignment, rows }, { outcome, work_minutes, kept, ...measured });
   if (!needsApprovalAfter(task)) return row;
   const { started_at } = row;
-  const judged = { ...kept, work_minutes, ...(started_at === undefined ? {} : { started_at }) };
+  const judged = { ...kept, work_minutes, ...defined({ started_at }) };
   world.notify({ event: "task-ended", ...described, outcome: "drafted", work_minutes });
   return askAboutOutput(step, judged, { assignment, world });
 }

@@ -86,7 +86,7 @@ async function writeRow(
     attempt: row.attempt ?? 1,
     outcome: row.outcome,
     work_minutes: Math.max(0, row.actual_duration_minutes - row.human_delay_minutes),
-    ...(row.error === undefined ? {} : { error: row.error }),
+    ...defined({ error: row.error }),
   });
   return written;
 }
@@ -111,7 +111,7 @@ async function concludeRow(
           ...(await world.keep(
             edits === undefined ? original : applyEdits(original, edits, OUTPUT),
           )),
-          ...(kpi_observations === undefined ? {} : { kpi_observations }),
+          ...defined({ kpi_observations }),
         };
   const result = { outcome, work_minutes, kept };
   if (decided.stage === "failure") {

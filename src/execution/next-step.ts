@@ -3,6 +3,7 @@
 import { contentHash } from "../approvals/content.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
+import { defined } from "../model/defined.ts";
 import type { FailureDecision, TaskLog } from "../model/task-execution-logs.ts";
 import { chooseAgent } from "./choose-agent.ts";
 import type { Situation } from "./situation.ts";
@@ -85,8 +86,7 @@ function engage(agentId: string, attempt: number, situation: Situation): Step {
     kind: "call",
     attempt,
     agent_id: agentId,
-    ...(approved === undefined ? {} : { approved }),
-    ...(feedback === undefined ? {} : { feedback }),
+    ...defined({ approved, feedback }),
   };
 }
 
@@ -119,7 +119,7 @@ function followRequest(open: ApprovalRequest, attempt: number, situation: Situat
     // A decision about a failure stands in the row that failed already.
     ...(open.stage === "failure" ? {} : { decided: open }),
     approved: open,
-    ...(feedback === undefined ? {} : { feedback }),
+    ...defined({ feedback }),
   };
 }
 
@@ -192,7 +192,7 @@ function ask(
     stage,
     attempt,
     agent_id: agentId,
-    ...(feedback === undefined ? {} : { feedback }),
+    ...defined({ feedback }),
   };
 }
 

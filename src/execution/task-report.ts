@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { approvalRequestSchema } from "../model/approval-requests.ts";
+import { defined } from "../model/defined.ts";
 import { figuresSchema, idSchema, instantSchema, jsonSchema } from "../model/primitives.ts";
 import { outcomeSchema, outputRefSchema, type TaskLog } from "../model/task-execution-logs.ts";
 
@@ -46,9 +47,7 @@ export function toResult(row: TaskLog, reason?: string): TaskResult {
   const error = reason ?? row.error;
   const { output, output_ref, kpi_observations } = row;
   const made = {
-    ...(output === undefined ? {} : { output }),
-    ...(output_ref === undefined ? {} : { output_ref }),
-    ...(kpi_observations === undefined ? {} : { kpi_observations }),
+    ...defined({ output, output_ref, kpi_observations }),
   };
   return {
     outcome: row.outcome,
@@ -56,6 +55,6 @@ export function toResult(row: TaskLog, reason?: string): TaskResult {
     attempt: row.attempt ?? 1,
     ended_at: row.ended_at ?? "",
     ...(row.outcome === "rejected" ? {} : made),
-    ...(error === undefined ? {} : { error }),
+    ...defined({ error }),
   };
 }

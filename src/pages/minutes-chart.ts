@@ -2,6 +2,7 @@
 
 import type { DelayLedger } from "../kpi/delay-ledger.ts";
 import type { Fix } from "../kpi/what-to-fix.ts";
+import { defined } from "../model/defined.ts";
 import { partsOf, sayFixed } from "../reporting/run-sections.ts";
 import type { Section } from "../reporting/table.ts";
 import { sayMinutes, sayShare } from "../reporting/time-words.ts";
@@ -28,7 +29,7 @@ export function renderLedger(section: Section, ledger: DelayLedger): Html {
   const words = parts.map(({ name, length, share }) => `${name}: ${length} (${share})`);
   const figure = renderFigure({
     caption: `The ${sayMinutes(wall)} of the run`,
-    ...(note === undefined ? {} : { note }),
+    ...defined({ note }),
     chart: drawBars(
       parts.map(({ name, value, length, share, fill }) => ({
         name,

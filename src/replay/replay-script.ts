@@ -82,8 +82,7 @@ export function recallDecision(
       decided_by,
       source,
       decided_at: addMinutes(from, Math.max(0, delay)),
-      ...(reason === undefined ? {} : { reason }),
-      ...(edits === undefined ? {} : { edits }),
+      ...defined({ reason, edits }),
     };
   }
   const failed = rows.find(
@@ -108,7 +107,7 @@ export function recallDecision(
     decision: row.decision ?? (row.outcome === "rejected" ? "reject" : "approve"),
     decided_at: addMinutes(from, gateDelayMinutes(row)),
     source: row.source ?? "library",
-    ...(row.reason === undefined ? {} : { reason: row.reason }),
+    ...defined({ reason: row.reason }),
   };
 }
 

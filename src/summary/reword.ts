@@ -1,6 +1,7 @@
 /** Has a model reword a summary; the rule text stands when that says anything else. */
 
 import { MissionError } from "../errors.ts";
+import { defined } from "../model/defined.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import { type Verdict, checkWording } from "./check-wording.ts";
 import { JOINERS, LEADS, OPENERS } from "./connectives.ts";
@@ -58,7 +59,7 @@ async function askTwice(
     facts: facts.map(({ text, group }, position) => ({
       number: position + 1,
       text,
-      ...(group === undefined ? {} : { group }),
+      ...defined({ group }),
     })),
     phrases: { joiners: JOINERS, leads: LEADS, openers: OPENERS },
   };

@@ -1,6 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 
 import type { ApprovalRequest } from "../../model/approval-requests.ts";
+import { defined } from "../../model/defined.ts";
 import { type Act, parseCount } from "../command.ts";
 import { formatTable } from "../format.ts";
 
@@ -13,8 +14,7 @@ export function approvalsCommand(act: Act) {
       act((context) =>
         context.withControl(async (control) => {
           const pending = await control.pendingApprovals({
-            ...(run === undefined ? {} : { run_id: run }),
-            ...(limit === undefined ? {} : { limit }),
+            ...defined({ run_id: run, limit }),
           });
           context.print(pending, () => formatPending(pending));
           return 0;

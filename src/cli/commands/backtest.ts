@@ -1,6 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { MissionError } from "../../errors.ts";
+import { defined } from "../../model/defined.ts";
 import type { TestedEvent } from "../../replay/backtest-events.ts";
 import type { TestedGate } from "../../replay/backtest-gates.ts";
 import type { RouteComparison, TestedRoute } from "../../replay/backtest-routes.ts";
@@ -40,7 +41,7 @@ async function backtest(
   return context.withControl(async (control) => {
     const result = await control.backtest({
       against: other,
-      ...(range === undefined ? {} : { sweep: range }),
+      ...defined({ sweep: range }),
     });
     const { sweep } = result;
     if (html !== undefined && sweep !== undefined) {

@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { defined } from "../../model/defined.ts";
 import type { MissionRun } from "../../model/mission-runs.ts";
 import { type Act, parseCount } from "../command.ts";
 import { formatTable } from "../format.ts";
@@ -14,9 +15,9 @@ export function runsCommand(act: Act) {
       act(async (context) => {
         const { parseStatus } = await import("../parse-words.ts");
         const filter = {
-          ...(mission === undefined ? {} : { mission_id: mission }),
+          ...defined({ mission_id: mission }),
           ...(status === undefined ? {} : { status: [parseStatus(status)] }),
-          ...(limit === undefined ? {} : { limit }),
+          ...defined({ limit }),
         };
         return context.withControl(async (control) => {
           const found = await control.runs(filter);
