@@ -4,12 +4,12 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { Command } from "@langchain/langgraph";
+import { Command, MemorySaver } from "@langchain/langgraph";
 
 import { openStore } from "../../src/app/open-store.ts";
-import { systemClock } from "../../src/app/system.ts";
+import { sha256, systemClock } from "../../src/app/system.ts";
 import { initWorkspace, openMissionControl } from "../../src/index.ts";
-import type { SqliteStore } from "../../src/store/sqlite-store.ts";
+import { type SqliteStore, openMemoryStore } from "../../src/store/sqlite-store.ts";
 import { buildBareMissionGraph, buildThreeNodeGraph } from "./bare-graph.ts";
 import { type BareSaver, openBareSaver } from "./bare-saver.ts";
 import { inFlight, median, report } from "./measure.ts";
@@ -150,3 +150,31 @@ for (const width of [1, 50]) {
     ...(width === 1 ? { "telemetry, share of our time": telemetryMs / watched } : {}),
   });
 }
+
+/** Milliseconds of CPU that a mission takes, once warm. */
+async function cpuOf(mission: Mission): Promise<number> {
+  await inFlight(MISSIONS / 4, 1, mission);
+  const start = process.cpuUsage();
+  await inFlight(MISSIONS, 1, (number) => mission(MISSIONS + number));
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000 / MISSIONS;
+}
+
+/** What a mission costs where nothing is written to disk. */
+async function withMemory<T>(work: (mission: Mission) => Promise<T>): Promise<T> {
+  const store = openMemoryStore({ now: () => systemClock.now(), hash: sha256 });
+  return withOurs(work, () => store);
+}
+
+const graph = buildBareMissionGraph(new MemorySaver());
+const langGraph = await cpuOf(async (number) => {
+  const config = { configurable: { thread_id: `cpu-${number}` } };
+  await graph.invoke({}, config);
+  await graph.invoke(resume(), config);
+});
+const [inMemory, onDisk] = [await withMemory(cpuOf), await withOurs(cpuOf)];
+report("CPU of a mission by cause, one in flight, ms", {
+  "LangGraph: a bare graph of the same shape, in memory": langGraph,
+  "rules, agents, records and SQL in memory": inMemory - langGraph,
+  "database file, documents and reports": onDisk - inMemory,
+});
