@@ -50,6 +50,7 @@ export async function auditWorkspace(
   const record: AuditRecord = {
     history,
     outbox: await readOutbox(store),
+    examination: await store.examine(),
     derived: { stats: await store.listAgentStats(), snapshots: history.snapshots },
     recomputed: await recompute(history, reference, reading),
   };

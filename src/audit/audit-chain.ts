@@ -5,7 +5,7 @@
 
 import { groupBy } from "../model/group-by.ts";
 import type { History } from "../model/history.ts";
-import { isEnded } from "../model/mission-runs.ts";
+import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import { hashEvent, sealOf } from "../model/outbox-chain.ts";
 import type { OutboxEvent } from "../model/outbox-event.ts";
 import { type Finding, aFinding } from "./finding.ts";
@@ -45,11 +45,15 @@ export function auditChain(
   return found;
 }
 
-/** Each ended run against its last seal, and each decision against the event that announced it. */
+/**
+ * Each ended run against its last seal, and each decision against the event that announced it.
+ *
+ * @param unannounced runs that were opened here and of which no event says so.
+ */
 export function auditSeals(
   { runs, rows, requests, events }: History,
   outbox: readonly OutboxEvent[],
-  hash: Hash,
+  { hash, unannounced }: { hash: Hash; unannounced: ReadonlySet<MissionRun> },
 ): readonly Finding[] {
   const rowsOf = groupBy(rows, (row) => row.run_id);
   const requestsOf = groupBy(requests, (request) => request.run_id);
@@ -65,8 +69,11 @@ export function auditSeals(
   const known = new Set(runs.map((run) => run.run_id));
   const gone = [...opened].filter((runId) => !known.has(runId));
   const before = runs.filter((run) => isEnded(run) && !seals.has(run.run_id));
-  const imported = before.filter((run) => !opened.has(run.run_id));
+  const imported = before.filter((run) => !opened.has(run.run_id) && !unannounced.has(run));
   return [
+    ...[...unannounced].map(({ run_id }) =>
+      broken(run_id, "it was opened here, and no event says so"),
+    ),
     ...gone.map((runId) => changed("mission_runs", runId, "it was opened here and is gone")),
     ...before
       .filter((run) => opened.has(run.run_id))

@@ -1,7 +1,7 @@
 /** References between documents, and times and minutes that cannot be. */
 
 import type { History } from "../model/history.ts";
-import { isEnded } from "../model/mission-runs.ts";
+import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { Reference } from "../model/reference.ts";
 import { MINUTE_MS, minutesBetween, toMs } from "../model/time.ts";
 import { type Finding, aFinding } from "./finding.ts";
@@ -18,6 +18,10 @@ export function auditRecords(history: History, reference: Reference): readonly F
     ),
   );
   const runs = new Map(history.runs.map((run) => [run.run_id, run]));
+  /** A run goes by the plan that it was opened with, whatever the plan is today. */
+  const isPlanned = (run: MissionRun | undefined, mission_id: string, task_id: string) =>
+    history.plans.get(run?.plan_hash ?? "")?.tasks.some((task) => task.task_id === task_id) ??
+    tasks.has(`${mission_id}/${task_id}`);
   const orphan = (
     place: { document: string; record: string },
     { run_id, mission_id, task_id }: { run_id: string; mission_id: string; task_id: string },
@@ -30,7 +34,7 @@ export function auditRecords(history: History, reference: Reference): readonly F
       ...(run !== undefined && run.mission_id !== mission_id
         ? [wrong("mission_id", mission_id, `${run_id} is a run of ${run.mission_id}`)]
         : []),
-      ...(tasks.has(`${mission_id}/${task_id}`)
+      ...(isPlanned(run, mission_id, task_id)
         ? []
         : [wrong("task_id", task_id, `the plan of ${mission_id} has no task ${task_id}`)]),
     ];

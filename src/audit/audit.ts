@@ -1,6 +1,7 @@
 /** Do the records balance? All findings, errors first. */
 
 import { compareText } from "../model/canonical-json.ts";
+import type { Examination } from "../model/examination.ts";
 import type { History } from "../model/history.ts";
 import type { OutboxEvent } from "../model/outbox-event.ts";
 import type { Policy } from "../model/policy.ts";
@@ -10,6 +11,7 @@ import { auditDecisions } from "./audit-decisions.ts";
 import { type Derived, auditDerived } from "./audit-derived.ts";
 import { auditRecords } from "./audit-records.ts";
 import { auditRuns } from "./audit-runs.ts";
+import { auditStore, findUnannounced } from "./audit-store.ts";
 import type { Finding } from "./finding.ts";
 
 export interface Audit {
@@ -24,6 +26,7 @@ export interface Audit {
 export interface AuditRecord {
   readonly history: History;
   readonly outbox: readonly OutboxEvent[];
+  readonly examination: Examination;
   readonly derived: Derived;
   readonly recomputed: Derived;
 }
@@ -32,7 +35,7 @@ const SEVERITIES = ["error", "warning", "info"] as const;
 
 /** @param found what reading the documents has found already. */
 export function audit(
-  { history, outbox, derived, recomputed }: AuditRecord,
+  { history, outbox, examination, derived, recomputed }: AuditRecord,
   {
     reference,
     policy,
@@ -47,13 +50,15 @@ export function audit(
     expectHead?: string | undefined;
   },
 ): Audit {
+  const unannounced = new Set(findUnannounced(history, outbox, examination));
   const findings = [
     ...found,
     ...auditRecords(history, reference),
     ...auditRuns(history, { reference, policy }),
     ...auditDecisions(history, hash),
     ...auditChain(outbox, { hash, expectHead }),
-    ...auditSeals(history, outbox, hash),
+    ...auditSeals(history, outbox, { hash, unannounced }),
+    ...auditStore(history, outbox, examination),
     ...auditDerived(derived, recomputed),
   ].toSorted(
     (a, b) =>

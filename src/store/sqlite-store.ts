@@ -11,6 +11,7 @@ import { createAgentCommands } from "./sqlite-agents.ts";
 import { createApprovalCommands } from "./sqlite-approvals.ts";
 import { createDocumentCommands } from "./sqlite-documents.ts";
 import { type SqlDatabase, isBroken, openDatabase } from "./sqlite-driver.ts";
+import { createExaminationCommands } from "./sqlite-examination.ts";
 import { createHistoryCommands } from "./sqlite-history.ts";
 import { createPortfolioCommands } from "./sqlite-portfolio.ts";
 import { createRiskCommands } from "./sqlite-risks.ts";
@@ -101,6 +102,7 @@ function createStore(
     ...createAgentCommands(session),
     ...createPortfolioCommands(session),
     ...createHistoryCommands(session),
+    ...createExaminationCommands(session),
     ...createDocumentCommands(session),
     checkpoints: openCheckpointTables(database, write),
     takeLease: leases.take,

@@ -31,6 +31,13 @@ export interface Tables {
 }
 
 export interface Table<T> {
+  readonly table: string;
+  /** The document that it has the records of. */
+  readonly document: string;
+  /** The columns that stand beside the record. */
+  readonly columns: readonly string[];
+  /** What they say of a record, in the same order. */
+  readonly columnsOf: (record: T) => readonly SqlValue[];
   /** Inserts a record, or replaces the one with the same key in its place; returns it as it is kept. */
   readonly put: (record: T) => T;
   /** As {@link put}, of a record from elsewhere. */
@@ -137,13 +144,19 @@ function openTable<T>(
   },
 ): Table<T> {
   const statement = database.prepare(upsert);
+  const [, table = "", list = ""] = /INTO (\w+) \(([^)]+)\)/.exec(upsert) ?? [];
+  const columnsOf = (record: T) => columns(record).map(withoutNul);
   const putUnknown = (record: unknown) => {
     const checked = schema.safeParse(record);
     if (!checked.success) throw refused(name, checked.error);
-    statement.run(...columns(checked.data).map(withoutNul), JSON.stringify(checked.data));
+    statement.run(...columnsOf(checked.data), JSON.stringify(checked.data));
     return checked.data;
   };
   return {
+    table,
+    document: name,
+    columns: list.split(/,\s*/).slice(0, -1),
+    columnsOf,
     put: putUnknown,
     putUnknown,
     parse: (text) => parseStored(text, schema, name),

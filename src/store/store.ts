@@ -10,6 +10,7 @@ import type { AgentStats } from "../model/agent-performance-stats.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { RecordedDecision } from "../model/decision.ts";
 import type { TelemetryDocument } from "../model/documents.ts";
+import type { Examination } from "../model/examination.ts";
 import type { History } from "../model/history.ts";
 import type { PortfolioSnapshot } from "../model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
@@ -163,6 +164,8 @@ export interface Store {
 
   /** Everything that was recorded, at one instant. */
   readHistory(): Promise<History>;
+  /** Whether all that is kept twice is the same both times. */
+  examine(): Promise<Examination>;
 
   /** Keeps an output that is too large for a row. */
   saveOutput(output: Json): Promise<OutputRef>;

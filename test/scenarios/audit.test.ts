@@ -1,6 +1,6 @@
 /** Do the books balance: the sample, broken histories, and a log of decisions that somebody has touched. */
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -335,5 +335,140 @@ describe("the chain of what happened", () => {
     expect(cut.findings).toContainEqual(
       expect.objectContaining({ code: "CHAIN_BROKEN", record: number }),
     );
+  });
+});
+
+describe("what a run was opened with", () => {
+  const anError = (code: string, fields: object) =>
+    expect.objectContaining({ code, severity: "error", ...fields });
+
+  it.each([
+    ["plan_hash", "UPDATE kept SET record = json_set(record, '$.tasks[0].task', 'other')"],
+    ["policy_hash", "UPDATE kept SET record = json_set(record, '$.routing.window', 7)"],
+  ])("is found when the text kept as %s was changed", async (field, sql) => {
+    const { workspace } = await aDecidedRun();
+    const hash = String(readRecorded(workspace, "mission_runs")[0]?.[field]);
+
+    tamper(workspace, `${sql} WHERE hash = ?`, hash);
+
+    const { findings } = await audit(workspace);
+    expect(findings).toContainEqual(anError("RECORD_CHANGED", { document: "kept", record: hash }));
+  });
+
+  it.each(["plan_hash", "policy_hash"])("is found when the %s names nothing", async (field) => {
+    const { workspace, run_id } = await aDecidedRun();
+    const hash = String(readRecorded(workspace, "mission_runs")[0]?.[field]);
+
+    tamper(workspace, "DELETE FROM kept WHERE hash = ?", hash);
+
+    const { findings } = await audit(workspace);
+    expect(findings).toContainEqual(
+      anError("RECORD_CHANGED", {
+        document: "mission_runs",
+        record: run_id,
+        field,
+        recorded: hash,
+      }),
+    );
+  });
+
+  it("holds when a plan has its figures in the order that people gave them", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace, clock: aClock() });
+    await control.start({ mission_id: "M001" });
+    await control.close();
+
+    const { findings } = await audit(workspace);
+
+    expect(findings.filter(({ document }) => document === "kept")).toEqual([]);
+    expect(findings.filter(({ code }) => code === "COLUMN_DIFFERS")).toEqual([]);
+  });
+
+  it("is what its rows are held against, whatever the plan of today says", async () => {
+    const { workspace } = await aDecidedRun();
+    const today = aReference(aPlan({ T8: [], T9: [] }));
+    writeDocument(workspace, "decomposed_mission_tasks", today.plans);
+
+    const { findings } = await audit(workspace);
+
+    expect(findings.filter(({ code }) => code === "UNKNOWN_REFERENCE")).toEqual([]);
+  });
+
+  it("tells that the run was opened here, when all events are gone", async () => {
+    const { workspace, run_id } = await aDecidedRun();
+
+    tamper(workspace, "DELETE FROM outbox");
+
+    const { findings } = await audit(workspace);
+    expect(findings).toContainEqual(anError("CHAIN_BROKEN", { record: run_id }));
+    expect(findings.map(({ code }) => code)).not.toContain("BEFORE_THE_CHAIN");
+  });
+
+  it("is no proof against a run that was imported and has the same plan", async () => {
+    const { workspace } = await aDecidedRun();
+    rmSync(join(workspace, ".mission-control"), { recursive: true });
+    const control = await aMissionControl({ workspace, clock: aClock() });
+    await control.start({ mission_id: "M" });
+    await control.close();
+
+    const { findings } = await audit(workspace);
+
+    expect(findings.map(({ code }) => code)).toEqual(["BEFORE_THE_CHAIN"]);
+  });
+});
+
+describe("what is kept twice", () => {
+  it("finds an output that is not what its hash says", async () => {
+    const { workspace } = await aDecidedRun();
+    const sha256 = "0".repeat(64);
+
+    tamper(workspace, "INSERT INTO outputs (sha256, record) VALUES (?, '{}')", sha256);
+
+    expect((await audit(workspace)).findings).toMatchObject([
+      { code: "RECORD_CHANGED", severity: "error", document: "outputs", record: sha256 },
+    ]);
+  });
+
+  it.each([
+    ["runs", "end_ms = 1", "end_ms", 1],
+    ["runs", "status = 'running', end_ms = NULL", "status, end_ms", 1],
+    ["task_logs", "outcome = 'skipped'", "outcome", 3],
+    ["approvals", "status = 'pending'", "status", 3],
+    ["approvals", "blocked = 99.5", "blocked", 3],
+  ])("finds columns of %s that were changed: %s", async (table, change, field, count) => {
+    const { workspace } = await aDecidedRun();
+
+    tamper(workspace, `UPDATE ${table} SET ${change}`);
+
+    const { findings } = await audit(workspace);
+    const differing = findings.filter(({ code }) => code === "COLUMN_DIFFERS");
+    expect(differing).toHaveLength(count);
+    expect(differing[0]).toMatchObject({ severity: "error", field });
+  });
+
+  it("finds a risk that is closed for queries alone", async () => {
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] })));
+    writeDocument(workspace, "mission_runs", [aRun({ risk_flagged: true })]);
+    writeDocument(workspace, "mission_risk_events", [anEvent()]);
+    await audit(workspace);
+
+    tamper(workspace, "UPDATE risk_events SET status = 'closed'");
+
+    expect((await audit(workspace)).findings).toContainEqual(
+      expect.objectContaining({ code: "COLUMN_DIFFERS", record: "RISK_001", field: "status" }),
+    );
+  });
+
+  it("takes what a column cannot hold for what was written", async () => {
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] })));
+    writeDocument(workspace, "mission_runs", [aRun()]);
+    writeDocument(workspace, "mission_risk_events", [
+      anEvent({ risk_type: "a\0b" }),
+      anEvent({ event_id: "RISK_002", risk_type: "\ud800" }),
+    ]);
+
+    const { findings } = await audit(workspace);
+
+    expect(findings.filter(({ code }) => code === "COLUMN_DIFFERS")).toEqual([]);
   });
 });

@@ -1,0 +1,19 @@
+/** What a store says of itself when it is examined: whether what it keeps twice is the same both times. */
+
+export interface Examination {
+  /** Hashes under which plans and policies are kept. */
+  readonly kept: ReadonlySet<string>;
+  /** Runs whose agents were ranked here. */
+  readonly ranked: ReadonlySet<string>;
+  /** Plans, policies and outputs that are not what their hash says. */
+  readonly changed: readonly { readonly table: "kept" | "outputs"; readonly hash: string }[];
+  /** Records beside which columns do not say what the record says: queries and the record disagree. */
+  readonly differing: readonly DifferingColumns[];
+}
+
+export interface DifferingColumns {
+  readonly document: string;
+  /** The key of the record, as the record has it. */
+  readonly record: string;
+  readonly columns: readonly string[];
+}
