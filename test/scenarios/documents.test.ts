@@ -253,8 +253,6 @@ describe("a document that was changed by hand", () => {
 });
 
 describe("an import", () => {
-  const approve = { type: "approve", decided_by: "ana" } as const;
-
   it("takes back no decision that was made after the documents were written", async () => {
     const workspace = aWorkspace();
     const control = await aMissionControl({ workspace, onWarning: () => {} });
