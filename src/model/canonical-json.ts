@@ -15,3 +15,12 @@ export function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
+
+/** The hash of what a text says, whatever the order of its fields; undefined when it is no JSON. */
+export function hashOfJson(text: string, hash: (text: string) => string): string | undefined {
+  try {
+    return hash(canonicalJson(JSON.parse(text)));
+  } catch {
+    return undefined;
+  }
+}

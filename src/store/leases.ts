@@ -3,7 +3,7 @@
  * taken over finds its writes refused: docs/decisions/2026-11-25-leases.md.
  */
 
-import { BusyError } from "../errors.ts";
+import { BusyError, MissionError } from "../errors.ts";
 import type { Holders } from "./holders.ts";
 import type { SqlDatabase } from "./sqlite-driver.ts";
 import { numberOf, textOf } from "./sqlite-tables.ts";
@@ -47,7 +47,22 @@ export function createLeases(
     });
   }
 
+  const taking = new Set<Promise<Lease>>();
+  let isClosed = false;
+
   async function take(name: string): Promise<Lease> {
+    const taken = takeNow(name);
+    taking.add(taken);
+    try {
+      return await taken;
+    } finally {
+      taking.delete(taken);
+    }
+  }
+
+  async function takeNow(name: string): Promise<Lease> {
+    if (isClosed)
+      throw new MissionError("STORE_FAILED", `The store was closed: ${name} is not taken.`);
     if (own.has(name)) throw busy(name);
     own.add(name);
     try {
@@ -89,6 +104,8 @@ export function createLeases(
       );
     },
     async close() {
+      isClosed = true;
+      await Promise.allSettled(taking);
       await Promise.all([...held.keys()].map(release));
       await holders.leave();
     },

@@ -1,6 +1,6 @@
 /** Whether the database still says what was written: texts against their hashes, columns against their records. */
 
-import { canonicalJson } from "../model/canonical-json.ts";
+import { hashOfJson } from "../model/canonical-json.ts";
 import type { DifferingColumns, Examination } from "../model/examination.ts";
 import type { Session } from "./sqlite-session.ts";
 import { type Table, textOf } from "./sqlite-tables.ts";
@@ -67,10 +67,3 @@ export function createExaminationCommands(session: Session): Pick<Store, "examin
 }
 
 /** Plans and policies are kept in the order that people gave them; their hash does not depend on it. */
-function hashOfJson(text: string, hash: (text: string) => string): string | undefined {
-  try {
-    return hash(canonicalJson(JSON.parse(text)));
-  } catch {
-    return undefined;
-  }
-}

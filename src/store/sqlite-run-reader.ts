@@ -1,5 +1,7 @@
 /** All that is recorded of one run, by queries. */
 
+import { StoreFailedError } from "../errors.ts";
+import { hashOfJson } from "../model/canonical-json.ts";
 import { policySchema } from "../model/policy.ts";
 import { type StoredRun, routingSchema, runPlanSchema } from "../model/run-record.ts";
 import type { SqlDatabase } from "./sqlite-driver.ts";
@@ -10,20 +12,22 @@ const MOST_KEPT = 64;
 
 export function openRunReader(
   database: SqlDatabase,
-  tables: Tables,
+  { tables, hash }: { tables: Tables; hash: (text: string) => string },
 ): (runId: string) => StoredRun | undefined {
   const run = database.prepare("SELECT record, routing FROM runs WHERE run_id = ?");
   const rows = database.prepare("SELECT record FROM task_logs WHERE run_id = ? ORDER BY seq");
   const requests = database.prepare("SELECT record FROM approvals WHERE run_id = ? ORDER BY seq");
   const events = database.prepare("SELECT record FROM risk_events WHERE run_id = ? ORDER BY seq");
   const kept = database.prepare("SELECT record FROM kept WHERE hash = ?");
-  const plans = createMemory(
-    (hash) => textOf(kept.get(hash), "record"),
-    (text) => parseStored(text, runPlanSchema, "kept plans"),
-  );
-  const policies = createMemory(
-    (hash) => textOf(kept.get(hash), "record"),
-    (text) => parseStored(text, policySchema, "kept policies"),
+  /** Who takes a gate out of a plan that was kept has another plan. */
+  function findKept(name: string): string | undefined {
+    const text = textOf(kept.get(name), "record");
+    if (text === undefined || hashOfJson(text, hash) === name) return text;
+    throw new StoreFailedError("trust", `what is kept under ${name}`, new Error("it was changed"));
+  }
+  const plans = createMemory(findKept, (text) => parseStored(text, runPlanSchema, "kept plans"));
+  const policies = createMemory(findKept, (text) =>
+    parseStored(text, policySchema, "kept policies"),
   );
 
   return (runId) => {

@@ -82,7 +82,7 @@ export function createSession(
   const tables = openTables(database);
   const outbox = openOutbox(database, { now, hash });
   const queue = createTurnQueue(database, { path, onRollback: forget });
-  const readStored = openRunReader(database, tables);
+  const readStored = openRunReader(database, { tables, hash });
   const version = database.prepare("PRAGMA data_version");
   const begin = database.prepare("BEGIN");
   const commit = database.prepare("COMMIT");

@@ -181,6 +181,27 @@ describe("a plan that is changed while a run waits", () => {
   });
 });
 
+describe("a plan that was kept", () => {
+  it("is trusted as it was kept alone: a run whose gate was taken out of it does not go on", async () => {
+    const folder = aWorkspace(reference);
+    const before = await carryOnUntilTheGate(folder);
+    tamper(
+      folder,
+      `UPDATE kept SET record = replace(record, '"requires_human_approval":true', '"requires_human_approval":false')`,
+    );
+    const { runtime, calls } = aRecorder();
+    const control = await aMissionControl({ workspace: folder, runtimes: { A1: runtime } });
+    const [run] = await control.runs();
+
+    await expect(control.resume(run?.run_id ?? "")).rejects.toMatchObject({
+      code: "STORE_FAILED",
+      message: expect.stringContaining("it was changed"),
+    });
+    expect(before).toEqual(["T1", "D", "D2"]);
+    expect(calls).toEqual([]);
+  });
+});
+
 /** Deletes the gates of the plan, as somebody might to get his work through. */
 function withoutGates(folder: string): void {
   const plans = readDocument(folder, "decomposed_mission_tasks");

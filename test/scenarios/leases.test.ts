@@ -143,6 +143,19 @@ describe.concurrent("a lease", () => {
     expect((await store.findRun("R1"))?.requested_by).toBe(aRun().requested_by);
   });
 
+  it("that is being taken when the store is closed is given back too", async (test) => {
+    const { expect } = test;
+    const folder = aFolder(test);
+    const store = await aStore(folder, test);
+    const [lease] = await Promise.allSettled([store.takeLease("R1"), store.close()]);
+
+    expect(readdirSync(join(folder, ".mission-control", "holders"))).toEqual([]);
+    const other = await aStore(folder, test);
+    await expect(other.takeLease("R1")).resolves.toBeDefined();
+    expect(["fulfilled", "rejected"]).toContain(lease.status);
+    await expect(store.takeLease("R2")).rejects.toMatchObject({ code: "STORE_FAILED" });
+  });
+
   it("is given back when the store is closed, and nothing of its holder is left", async (test) => {
     const { expect } = test;
     const folder = aFolder(test);
