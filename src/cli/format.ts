@@ -50,10 +50,11 @@ export function formatOutcome(outcome: RunOutcome, reportPath: string | undefine
 export function formatRequest(request: ApprovalRequest): readonly Line[] {
   const { run_id, task_id, allowed } = request;
   const target = `${run_id} ${task_id}`;
+  const [value = "instruction"] = Object.keys(request.args);
   const commands = {
     approve: `mission-control approve ${target}`,
     reject: `mission-control reject ${target} --reason "..."`,
-    edit: `mission-control edit ${target} --set instruction="..."`,
+    edit: `mission-control edit ${target} --set ${value}="..."`,
     skip: `mission-control skip ${target} --reason "..."`,
   };
   return [
