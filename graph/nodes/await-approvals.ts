@@ -8,6 +8,7 @@ import { isDelivery, toRecords } from "../../src/approvals/record.ts";
 import { isOverdue, orderByUrgency } from "../../src/approvals/urgency.ts";
 import { MissionError } from "../../src/errors.ts";
 import { aggregateRun } from "../../src/execution/run-aggregates.ts";
+import { isEqual } from "../../src/model/is-equal.ts";
 import { highestSeverity } from "../../src/model/mission-risk-events.ts";
 import { isEnded } from "../../src/model/mission-runs.ts";
 import type { RunRecord } from "../../src/model/run-record.ts";
@@ -62,12 +63,11 @@ async function lookAtQueue(
   if (approval_ids.length > 0) return { kind: "decided", approval_ids };
   const requests = queuedOf(figures, state);
   if (requests.some((request) => isOverdue(request, now))) await assessRun(figures, dependencies);
-  if (run.status === "running") {
-    const { human_interventions, escalations } = countRun(figures);
+  const { human_interventions, escalations } = countRun(figures);
+  const waiting = { human_interventions, escalations, status: "awaiting_approval" } as const;
+  if (!isEqual({ ...run, ...waiting }, run)) {
     await store.changeRun(run_id, (current) =>
-      current.status === "running"
-        ? { ...current, human_interventions, escalations, status: "awaiting_approval" }
-        : current,
+      isEnded(current) ? current : { ...current, ...waiting },
     );
   }
   // A person may look long: let them find everything in the documents.

@@ -231,6 +231,36 @@ describe("people who change their mind", () => {
   });
 });
 
+describe("a run that waits", () => {
+  it("is not decided while its documents cannot be read, and can be once they are mended", async () => {
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] }, { T1: gate })));
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.start({ mission_id: "M" });
+    const plans = readDocument(workspace, "decomposed_mission_tasks");
+    const decisions = { T1: { type: "approve", decided_by: "ana" } } as const;
+    writeDocument(workspace, "decomposed_mission_tasks", [{ mission_id: 5 }]);
+    const later = await aMissionControl({ workspace });
+
+    await expect(later.decide(run_id, decisions)).rejects.toMatchObject({ code: "BAD_DOCUMENT" });
+    expect(readRecorded(workspace, "approval_requests")).toMatchObject([{ status: "pending" }]);
+
+    writeDocument(workspace, "decomposed_mission_tasks", [...plans]);
+    expect(await control.decide(run_id, decisions)).toMatchObject({ status: "completed" });
+  });
+
+  it("counts the decisions that were made so far", async () => {
+    const plan = aPlan({ T1: [], T2: ["T1"] }, { T1: gate, T2: gate });
+    const control = await aMissionControl({ workspace: aWorkspace(aReference(plan)) });
+    const { run_id } = await control.start({ mission_id: "M" });
+
+    const waiting = await control.decide(run_id, { T1: { type: "approve", decided_by: "ana" } });
+
+    expect(waiting.status).toBe("awaiting_approval");
+    expect(waiting.executive_summary).toContain("1 decision by people");
+    expect(await control.runs()).toMatchObject([{ human_interventions: 1 }]);
+  });
+});
+
 describe("a run of another graph version", () => {
   it("is refused instead of being continued wrongly", async () => {
     const workspace = aWorkspace();
