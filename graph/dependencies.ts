@@ -8,7 +8,8 @@ import type { SpecializedAgent } from "../src/model/specialized-agents.ts";
 import type { AgentRuntime } from "../src/model/task-exchange.ts";
 import type { RunWorld } from "../src/runs/world.ts";
 
-export interface MissionGraphDependencies extends RunWorld {
+/** The same for every graph over one workspace. */
+export interface GraphWorld extends RunWorld {
   /** The runtime that carries out an agent's tasks; undefined when there is none. */
   readonly runtimeOf: (
     agent: Pick<SpecializedAgent, "agent_id" | "runtime">,
@@ -17,8 +18,16 @@ export interface MissionGraphDependencies extends RunWorld {
   readonly wait: (seconds: number, signal: AbortSignal) => Promise<void>;
   /** Lets any number listen to a signal: each task of a plan does, and Node would warn of a leak. */
   readonly expectListeners: (signal: AbortSignal) => void;
+}
+
+export interface MissionGraphDependencies extends GraphWorld {
   /** Where the checkpoints of runs opened by this graph live. */
   readonly checkpoints: "workspace" | "external";
+  /**
+   * Whether each task of a plan is a LangGraph task of its own, which Studio shows and checkpoints keep.
+   * Who keeps no checkpoint between two gates does without: the store has each result in any case.
+   */
+  readonly showsTasks: boolean;
 }
 
 /**

@@ -14,4 +14,4 @@ const { world } = await openWorld({
 });
 
 /** Without a checkpointer: the server replaces it by its own in any case. */
-export const graph = buildMissionGraph({ ...world, checkpoints: "external" });
+export const graph = buildMissionGraph({ ...world, checkpoints: "external", showsTasks: true });

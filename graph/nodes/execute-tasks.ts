@@ -36,8 +36,7 @@ export function createExecuteTasks(dependencies: MissionGraphDependencies): Miss
     const execute = createExecutor(record, config, dependencies);
     const failures: unknown[] = [];
     const reports = await walkPlan<TaskReport>(entry, async (planTask, awaited) => {
-      const name = `${planTask.task_id} ${planTask.task}`.replaceAll(RESERVED_IN_NAMES, " ");
-      return durableTask({ name }, async (): Promise<TaskReport> => {
+      const carryOut = async (): Promise<TaskReport> => {
         const results = pick(state.task_results_by_id, planTask.depends_on);
         for (const [id, dependency] of awaited) {
           const report = await dependency;
@@ -51,7 +50,10 @@ export function createExecuteTasks(dependencies: MissionGraphDependencies): Miss
           failures.push(error);
           return { status: "not_reached" };
         }
-      })();
+      };
+      if (!dependencies.showsTasks) return carryOut();
+      const name = `${planTask.task_id} ${planTask.task}`.replaceAll(RESERVED_IN_NAMES, " ");
+      return durableTask({ name }, carryOut)();
     });
     if (failures.length > 0) throw failures[0];
     return summarize(state, reports);

@@ -19,6 +19,7 @@ export async function drawMissionGraph(): Promise<string> {
     reword: undefined,
     publish: async () => {},
     checkpoints: "external",
+    showsTasks: true,
   });
   return (await graph.getGraphAsync()).drawMermaid();
 }

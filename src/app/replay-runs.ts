@@ -48,6 +48,7 @@ export function createReplayer(policy: Policy): Replayer {
     reword: undefined,
     publish: async () => {},
     checkpoints: "workspace",
+    showsTasks: false,
   };
   const graph = buildMissionGraph(dependencies);
   const memory = openMemoryStore({ now: () => onStage().script.run.start_time, hash: sha256 });

@@ -1,6 +1,6 @@
 /** The real world, as the use cases of runs see it. */
 
-import type { MissionGraphDependencies } from "../../graph/dependencies.ts";
+import type { GraphWorld } from "../../graph/dependencies.ts";
 import { createRuntimeLookup } from "../agents/runtimes.ts";
 import { renderPortfolio } from "../reporting/render-portfolio.ts";
 import { reportRun } from "../runs/end-run.ts";
@@ -16,7 +16,7 @@ import { type Workspace, openWorkspace, parsePolicy } from "./workspace.ts";
 
 export interface OpenedWorld extends OpenedStore {
   readonly workspace: Workspace;
-  readonly world: Omit<MissionGraphDependencies, "checkpoints">;
+  readonly world: GraphWorld;
   readonly publisher: Publisher;
   /** The graph and what drives it, loaded when it is first asked for. */
   readonly loadEngine: () => Promise<Engine>;

@@ -29,7 +29,9 @@ export function createRiskCommands(session: Session): RiskCommands {
   const openOfMission = database.prepare(OPEN_OF_MISSION);
   const openEarlier = database.prepare(OPEN_EARLIER);
   const completedWithout = database.prepare(COMPLETED_WITHOUT);
-  const highest = database.prepare("SELECT max(number) AS number FROM risk_events");
+  const highest = database.prepare(
+    "SELECT max(number) AS number FROM risk_events WHERE number IS NOT NULL",
+  );
   const one = database.prepare("SELECT record FROM risk_events WHERE event_id = ?");
 
   const parse = (row: SqlRow): RiskEvent => tables.events.parse(row["record"]);

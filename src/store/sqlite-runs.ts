@@ -1,8 +1,11 @@
 /** Runs and the attempts at their tasks. */
 
+import type { z } from "zod";
+
 import { MissionError, UnknownRunError } from "../errors.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import { policySchema } from "../model/policy.ts";
 import { routingSchema, runPlanSchema } from "../model/run-record.ts";
 import type { SqlValue } from "./sqlite-driver.ts";
 import type { Session } from "./sqlite-session.ts";
@@ -28,7 +31,9 @@ export function createRunCommands(session: Session): RunCommands {
   const byThread = database.prepare(
     "SELECT run_id FROM runs WHERE thread_id = ? ORDER BY seq DESC LIMIT 1",
   );
-  const highest = database.prepare("SELECT max(number) AS number FROM runs");
+  const highest = database.prepare(
+    "SELECT max(number) AS number FROM runs WHERE number IS NOT NULL",
+  );
   const keep = database.prepare("INSERT OR IGNORE INTO kept (hash, record) VALUES (?, ?)");
   const hashOf = createHashMemory(hash);
 
@@ -47,7 +52,7 @@ export function createRunCommands(session: Session): RunCommands {
         details: { run_id },
       });
     }
-    const [planned, ruled] = [hashOf(runPlanSchema.parse(plan), plan), hashOf(policy, policy)];
+    const [planned, ruled] = [hashOf(plan, runPlanSchema), hashOf(policy, policySchema)];
     keep.run(planned.hash, planned.text);
     keep.run(ruled.hash, ruled.text);
     const run: MissionRun = {
@@ -138,12 +143,13 @@ function nextRunId(highest: number, startTime: string): string {
 /** Plans and policies are the same objects from run to run: each is hashed once. */
 function createHashMemory(hash: (text: string) => string) {
   const known = new WeakMap<object, { readonly hash: string; readonly text: string }>();
-  return (value: object, identity: object) => {
-    const before = known.get(identity);
+  return (given: object, schema: z.ZodType<object>) => {
+    const before = known.get(given);
     if (before !== undefined) return before;
+    const value = schema.parse(given);
     // The text keeps the order that people gave to KPIs; the hash does not depend on it.
     const made = { hash: hash(canonicalJson(value)), text: JSON.stringify(value) };
-    known.set(identity, made);
+    known.set(given, made);
     return made;
   };
 }

@@ -13,6 +13,8 @@ import { type SqlDatabase, isBusy } from "./sqlite-driver.ts";
 /** How long a writer waits for other processes to finish their writes, in milliseconds. */
 const PATIENCE_MS = 30_000;
 const LONGEST_PAUSE_MS = 20;
+/** So long at most do timers, sockets and signals wait for turns that follow one another, in milliseconds. */
+const LONGEST_STRETCH_MS = 10;
 
 export interface TurnQueue {
   /**
@@ -44,6 +46,19 @@ export function createTurnQueue(
   let waiting: Waiting[] = [];
   let flushing: Promise<void> = Promise.resolve();
   let isFull: boolean | undefined;
+  let stretchStart = Number.NEGATIVE_INFINITY;
+
+  /** When all that was ready to go on has gone on. */
+  function atEndOfTurn(work: () => void): void {
+    if (performance.now() - stretchStart < LONGEST_STRETCH_MS) {
+      process.nextTick(work);
+      return;
+    }
+    setImmediate(() => {
+      stretchStart = performance.now();
+      work();
+    });
+  }
 
   async function flush(): Promise<void> {
     const turn = waiting;
@@ -124,7 +139,7 @@ export function createTurnQueue(
           flushing = flushing.then(
             () =>
               new Promise<void>((resume) => {
-                setImmediate(() => {
+                atEndOfTurn(() => {
                   flush().then(resume, resume);
                 });
               }),

@@ -360,7 +360,7 @@ describe("the human gate", () => {
       clock: aClock(),
     });
     const graph = buildMissionGraph(
-      { ...world, checkpoints: "external" },
+      { ...world, checkpoints: "external", showsTasks: true },
       { checkpointer: new MemorySaver() },
     );
     const thread = { configurable: { thread_id: "any name" } };

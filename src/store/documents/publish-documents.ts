@@ -14,7 +14,7 @@ import { StoreFailedError } from "../../errors.ts";
 import { type TelemetryDocument, TELEMETRY_DOCUMENT_NAMES } from "../../model/documents.ts";
 import type { Mark, Store } from "../store.ts";
 import { renderDocument } from "./documents-text.ts";
-import { readIfPresent, writeAtomically } from "./files.ts";
+import { isMissing, readIfPresent, writeAtomically } from "./files.ts";
 
 /** What was written last, and what before it: a crash in between leaves either. */
 const markSchema = z.object({
@@ -43,7 +43,8 @@ export async function publishDocuments(
   const mark = await readMark(store);
   const { number, records } = await store.readDocuments(keepRuns);
   if (!force && mark !== undefined && mark.number > number) return { changedByHand: [] };
-  const changedByHand = findChanged(folder, mark);
+  const found = hashDocuments(folder);
+  const changedByHand = findChanged(found, mark);
   if (changedByHand.length > 0 && !force) return { changedByHand };
   const drafts = TELEMETRY_DOCUMENT_NAMES.map((name) => {
     const text = [...renderDocument(records[name])].join("");
@@ -54,8 +55,7 @@ export async function publishDocuments(
   );
   await store.setMark(DOCUMENTS_MARK, JSON.stringify({ number, hashes }));
   for (const { name, text, hash } of drafts) {
-    const path = join(folder, `${name}.json`);
-    if (hashFile(path) !== hash) replaceFile(path, text, { folder });
+    if (found.get(name) !== hash) replaceFile(join(folder, `${name}.json`), text, { folder });
   }
   return { changedByHand: [] };
 }
@@ -66,14 +66,15 @@ export async function findHandChanges(
   store: Store,
 ): Promise<Published & { readonly number: number }> {
   const mark = await readMark(store);
-  return { changedByHand: findChanged(folder, mark), number: mark?.number ?? 0 };
+  return { changedByHand: findChanged(hashDocuments(folder), mark), number: mark?.number ?? 0 };
 }
 
-function findChanged(folder: string, mark: Written | undefined): readonly TelemetryDocument[] {
-  return TELEMETRY_DOCUMENT_NAMES.filter((name) => {
-    const found = hashFile(join(folder, `${name}.json`));
-    return found !== undefined && !(mark?.hashes[name] ?? []).includes(found);
-  });
+function findChanged(
+  found: ReadonlyMap<TelemetryDocument, string>,
+  mark: Written | undefined,
+): readonly TelemetryDocument[] {
+  const isOurs = (name: TelemetryDocument, hash: string) => mark?.hashes[name]?.includes(hash);
+  return [...found].flatMap(([name, hash]) => (isOurs(name, hash) === true ? [] : [name]));
 }
 
 /**
@@ -83,11 +84,8 @@ function findChanged(folder: string, mark: Written | undefined): readonly Teleme
  * @param number of the last event that they are as good as.
  */
 export function markImport(folder: string, number = 0): Mark {
-  const found = TELEMETRY_DOCUMENT_NAMES.map(
-    (name) => [name, hashFile(join(folder, `${name}.json`))] as const,
-  );
   const hashes = Object.fromEntries(
-    found.flatMap(([name, hash]) => (hash === undefined ? [] : [[name, [hash]]])),
+    [...hashDocuments(folder)].map(([name, hash]) => [name, [hash]]),
   );
   return { name: DOCUMENTS_MARK, value: JSON.stringify({ number, hashes }) };
 }
@@ -122,21 +120,32 @@ export function replaceFile(path: string, content: string, { folder }: { folder:
     return;
   }
   const draft = join(folder, DRAFTS, String(process.pid));
-  try {
-    mkdirSync(dirname(draft), { recursive: true });
-    mkdirSync(dirname(path), { recursive: true });
+  const replace = () => {
     writeFileSync(draft, content);
     renameSync(draft, path);
+  };
+  try {
+    try {
+      replace();
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      for (const file of [draft, path]) mkdirSync(dirname(file), { recursive: true });
+      replace();
+    }
   } catch (error) {
     rmSync(draft, { force: true });
     throw new StoreFailedError("write", path, error);
   }
 }
 
-/** Undefined when there is no such file. */
-function hashFile(path: string): string | undefined {
-  const text = readIfPresent(path);
-  return text === undefined ? undefined : hashText(text);
+/** Of the documents that there are. */
+function hashDocuments(folder: string): ReadonlyMap<TelemetryDocument, string> {
+  const hashes = new Map<TelemetryDocument, string>();
+  for (const name of TELEMETRY_DOCUMENT_NAMES) {
+    const text = readIfPresent(join(folder, `${name}.json`));
+    if (text !== undefined) hashes.set(name, hashText(text));
+  }
+  return hashes;
 }
 
 function hashText(content: string): string {

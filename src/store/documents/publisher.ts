@@ -13,7 +13,7 @@ const PUBLISHED = "published";
 /** How long the documents are left as they are, in milliseconds; longer when writing them takes long. */
 const REST_MS = 1000;
 /** Of the time, at most one part in so many goes to writing documents. */
-const PARTS_OF_REST = 20;
+const PARTS_OF_REST = 50;
 /** How long closing waits for another process that writes the documents just then. */
 const PATIENCE_MS = 10_000;
 
