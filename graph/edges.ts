@@ -10,7 +10,8 @@ import type { MissionState } from "./state.ts";
 /** After A: stop on faults, make what is missing, or go on where the run stands. */
 export function afterContext(state: MissionState) {
   if (isEnded({ status: state.run_status })) return END;
-  if (!isPrepared(state)) return "build_mission_plan" as const;
+  if (state.plan_tasks.length === 0) return "build_mission_plan" as const;
+  if (!isRouted(state)) return "build_routing_lookups" as const;
   return hasWork(state) || state.hitl_queue.length === 0
     ? ("execute_tasks" as const)
     : ("await_approvals" as const);
@@ -39,10 +40,9 @@ export function afterApprovals(state: MissionState) {
   return "await_approvals" as const;
 }
 
-/** True when the run has its plan, and a ranking of agents for each task. */
-function isPrepared({ plan_tasks, capability_lookup }: MissionState): boolean {
-  const isRanked = ({ task_id }: { task_id: string }) => Object.hasOwn(capability_lookup, task_id);
-  return plan_tasks.length > 0 && plan_tasks.every(isRanked);
+/** True when there is a ranking of agents for each task. */
+function isRouted({ plan_tasks, capability_lookup }: MissionState): boolean {
+  return plan_tasks.every(({ task_id }) => Object.hasOwn(capability_lookup, task_id));
 }
 
 /** True when some task can be tried now. */

@@ -43,6 +43,7 @@ export function buildMissionGraph(
     .addEdge(START, "load_mission_context")
     .addConditionalEdges("load_mission_context", afterContext, [
       "build_mission_plan",
+      "build_routing_lookups",
       "execute_tasks",
       "await_approvals",
       END,

@@ -11,8 +11,8 @@ import { join } from "node:path";
 import { type Metafile, type PluginBuild, build } from "esbuild";
 import { z } from "zod";
 
-const CHARTS = "dist/src/pages/echarts.js";
-const STYLE = "src/pages/page.css";
+const CHARTS = "dist/src/reports/pages/echarts.js";
+const STYLE = "src/reports/pages/page.css";
 
 const packageSchema = z.object({ name: z.string(), version: z.string(), license: z.string() });
 

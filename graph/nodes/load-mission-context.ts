@@ -59,7 +59,15 @@ async function goOn(
   const isSame = state.run_id === run_id && state.mission_id === mission_id;
   const ignored = `The input was ignored: ${run_id} of ${mission_id} on this thread has not ended (${status}).`;
   const open = await store.listEvents({ mission_id, status: "open" });
-  return { ...restoreState(record), risk_events: [...open], last_error: isSame ? "" : ignored };
+  const restored = restoreState(record);
+  // A run from before plans were kept goes by today's, which node B has to find sound.
+  const isPlanned = record.run.plan_hash !== undefined || record.routing !== undefined;
+  return {
+    ...restored,
+    ...(isPlanned ? {} : { plan_tasks: [] }),
+    risk_events: [...open],
+    last_error: isSame ? "" : ignored,
+  };
 }
 
 /** The mission's KPI targets and open risks, or why there can be no run. */

@@ -2,14 +2,14 @@
 
 import { join } from "node:path";
 
-import type { Derived } from "../audit/audit-derived.ts";
-import { type Audit, type AuditRecord, audit } from "../audit/audit.ts";
-import type { Finding } from "../audit/finding.ts";
+import type { Derived } from "../history/audit/audit-derived.ts";
+import { type Audit, type AuditRecord, audit } from "../history/audit/audit.ts";
+import type { Finding } from "../history/audit/finding.ts";
 import type { Fault } from "../model/fault.ts";
 import type { History } from "../model/history.ts";
 import type { OutboxEvent } from "../model/outbox-event.ts";
 import type { Reference } from "../model/reference.ts";
-import { buildPortfolio, windowOf } from "../reporting/portfolio.ts";
+import { buildPortfolio, windowOf } from "../reports/portfolio.ts";
 import { computeAgentStats, recentAttempts } from "../routing/agent-stats.ts";
 import type { RunReading } from "../runs/world.ts";
 import { replaceFile } from "../store/documents/publish-documents.ts";

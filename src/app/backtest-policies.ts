@@ -2,10 +2,10 @@
 
 import type { z } from "zod";
 
+import { type Backtest, backtest } from "../history/backtest/backtest.ts";
+import { parseSweep } from "../history/backtest/sweep-range.ts";
+import { type ThresholdSweep, sweepThreshold } from "../history/backtest/sweep.ts";
 import type { policySchema } from "../model/policy.ts";
-import { type Backtest, backtest } from "../replay/backtest.ts";
-import { parseSweep } from "../replay/sweep-range.ts";
-import { type ThresholdSweep, sweepThreshold } from "../replay/sweep.ts";
 import type { RunReading } from "../runs/world.ts";
 import { parsePolicy, requireSoundRules } from "./workspace.ts";
 

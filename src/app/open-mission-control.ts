@@ -1,6 +1,6 @@
 /** The one door: everything that the command line, programs and servers do with a workspace. */
 
-import { adviseGates } from "../replay/advise.ts";
+import { adviseGates } from "../history/backtest/advise.ts";
 import { cancelRun } from "../runs/cancel-run.ts";
 import { closeRisk } from "../runs/close-risk.ts";
 import { reportRun } from "../runs/end-run.ts";

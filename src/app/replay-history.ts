@@ -1,12 +1,12 @@
 /** The use case behind `replay`: recorded runs again. Nothing is written. */
 
 import { UnknownRunError } from "../errors.ts";
-import { groupBy } from "../model/group-by.ts";
+import { type Replay, sumUp } from "../history/backtest/totals.ts";
+import type { ReplayResult } from "../history/replay/compare-runs.ts";
+import { groupBy } from "../model/order.ts";
 import type { RunPlan, RunRecord } from "../model/run-record.ts";
 import type { SpecializedAgent } from "../model/specialized-agents.ts";
 import { planRun } from "../planning/plan-run.ts";
-import type { ReplayResult } from "../replay/compare-runs.ts";
-import { type Replay, sumUp } from "../replay/totals.ts";
 import type { RunReading } from "../runs/world.ts";
 import { replayAll } from "./replay-pool.ts";
 

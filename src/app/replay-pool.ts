@@ -5,9 +5,9 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 
+import type { ReplayResult } from "../history/replay/compare-runs.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RunRecord } from "../model/run-record.ts";
-import type { ReplayResult } from "../replay/compare-runs.ts";
 import { createReplayer } from "./replay-runs.ts";
 
 /** Runs handed over at a time. */

@@ -3,14 +3,14 @@
 import type { MissionGraphDependencies } from "../../graph/dependencies.ts";
 import { buildMissionGraph } from "../../graph/mission-graph.ts";
 import { MissionError } from "../errors.ts";
+import { type ReplayResult, compareRuns } from "../history/replay/compare-runs.ts";
+import { type ReplayScript, recallDecision, writeScript } from "../history/replay/replay-script.ts";
 import { defined } from "../model/defined.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import type { RunRecord } from "../model/run-record.ts";
 import type { TaskRequest, TaskResponse } from "../model/task-exchange.ts";
-import { type ReplayResult, compareRuns } from "../replay/compare-runs.ts";
-import { type ReplayScript, recallDecision, writeScript } from "../replay/replay-script.ts";
 import { GRAPH_VERSION } from "../runs/open-run.ts";
 import { openMemoryStore } from "../store/sqlite-store.ts";
 import type { RunDraft, Store } from "../store/store.ts";

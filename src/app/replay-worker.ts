@@ -2,9 +2,9 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 
+import type { ReplayResult } from "../history/replay/compare-runs.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RunRecord } from "../model/run-record.ts";
-import type { ReplayResult } from "../replay/compare-runs.ts";
 import { createReplayer } from "./replay-runs.ts";
 
 // Sent by replay-pool.ts of the same build: no boundary is crossed.

@@ -2,7 +2,8 @@
 
 import type { GraphWorld } from "../../graph/dependencies.ts";
 import { createRuntimeLookup } from "../agents/runtimes.ts";
-import { renderPortfolio } from "../reporting/render-portfolio.ts";
+import { simulateKpis } from "../kpi/simulate-kpis.ts";
+import { renderPortfolio } from "../reports/render-portfolio.ts";
 import { reportRun } from "../runs/end-run.ts";
 import { refreshBoard } from "../runs/read-board.ts";
 import { type Publisher, createPublisher } from "../store/documents/publisher.ts";
@@ -10,7 +11,6 @@ import type { Engine } from "../work/engine.ts";
 import type { MissionControlOptions } from "./mission-control.ts";
 import { openPolisher } from "./open-polisher.ts";
 import { type OpenedStore, openStore } from "./open-store.ts";
-import { simulate } from "./simulate.ts";
 import { expectListeners, sha256, systemClock, waitSeconds } from "./system.ts";
 import { type Workspace, openWorkspace, parsePolicy } from "./workspace.ts";
 
@@ -50,7 +50,10 @@ export async function openWorld(
         makeBoard: async (since) => renderPortfolio(await refreshBoard(since, reading)),
         makeReport: async (runId) => (await reportRun(runId, reading)).markdown,
       });
-  const lookup = createRuntimeLookup(runtimes, simulate(simulation, reference));
+  const lookup = createRuntimeLookup(runtimes, {
+    observe: (task, slowness) => simulateKpis(task, slowness, reference()),
+    ...simulation,
+  });
   const world = {
     ...reading,
     runtimeOf: lookup.runtimeOf,

@@ -1,7 +1,7 @@
 /** Which approval a person should look at first. */
 
 import type { ApprovalRequest } from "../model/approval-requests.ts";
-import { compareText } from "../model/canonical-json.ts";
+import { compareText } from "../model/order.ts";
 import { toMs } from "../model/time.ts";
 
 /**

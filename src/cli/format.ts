@@ -5,8 +5,8 @@ import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import { toPlainLine } from "../model/plain-text.ts";
-import { KPI_COLUMNS } from "../reporting/kpi-words.ts";
-import { type Cell, sayCell, tableOf } from "../reporting/table.ts";
+import { KPI_COLUMNS } from "../reports/kpi-words.ts";
+import { type Cell, sayCell, tableOf } from "../reports/table.ts";
 import type { RunOutcome } from "../runs/run-outcome.ts";
 import { type Line, type Painted, colour, joinLines, paint } from "./print.ts";
 

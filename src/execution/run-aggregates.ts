@@ -1,6 +1,6 @@
 /** A run's aggregates, from its rows and nothing else. */
 
-import { compareText } from "../model/canonical-json.ts";
+import { compareText } from "../model/order.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { laterOf, minutesBetween, toMs } from "../model/time.ts";
 

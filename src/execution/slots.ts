@@ -1,6 +1,6 @@
 /** Lets a limited number work at once; among those that wait, the most urgent goes first. */
 
-import { compareText } from "../model/canonical-json.ts";
+import { compareText } from "../model/order.ts";
 
 export interface Slots {
   /** Runs `work` as soon as there is a place. `urgency`: higher first, ties by `name`. */

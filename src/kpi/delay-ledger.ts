@@ -3,7 +3,7 @@
 import { z } from "zod";
 
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
-import { groupBy } from "../model/group-by.ts";
+import { groupBy } from "../model/order.ts";
 import { MINUTE_MS, roundMinutes, toMs } from "../model/time.ts";
 import type { PlacedAttempt } from "./lay-timeline.ts";
 

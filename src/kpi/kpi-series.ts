@@ -1,7 +1,7 @@
 /** A mission's KPIs over its runs. */
 
-import { compareText } from "../model/canonical-json.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import { compareText } from "../model/order.ts";
 import { toMs } from "../model/time.ts";
 import type { KpiDefinition } from "./define-kpis.ts";
 

@@ -1,7 +1,8 @@
 /** Rows on the timeline, those from before it was recorded included. */
 
-import { canonicalJson, compareText } from "../model/canonical-json.ts";
+import { canonicalJson } from "../model/canonical-json.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
+import { compareText } from "../model/order.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { MINUTE_MS, toMs } from "../model/time.ts";
 

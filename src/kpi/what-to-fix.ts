@@ -3,12 +3,10 @@
 import { z } from "zod";
 
 import type { ApprovalRequest } from "../model/approval-requests.ts";
-import { compareText } from "../model/canonical-json.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
-import { groupBy } from "../model/group-by.ts";
-import type { TaskLog } from "../model/task-execution-logs.ts";
+import { compareText, groupBy } from "../model/order.ts";
+import { type TaskLog, workMinutes } from "../model/task-execution-logs.ts";
 import { minutesBetween, roundMinutes } from "../model/time.ts";
-import { workMinutes } from "../routing/evidence.ts";
 
 export const fixSchema = z.object({
   kind: z.enum(["approval", "task"]).describe("A person's delay, or an agent's work."),

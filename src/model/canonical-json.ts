@@ -1,3 +1,7 @@
+/** One text for all equal values, to be hashed. */
+
+import { compareText } from "./order.ts";
+
 /**
  * JSON text that is the same for equal values: keys sorted, no white space.
  *
@@ -8,12 +12,6 @@ export function canonicalJson(value: unknown): string {
     if (inner === null || typeof inner !== "object" || Array.isArray(inner)) return inner;
     return Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => compareText(a, b)));
   });
-}
-
-/** Orders text by code unit: the same everywhere, whatever the locale. */
-export function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 /** The hash of what a text says, whatever the order of its fields; undefined when it is no JSON. */

@@ -1,6 +1,6 @@
 /** Arithmetic on instants and minutes. Everything is computed in milliseconds. */
 
-import { compareText } from "./canonical-json.ts";
+import { compareText } from "./order.ts";
 
 export const MINUTE_MS = 60_000;
 

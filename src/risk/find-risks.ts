@@ -1,8 +1,8 @@
 /** Evaluates risk rules over one run: pure, a function of the facts and of now. */
 
 import type { RiskBasis } from "../kpi/run-figures.ts";
-import { compareText } from "../model/canonical-json.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
+import { compareText } from "../model/order.ts";
 import type { RiskRule } from "../model/risk-rules.ts";
 import { type CompiledRule, compileRules, holds } from "./compile-rules.ts";
 import { describeTasks } from "./describe-tasks.ts";

@@ -2,8 +2,8 @@
 
 import type { RecentAttempts } from "../model/agent-history.ts";
 import type { AgentStats } from "../model/agent-performance-stats.ts";
-import { compareText } from "../model/canonical-json.ts";
 import type { MissionPlan } from "../model/decomposed-mission-tasks.ts";
+import { compareText } from "../model/order.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { type Estimates, estimatesOf, isExecution, workRatio } from "./evidence.ts";
 

@@ -4,8 +4,7 @@ import type { AgentHistory } from "../model/agent-history.ts";
 import type { MissionPlan } from "../model/decomposed-mission-tasks.ts";
 import { defined } from "../model/defined.ts";
 import type { Evidence } from "../model/run-record.ts";
-import type { TaskLog } from "../model/task-execution-logs.ts";
-import { roundMinutes } from "../model/time.ts";
+import { type TaskLog, workMinutes } from "../model/task-execution-logs.ts";
 
 /** Planned minutes by mission and task. */
 export type Estimates = ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -17,13 +16,6 @@ export function estimatesOf(plans: readonly MissionPlan[]): Estimates {
       new Map(plan.tasks.map((task) => [task.task_id, task.estimated_duration_minutes])),
     ]),
   );
-}
-
-/** Minutes of agent work of an attempt: what it took, less the waiting for a person. */
-export function workMinutes(
-  row: Pick<TaskLog, "actual_duration_minutes" | "human_delay_minutes">,
-): number {
-  return roundMinutes(Math.max(0, row.actual_duration_minutes - row.human_delay_minutes));
 }
 
 /** True when the agent really worked: refused beforehand or skipped, it did not. */

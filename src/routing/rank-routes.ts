@@ -1,6 +1,6 @@
 /** The routing score (§7): capability is a hard gate, the rest is weighed evidence. */
 
-import { compareText } from "../model/canonical-json.ts";
+import { compareText } from "../model/order.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Evidence } from "../model/run-record.ts";
 import type { SpecializedAgent } from "../model/specialized-agents.ts";

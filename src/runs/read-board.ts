@@ -5,7 +5,7 @@ import { type KpiSeries, listKpiSeries } from "../kpi/kpi-series.ts";
 import { kpisOfMission } from "../kpi/observations.ts";
 import type { PortfolioSnapshot, SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
 import { dateSchema } from "../model/primitives.ts";
-import { type Portfolio, buildPortfolio, windowOf } from "../reporting/portfolio.ts";
+import { type Portfolio, buildPortfolio, windowOf } from "../reports/portfolio.ts";
 import type { RunReading } from "./world.ts";
 
 interface BoardQuery {

@@ -6,8 +6,8 @@ import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { RunStatus } from "../model/mission-runs.ts";
-import { renderRunReport } from "../reporting/render-run-report.ts";
-import { type RunReport, buildRunReport } from "../reporting/run-report.ts";
+import { renderRunReport } from "../reports/render-run-report.ts";
+import { type RunReport, buildRunReport } from "../reports/run-report.ts";
 import { readFigures } from "./read-run.ts";
 import type { RunReading } from "./world.ts";
 

@@ -1,9 +1,9 @@
 /** What to do next, and who: the most pressing first. */
 
 import type { RunFigures } from "../kpi/run-figures.ts";
-import { compareText } from "../model/canonical-json.ts";
 import { SEVERITIES } from "../model/mission-risk-events.ts";
 import { isEnded } from "../model/mission-runs.ts";
+import { compareText } from "../model/order.ts";
 
 export interface NextStep {
   /** Null when nobody is named. */

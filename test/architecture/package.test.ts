@@ -119,7 +119,7 @@ describe("what the project says of itself", () => {
       .filter((file) => IMPORTS_ECHARTS.test(readFileSync(join(root, "dist", file), "utf8")));
 
     expect(importing).toEqual([]);
-    expect(files).toContain(join("src", "pages", "page.css"));
+    expect(files).toContain(join("src", "reports", "pages", "page.css"));
     expect(readFileSync(join(root, "dist/THIRD-PARTY-NOTICES.txt"), "utf8")).toMatch(
       /echarts 6[^]*Apache License[^]*zrender 6[^]*Redistribution and use/,
     );
@@ -159,6 +159,7 @@ describe("what the project says of itself", () => {
       "load_mission_context __end__",
       "load_mission_context await_approvals",
       "load_mission_context build_mission_plan",
+      "load_mission_context build_routing_lookups",
       "load_mission_context execute_tasks",
       "polish_summary __end__",
       "write_report __end__",

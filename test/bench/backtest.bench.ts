@@ -8,10 +8,10 @@ import { isDeepStrictEqual } from "node:util";
 
 import { openStore } from "../../src/app/open-store.ts";
 import { systemClock } from "../../src/app/system.ts";
+import { type Backtest, backtest } from "../../src/history/backtest/backtest.ts";
 import type { History } from "../../src/model/history.ts";
 import { DEFAULT_POLICY, type Policy, policySchema } from "../../src/model/policy.ts";
 import { DEFAULT_RISK_RULES } from "../../src/model/risk-rules.ts";
-import { type Backtest, backtest } from "../../src/replay/backtest.ts";
 import { readReference } from "../../src/store/documents/reference-files.ts";
 import { LAST_DATE, aHistory, makeWorkspace } from "./a-history.ts";
 import { report } from "./measure.ts";

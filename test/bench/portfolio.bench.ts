@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import { openStore } from "../../src/app/open-store.ts";
 import { systemClock } from "../../src/app/system.ts";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
-import { buildPortfolio, windowOf } from "../../src/reporting/portfolio.ts";
+import { buildPortfolio, windowOf } from "../../src/reports/portfolio.ts";
 import { readReference } from "../../src/store/documents/reference-files.ts";
 import { LAST_DATE, aHistory, makeWorkspace } from "./a-history.ts";
 import { report } from "./measure.ts";

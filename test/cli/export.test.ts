@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { findFaults, parseCsv, readEvents } from "../export/logs.ts";
+import { findFaults, parseCsv, readEvents } from "../history/export/logs.ts";
 import { runCli } from "../support/processes.ts";
 import { aFolder, aWorkspace } from "../support/workspace.ts";
 

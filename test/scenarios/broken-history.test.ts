@@ -9,9 +9,9 @@ import { describe, expect, it } from "vitest";
 import type { LazyMissionControl } from "../../src/app/mission-control.ts";
 import { openLazily } from "../../src/app/open-mission-control.ts";
 import { MissionError } from "../../src/errors.ts";
-import { buildEventLog } from "../../src/export/event-log.ts";
-import { renderCsv } from "../../src/export/render-csv.ts";
-import { renderXes } from "../../src/export/render-xes.ts";
+import { buildEventLog } from "../../src/history/export/event-log.ts";
+import { renderCsv } from "../../src/history/export/render-csv.ts";
+import { renderXes } from "../../src/history/export/render-xes.ts";
 import { aWorkspace, readDocument, writeDocument } from "../support/workspace.ts";
 
 const HISTORY = ["mission_runs", "task_execution_logs", "mission_risk_events"] as const;

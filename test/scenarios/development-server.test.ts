@@ -203,6 +203,7 @@ describe("the assistant on the development server", () => {
       [
         "__start__ ---> load_mission_context",
         "load_mission_context -?-> build_mission_plan",
+        "load_mission_context -?-> build_routing_lookups",
         "load_mission_context -?-> execute_tasks",
         "load_mission_context -?-> await_approvals",
         "load_mission_context -?-> __end__",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
-import { windowOf } from "../../src/reporting/portfolio.ts";
+import { windowOf } from "../../src/reports/portfolio.ts";
 import {
   NOON,
   aHistory,

@@ -7,7 +7,7 @@ import { defined } from "../../src/model/defined.ts";
 import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
 import type { RunRecord } from "../../src/model/run-record.ts";
 import { orderTasks } from "../../src/planning/task-order.ts";
-import { type RunReport, buildRunReport } from "../../src/reporting/run-report.ts";
+import { type RunReport, buildRunReport } from "../../src/reports/run-report.ts";
 import { checkWording } from "../../src/summary/check-wording.ts";
 import { summarizeRun } from "../../src/summary/executive-summary.ts";
 import { afterNoon, minutesArbitrary, planArbitrary, rowArbitrary } from "../kpi/histories.ts";

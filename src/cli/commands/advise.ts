@@ -4,7 +4,7 @@ import { basename, dirname, resolve } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 
 import { MissionError } from "../../errors.ts";
-import type { Advice } from "../../replay/advise.ts";
+import type { Advice } from "../../history/backtest/advise.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { formatTable } from "../format.ts";
@@ -25,7 +25,7 @@ export function adviseCommand(act: Act) {
  * to propose no file is written.
  */
 async function advise(context: CommandContext, out: string | undefined): Promise<number> {
-  const { proposePlans } = await import("../../replay/advise.ts");
+  const { proposePlans } = await import("../../history/backtest/advise.ts");
   const { writePage } = await import("../write-page.ts");
   return context.withControl(async (control) => {
     if (out !== undefined) await refuseDocument(out, context.folder);

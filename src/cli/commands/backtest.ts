@@ -1,12 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { MissionError } from "../../errors.ts";
+import type { TestedEvent } from "../../history/backtest/backtest-events.ts";
+import type { TestedGate } from "../../history/backtest/backtest-gates.ts";
+import type { RouteComparison, TestedRoute } from "../../history/backtest/backtest-routes.ts";
+import type { Backtest } from "../../history/backtest/backtest.ts";
+import type { ThresholdSweep } from "../../history/backtest/sweep.ts";
 import { defined } from "../../model/defined.ts";
-import type { TestedEvent } from "../../replay/backtest-events.ts";
-import type { TestedGate } from "../../replay/backtest-gates.ts";
-import type { RouteComparison, TestedRoute } from "../../replay/backtest-routes.ts";
-import type { Backtest } from "../../replay/backtest.ts";
-import type { ThresholdSweep } from "../../replay/sweep.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { formatTable } from "../format.ts";
@@ -45,7 +45,7 @@ async function backtest(
     });
     const { sweep } = result;
     if (html !== undefined && sweep !== undefined) {
-      const { renderSweepPage } = await import("../../pages/sweep-page.ts");
+      const { renderSweepPage } = await import("../../reports/pages/sweep-page.ts");
       const { writePage } = await import("../write-page.ts");
       writePage(html, renderSweepPage(sweep));
     }

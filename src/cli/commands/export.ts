@@ -55,9 +55,9 @@ async function exportJson(
 }
 
 async function exportLog(context: CommandContext, { format, out }: ExportOptions): Promise<number> {
-  const { buildEventLog } = await import("../../export/event-log.ts");
-  const { renderXes } = await import("../../export/render-xes.ts");
-  const { renderCsv } = await import("../../export/render-csv.ts");
+  const { buildEventLog } = await import("../../history/export/event-log.ts");
+  const { renderXes } = await import("../../history/export/render-xes.ts");
+  const { renderCsv } = await import("../../history/export/render-csv.ts");
   const render = format === "xes" ? renderXes : renderCsv;
   return context.withControl(async (control) => {
     const traces = buildEventLog(await control.history(), control.reference().plans);

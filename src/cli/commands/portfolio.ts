@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { renderPortfolio } from "../../reporting/render-portfolio.ts";
+import { renderPortfolio } from "../../reports/render-portfolio.ts";
 import type { Act } from "../command.ts";
 
 export function portfolioCommand(act: Act) {
@@ -18,7 +18,7 @@ export function portfolioCommand(act: Act) {
           const board = await control.portfolio(date, parsed);
           if (save === true) await control.saveSnapshot(board);
           if (html !== undefined) {
-            const { renderPortfolioPage } = await import("../../pages/portfolio-page.ts");
+            const { renderPortfolioPage } = await import("../../reports/pages/portfolio-page.ts");
             const { writePage } = await import("../write-page.ts");
             const missions = board.missions.map((mission) => mission.mission_id);
             writePage(html, renderPortfolioPage(board, await control.kpiSeries(missions)));

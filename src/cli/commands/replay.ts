@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 
-import type { ReplayResult } from "../../replay/compare-runs.ts";
-import type { Replay } from "../../replay/totals.ts";
+import type { Replay } from "../../history/backtest/totals.ts";
+import type { ReplayResult } from "../../history/replay/compare-runs.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { formatTable } from "../format.ts";

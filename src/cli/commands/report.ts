@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { renderRunReport } from "../../reporting/render-run-report.ts";
+import { renderRunReport } from "../../reports/render-run-report.ts";
 import type { Act } from "../command.ts";
 
 export function reportCommand(act: Act) {
@@ -13,7 +13,7 @@ export function reportCommand(act: Act) {
         context.withControl(async (control) => {
           const run = await control.report(runId);
           if (html !== undefined) {
-            const { renderRunPage } = await import("../../pages/run-page.ts");
+            const { renderRunPage } = await import("../../reports/pages/run-page.ts");
             const { writePage } = await import("../write-page.ts");
             writePage(html, renderRunPage(run, await control.kpiSeries([run.mission_id])));
           }

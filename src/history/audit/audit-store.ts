@@ -1,0 +1,72 @@
+/** What the store keeps twice and has otherwise each time, and runs that were opened here against the chain. */
+
+import type { Examination } from "../../model/examination.ts";
+import type { History } from "../../model/history.ts";
+import type { MissionRun } from "../../model/mission-runs.ts";
+import { groupBy } from "../../model/order.ts";
+import type { OutboxEvent } from "../../model/outbox-event.ts";
+import { type Finding, aFinding } from "./finding.ts";
+
+export function auditStore(
+  { runs }: History,
+  outbox: readonly OutboxEvent[],
+  examination: Examination,
+): readonly Finding[] {
+  const { kept, changed, differing } = examination;
+  const opened = listOpened(outbox);
+  return [
+    ...changed.map(({ table, hash }) =>
+      aFinding(
+        { code: "RECORD_CHANGED", severity: "error", document: table, record: hash },
+        "what is kept under this hash is not what was kept",
+      ),
+    ),
+    ...runs
+      .filter((run) => opened.has(run.run_id))
+      .flatMap((run) => [...missing(run, "plan_hash", kept), ...missing(run, "policy_hash", kept)]),
+    ...differing.map(({ document, record, columns }) =>
+      aFinding(
+        { code: "COLUMN_DIFFERS", severity: "error", document, record, field: columns.join(", ") },
+        "what queries see is not what the record says",
+      ),
+    ),
+  ];
+}
+
+/**
+ * Runs that were opened here and of which no event says so. Their plan is kept; it may be that of a
+ * run which was imported, too, so either the run was ranked here, or no other run explains the plan.
+ */
+export function findUnannounced(
+  { runs }: History,
+  outbox: readonly OutboxEvent[],
+  { kept, ranked }: Examination,
+): readonly MissionRun[] {
+  const opened = listOpened(outbox);
+  const byPlan = groupBy(runs, (run) => run.plan_hash ?? "");
+  const explained = new Set(
+    [...byPlan]
+      .filter(([, own]) => own.some((run) => opened.has(run.run_id)))
+      .map(([plan]) => plan),
+  );
+  return runs.filter(({ run_id, plan_hash }) => {
+    if (plan_hash === undefined || !kept.has(plan_hash) || opened.has(run_id)) return false;
+    return ranked.has(run_id) || !explained.has(plan_hash);
+  });
+}
+
+function listOpened(outbox: readonly OutboxEvent[]): ReadonlySet<string> {
+  return new Set(outbox.flatMap(({ event, run_id }) => (event === "run-opened" ? [run_id] : [])));
+}
+
+function missing(
+  run: MissionRun,
+  field: "plan_hash" | "policy_hash",
+  kept: ReadonlySet<string>,
+): readonly Finding[] {
+  const recorded = run[field];
+  if (recorded !== undefined && kept.has(recorded)) return [];
+  const place = { document: "mission_runs", record: run.run_id, field, recorded };
+  const what = `what it was opened with is gone (${recorded ?? "without its hash"})`;
+  return [aFinding({ code: "RECORD_CHANGED", severity: "error", ...place }, what)];
+}

@@ -1,0 +1,154 @@
+/** What of a replayed run agrees with the record, and what differs. */
+
+import type { RiskEvent } from "../../model/mission-risk-events.ts";
+import type { MissionRun } from "../../model/mission-runs.ts";
+import { compareText } from "../../model/order.ts";
+import type { RiskRule } from "../../model/risk-rules.ts";
+import type { RunRecord } from "../../model/run-record.ts";
+import type { TaskLog } from "../../model/task-execution-logs.ts";
+import { minutesBetween } from "../../model/time.ts";
+import { CONDITION_GONE, SUPERSEDED_BY } from "../../risk/update-events.ts";
+
+/** A value of a record, as it is compared and shown. */
+export type Compared = string | number | boolean | null;
+
+export interface Difference {
+  readonly what: string;
+  readonly recorded: Compared;
+  readonly replayed: Compared;
+}
+
+export type ReplayedEvent = Pick<RiskEvent, "task_id" | "risk_type" | "severity"> & {
+  readonly rule_id: string | null;
+};
+
+export interface ReplayResult {
+  readonly run_id: string;
+  readonly mission_id: string;
+  readonly status: "agrees" | "differs" | "not_replayable";
+  readonly differences: readonly Difference[];
+  readonly risk_events: readonly ReplayedEvent[];
+  readonly rows: { readonly recorded: number; readonly equal: number };
+  /** Why it could not be replayed. */
+  readonly reason?: string;
+}
+
+/** What is compared of a run. */
+type Comparable = Pick<RunRecord, "run" | "rows" | "events">;
+
+const ROW_FIELDS = [
+  "agent_id",
+  "outcome",
+  "actual_duration_minutes",
+  "human_delay_minutes",
+  "human_approval_required",
+] as const satisfies readonly (keyof TaskLog)[];
+
+const RUN_FIELDS = [
+  "status",
+  "human_interventions",
+  "escalations",
+  "risk_flagged",
+] as const satisfies readonly (keyof MissionRun)[];
+
+/** The replayed run keeps the recorded start and end: what its rows do not explain is in the ledger. */
+export function compareRuns(
+  recorded: Comparable,
+  replayed: Comparable,
+  rules: readonly RiskRule[],
+): ReplayResult {
+  const rows = compareRows(recorded.rows, replayed.rows);
+  const differences = [
+    ...rows.differences,
+    ...RUN_FIELDS.flatMap((field) =>
+      compare(`run: ${field}`, recorded.run[field], replayed.run[field]),
+    ),
+    ...compareDuration(recorded.run),
+    ...compareKpis(recorded.run, replayed.run),
+    ...compareEvents(recorded.events, replayed.events, rules),
+  ];
+  return {
+    run_id: recorded.run.run_id,
+    mission_id: recorded.run.mission_id,
+    status: differences.length === 0 ? "agrees" : "differs",
+    differences,
+    risk_events: replayed.events.map(({ task_id, risk_type, severity, rule_id = null }) => ({
+      task_id,
+      risk_type,
+      severity,
+      rule_id,
+    })),
+    rows: { recorded: recorded.rows.length, equal: rows.equal },
+  };
+}
+
+function compareRows(recorded: readonly TaskLog[], replayed: readonly TaskLog[]) {
+  const before = new Map(recorded.map((row) => [keyOf(row), row]));
+  const now = new Map(replayed.map((row) => [keyOf(row), row]));
+  const keys = [...new Set([...before.keys(), ...now.keys()])].toSorted(compareText);
+  const differences: Difference[] = [];
+  let equal = 0;
+  for (const key of keys) {
+    const [old, fresh] = [before.get(key), now.get(key)];
+    const found =
+      old === undefined || fresh === undefined
+        ? compare(key, old?.outcome ?? "no row", fresh?.outcome ?? "no row")
+        : ROW_FIELDS.flatMap((field) => compare(`${key}: ${field}`, old[field], fresh[field]));
+    differences.push(...found);
+    if (found.length === 0) equal += 1;
+  }
+  return { differences, equal };
+}
+
+function keyOf({ task_id, attempt = 1 }: TaskLog): string {
+  return `${task_id} attempt ${attempt}`;
+}
+
+/** The record against itself: its duration is not the rows' to say. */
+function compareDuration(run: MissionRun): readonly Difference[] {
+  const { start_time, end_time, total_duration_minutes: recorded = null } = run;
+  const between = end_time === undefined ? null : minutesBetween(start_time, end_time);
+  return compare("run: total_duration_minutes", recorded, between);
+}
+
+function compareKpis(recorded: MissionRun, replayed: MissionRun): readonly Difference[] {
+  const before = new Map(Object.entries(recorded.kpis ?? {}));
+  const now = new Map(Object.entries(replayed.kpis ?? {}));
+  const names = [...new Set([...before.keys(), ...now.keys()])].toSorted(compareText);
+  return names.flatMap((name) =>
+    compare(`kpi: ${name}`, before.get(name) ?? null, now.get(name) ?? null),
+  );
+}
+
+/** By task, type and severity. Events that a later look took back are no finding of the whole run. */
+function compareEvents(
+  recorded: readonly RiskEvent[],
+  replayed: readonly RiskEvent[],
+  rules: readonly RiskRule[],
+): readonly Difference[] {
+  const ofRuns = new Set(
+    rules.filter((rule) => rule.scope === "run").map((rule) => rule.risk_type),
+  );
+  const describe = (event: RiskEvent) => describeEvent(event, ofRuns);
+  const before = new Set(recorded.filter((event) => !isTakenBack(event)).map(describe));
+  const now = new Set(replayed.map(describe));
+  const all = [...new Set([...before, ...now])].toSorted(compareText);
+  return all.flatMap((event) => compare(`risk event: ${event}`, before.has(event), now.has(event)));
+}
+
+/** An event about a run as a whole names the task that was worst when it was raised: that is no difference. */
+function describeEvent(
+  { task_id, risk_type, severity }: RiskEvent,
+  ofRuns: ReadonlySet<string>,
+): string {
+  const where = ofRuns.has(risk_type) ? "" : ` at ${task_id}`;
+  return `${risk_type}${where} (${severity})`;
+}
+
+function isTakenBack({ closed_because = "" }: RiskEvent): boolean {
+  return closed_because === CONDITION_GONE || closed_because.startsWith(SUPERSEDED_BY);
+}
+
+function compare(what: string, recorded: Compared, replayed: Compared): readonly Difference[] {
+  return recorded === replayed ? [] : [{ what, recorded, replayed }];
+}

@@ -1,0 +1,125 @@
+/** What a recorded run is replayed from: its plan, its agents in the order they worked, its rows and decisions. */
+
+import { gateDelayMinutes } from "../../execution/run-aggregates.ts";
+import { defineKpis } from "../../kpi/define-kpis.ts";
+import { COUNTED_KPI } from "../../kpi/evaluate-kpis.ts";
+import type { ApprovalRequest } from "../../model/approval-requests.ts";
+import type { RecordedDecision } from "../../model/decision.ts";
+import { defined } from "../../model/defined.ts";
+import { isEnded } from "../../model/mission-runs.ts";
+import { compareText } from "../../model/order.ts";
+import type { Observations } from "../../model/primitives.ts";
+import type { Routing, RunRecord } from "../../model/run-record.ts";
+import type { TaskLog } from "../../model/task-execution-logs.ts";
+import { addMinutes, minutesBetween } from "../../model/time.ts";
+
+/** A record that can be replayed: each task is ranked as its agents worked. */
+export interface ReplayScript extends RunRecord {
+  readonly routing: Routing;
+  /** Figures known at the start. */
+  readonly known: Observations;
+}
+
+/** The script of a run, or why it cannot be replayed. */
+export function writeScript(
+  recorded: RunRecord,
+): { readonly script: ReplayScript } | { readonly reason: string } {
+  const { run, rows, plan } = recorded;
+  if (!isEnded(run)) return { reason: `it has not ended (${run.status})` };
+  if (run.status === "abandoned") return { reason: "a person cancelled it" };
+  if (rows.length === 0) return { reason: "it has no rows" };
+  if (plan.tasks.length === 0) {
+    return { reason: `mission ${run.mission_id} is not there any more` };
+  }
+  const tasks = new Set(plan.tasks.map((task) => task.task_id));
+  const foreign = rows.find((row) => !tasks.has(row.task_id));
+  if (foreign !== undefined) return { reason: `the plan has no task ${foreign.task_id} any more` };
+  const registered = new Set(plan.agents.map((agent) => agent.agent_id));
+  const gone = rows.find((row) => !registered.has(row.agent_id));
+  if (gone !== undefined) return { reason: `agent ${gone.agent_id} is not registered any more` };
+  const kpis = new Set(
+    defineKpis(plan.kpis)
+      .map(({ kpi }) => kpi)
+      .filter((kpi) => kpi !== COUNTED_KPI),
+  );
+  const known = Object.entries(run.kpis ?? {}).filter(([kpi]) => kpis.has(kpi));
+  return {
+    script: { ...recorded, routing: routeAsLogged(recorded), known: Object.fromEntries(known) },
+  };
+}
+
+/** Agents of each task in the order they worked; of a task that nobody worked on, those able to. */
+function routeAsLogged({ rows, plan }: RunRecord): Routing {
+  const worked = orderAgents(rows);
+  const routes = plan.tasks.map(({ task_id }) => {
+    const agents = worked.get(task_id) ?? plan.capable[task_id] ?? [];
+    return [task_id, agents.map((agent_id) => ({ agent_id, ...UNRANKED }))] as const;
+  });
+  return { routes: Object.fromEntries(routes), evidence: [] };
+}
+
+/** A replay asks nobody who is best. */
+const UNRANKED = { score: 0, n: 0, work_ratio: 0, escalation_rate: 0, terms: {} };
+
+/**
+ * The logged answer to a question of the replay, the logged delay after it was asked. What no request
+ * is kept of is read from the rows. Undefined when nobody ever answered.
+ */
+export function recallDecision(
+  asked: ApprovalRequest,
+  { rows, requests }: Pick<RunRecord, "rows" | "requests">,
+): RecordedDecision | undefined {
+  const { run_id, approval_id, approval_request_time: from } = asked;
+  const request = requests.find((candidate) => candidate.approval_id === approval_id);
+  if (request?.status === "decided" && request.decision !== undefined) {
+    const { decision, decided_by = "unknown", source = "library", reason, edits } = request;
+    const until = request.decided_at ?? request.approval_request_time;
+    const delay = minutesBetween(request.approval_request_time, until);
+    return {
+      run_id,
+      approval_id,
+      decision,
+      decided_by,
+      source,
+      decided_at: addMinutes(from, Math.max(0, delay)),
+      ...defined({ reason, edits }),
+    };
+  }
+  const failed = rows.find(
+    (row) => row.task_id === asked.task_id && (row.attempt ?? 1) === asked.attempt,
+  )?.failure_decision;
+  if (asked.stage === "failure" && failed !== undefined) {
+    const { decision, decided_by, delay_minutes, source = "library", reason } = failed;
+    const decided_at = addMinutes(from, delay_minutes);
+    const said = { decision, decided_by, decided_at, source, ...defined({ reason }) };
+    return { run_id, approval_id, ...said };
+  }
+  // Before failures had decisions of their own, the next attempt had them.
+  const attempt = asked.stage === "failure" ? asked.attempt + 1 : asked.attempt;
+  const row = rows.find(
+    (candidate) => candidate.task_id === asked.task_id && (candidate.attempt ?? 1) === attempt,
+  );
+  if (row === undefined || !row.human_approval_required) return undefined;
+  return {
+    run_id,
+    approval_id,
+    decided_by: row.decided_by ?? "unknown",
+    decision: row.decision ?? (row.outcome === "rejected" ? "reject" : "approve"),
+    decided_at: addMinutes(from, gateDelayMinutes(row)),
+    source: row.source ?? "library",
+    ...defined({ reason: row.reason }),
+  };
+}
+
+function orderAgents(rows: readonly TaskLog[]): ReadonlyMap<string, readonly string[]> {
+  const agents = new Map<string, string[]>();
+  const ordered = rows.toSorted(
+    (a, b) => (a.attempt ?? 1) - (b.attempt ?? 1) || compareText(a.task_id, b.task_id),
+  );
+  for (const { task_id, agent_id } of ordered) {
+    const own = agents.get(task_id) ?? [];
+    if (!own.includes(agent_id)) own.push(agent_id);
+    agents.set(task_id, own);
+  }
+  return agents;
+}

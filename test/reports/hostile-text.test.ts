@@ -1,0 +1,116 @@
+/** One table of all that renders text from data, against characters that would be obeyed. */
+
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+
+import { formatKpis, formatRequest, formatTable } from "../../src/cli/format.ts";
+import { type Line, colour, joinLines, paint, printLine, printNote } from "../../src/cli/print.ts";
+import { reportError } from "../../src/cli/report-error.ts";
+import { MissionError } from "../../src/errors.ts";
+import { escapeMarkdown } from "../../src/reports/markdown.ts";
+import { renderPortfolioPage } from "../../src/reports/pages/portfolio-page.ts";
+import { renderRunPage } from "../../src/reports/pages/run-page.ts";
+import { renderSweepPage } from "../../src/reports/pages/sweep-page.ts";
+import { renderPortfolio } from "../../src/reports/render-portfolio.ts";
+import { renderRunReport } from "../../src/reports/render-run-report.ts";
+import { aLog, toCsv, toXes } from "../history/export/logs.ts";
+import { aRequest, aRow, aTask } from "../support/builders.ts";
+import { HOSTILE, OBEYED, findObeyed } from "../support/hostile.ts";
+import { SAMPLE_REFERENCE, aPortfolioPage, aWaitingRunPage } from "./pages/fixtures.ts";
+
+const RENDERERS: readonly { name: string; render: (text: string) => string }[] = [
+  { name: "a Markdown cell", render: escapeMarkdown },
+  { name: "a run as Markdown", render: (text) => renderRunReport(aRun(text)[0]) },
+  { name: "a run as a page", render: (text) => renderRunPage(...aRun(text)) },
+  { name: "the portfolio as Markdown", render: (text) => renderPortfolio(aBoard(text)[0]) },
+  { name: "the portfolio as a page", render: (text) => renderPortfolioPage(...aBoard(text)) },
+  { name: "a sweep as a page", render: (text) => renderSweepPage(aSweep(text)) },
+  { name: "CSV", render: (text) => toCsv(anEventLog(text)) },
+  { name: "XES", render: (text) => toXes(anEventLog(text)) },
+  { name: "a table on the terminal", render: (text) => formatTable([text], [[text]]) },
+  { name: "KPIs on the terminal", render: (text) => formatKpis(aRun(text)[0].kpis) },
+  {
+    name: "a question on the terminal",
+    render: (text) => print(joinLines(formatRequest(aRequest({ task: text, args: { text } })))),
+  },
+  { name: "a painted line", render: (text) => print(paint`${text} ${colour("red", text)}`) },
+  { name: "a line on standard output", render: print },
+  { name: "a line on standard error", render: (text) => capture(() => printNote(text)) },
+  {
+    name: "an error that was expected",
+    render: (text) => report(new MissionError("BAD_INPUT", text), { json: false }),
+  },
+  {
+    name: "an error as JSON",
+    render: (text) =>
+      report(new MissionError("BAD_INPUT", text, { details: { text } }), { json: true }),
+  },
+  { name: "an error that is a bug", render: (text) => report(new Error(text), { json: false }) },
+];
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+describe.each(RENDERERS)("$name", ({ render }) => {
+  it.each([HOSTILE, ...OBEYED.map((mark) => `a${mark}b`)])("obeys nothing of %j", (text) => {
+    const rendered = render(text);
+
+    expect(findObeyed(rendered)).toEqual([]);
+    // It is not left out either: a reader sees that there was something.
+    expect(rendered).toMatch(/\uFFFD|\\u[0-9a-f]{4}|\\b/);
+  });
+});
+
+describe("colour", () => {
+  it("is the only one to colour a terminal", () => {
+    vi.stubEnv("NO_COLOR", "");
+    Object.defineProperty(process.stdout, "isTTY", { value: true, configurable: true });
+    onTestFinished(() => void Reflect.deleteProperty(process.stdout, "isTTY"));
+
+    expect(print(paint`${"\u001B[31mred"} ${colour("green", "\u001B[31mred")}`)).toBe(
+      "\uFFFD[31mred \u001B[32m\uFFFD[31mred\u001B[39m\n",
+    );
+  });
+});
+
+function aRun(text: string) {
+  return aWaitingRunPage({ mission: text, task: text, reason: text, error: text, kpi: text });
+}
+
+function aBoard(mission_name: string) {
+  const missions = SAMPLE_REFERENCE.missions.map((mission) => ({ ...mission, mission_name }));
+  const reference = { ...SAMPLE_REFERENCE, missions };
+  return aPortfolioPage({ date: "2026-02-04", reference });
+}
+
+function aSweep(metric: string) {
+  const point = { value: 1, events: 1, flagged: 1, precision: null, recall: 1 };
+  const points = [point, { ...point, value: 2 }];
+  return { rule_id: metric, metric, op: ">", policy_value: 1, recorded: 1, points };
+}
+
+function anEventLog(task: string) {
+  const rows = [aRow({ decided_by: task, decision: "approve", human_delay_minutes: 1 })];
+  return aLog({ tasks: [aTask({ task })], rows });
+}
+
+function print(line: Line): string {
+  return capture(() => printLine(line));
+}
+
+function report(error: Error, options: { json: boolean }): string {
+  return capture(() => reportError(error, options));
+}
+
+/** What is written to the standard streams meanwhile. */
+function capture(act: () => unknown): string {
+  const pieces: string[] = [];
+  const write = (piece: string | Uint8Array) => pieces.push(String(piece)) > 0;
+  const streams = [process.stdout, process.stderr].map((stream) =>
+    vi.spyOn(stream, "write").mockImplementation(write),
+  );
+  act();
+  for (const stream of streams) stream.mockRestore();
+  return pieces.join("");
+}

@@ -1,0 +1,180 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { inflateSync } from "node:zlib";
+
+import { type Browser, type Page, chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+
+import { renderPortfolioPage } from "../../../src/reports/pages/portfolio-page.ts";
+import { renderRunPage } from "../../../src/reports/pages/run-page.ts";
+import { aFolder } from "../../support/workspace.ts";
+import { aLargeRunPage, aPortfolioPage, aWaitingRunPage, sampleRunPage } from "./fixtures.ts";
+
+const KNOWN_PLACES = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+const executablePath = KNOWN_PLACES.find((place) => existsSync(place));
+
+const LONG = "<script>document.title = 'run'</script> & \"W\" 😀 ".repeat(20);
+const PAGES = [
+  { name: "a run of the sample", text: renderRunPage(...sampleRunPage("RUN_2026_02_01_001")) },
+  { name: "a run that waits", text: renderRunPage(...aWaitingRunPage()) },
+  { name: "a large run", text: renderRunPage(...aLargeRunPage(300)) },
+  {
+    name: "a run of long texts",
+    text: renderRunPage(
+      ...aWaitingRunPage({
+        mission: LONG,
+        task: LONG,
+        reason: "W".repeat(2000),
+        error: "_".repeat(500),
+        kpi: "k".repeat(200),
+      }),
+    ),
+  },
+  { name: "the portfolio", text: renderPortfolioPage(...aPortfolioPage({ date: "2026-02-04" })) },
+];
+const MEDIA = [
+  { media: "screen", width: 1280 },
+  { media: "screen", width: 390 },
+  // A4 between its margins.
+  { media: "print", width: 688 },
+] as const;
+
+describe.skipIf(executablePath === undefined)(
+  `pages in Chromium (skipped where none is installed: ${executablePath ?? "none here"})`,
+  () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await chromium.launch({
+        ...(executablePath === undefined ? {} : { executablePath }),
+        args: ["--no-sandbox"],
+      });
+    });
+    afterAll(() => browser.close());
+
+    describe.each(PAGES)("$name", ({ text }) => {
+      it.each(MEDIA)("fits $width pixels of $media without script or network", async (medium) => {
+        const { page, troubles } = await open(text, { ...medium, javaScriptEnabled: false });
+
+        expect(troubles).toEqual([]);
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(medium.width);
+        expect(await overflowing(page)).toEqual([]);
+      });
+
+      it.each(MEDIA)("shows every chart on $width pixels of $media", async (medium) => {
+        const { page } = await open(text, { ...medium, javaScriptEnabled: false });
+        const charts = await page.locator("svg:visible").all();
+        const boxes = await Promise.all(charts.map((chart) => chart.boundingBox()));
+        const drawn = await page.locator("figure").count();
+
+        expect(charts.length).toBe(drawn);
+        expect(boxes.filter((box) => (box?.width ?? 0) < 200 || (box?.height ?? 0) < 60)).toEqual(
+          [],
+        );
+        expect(countShades(await page.screenshot())).toBeGreaterThan(50);
+      });
+    });
+
+    it("shows on paper what is folded away on a screen", async () => {
+      const text = renderRunPage(...sampleRunPage("RUN_2026_02_01_001"));
+      const screen = await open(text, { media: "screen", width: 1280, javaScriptEnabled: false });
+      const paper = await open(text, { media: "print", width: 688, javaScriptEnabled: false });
+      const cells = "details td:visible";
+
+      expect(await screen.page.locator(cells).count()).toBe(0);
+      expect(await paper.page.locator(cells).count()).toBe(
+        await paper.page.locator("details td").count(),
+      );
+    });
+
+    it("shows a mission called <script>, and does not run it", async () => {
+      const mission =
+        "<script>document.title = 'run'</script><img src=x onerror=\"document.title='run'\">";
+      // Without the page's policy, which would hide a failure to escape.
+      const text = renderRunPage(...aWaitingRunPage({ mission, task: mission })).replace(
+        /<meta http-equiv[^>]*>/,
+        "",
+      );
+      const { page, troubles } = await open(text, {
+        media: "screen",
+        width: 1280,
+        javaScriptEnabled: true,
+      });
+
+      expect(await page.locator("h1").textContent()).toBe(mission);
+      expect(await page.title()).toBe(`${mission}: R1`);
+      expect(await page.locator("script, img").count()).toBe(0);
+      expect(troubles).toEqual([]);
+    });
+
+    it("runs no script even where one got in", async () => {
+      const text = renderRunPage(...aWaitingRunPage()).replace(
+        "</main>",
+        "</main><script>document.title = 'run'</script>",
+      );
+      const { page } = await open(text, { media: "screen", width: 1280, javaScriptEnabled: true });
+
+      expect(await page.title()).toBe("Mission: R1");
+    });
+
+    /** Opens the page from a file, offline; collects what went wrong or went out. */
+    async function open(
+      text: string,
+      {
+        media,
+        width,
+        javaScriptEnabled,
+      }: { media: "screen" | "print"; width: number; javaScriptEnabled: boolean },
+    ): Promise<{ page: Page; troubles: readonly string[] }> {
+      const file = `${aFolder()}/page.html`;
+      writeFileSync(file, text);
+      const url = pathToFileURL(file).href;
+      const context = await browser.newContext({
+        viewport: { width, height: 900 },
+        offline: true,
+        javaScriptEnabled,
+      });
+      onTestFinished(() => context.close());
+      const page = await context.newPage();
+      const troubles: string[] = [];
+      page.on("console", (message) => troubles.push(message.text()));
+      page.on("pageerror", (error) => troubles.push(error.message));
+      page.on("request", (request) => {
+        if (request.url() !== url) troubles.push(request.url());
+      });
+      await page.emulateMedia({ media });
+      await page.goto(url);
+      return { page, troubles };
+    }
+  },
+);
+
+/** What reaches beyond the page; text inside a chart may be cut by the chart's edge, but not go beyond. */
+async function overflowing(page: Page): Promise<unknown> {
+  return page.evaluate(`[...document.querySelectorAll("main *")]
+    .filter((element) => element.getBoundingClientRect().width > 0)
+    .filter((element) => {
+      const { left, right } = element.getBoundingClientRect();
+      return left < -1 || right > document.documentElement.clientWidth + 1;
+    })
+    .map((element) => element.outerHTML.slice(0, 200))`);
+}
+
+/** How many different bytes a picture has: a blank one has a handful. */
+function countShades(png: Buffer): number {
+  const parts: Buffer[] = [];
+  for (let at = 8; at < png.length;) {
+    const length = png.readUInt32BE(at);
+    if (png.toString("latin1", at + 4, at + 8) === "IDAT") {
+      parts.push(png.subarray(at + 8, at + 8 + length));
+    }
+    at += length + 12;
+  }
+  return new Set(inflateSync(Buffer.concat(parts))).size;
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+
+import { renderPortfolioPage } from "../../../src/reports/pages/portfolio-page.ts";
+import { TREND_FIELDS } from "../../../src/reports/portfolio-trend.ts";
+import { FIELD_WORDS, describeChange, fieldValue } from "../../../src/reports/trend-words.ts";
+import { SAMPLE_HISTORY, SAMPLE_REFERENCE, aPortfolioPage } from "./fixtures.ts";
+import { readLabels, readText } from "./page-text.ts";
+
+const DATE = "2026-02-04";
+const NO_HISTORY = {
+  runs: [],
+  rows: [],
+  events: [],
+  requests: [],
+  snapshots: [],
+  plans: new Map(),
+};
+
+describe("renderPortfolioPage", () => {
+  it("is one document that loads nothing and runs nothing", () => {
+    const page = renderPortfolioPage(...aPortfolioPage({ date: DATE }));
+
+    expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
+    expect(page).not.toMatch(/<script|<link|<iframe|<img|@import|https?:|javascript:| on\w+=/);
+  });
+
+  it("is the same for the same portfolio", () => {
+    const page = renderPortfolioPage(...aPortfolioPage({ date: DATE }));
+    renderPortfolioPage(...aPortfolioPage({ date: "2026-02-06" }));
+
+    expect(renderPortfolioPage(...aPortfolioPage({ date: DATE }))).toBe(page);
+  });
+
+  it("begins with verdict, meaning and ask", () => {
+    const [portfolio, series] = aPortfolioPage({ date: DATE });
+    const { so_what, ask, risk_index } = portfolio;
+
+    expect(readText(renderPortfolioPage(portfolio, series))).toContain(
+      `Portfolio, ${DATE} All times are UTC ■ Risk: HIGH index ${risk_index} ${so_what} Ask: ${ask}`,
+    );
+  });
+
+  it("says in words every figure", () => {
+    const [portfolio, series] = aPortfolioPage({ date: DATE });
+    const text = readText(renderPortfolioPage(portfolio, series));
+    const { snapshot, trend } = portfolio;
+    const figures = [
+      ...TREND_FIELDS.map((field) =>
+        [FIELD_WORDS[field], fieldValue(field, snapshot[field]), describeChange(trend[field])].join(
+          " ",
+        ),
+      ),
+      ...portfolio.snapshots.flatMap((each) =>
+        TREND_FIELDS.map((field) => `${each.snapshot_date} ${fieldValue(field, each[field])}`),
+      ),
+      ...portfolio.missions.flatMap((mission) => [
+        `${mission.mission_name} (${mission.mission_id})`,
+        ...mission.open_events.map((event) => `${event.risk_type} at ${event.task_id}`),
+        ...mission.kpis.flatMap((kpi) => [
+          kpi.kpi,
+          kpi.observed,
+          kpi.baseline,
+          kpi.target,
+          kpi.improvement_pct,
+          kpi.attainment_pct,
+          kpi.gap,
+        ]),
+      ]),
+      ...portfolio.must_act.map((act) => act.what),
+      ...Object.values(portfolio.recent_events),
+      `${snapshot.top_bottleneck_task_id} ${snapshot.top_bottleneck_task_name}`,
+    ];
+    const missing = figures.filter((figure) => figure !== null && !text.includes(String(figure)));
+
+    expect(missing).toEqual([]);
+  });
+
+  it("says in words what each chart shows", () => {
+    const labels = readLabels(renderPortfolioPage(...aPortfolioPage({ date: DATE })));
+
+    expect(labels).toHaveLength(4 + 1 + TREND_FIELDS.length);
+    expect(labels).toContain(
+      "Risk events by severity. high: 1 open now, 2 found in the days of the index; medium: 0 open now, 2 found in the days of the index; low: 1 open now, 1 found in the days of the index.",
+    );
+    expect(labels).toContain("Completed runs over 2 snapshots. 2026-02-02: 2; 2026-02-04: 6.");
+  });
+
+  it("leaves out what came after the day", () => {
+    const page = renderPortfolioPage(...aPortfolioPage({ date: DATE }));
+
+    expect(page).not.toContain("RUN_2026_02_05_003");
+    expect(page).not.toContain("2026-02-06");
+  });
+
+  it("says so instead of drawing where there is nothing", () => {
+    const reference = { missions: [], plans: [], agents: [], capabilities: [], kpis: [] };
+    const page = renderPortfolioPage(
+      ...aPortfolioPage({ date: DATE, reference, history: NO_HISTORY }),
+    );
+    const text = readText(page);
+
+    expect(readLabels(page)).toEqual([]);
+    expect(text).toContain("Missions There is no mission.");
+    expect(text).toContain("Who must act Nobody.");
+    expect(text).toContain("KPIs, latest measured run No mission is measured by a KPI.");
+    expect(text).toContain("Risks No risk is open");
+    expect(text).toContain("Trend This is the first snapshot");
+  });
+
+  it("says when no KPI was measured yet", () => {
+    const page = renderPortfolioPage(...aPortfolioPage({ date: DATE, history: NO_HISTORY }));
+
+    expect(readText(page)).toContain("No KPI was measured in an ended run yet.");
+  });
+
+  it("draws 24 KPIs and says how many more there are", () => {
+    const missions = Array.from({ length: 30 }, (_, position) => `M${position}`);
+    const reference = {
+      ...SAMPLE_REFERENCE,
+      missions: missions.map((mission_id) => ({ mission_id, mission_name: `Name ${mission_id}` })),
+      kpis: missions.map((mission_id) => ({ mission_id, kpis: { target_days: 2 } })),
+    };
+    const runs = missions.flatMap((mission_id) =>
+      SAMPLE_HISTORY.runs
+        .slice(0, 1)
+        .map((run) => ({ ...run, run_id: `R_${mission_id}`, mission_id, kpis: { days: 1 } })),
+    );
+    const history = { ...NO_HISTORY, runs };
+
+    const page = renderPortfolioPage(...aPortfolioPage({ date: DATE, reference, history }));
+
+    expect(readLabels(page)).toHaveLength(24);
+    expect(readText(page)).toContain("6 more KPIs with a history");
+  });
+
+  it("names the week", () => {
+    const [portfolio, series] = aPortfolioPage({ date: DATE });
+    const weekly = { ...portfolio, snapshot: { ...portfolio.snapshot, period: "week" as const } };
+
+    expect(readText(renderPortfolioPage(weekly, series))).toContain(`Portfolio, week to ${DATE}`);
+  });
+});
