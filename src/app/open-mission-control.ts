@@ -1,6 +1,8 @@
-/** The one door: everything that the command line, programs and servers do with a workspace. */
+/**
+ * The one door: everything that the command line, programs and servers do with a workspace. What looks back
+ * is loaded when somebody does: most commands only pass through.
+ */
 
-import { adviseGates } from "../history/backtest/advise.ts";
 import { cancelRun } from "../runs/cancel-run.ts";
 import { closeRisk } from "../runs/close-risk.ts";
 import { reportRun } from "../runs/end-run.ts";
@@ -10,8 +12,6 @@ import { recordKpis } from "../runs/record-kpis.ts";
 import { refreshStats } from "../runs/refresh-stats.ts";
 import { readOutcome } from "../runs/run-outcome.ts";
 import { watchRuns } from "../runs/watch-runs.ts";
-import { auditWorkspace } from "./audit-workspace.ts";
-import { backtestPolicies } from "./backtest-policies.ts";
 import { exportDocuments, importFolder } from "./documents.ts";
 import type {
   LazyMissionControl,
@@ -84,12 +84,17 @@ export async function openLazily(
       const { replayHistory } = await import("./replay-history.ts");
       return replayHistory(runIds, world, replayOptions);
     },
-    backtest: (query) => backtestPolicies(query, { ...world, folder: workspace.folder }),
+    async backtest(query) {
+      const { backtestPolicies } = await import("./backtest-policies.ts");
+      return backtestPolicies(query, { ...world, folder: workspace.folder });
+    },
     async advise() {
+      const { adviseGates } = await import("../history/backtest/advise.ts");
       const { rows } = await store.readHistory();
       return adviseGates(rows, world.reference().plans);
     },
     async audit({ fix = false, expectHead } = {}) {
+      const { auditWorkspace } = await import("./audit-workspace.ts");
       await publisher.catchUp();
       return auditWorkspace(
         { ...world, folder, workspaceFolder: workspace.folder, faults: opened.faults },

@@ -4,8 +4,9 @@ import { z } from "zod";
 
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
+import { workMinutes } from "../model/minutes.ts";
 import { compareText, groupBy } from "../model/order.ts";
-import { type TaskLog, workMinutes } from "../model/task-execution-logs.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
 import { minutesBetween, roundMinutes } from "../model/time.ts";
 
 export const fixSchema = z.object({

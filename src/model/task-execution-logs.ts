@@ -13,7 +13,6 @@ import {
   personSchema,
   reasonSchema,
 } from "./primitives.ts";
-import { roundMinutes } from "./time.ts";
 
 export const outcomeSchema = z.enum(["completed", "approved", "rejected", "failed", "skipped"]);
 export type Outcome = z.infer<typeof outcomeSchema>;
@@ -87,10 +86,3 @@ export const taskLogSchema = z.looseObject({
   route: z.array(routeCandidateSchema).optional().describe("Candidates, best first, with terms."),
 });
 export type TaskLog = Described<typeof taskLogSchema>;
-
-/** Minutes of agent work of an attempt: what it took, less the waiting for a person. */
-export function workMinutes(
-  row: Pick<TaskLog, "actual_duration_minutes" | "human_delay_minutes">,
-): number {
-  return roundMinutes(Math.max(0, row.actual_duration_minutes - row.human_delay_minutes));
-}

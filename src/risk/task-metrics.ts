@@ -3,7 +3,8 @@
 import type { RiskBasis } from "../kpi/run-figures.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
-import { type TaskLog, workMinutes } from "../model/task-execution-logs.ts";
+import { workMinutes } from "../model/minutes.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
 import { minutesBetween, roundMinutes } from "../model/time.ts";
 import { type Metric, countOutcome, roundFigure } from "./metric.ts";
 

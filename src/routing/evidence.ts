@@ -3,8 +3,9 @@
 import type { AgentHistory } from "../model/agent-history.ts";
 import type { MissionPlan } from "../model/decomposed-mission-tasks.ts";
 import { defined } from "../model/defined.ts";
+import { workMinutes } from "../model/minutes.ts";
 import type { Evidence } from "../model/run-record.ts";
-import { type TaskLog, workMinutes } from "../model/task-execution-logs.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
 
 /** Planned minutes by mission and task. */
 export type Estimates = ReadonlyMap<string, ReadonlyMap<string, number>>;

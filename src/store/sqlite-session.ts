@@ -64,7 +64,7 @@ export interface Session {
 const ofRunSchema = z.object({ run_id: z.string().optional() });
 
 /** Runs whose record is remembered. */
-const MOST_REMEMBERED = 256;
+const MOST_REMEMBERED = 64;
 
 /** A reader waits twice as long each time, to about two seconds in all. */
 const LONGEST_PAUSE_MS = 1024;
@@ -114,8 +114,9 @@ export function createSession(
     const known = remembered.get(runId);
     if (known !== undefined) return known;
     const found = readStored(runId);
-    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
     if (found !== undefined) remembered.set(runId, found);
+    const [oldest] = remembered.keys();
+    if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
     return found;
   }
 

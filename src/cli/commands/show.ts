@@ -2,7 +2,8 @@ import { Command } from "@commander-js/extra-typings";
 
 import { byTimeline } from "../../execution/run-aggregates.ts";
 import type { RunFigures } from "../../kpi/run-figures.ts";
-import { type TaskLog, workMinutes } from "../../model/task-execution-logs.ts";
+import { workMinutes } from "../../model/minutes.ts";
+import type { TaskLog } from "../../model/task-execution-logs.ts";
 import type { Act } from "../command.ts";
 import { formatOutcome, formatTable } from "../format.ts";
 import { joinLines } from "../print.ts";
