@@ -13,8 +13,8 @@ import type { MissionState, MissionUpdate } from "./state.ts";
 
 /** The input keys of a run, as they were. */
 export function restoreInput({ run }: Pick<RunRecord, "run">) {
-  const { run_id, mission_id, requested_by = "", priority = "normal" } = run;
-  return { mission_id, run_id, requested_by, priority };
+  const { run_id, mission_id, requested_by = "", priority = "normal", mission_inputs = {} } = run;
+  return { mission_id, run_id, requested_by, priority, mission_inputs };
 }
 
 /** Every key that says how a run that has not ended stands. */
@@ -32,7 +32,7 @@ export function restoreState(record: RunRecord): MissionUpdate {
     statuses[task_id] = "pending";
     if (asked.has(task_id)) statuses[task_id] = "awaiting_approval";
     if (!isDone) continue;
-    statuses[task_id] = "completed";
+    statuses[task_id] = row.outcome === "not_needed" ? "not_needed" : "completed";
     results[task_id] = toResult(row);
   }
   const hasWork = selectEntry(plan.tasks, statuses, 1).length > 0;

@@ -8,22 +8,24 @@ import { fixSchema } from "../src/kpi/what-to-fix.ts";
 import { planTaskSchema } from "../src/model/decomposed-mission-tasks.ts";
 import { isEqual } from "../src/model/is-equal.ts";
 import { kpiResultSchema } from "../src/model/kpi-result.ts";
-import { missionInputSchema } from "../src/model/mission-input.ts";
+import { missionInputsSchema } from "../src/model/mission-inputs.ts";
 import { riskEventSchema } from "../src/model/mission-risk-events.ts";
 import { prioritySchema, runStatusSchema } from "../src/model/mission-runs.ts";
 import { figuresSchema, observationsSchema } from "../src/model/primitives.ts";
 import { evidenceSchema } from "../src/model/run-record.ts";
+import { missionInputSchema } from "../src/model/start-request.ts";
 
 export const taskStatusSchema = z.enum([
   "pending",
   "running",
   "awaiting_approval",
   "completed",
+  "not_needed",
   "failed",
   "blocked",
 ]);
 
-/** Each key names the nodes that write it; the input writes the first five. Defaults are a thread's first state. */
+/** Each key names the nodes that write it; the input writes the first six. Defaults are a thread's first state. */
 export const missionStateSchema = new StateSchema({
   /** The mission. Input; A. */
   mission_id: z.string().default(""),
@@ -33,6 +35,8 @@ export const missionStateSchema = new StateSchema({
   priority: prioritySchema.default("normal"),
   /** Business figures observed so far. Input; A, D, F. */
   kpi_observations: observationsSchema.default({}),
+  /** What the run is about. Input; A. */
+  mission_inputs: missionInputsSchema.default({}),
   /** The run. Input; A, B. */
   run_id: z.string().default(""),
   /** When the run was opened; its timeline starts here. A, B. */

@@ -40,7 +40,9 @@ export function createExecuteTasks(dependencies: MissionGraphDependencies): Miss
         const results = pick(state.task_results_by_id, planTask.depends_on);
         for (const [id, dependency] of awaited) {
           const report = await dependency;
-          if (report.status !== "completed") return { status: "not_reached" };
+          if (report.status !== "completed" && report.status !== "not_needed") {
+            return { status: "not_reached" };
+          }
           results[id] = report.result;
         }
         try {
@@ -66,7 +68,7 @@ function createExecutor(
   config: LangGraphRunnableConfig,
   dependencies: MissionGraphDependencies,
 ): (task: PlanTask, results: Readonly<Record<string, TaskResult>>) => Promise<TaskReport> {
-  const { run_id, mission_id } = run;
+  const { run_id, mission_id, mission_inputs = {} } = run;
   const agents = asOfToday(plan.agents, dependencies.reference().agents);
   const { max_concurrency, timeout_minutes: timeoutMinutes } = policy.execution;
   const slots = createSlots(max_concurrency);
@@ -76,6 +78,7 @@ function createExecutor(
     const assignment = {
       run_id,
       mission_id,
+      mission_inputs,
       task,
       route: routing?.routes[task.task_id] ?? [],
       agents,
@@ -113,6 +116,7 @@ function summarize(state: MissionState, reports: ReadonlyMap<string, TaskReport>
   for (const [id, report] of reports) {
     switch (report.status) {
       case "completed":
+      case "not_needed":
       case "failed":
         statuses[id] = report.status;
         results[id] = report.result;

@@ -24,10 +24,15 @@ export function createLoadMissionContext(dependencies: MissionGraphDependencies)
       if (run !== undefined && state.mission_id === "") {
         return leaveAsIs(run.run_id, dependencies);
       }
-      const { mission_id, priority, run_id, kpi_observations } = state;
+      const { mission_id, priority, run_id, kpi_observations, mission_inputs } = state;
       const requested_by = state.requested_by.trim();
       const input = { mission_id, requested_by, priority, run_id, kpi_observations };
-      return { ...FRESH_STATE, ...input, ...(await loadContext(state, dependencies)) };
+      return {
+        ...FRESH_STATE,
+        ...input,
+        mission_inputs,
+        ...(await loadContext(state, dependencies)),
+      };
     }
     requireGraphVersion(run);
     return goOn(await readRun(run.run_id, dependencies), state, dependencies);

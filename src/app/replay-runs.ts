@@ -40,6 +40,7 @@ export function createReplayer(policy: Policy): Replayer {
     policy: () => policy,
     runtimeOf: () => (request) => recall(request, onStage().script),
     hasRuntime: () => true,
+    checkInputs: async () => [],
     // Decisions are dated by their logged delays: nobody's time passes here.
     clock: { now: () => onStage().script.run.start_time },
     hash: sha256,
@@ -121,6 +122,7 @@ function notReplayable({ run, rows }: RunRecord, reason: string): ReplayResult {
 /** The run as it was opened. How long it took is known already, and risks are judged by that. */
 function toDraft({ run, known }: ReplayScript): RunDraft {
   const { run_id, mission_id, start_time, priority, requested_by, total_duration_minutes } = run;
+  const { mission_inputs } = run;
   return {
     run_id,
     mission_id,
@@ -134,7 +136,7 @@ function toDraft({ run, known }: ReplayScript): RunDraft {
     escalations: 0,
     risk_flagged: false,
     graph_version: GRAPH_VERSION,
-    ...defined({ priority, requested_by, total_duration_minutes }),
+    ...defined({ priority, requested_by, mission_inputs, total_duration_minutes }),
   };
 }
 

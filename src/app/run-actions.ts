@@ -1,8 +1,8 @@
 /** What moves a run: start, decide, resume. Each loads LangGraph. */
 
 import { MissionError, badInput } from "../errors.ts";
-import { startRequestSchema } from "../model/mission-input.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import { startRequestSchema } from "../model/start-request.ts";
 import { decideRun } from "../runs/decide-run.ts";
 import { openRun } from "../runs/open-run.ts";
 import { readRun } from "../runs/read-run.ts";
@@ -21,10 +21,18 @@ export function createRunActions({
       const parsed = startRequestSchema.safeParse(request);
       if (!parsed.success) throw badInput(parsed.error);
       const { mission_id, run_id = "", requested_by = "" } = parsed.data;
-      const { priority = "normal", kpi_observations = {} } = parsed.data;
+      const { priority = "normal", kpi_observations = {}, mission_inputs = {} } = parsed.data;
       workspace.lookAgain();
       const { run_id: opened } = await openRun(
-        { mission_id, run_id, requested_by, priority, kpi_observations, checkpoints: "workspace" },
+        {
+          mission_id,
+          run_id,
+          requested_by,
+          priority,
+          kpi_observations,
+          mission_inputs,
+          checkpoints: "workspace",
+        },
         world,
       );
       const { driver } = await loadEngine();

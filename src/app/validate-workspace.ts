@@ -6,6 +6,7 @@ import type { Fault } from "../model/fault.ts";
 import { findAllFaults } from "../planning/mission-faults.ts";
 import { readReference } from "../store/documents/reference-files.ts";
 import { findUnknownFields } from "../store/documents/unknown-fields.ts";
+import { findSchemaFaults } from "./input-schema.ts";
 import { readPolicyInForce, requireWorkspace } from "./workspace.ts";
 
 export interface Validation {
@@ -16,7 +17,10 @@ export interface Validation {
 }
 
 /** @throws MissionError `NO_WORKSPACE`, `USAGE` when there is no such policy file. */
-export function validateWorkspace(given: string, policyFile: string | undefined): Validation {
+export async function validateWorkspace(
+  given: string,
+  policyFile: string | undefined,
+): Promise<Validation> {
   const folder = requireWorkspace(given);
   const reading = readReference(folder);
   const { hasRuntime } = createRuntimeLookup({});
@@ -24,7 +28,12 @@ export function validateWorkspace(given: string, policyFile: string | undefined)
   const across = reading.faults.length > 0 ? [] : findAllFaults(reading.reference, hasRuntime);
   return {
     folder,
-    faults: [...reading.faults, ...across, ...policyFaults(folder, policyFile)],
+    faults: [
+      ...reading.faults,
+      ...across,
+      ...(await findSchemaFaults(reading.reference.missions)),
+      ...policyFaults(folder, policyFile),
+    ],
     warnings: findUnknownFields(reading.reference),
   };
 }

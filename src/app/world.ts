@@ -8,6 +8,7 @@ import { reportRun } from "../runs/end-run.ts";
 import { refreshBoard } from "../runs/read-board.ts";
 import { type Publisher, createPublisher } from "../store/documents/publisher.ts";
 import type { Engine } from "../work/engine.ts";
+import { checkInputs } from "./input-schema.ts";
 import type { MissionControlOptions } from "./mission-control.ts";
 import { openPolisher } from "./open-polisher.ts";
 import { type OpenedStore, openStore } from "./open-store.ts";
@@ -58,6 +59,7 @@ export async function openWorld(
     ...reading,
     runtimeOf: lookup.runtimeOf,
     hasRuntime: lookup.hasRuntime,
+    checkInputs,
     hash: sha256,
     wait: waitSeconds,
     expectListeners,

@@ -5,6 +5,7 @@ import { canonicalJson } from "../model/canonical-json.ts";
 import type { ApprovalStage, DecisionType } from "../model/decision.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import { defined } from "../model/defined.ts";
+import { type MissionInputs, sayInputs } from "../model/mission-inputs.ts";
 import type { Json } from "../model/primitives.ts";
 import type { Inputs } from "../model/task-exchange.ts";
 import { addMinutes } from "../model/time.ts";
@@ -30,6 +31,7 @@ export interface RequestFacts {
   readonly agent_id: string;
   readonly attempt: number;
   readonly inputs: Inputs;
+  readonly mission_inputs: MissionInputs;
   readonly feedback?: string | undefined;
   /** Clock: now. */
   readonly asked_at: string;
@@ -82,7 +84,7 @@ function buildRequest(
   facts: RequestFacts,
   { args, content, hash }: { args: Args; content: unknown; hash: Hash },
 ): ApprovalRequest {
-  const { run_id, mission_id, task, agent_id, attempt, feedback } = facts;
+  const { run_id, mission_id, mission_inputs, task, agent_id, attempt, feedback } = facts;
   const { task_id } = task;
   return {
     approval_id: approvalId(run_id, task_id, attempt, stage),
@@ -95,11 +97,11 @@ function buildRequest(
     stage,
     approval_request_time: facts.asked_at,
     due_at: addMinutes(facts.asked_at, facts.due_minutes),
-    content_hash: contentHash({ task_id, agent_id, stage, content }, hash),
+    content_hash: contentHash({ task_id, agent_id, stage, content, mission_inputs }, hash),
     allowed: allowedDecisions(stage, task),
     args,
     blocked_minutes: facts.blocked_minutes,
-    ...defined({ feedback }),
+    ...defined({ about: sayInputs(mission_inputs) || undefined, feedback }),
     status: "pending",
   };
 }

@@ -2,6 +2,7 @@
 
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { ApprovalStage } from "../model/decision.ts";
+import { type MissionInputs, keepInputs } from "../model/mission-inputs.ts";
 import type { Json, Scalar } from "../model/primitives.ts";
 
 /** Turns text into its SHA-256, as hexadecimal. Handed in: rules have no cryptography. */
@@ -17,12 +18,25 @@ const LONGEST_TEXT = 20_000;
 /** Marks an input that is too large to show: its hash stands for it. */
 export const OUTPUT_REF = "$output_ref";
 
-/** The hash that binds a decision to what was asked. `content` is the inputs or the output. */
+/**
+ * The hash that binds a decision to what was asked.
+ *
+ * @param subject `content` is the inputs or the output; `mission_inputs` count where there are any.
+ */
 export function contentHash(
-  subject: { task_id: string; agent_id: string; stage: ApprovalStage; content: unknown },
+  {
+    mission_inputs,
+    ...subject
+  }: {
+    task_id: string;
+    agent_id: string;
+    stage: ApprovalStage;
+    content: unknown;
+    mission_inputs: MissionInputs;
+  },
   hash: Hash,
 ): string {
-  return hash(canonicalJson(subject));
+  return hash(canonicalJson({ ...subject, mission_inputs: keepInputs(mission_inputs) }));
 }
 
 /**

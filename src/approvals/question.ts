@@ -109,9 +109,11 @@ export function describeRequest({
   agent_id,
   task,
   attempt,
+  about,
   feedback,
 }: ApprovalRequest): string {
-  const before = feedback === undefined ? "" : ` Before: ${toPlainLine(feedback)}.`;
+  const subject = about === undefined ? "" : ` It is about: ${toPlainLine(about)}.`;
+  const before = feedback === undefined ? subject : `${subject} Before: ${toPlainLine(feedback)}.`;
   switch (stage) {
     case "before":
       return `May ${agent_id} do "${toPlainLine(task)}"? Attempt ${attempt}.${before}`;

@@ -39,6 +39,7 @@ function describeEvent(event: Parameters<ProgressListener>[0]): Line {
     case "approval-requested":
       return colour("yellow", `? ${what} waits for a person (${agent_id}${again})`);
     case "task-ended": {
+      if (outcome === "not_needed") return colour("dim", `· ${what} is not needed`);
       const isBad = outcome === "failed" || outcome === "rejected";
       const mark = isBad ? colour("red", "✗") : colour("green", "✓");
       const why = error === undefined ? "" : `: ${error}`;

@@ -18,7 +18,7 @@ export async function callForTask(
   { assignment, rows }: Progress,
   world: TaskWorld,
 ): Promise<TaskLog | ApprovalRequest> {
-  const { run_id, mission_id, task, policy } = assignment;
+  const { run_id, mission_id, mission_inputs, task, policy } = assignment;
   const { agent_id, attempt, feedback, approved } = step;
   const agent = assignment.agents.get(agent_id);
   if (agent === undefined) throw new Error(`agent ${agent_id} is not registered`);
@@ -28,6 +28,7 @@ export async function callForTask(
   const reply = await world.call({
     run_id,
     mission_id,
+    mission_inputs,
     task,
     agent,
     attempt,
@@ -56,17 +57,25 @@ export async function callForTask(
   return askAboutOutput(step, judged, { assignment, world });
 }
 
+/** The outputs of the tasks that a task depends on, large ones too. */
+export async function loadOutputs(
+  { dependencies }: Assignment,
+  world: Pick<TaskWorld, "load">,
+): Promise<Inputs> {
+  const loaded: [string, Json][] = [];
+  for (const [id, { output, output_ref }] of Object.entries(dependencies)) {
+    if (output_ref !== undefined) loaded.push([id, await world.load(output_ref)]);
+    else if (output !== undefined) loaded.push([id, output]);
+  }
+  return Object.fromEntries(loaded);
+}
+
 async function loadInputs(
   assignment: Assignment,
   edits: ApprovalRequest["edits"],
   world: TaskWorld,
 ): Promise<Inputs> {
-  const loaded: [string, Json][] = [];
-  for (const [id, { output, output_ref }] of Object.entries(assignment.dependencies)) {
-    if (output_ref !== undefined) loaded.push([id, await world.load(output_ref)]);
-    else if (output !== undefined) loaded.push([id, output]);
-  }
-  const inputs = Object.fromEntries(loaded);
+  const inputs = await loadOutputs(assignment, world);
   const { [INSTRUCTION]: _instruction, ...changed } = edits ?? {};
   const edited = applyEdits(inputs, changed, "inputs");
   return typeof edited === "object" && edited !== null && !Array.isArray(edited) ? edited : inputs;

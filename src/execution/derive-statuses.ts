@@ -22,6 +22,7 @@ export function deriveStatuses(
     const outcome = last.get(task_id);
     if (asked.has(task_id)) return "awaiting_approval";
     if (outcome === undefined) return "pending";
+    if (outcome === "not_needed") return outcome;
     if (outcome !== "failed" && outcome !== "rejected") return "completed";
     // While a run goes on, a failed attempt may be tried again.
     return run.status === "running" ? "running" : "failed";
@@ -30,9 +31,11 @@ export function deriveStatuses(
   return run.status === "abandoned" ? statuses : markBlocked(tasks, statuses);
 }
 
-/** True when every task is done and nothing was refused or failed: most runs. */
+const UNEVEN: ReadonlySet<TaskLog["outcome"]> = new Set(["failed", "rejected", "not_needed"]);
+
+/** True when every task is done and nothing was refused, failed or not needed: most runs. */
 function isSmooth(tasks: readonly PlanTask[], rows: readonly TaskLog[]): boolean {
-  for (const { outcome } of rows) if (outcome === "failed" || outcome === "rejected") return false;
+  if (rows.some(({ outcome }) => UNEVEN.has(outcome))) return false;
   return tasks.every(({ task_id }) => rows.some((row) => row.task_id === task_id));
 }
 

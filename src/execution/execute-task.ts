@@ -4,11 +4,13 @@ import { OUTPUT } from "../approvals/build-request.ts";
 import { applyEdits } from "../approvals/content.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { defined } from "../model/defined.ts";
+import { workMinutes } from "../model/minutes.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { type Progress, rowOf, settleRow } from "./attempt-row.ts";
-import { callForTask } from "./call-for-task.ts";
+import { callForTask, loadOutputs } from "./call-for-task.ts";
 import { askAboutInputs } from "./make-request.ts";
 import { type Step, nextStep } from "./next-step.ts";
+import { whyNotNeeded } from "./only-if.ts";
 import { describeSituation } from "./situation.ts";
 import { type TaskReport, queuedApprovalSchema, toResult } from "./task-report.ts";
 import type { Assignment, TaskWorld } from "./task-world.ts";
@@ -19,11 +21,17 @@ export async function executeTask(assignment: Assignment, world: TaskWorld): Pro
   const known = await world.readTask(task.task_id);
   const rows = known.rows.toSorted(byAttempt);
   const requests = [...known.requests];
+  if (rows.length === 0 && requests.length === 0) {
+    const row = await findUnneeded(assignment, world);
+    if (row !== undefined) rows.push(row);
+  }
   for (;;) {
     const step = nextStep(describeSituation(assignment, { rows, requests }, world.hash));
     switch (step.kind) {
-      case "completed":
-        return { status: "completed", result: toResult(step.row) };
+      case "completed": {
+        const status = step.row.outcome === "not_needed" ? "not_needed" : "completed";
+        return { status, result: toResult(step.row) };
+      }
       case "failed":
         return { status: "failed", result: toResult(step.row, step.reason) };
       case "wait":
@@ -67,6 +75,26 @@ export async function executeTask(assignment: Assignment, world: TaskWorld): Pro
   }
 }
 
+/** The row of a task that the run does not need, made durable; undefined when it is needed. */
+async function findUnneeded(
+  assignment: Assignment,
+  world: TaskWorld,
+): Promise<TaskLog | undefined> {
+  const { task, route, mission_inputs } = assignment;
+  if (task.only_if === undefined) return undefined;
+  const outputs = await loadOutputs(assignment, world);
+  const reason = whyNotNeeded(task.only_if, { mission_inputs, outputs });
+  if (reason === undefined) return undefined;
+  const agent_id = route[0]?.agent_id ?? "";
+  const step = { agent_id, attempt: 1 };
+  const result = { outcome: "not_needed" as const, work_minutes: 0 };
+  const row = rowOf(step, { assignment, rows: [] }, result);
+  const unneeded: TaskLog = { ...row, human_approval_required: false, reason };
+  await world.putRow(unneeded);
+  notifyEnded(unneeded, assignment, world);
+  return unneeded;
+}
+
 /** Marks the failure that goes to a person, then makes the row durable. */
 async function writeRow(
   row: TaskLog,
@@ -78,17 +106,21 @@ async function writeRow(
   const isEscalated = next?.kind === "ask" && next.stage === "failure";
   const written: TaskLog = isEscalated ? { ...row, escalation: "failure" } : row;
   await world.putRow(written);
+  notifyEnded(written, assignment, world);
+  return written;
+}
+
+function notifyEnded(row: TaskLog, { task }: Assignment, world: TaskWorld): void {
   world.notify({
     event: "task-ended",
     task_id: row.task_id,
-    task: assignment.task.task,
+    task: task.task,
     agent_id: row.agent_id,
     attempt: row.attempt ?? 1,
     outcome: row.outcome,
-    work_minutes: Math.max(0, row.actual_duration_minutes - row.human_delay_minutes),
+    work_minutes: workMinutes(row),
     ...defined({ error: row.error }),
   });
-  return written;
 }
 
 function byAttempt(a: TaskLog, b: TaskLog): number {

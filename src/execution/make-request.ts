@@ -22,13 +22,14 @@ export async function askAboutInputs(
 
 function requestFacts(
   step: { agent_id: string; attempt: number; feedback?: string },
-  { run_id, mission_id, task, policy, blocked_minutes }: Assignment,
+  { run_id, mission_id, mission_inputs, task, policy, blocked_minutes }: Assignment,
   { inputs, now }: { inputs: Inputs; now: string },
 ) {
   const { agent_id, attempt, feedback } = step;
   const { due_minutes } = policy.approvals;
   const asked = { asked_at: now, due_minutes, blocked_minutes };
-  return { run_id, mission_id, task, agent_id, attempt, inputs, feedback, ...asked };
+  const subject = { run_id, mission_id, mission_inputs, task, agent_id, attempt, inputs };
+  return { ...subject, feedback, ...asked };
 }
 
 /** Asks about an output, which is kept with the request. */

@@ -152,10 +152,11 @@ function hasLapsed(request: ApprovalRequest, situation: Situation): boolean {
   return !situation.available.includes(request.agent_id) || !fits(request, situation);
 }
 
-function fits(request: ApprovalRequest, { task, inputs, hash }: Situation): boolean {
+function fits(request: ApprovalRequest, situation: Situation): boolean {
+  const { task, inputs, mission_inputs, hash } = situation;
   if (request.stage === "after") return false;
   const { agent_id, stage } = request;
-  const subject = { task_id: task.task_id, agent_id, stage, content: inputs };
+  const subject = { task_id: task.task_id, agent_id, stage, content: inputs, mission_inputs };
   return request.content_hash === contentHash(subject, hash);
 }
 
@@ -178,7 +179,7 @@ export function needsApprovalAfter(task: PlanTask): boolean {
 }
 
 function isDone({ outcome }: TaskLog): boolean {
-  return outcome === "completed" || outcome === "approved" || outcome === "skipped";
+  return outcome !== "rejected" && outcome !== "failed";
 }
 
 function ask(

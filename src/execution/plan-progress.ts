@@ -8,6 +8,7 @@ export type TaskStatus =
   | "running"
   | "awaiting_approval"
   | "completed"
+  | "not_needed"
   | "failed"
   | "blocked";
 export type TaskStatuses = Readonly<Record<string, TaskStatus>>;
@@ -28,7 +29,7 @@ export function selectEntry(
   const reachable = new Set<string>();
   for (const task of tasks) {
     const status = statuses[task.task_id];
-    if (status === "completed") {
+    if (isDone(status)) {
       reachable.add(task.task_id);
     } else if (status === "pending" && task.depends_on.every((id) => reachable.has(id))) {
       if (entry.length === limit) break;
@@ -37,6 +38,11 @@ export function selectEntry(
     }
   }
   return entry;
+}
+
+/** True when what depends on the task can go on. */
+export function isDone(status: TaskStatus | undefined): status is "completed" | "not_needed" {
+  return status === "completed" || status === "not_needed";
 }
 
 /** The statuses with every task marked `blocked` that waits for a failed one. `tasks` in dependency order. */
@@ -55,5 +61,5 @@ export function markBlocked(tasks: readonly PlanTask[], statuses: TaskStatuses):
 export function runStatusOf(statuses: TaskStatuses): RunStatus {
   const all = Object.values(statuses);
   if (all.includes("awaiting_approval")) return "awaiting_approval";
-  return all.every((status) => status === "completed") ? "completed" : "failed";
+  return all.every(isDone) ? "completed" : "failed";
 }

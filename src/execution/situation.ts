@@ -1,6 +1,7 @@
 import { type Hash, OUTPUT_REF } from "../approvals/content.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
+import type { MissionInputs } from "../model/mission-inputs.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Inputs } from "../model/task-exchange.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
@@ -19,13 +20,15 @@ export interface Situation {
   readonly requests: readonly ApprovalRequest[];
   /** Outputs by dependency; large ones as references. */
   readonly inputs: Inputs;
+  /** What the run is about. */
+  readonly mission_inputs: MissionInputs;
   readonly execution: Policy["execution"];
   readonly hash: Hash;
 }
 
 /** What is recorded of a task, and what can be done about it now. */
 export function describeSituation(
-  { task, route, agents, dependencies, policy }: Assignment,
+  { task, mission_inputs, route, agents, dependencies, policy }: Assignment,
   history: Pick<Situation, "rows" | "requests">,
   hash: (text: string) => string,
 ): Situation {
@@ -44,6 +47,7 @@ export function describeSituation(
     available: ids.filter(isAvailable),
     preferred: ids[0] ?? "",
     inputs: Object.fromEntries(inputs),
+    mission_inputs,
     execution: policy.execution,
     hash,
   };

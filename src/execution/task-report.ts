@@ -36,7 +36,7 @@ export const queuedApprovalSchema = approvalRequestSchema
 export type QueuedApproval = Readonly<z.infer<typeof queuedApprovalSchema>>;
 
 export type TaskReport =
-  | { readonly status: "completed"; readonly result: TaskResult }
+  | { readonly status: "completed" | "not_needed"; readonly result: TaskResult }
   | { readonly status: "failed"; readonly result: TaskResult }
   | { readonly status: "awaiting_approval"; readonly request: QueuedApproval }
   /** A dependency has not been completed, so this task was not looked at. */

@@ -2,6 +2,7 @@
 
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
+import type { MissionInputs } from "../model/mission-inputs.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Json } from "../model/primitives.ts";
 import type { SpecializedAgent } from "../model/specialized-agents.ts";
@@ -42,6 +43,8 @@ export interface TaskWorld {
 export interface Assignment {
   readonly run_id: string;
   readonly mission_id: string;
+  /** What the run is about. */
+  readonly mission_inputs: MissionInputs;
   readonly task: PlanTask;
   /** All capable agents, best first, and the evidence. */
   readonly route: readonly RouteCandidate[];

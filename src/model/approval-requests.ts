@@ -34,12 +34,15 @@ export const approvalRequestSchema = z.looseObject({
   due_at: instantSchema.describe("From this moment on the request is overdue."),
   content_hash: z
     .string()
-    .describe("SHA-256 of the canonical JSON of {task_id, agent_id, stage, inputs or output}."),
+    .describe(
+      "SHA-256 of the canonical JSON of {task_id, agent_id, stage, inputs or output} and of the run's `mission_inputs`, where it has any.",
+    ),
   allowed: z.array(decisionTypeSchema).describe("The decisions that are accepted."),
   args: z.record(z.string(), scalarSchema).describe("What is asked, flat: the values to edit."),
   blocked_minutes: minutesSchema.describe(
     "Planned minutes of this task and of all that cannot start before it.",
   ),
+  about: z.string().optional().describe("What the run is about: its inputs, in a line."),
   feedback: z.string().optional().describe("Why an earlier attempt was refused or failed."),
   status: z.enum(["pending", "decided", "void"]).describe("`void`: no longer asked."),
   decision: decisionTypeSchema.optional().describe("What was decided."),

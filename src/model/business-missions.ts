@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 
-import { type Described, idSchema, minutesSchema, personSchema } from "./primitives.ts";
+import { type Described, idSchema, jsonSchema, minutesSchema, personSchema } from "./primitives.ts";
 
 export const businessMissionSchema = z.looseObject({
   mission_id: idSchema.describe("Names the mission in every other document."),
@@ -13,5 +13,11 @@ export const businessMissionSchema = z.looseObject({
     .positive()
     .optional()
     .describe("How long a run may take. Default: the shortest time among its KPI targets."),
+  input_schema: z
+    .record(z.string(), jsonSchema)
+    .optional()
+    .describe(
+      "What a run has to be told: a JSON Schema (2020-12) that its `mission_inputs` must pass. Default: anything, or nothing.",
+    ),
 });
 export type BusinessMission = Described<typeof businessMissionSchema>;

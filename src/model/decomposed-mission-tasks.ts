@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { type Described, estimateSchema, idSchema } from "./primitives.ts";
+import { taskConditionSchema } from "./task-condition.ts";
 
 export const planTaskSchema = z.looseObject({
   task_id: idSchema.describe("Names the task; unique within its mission."),
@@ -23,6 +24,11 @@ export const planTaskSchema = z.looseObject({
     .boolean()
     .optional()
     .describe("False: a person may approve or reject, but not edit. Default true."),
+  only_if: taskConditionSchema
+    .optional()
+    .describe(
+      "When the task is needed. Where it does not hold, the task is `not_needed`: nobody is asked, and what depends on it goes on without its output.",
+    ),
 });
 export type PlanTask = Described<typeof planTaskSchema>;
 

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { missionInputsSchema } from "./mission-inputs.ts";
 import {
   type Described,
   figuresSchema,
@@ -72,6 +73,9 @@ export const missionRunSchema = z.looseObject({
     })
     .optional()
     .describe("What became of the rewording."),
+  mission_inputs: missionInputsSchema
+    .optional()
+    .describe("What the run is about, as given at the start; absent where nothing was given."),
   requested_by: personSchema.optional().describe("Who started the run."),
   priority: prioritySchema.optional().describe("Orders approvals across runs. Default `normal`."),
   created_at: instantSchema.optional().describe("When the record was made."),

@@ -10,7 +10,8 @@ export const MOST_RECORD_LEVELS = 200;
 export function isNestedDeeper(value: unknown, levels: number): boolean {
   let level: object[] = [value].filter(isNested);
   for (let depth = 0; depth < levels && level.length > 0; depth += 1) {
-    level = level.flatMap((outer) => Object.values(outer).filter(isNested));
+    // One object may stand in many places.
+    level = [...new Set(level.flatMap((outer) => Object.values(outer).filter(isNested)))];
   }
   return level.length > 0;
 }

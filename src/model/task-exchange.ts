@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import type { PlanTask } from "./decomposed-mission-tasks.ts";
+import type { MissionInputs } from "./mission-inputs.ts";
 import {
   type Json,
   type Scalar,
@@ -24,6 +25,8 @@ export interface TaskRequest {
   readonly attempt: number;
   /** The same when an attempt has to be repeated after a crash: act on it once. */
   readonly idempotency_key: string;
+  /** What the run is about, as given at its start; empty where nothing was. */
+  readonly mission_inputs: MissionInputs;
   /** Outputs of the tasks it depends on, by task id, as edited by a person. */
   readonly inputs: Inputs;
   /** Why an earlier attempt was refused or failed. */

@@ -14,8 +14,20 @@ import {
   reasonSchema,
 } from "./primitives.ts";
 
-export const outcomeSchema = z.enum(["completed", "approved", "rejected", "failed", "skipped"]);
+export const outcomeSchema = z.enum([
+  "completed",
+  "approved",
+  "rejected",
+  "failed",
+  "skipped",
+  "not_needed",
+]);
 export type Outcome = z.infer<typeof outcomeSchema>;
+
+/** True when the agent named in the row was asked for something: nobody skipped the task, and it was needed. */
+export function isAttempt({ outcome }: { readonly outcome: Outcome }): boolean {
+  return outcome !== "skipped" && outcome !== "not_needed";
+}
 
 export const escalationSchema = z.enum(["overdue", "failure"]);
 
@@ -61,7 +73,7 @@ export const taskLogSchema = z.looseObject({
     "`decided_at` − `approval_request_time` in minutes. Work minutes = `actual_duration_minutes` − this.",
   ),
   outcome: outcomeSchema.describe(
-    "`completed`, `approved`, `rejected` (at stage `before` no work was done), `failed` or `skipped`.",
+    "`completed`, `approved`, `rejected` (at stage `before` no work was done), `failed`, `skipped` by a person, or `not_needed` by the plan's `only_if`; the last two count in no rate.",
   ),
   attempt: z.int().min(1).optional().describe("1 for the first try at the task; absent means 1."),
   started_at: instantSchema.optional().describe("Timeline: when the attempt was ready to start."),
@@ -71,7 +83,7 @@ export const taskLogSchema = z.looseObject({
   decided_by: personSchema.optional().describe("Who decided."),
   decision: decisionTypeSchema.optional().describe("What was decided."),
   stage: approvalStageSchema.optional().describe("What the decision was about."),
-  reason: reasonSchema.optional().describe("Why, in the person's words."),
+  reason: reasonSchema.optional().describe("Why, in the person's words; why it was not needed."),
   source: decisionSourceSchema.optional().describe("The way the decision came in."),
   escalation: escalationSchema
     .optional()

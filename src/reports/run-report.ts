@@ -1,5 +1,6 @@
 /** A run's report (§6 G) as data. Every figure comes from the rows, by the functions that docs/figures.md names. */
 
+import { sayCondition } from "../execution/only-if.ts";
 import type { TaskStatus } from "../execution/plan-progress.ts";
 import { aggregateRun, byTimeline } from "../execution/run-aggregates.ts";
 import type { DelayLedger } from "../kpi/delay-ledger.ts";
@@ -20,6 +21,8 @@ export interface TaskSummary {
   readonly task_id: string;
   readonly task: string;
   readonly status: TaskStatus;
+  /** When the run needs it; null for always. */
+  readonly only_if: string | null;
   readonly agent_id: string | null;
   readonly attempts: number;
   readonly work_minutes: number;
@@ -61,6 +64,8 @@ export interface RunReport {
   readonly polish: MissionRun["polish"] | null;
   readonly run: MissionRun;
   readonly tasks_done: number;
+  /** Tasks that the run needed: all but those whose `only_if` did not hold. */
+  readonly tasks_needed: number;
   readonly tasks: readonly TaskSummary[];
   readonly kpis: readonly KpiResult[];
   readonly timeline: readonly TimelineEntry[];
@@ -84,6 +89,7 @@ export function buildRunReport(facts: RunFigures): RunReport {
     mission_name: mission.mission_name,
     owner: mission.owner ?? null,
     tasks_done: tasks.filter((task) => task.status === "completed").length,
+    tasks_needed: tasks.filter((task) => task.status !== "not_needed").length,
     tasks,
     kpis,
     timeline: describeTimeline(facts),
@@ -120,7 +126,7 @@ function nameRun(run: MissionRun, rule_summary: string) {
 
 function describeTasks({ tasks, statuses, rows }: RunFigures): readonly TaskSummary[] {
   const rowsOf = groupBy(rows, (row) => row.task_id);
-  return tasks.map(({ task_id, task, estimated_duration_minutes }) => {
+  return tasks.map(({ task_id, task, estimated_duration_minutes, only_if }) => {
     const own = rowsOf.get(task_id) ?? [];
     const sum = (of: (row: TaskLog) => number) =>
       roundMinutes(own.reduce((total, row) => total + of(row), 0));
@@ -128,6 +134,7 @@ function describeTasks({ tasks, statuses, rows }: RunFigures): readonly TaskSumm
       task_id,
       task,
       status: statuses[task_id] ?? "pending",
+      only_if: only_if === undefined ? null : sayCondition(only_if),
       agent_id: own.at(-1)?.agent_id ?? null,
       attempts: own.length,
       work_minutes: sum(workMinutes),

@@ -2,9 +2,10 @@
 
 import type { DelayLedger } from "../kpi/delay-ledger.ts";
 import type { Fix } from "../kpi/what-to-fix.ts";
+import { sayInputs } from "../model/mission-inputs.ts";
 import { KPI_COLUMNS } from "./kpi-words.ts";
 import { severityLight, statusLight } from "./lights.ts";
-import type { Reconciliation, RunReport } from "./run-report.ts";
+import type { Reconciliation, RunReport, TaskSummary } from "./run-report.ts";
 import { type Cell, type Section, tableOf, unbroken } from "./table.ts";
 import { sayInstant, sayMinutes, sayShare } from "./time-words.ts";
 
@@ -88,11 +89,19 @@ function describeFixes({ what_to_fix }: RunReport): Section {
   };
 }
 
-function describeLedger({ delay_ledger: ledger }: RunReport): Section {
+function describeLedger({ delay_ledger: ledger, tasks }: RunReport): Section {
+  const unneeded = tasks.filter((task) => task.status === "not_needed").map((task) => task.task_id);
+  const branches = unneeded.length === 0 ? "" : `Not needed: ${unneeded.join(", ")}`;
   const { wall_clock_minutes: wall, critical_path } = ledger;
   const parts = partsOf(ledger);
   const isEmpty = parts.every((part) => part.minutes === 0);
-  const path = critical_path.map((step) => step.task_id).join(" → ");
+  const path = critical_path
+    .map((step) => step.task_id)
+    .filter((id) => !unneeded.includes(id))
+    .join(" → ");
+  const notes = [path === "" ? "" : `Critical path: ${path}`, branches].filter(
+    (note) => note !== "",
+  );
   return {
     title: "Where the time went",
     absence: "No time has been recorded yet.",
@@ -101,7 +110,7 @@ function describeLedger({ delay_ledger: ledger }: RunReport): Section {
       Minutes: (part) => part.minutes,
       Share: (part) => unbroken(sayShare(part.minutes, wall)),
     }),
-    ...(path === "" ? {} : { note: `Critical path: ${path}` }),
+    ...(notes.length === 0 ? {} : { note: notes.join(". ") }),
   };
 }
 
@@ -109,6 +118,7 @@ function describeRun({ run, mission_id, mission_name, owner }: RunReport): Secti
   const rows: readonly [string, Cell][] = [
     ["Mission", `${mission_name} (${mission_id})`],
     ["Run", run.run_id],
+    ["About", sayInputs(run.mission_inputs)],
     ["Owner", owner ?? ""],
     ["Status", statusLight(run.status)],
     ["Why it ended", run.ended_reason ?? ""],
@@ -125,6 +135,7 @@ function describeRun({ run, mission_id, mission_name, owner }: RunReport): Secti
 }
 
 function describeTasks({ tasks }: RunReport): Section {
+  const hasConditions = tasks.some((task) => task.only_if !== null);
   return {
     title: "Tasks",
     table: tableOf(tasks, {
@@ -136,6 +147,7 @@ function describeTasks({ tasks }: RunReport): Section {
       Work: (task) => minutes(task.work_minutes),
       Waiting: (task) => minutes(task.human_delay_minutes),
       Estimate: (task) => minutes(task.estimated_duration_minutes),
+      ...(hasConditions ? { "Only if": (task: TaskSummary) => task.only_if ?? "" } : {}),
     }),
   };
 }
@@ -150,7 +162,7 @@ function describeTimeline({ timeline }: RunReport): Section {
       Task: (entry) => `${entry.task_id} ${entry.task}`,
       Attempt: (entry) => entry.attempt,
       Agent: (entry) => entry.agent_id,
-      Outcome: (entry) => entry.outcome,
+      Outcome: (entry) => entry.outcome.replaceAll("_", " "),
       Waiting: (entry) => minutes(entry.human_delay_minutes),
       Work: (entry) => minutes(entry.work_minutes),
       Note: (entry) => entry.note,

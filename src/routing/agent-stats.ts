@@ -4,7 +4,7 @@ import type { RecentAttempts } from "../model/agent-history.ts";
 import type { AgentStats } from "../model/agent-performance-stats.ts";
 import type { MissionPlan } from "../model/decomposed-mission-tasks.ts";
 import { compareText } from "../model/order.ts";
-import type { TaskLog } from "../model/task-execution-logs.ts";
+import { type TaskLog, isAttempt } from "../model/task-execution-logs.ts";
 import { type Estimates, estimatesOf, isExecution, workRatio } from "./evidence.ts";
 
 /**
@@ -35,11 +35,11 @@ export function computeAgentStats(
     .toSorted((a, b) => compareText(a.agent_id, b.agent_id));
 }
 
-/** The last `window` attempts of each agent in a whole log, newest first, skipped ones left out. */
+/** The last `window` attempts of each agent in a whole log, newest first. */
 export function recentAttempts(rows: readonly TaskLog[], window: number): RecentAttempts {
   const recent = new Map<string, TaskLog[]>();
   for (const row of rows.toReversed()) {
-    if (row.outcome === "skipped") continue;
+    if (!isAttempt(row)) continue;
     const own = recent.get(row.agent_id);
     if (own === undefined) recent.set(row.agent_id, [row]);
     else if (own.length < window) own.push(row);

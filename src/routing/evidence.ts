@@ -5,7 +5,7 @@ import type { MissionPlan } from "../model/decomposed-mission-tasks.ts";
 import { defined } from "../model/defined.ts";
 import { workMinutes } from "../model/minutes.ts";
 import type { Evidence } from "../model/run-record.ts";
-import type { TaskLog } from "../model/task-execution-logs.ts";
+import { type TaskLog, isAttempt } from "../model/task-execution-logs.ts";
 
 /** Planned minutes by mission and task. */
 export type Estimates = ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -22,7 +22,7 @@ export function estimatesOf(plans: readonly MissionPlan[]): Estimates {
 /** True when the agent really worked: refused beforehand or skipped, it did not. */
 export function isExecution(row: TaskLog): boolean {
   if (row.outcome === "rejected") return row.stage === "after";
-  return row.outcome !== "skipped";
+  return isAttempt(row);
 }
 
 /** Σ work ÷ Σ estimate over attempts that did not fail; undefined when there is none to go by. */

@@ -2,7 +2,9 @@
 
 import { FaultsError, MissionError } from "../errors.ts";
 import { requireKnownKpis } from "../kpi/observations.ts";
+import type { BusinessMission } from "../model/business-missions.ts";
 import { defined } from "../model/defined.ts";
+import { type MissionInputs, keepInputs } from "../model/mission-inputs.ts";
 import type { MissionRun, Priority } from "../model/mission-runs.ts";
 import {
   type Observations,
@@ -22,6 +24,8 @@ export interface RunRequest {
   readonly mission_id: string;
   readonly priority: Priority;
   readonly kpi_observations: Observations;
+  /** What the run is about; empty when nothing was given. */
+  readonly mission_inputs: MissionInputs;
   /** Empty when nobody said. */
   readonly requested_by: string;
   /** Empty to have one chosen. */
@@ -37,12 +41,15 @@ export interface RunRequest {
  *   `RUN_EXISTS`.
  */
 export async function openRun(request: RunRequest, world: RunWorld): Promise<MissionRun> {
-  const { store, reference, policy, hasRuntime, clock } = world;
+  const { store, reference, policy, hasRuntime, clock, checkInputs } = world;
   const { mission_id, priority, kpi_observations, requested_by, run_id, thread_id } = request;
+  const { mission_inputs } = request;
   const documents = reference();
   requireSoundRequest(request, documents);
   const faults = findMissionFaults(mission_id, documents, hasRuntime);
   if (faults.length > 0) throw new FaultsError(faults);
+  const plan = planRun(mission_id, documents);
+  await requireInputs(mission_inputs, plan.mission, checkInputs);
   const now = clock.now();
   const isObserved = Object.keys(kpi_observations).length > 0;
   const draft = {
@@ -60,11 +67,25 @@ export async function openRun(request: RunRequest, world: RunWorld): Promise<Mis
     ...defined({
       run_id: run_id || undefined,
       thread_id,
+      mission_inputs: keepInputs(mission_inputs),
       kpis_recorded: isObserved ? kpi_observations : undefined,
       requested_by: requested_by.trim() || undefined,
     }),
   };
-  return store.openRun({ draft, plan: planRun(mission_id, documents), policy: policy() });
+  return store.openRun({ draft, plan, policy: policy() });
+}
+
+/** @throws MissionError `BAD_INPUT` with all that the mission's `input_schema` says against the inputs. */
+async function requireInputs(
+  inputs: MissionInputs,
+  mission: BusinessMission,
+  checkInputs: RunWorld["checkInputs"],
+): Promise<void> {
+  const found = await checkInputs(inputs, mission);
+  if (found.length === 0) return;
+  const { mission_id } = mission;
+  const message = `mission_inputs are not what ${mission_id} asks for: ${found.join("; ")}.`;
+  throw new MissionError("BAD_INPUT", message, { details: { mission_id, found } });
 }
 
 /** What is wrong with the request itself. @throws MissionError `BAD_INPUT`; FaultsError for an unknown mission. */

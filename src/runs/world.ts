@@ -1,5 +1,7 @@
 /** What the use cases of runs need of the world. */
 
+import type { BusinessMission } from "../model/business-missions.ts";
+import type { MissionInputs } from "../model/mission-inputs.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import type { Clock } from "../model/time.ts";
@@ -15,6 +17,15 @@ export interface RunWorld {
   readonly policy: () => Policy;
   readonly hasRuntime: HasRuntime;
   readonly clock: Clock;
+  /**
+   * All that the mission's `input_schema` says against a run's inputs, in words; empty when they pass.
+   *
+   * @throws FaultsError when it is no schema.
+   */
+  readonly checkInputs: (
+    inputs: MissionInputs,
+    mission: BusinessMission,
+  ) => Promise<readonly string[]>;
   /** SHA-256 as hexadecimal. */
   readonly hash: (text: string) => string;
   /** Rewords executive summaries in time; absent when no language model is configured. */

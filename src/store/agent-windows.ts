@@ -1,7 +1,7 @@
 /** The last attempts of agents, remembered: each run adds a few to what was read before. */
 
 import type { RecentAttempts } from "../model/agent-history.ts";
-import type { TaskLog } from "../model/task-execution-logs.ts";
+import { type TaskLog, isAttempt } from "../model/task-execution-logs.ts";
 import type { SqlDatabase } from "./sqlite-driver.ts";
 import type { Tables } from "./sqlite-tables.ts";
 
@@ -18,7 +18,7 @@ const MOST_AGENTS = 256;
 
 export function openAgentWindows(database: SqlDatabase, tables: Tables): AgentWindows {
   const recent = database.prepare(
-    "SELECT record FROM task_logs WHERE agent_id = ? AND outcome <> 'skipped' ORDER BY seq DESC LIMIT ?",
+    "SELECT record FROM task_logs WHERE agent_id = ? AND outcome NOT IN ('skipped', 'not_needed') ORDER BY seq DESC LIMIT ?",
   );
   /** Newest first. */
   const remembered = new Map<
@@ -43,7 +43,7 @@ export function openAgentWindows(database: SqlDatabase, tables: Tables): AgentWi
     put(row, isNew) {
       const known = remembered.get(row.agent_id);
       if (known === undefined) return;
-      if (isNew === undefined || row.outcome === "skipped") {
+      if (isNew === undefined || !isAttempt(row)) {
         remembered.delete(row.agent_id);
         return;
       }

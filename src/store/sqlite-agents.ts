@@ -12,7 +12,7 @@ export function createAgentCommands(session: Session): AgentCommands {
   const one = database.prepare("SELECT record FROM agent_stats WHERE agent_id = ?");
   const all = database.prepare("SELECT record FROM agent_stats ORDER BY agent_id");
   const agents = database.prepare(
-    "SELECT DISTINCT agent_id FROM task_logs WHERE outcome <> 'skipped' ORDER BY agent_id",
+    "SELECT DISTINCT agent_id FROM task_logs WHERE outcome NOT IN ('skipped', 'not_needed') ORDER BY agent_id",
   );
   const waiting = database.prepare(
     "SELECT count(*) AS number FROM approvals WHERE agent_id = ? AND status = 'pending'",

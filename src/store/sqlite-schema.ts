@@ -72,7 +72,11 @@ CREATE TABLE checkpoint_writes (
 `;
 
 /** Each takes the schema one version further. The first makes it. */
-const MIGRATIONS: readonly string[] = [TABLES];
+const MIGRATIONS: readonly string[] = [
+  TABLES,
+  `DROP INDEX task_logs_by_agent;
+  CREATE INDEX task_logs_by_agent ON task_logs (agent_id, seq) WHERE outcome NOT IN ('skipped', 'not_needed');`,
+];
 
 /**
  * Makes the tables that are missing. The caller holds the write lock.

@@ -1,5 +1,6 @@
 /** The executive summary, made by rules from the same facts as the report. */
 
+import type { TaskStatus } from "../execution/plan-progress.ts";
 import type { RunFigures } from "../kpi/run-figures.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
@@ -36,7 +37,9 @@ export function summarizeRun(run: RunFigures): Summary {
 
 function describeOutcome(facts: RunFigures): readonly SummaryFact[] {
   const { mission, run, tasks, statuses, ledger } = facts;
-  const done = tasks.filter((task) => statuses[task.task_id] === "completed").length;
+  const having = (status: TaskStatus) =>
+    tasks.filter((task) => statuses[task.task_id] === status).length;
+  const [done, unneeded] = [having("completed"), having("not_needed")];
   const name = `${mission.mission_name} (${mission.mission_id})`;
   const took =
     run.total_duration_minutes === undefined ? "" : ` after ${ledger.wall_clock_minutes} minutes`;
@@ -50,7 +53,8 @@ function describeOutcome(facts: RunFigures): readonly SummaryFact[] {
   const group = "outcome";
   return [
     { text: `${name} ${verb}${took}`, group, opensWithName: true },
-    { text: `${done} of ${count(tasks.length, "task")} done`, group },
+    { text: `${done} of ${count(tasks.length - unneeded, "task")} done`, group },
+    ...(unneeded === 0 ? [] : [{ text: `${unneeded} not needed`, group }]),
     { text: `${count(run.human_interventions, "decision")} by people`, group },
     { text: count(run.escalations, "escalation"), group },
   ];

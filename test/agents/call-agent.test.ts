@@ -14,6 +14,7 @@ const request: TaskRequest = {
   agent: anAgent(),
   attempt: 1,
   idempotency_key: "R1:T1:1",
+  mission_inputs: {},
   inputs: {},
 };
 type Runtime = Parameters<typeof callAgent>[1]["runtime"];

@@ -14,7 +14,13 @@ import type { Json } from "../../src/model/primitives.ts";
 const plain: Hash = (text) => text;
 
 describe("contentHash", () => {
-  const subject = { task_id: "T1", agent_id: "A1", stage: "before", content: { T0: { a: 1 } } };
+  const subject = {
+    task_id: "T1",
+    agent_id: "A1",
+    stage: "before",
+    content: { T0: { a: 1 } },
+    mission_inputs: {},
+  };
   type Subject = Parameters<typeof contentHash>[0];
   const asked: Subject = { ...subject, stage: "before" };
 

@@ -34,6 +34,7 @@ function situation(fields: Partial<Situation> = {}): Situation {
     rows: [],
     requests: [],
     inputs: {},
+    mission_inputs: {},
     execution: DEFAULT_POLICY.execution,
     hash,
     ...fields,
@@ -56,7 +57,7 @@ function request(
   return aRequest({
     approval_id: approvalId("R1", task_id, attempt, stage),
     stage,
-    content_hash: contentHash({ task_id, agent_id, stage, content }, hash),
+    content_hash: contentHash({ task_id, agent_id, stage, content, mission_inputs: {} }, hash),
     allowed: ["approve", "edit", "reject", ...(stage === "failure" ? (["skip"] as const) : [])],
     ...fields,
   });

@@ -28,14 +28,18 @@ export function randomReference(seed: number): Reference {
       ids.slice(0, place).filter((before) => chance(seed, id, before) < 0.35),
     ]),
   );
-  const gates = ids.flatMap((id): [string, Partial<PlanTask>][] => {
+  const fields = ids.map((id): [string, Partial<PlanTask>] => {
     const kind = chance(seed, id, "gate");
-    if (kind < 0.55) return [];
-    const approval_stage = kind < 0.8 ? "before" : "after";
-    return [[id, { requires_human_approval: true, approval_stage }]];
+    const approval_stage = kind < 0.8 ? ("before" as const) : ("after" as const);
+    const gate = kind < 0.55 ? {} : { requires_human_approval: true, approval_stage };
+    const [source] = dependencies[id] ?? [];
+    if (source === undefined || chance(seed, id, "condition") < 0.7) return [id, gate];
+    // Agents answer with their attempt: needed where the first was the good one.
+    const term = { at: `/tasks/${source}/output`, op: "==", value: `${source} 1` } as const;
+    return [id, { ...gate, only_if: { all: [term] } }];
   });
   const agents = [anAgent({ agent_id: "A1" }), anAgent({ agent_id: "A2" })];
-  return aReference(aPlan(dependencies, Object.fromEntries(gates)), agents);
+  return aReference(aPlan(dependencies, Object.fromEntries(fields)), agents);
 }
 
 /** Notes each call before it works; fails a third of the time. */

@@ -13,6 +13,8 @@ interface RunOptions {
   readonly priority?: string | undefined;
   readonly requestedBy?: string | undefined;
   readonly kpi?: readonly string[] | undefined;
+  readonly input?: readonly string[] | undefined;
+  readonly inputFile?: string | undefined;
   readonly approveAll?: true | undefined;
   readonly by?: string | undefined;
 }
@@ -24,10 +26,18 @@ export function runCommand(act: Act) {
     .option("--priority <priority>", "low, normal, high or critical")
     .option("--requested-by <name>", "who asks for the run (default: $USER)")
     .option("--kpi <name=value>", "a business figure known at the start; repeatable", collect)
+    .option(
+      "--input <name=value>",
+      "what the run is about, as text or JSON: customer=ACME, amount=1250; repeatable",
+      collect,
+    )
+    .option("--input-file <file>", "what the run is about, as a JSON object")
     .option("--approve-all", "approve every planned gate (never failures); needs --by")
     .addOption(byOption())
-    .action((mission, { kpi, ...options }) =>
-      act((context) => run(context, mission, { ...options, kpi: [kpi ?? []].flat() })),
+    .action((mission, { kpi, input, ...options }) =>
+      act((context) =>
+        run(context, mission, { ...options, kpi: [kpi ?? []].flat(), input: [input ?? []].flat() }),
+      ),
     );
 }
 
@@ -40,12 +50,15 @@ async function run(context: CommandContext, mission: string, options: RunOptions
   }
   const requestedBy = options.requestedBy ?? context.config.user;
   const kpi_observations = parseFigures("--kpi", options.kpi ?? []);
+  const { readInputs } = await import("../read-inputs.ts");
+  const mission_inputs = readInputs(options.inputFile, options.input ?? []);
   context.ensureWorkspace();
   return context.withControl((control) =>
     finish(context, async (onProgress) => {
       const request = {
         mission_id: mission,
         kpi_observations,
+        mission_inputs,
         ...(requestedBy === "" ? {} : { requested_by: requestedBy }),
         ...parsed,
       };

@@ -8,7 +8,10 @@ export function validateCommand(act: Act) {
     .action(() =>
       act(async (context) => {
         const { validateWorkspace } = await import("../../app/validate-workspace.ts");
-        const { folder, faults, warnings } = validateWorkspace(context.folder, context.policyFile);
+        const { folder, faults, warnings } = await validateWorkspace(
+          context.folder,
+          context.policyFile,
+        );
         context.print({ faults, warnings }, () =>
           [
             ...faults.map((fault) => `${fault.code}: ${fault.message}`),

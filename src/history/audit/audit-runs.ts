@@ -1,5 +1,6 @@
 /** Every recorded aggregate of a run against its rows, requests and risk events. */
 
+import { isDone } from "../../execution/plan-progress.ts";
 import { aggregateRun, countDecisions } from "../../execution/run-aggregates.ts";
 import { type RunFigures, measureRun } from "../../kpi/run-figures.ts";
 import type { History } from "../../model/history.ts";
@@ -61,7 +62,7 @@ function auditAggregates(figures: RunFigures): readonly Finding[] {
     ];
   }
   const { human_interventions, escalations } = aggregateRun(rows, { startTime, dueMinutes });
-  const undone = tasks.filter((task) => statuses[task.task_id] !== "completed");
+  const undone = tasks.filter((task) => !isDone(statuses[task.task_id]));
   const isHere = run.plan_hash !== undefined && run.status === "completed";
   return [
     ...differs(figures, "human_interventions", run.human_interventions, human_interventions),

@@ -52,7 +52,8 @@ function listActivities(
     .toSorted((a, b) => compareAttempts(a, b) || compareText(canonicalJson(a), canonicalJson(b)))
     .flatMap((row, position) => {
       const place = places[position];
-      if (place === undefined) return [];
+      // What was not needed did not happen.
+      if (place === undefined || row.outcome === "not_needed") return [];
       const { task_id, attempt } = place;
       const name = names.get(task_id) ?? task_id;
       return splitAttempt(row, place).map((stretch) => ({

@@ -1,5 +1,6 @@
 /** An event log as CSV (RFC 4180), one line an activity. */
 
+import { canonicalJson } from "../../model/canonical-json.ts";
 import { toPlainText } from "../../model/plain-text.ts";
 import { toInstant } from "../../model/time.ts";
 import type { Activity, Trace } from "./event-log.ts";
@@ -15,6 +16,7 @@ const HEADER = [
   "mission",
   "work_minutes",
   "waiting_minutes",
+  "mission_inputs",
 ];
 
 /** What a spreadsheet takes for the beginning of a formula. */
@@ -35,7 +37,10 @@ export function* renderCsv(traces: Iterable<Trace>): Generator<string> {
   }
 }
 
-function cellsOf(activity: Activity, { run_id, mission_id }: Trace["run"]): readonly string[] {
+function cellsOf(
+  activity: Activity,
+  { run_id, mission_id, mission_inputs }: Trace["run"],
+): readonly string[] {
   return [
     run_id,
     activity.name,
@@ -47,6 +52,7 @@ function cellsOf(activity: Activity, { run_id, mission_id }: Trace["run"]): read
     mission_id,
     String(activity.work_minutes),
     String(activity.human_delay_minutes),
+    mission_inputs === undefined ? "" : canonicalJson(mission_inputs),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** An event log as XES, IEEE 1849-2016: what ProM, pm4py and Disco open. */
 
+import { canonicalJson } from "../../model/canonical-json.ts";
 import { toPlainText } from "../../model/plain-text.ts";
 import { toInstant } from "../../model/time.ts";
 import { type Activity, type Trace, compareAttempts } from "./event-log.ts";
@@ -65,6 +66,9 @@ function renderTrace({ run, activities }: Trace): string {
     `    ${attribute("string", "concept:name", run.run_id)}`,
     `    ${attribute("string", "mission_id", run.mission_id)}`,
     `    ${attribute("string", "status", run.status)}`,
+    ...(run.mission_inputs === undefined
+      ? []
+      : [`    ${attribute("string", "mission_inputs", canonicalJson(run.mission_inputs))}`]),
     ...events.map((event) => renderEvent(event, run.mission_id)),
     "  </trace>\n",
   ].join("\n");

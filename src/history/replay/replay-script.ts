@@ -5,6 +5,7 @@ import { defineKpis } from "../../kpi/define-kpis.ts";
 import { COUNTED_KPI } from "../../kpi/evaluate-kpis.ts";
 import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import type { RecordedDecision } from "../../model/decision.ts";
+import type { PlanTask } from "../../model/decomposed-mission-tasks.ts";
 import { defined } from "../../model/defined.ts";
 import { isEnded } from "../../model/mission-runs.ts";
 import { compareText } from "../../model/order.ts";
@@ -44,8 +45,25 @@ export function writeScript(
   );
   const known = Object.entries(run.kpis ?? {}).filter(([kpi]) => kpis.has(kpi));
   return {
-    script: { ...recorded, routing: routeAsLogged(recorded), known: Object.fromEntries(known) },
+    script: {
+      ...recorded,
+      plan: { ...plan, tasks: plan.tasks.map((task) => recallCondition(task, rows)) },
+      routing: routeAsLogged(recorded),
+      known: Object.fromEntries(known),
+    },
   };
+}
+
+/** What the record says of a condition on an output that is too large to be in it. */
+function recallCondition(task: PlanTask, rows: readonly TaskLog[]): PlanTask {
+  const isLarge = (row: TaskLog) =>
+    row.output_ref !== undefined && task.depends_on.includes(row.task_id);
+  if (task.only_if === undefined || !rows.some(isLarge)) return task;
+  const value = !rows.some(
+    ({ task_id, outcome }) => task_id === task.task_id && outcome === "not_needed",
+  );
+  // The inputs are always there.
+  return { ...task, only_if: { all: [{ at: "/mission_inputs", op: "exists", value }] } };
 }
 
 /** Agents of each task in the order they worked; of a task that nobody worked on, those able to. */

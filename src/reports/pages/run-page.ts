@@ -1,6 +1,7 @@
 /** A run's report as one page that needs neither network nor script. */
 
 import type { KpiSeries } from "../../kpi/kpi-series.ts";
+import { sayInputs } from "../../model/mission-inputs.ts";
 import { statusLight } from "../lights.ts";
 import type { RunReport } from "../run-report.ts";
 import { describePolish, describeRunReport, titleOfRun } from "../run-sections.ts";
@@ -49,6 +50,7 @@ function renderHead(report: RunReport): Html {
   const end = run.end_time === undefined ? "" : ` to ${sayInstant(run.end_time)}`;
   const owned = owner === null ? "" : ` · owner ${owner}`;
   const polish = describePolish(report);
+  const inputs = sayInputs(run.mission_inputs);
   return html`<header>
     <p class="kind">Mission run</p>
     <h1>${mission_name}</h1>
@@ -56,13 +58,21 @@ function renderHead(report: RunReport): Html {
       ${run.run_id} · ${mission_id}${owned} · ${sayInstant(run.start_time)}${end} · all times are
       UTC
     </p>
+    ${inputs === "" ? "" : html`<p class="about">${inputs}</p>`}
     <p class="verdict">${renderCell(statusLight(status))}</p>
     <p class="lead">${executive_summary}</p>
     ${polish === "" ? "" : html`<p class="note">${polish}</p>`}
   </header>`;
 }
 
-function renderHeadlines({ tasks, tasks_done, kpis, delay_ledger, risks }: RunReport): Html {
+function renderHeadlines({
+  tasks,
+  tasks_done,
+  tasks_needed,
+  kpis,
+  delay_ledger,
+  risks,
+}: RunReport): Html {
   const { wall_clock_minutes: wall, human_wait_minutes: waited } = delay_ledger;
   const measured = kpis.filter((kpi) => kpi.status !== "not_measured");
   const hits = measured.filter((kpi) => kpi.status === "hit");
@@ -70,7 +80,11 @@ function renderHeadlines({ tasks, tasks_done, kpis, delay_ledger, risks }: RunRe
   const open = risks.filter((risk) => risk.status === "open");
   const share = sayShare(waited, wall);
   return renderTiles([
-    ["Tasks done", `${tasks_done} of ${tasks.length}`],
+    [
+      "Tasks done",
+      `${tasks_done} of ${tasks_needed}`,
+      tasks_needed === tasks.length ? "" : `${tasks.length - tasks_needed} not needed`,
+    ],
     [
       "KPIs on target",
       `${hits.length} of ${measured.length}`,

@@ -75,7 +75,7 @@ function createLayout({ run, approvals }: RunReport) {
       { kind: kinds[0], start, end: turn },
       { kind: kinds[1], start: turn, end },
     ].filter((span) => span.end > span.start);
-    const isWell = outcome === "completed" || outcome === "approved";
+    const isWell = ["completed", "approved", "not_needed"].includes(outcome);
     return {
       task_id,
       task,

@@ -7,7 +7,7 @@ import { aRow, aTask } from "../../support/builders.ts";
 import { SAMPLE, SAMPLE_PLANS, aLog, parseCsv, textArbitrary, toCsv } from "./logs.ts";
 
 const HEADER =
-  "case,activity,resource,start,complete,outcome,attempt,mission,work_minutes,waiting_minutes";
+  "case,activity,resource,start,complete,outcome,attempt,mission,work_minutes,waiting_minutes,mission_inputs";
 
 describe("renderCsv", () => {
   it("writes the sample, a line an activity", () => {
@@ -16,9 +16,9 @@ describe("renderCsv", () => {
     expect(lines).toHaveLength(32);
     expect(lines.slice(0, 4)).toEqual([
       HEADER,
-      "RUN_2026_02_01_001,T1 Collect customer information,A1,2026-02-01T14:05:00Z,2026-02-01T14:11:00Z,completed,1,M001,6,0",
-      "RUN_2026_02_01_001,T2 Verify documents: approval,human,2026-02-01T14:11:00Z,2026-02-01T14:18:00Z,approved,1,M001,0,7",
-      "RUN_2026_02_01_001,T2 Verify documents,A2,2026-02-01T14:18:00Z,2026-02-01T14:27:00Z,approved,1,M001,9,0",
+      "RUN_2026_02_01_001,T1 Collect customer information,A1,2026-02-01T14:05:00Z,2026-02-01T14:11:00Z,completed,1,M001,6,0,",
+      "RUN_2026_02_01_001,T2 Verify documents: approval,human,2026-02-01T14:11:00Z,2026-02-01T14:18:00Z,approved,1,M001,0,7,",
+      "RUN_2026_02_01_001,T2 Verify documents,A2,2026-02-01T14:18:00Z,2026-02-01T14:27:00Z,approved,1,M001,9,0,",
     ]);
     expect(lines.at(-1)).toBe("");
   });
@@ -46,7 +46,7 @@ describe("renderCsv", () => {
         const plain = toPlainText(by);
         expect(approval?.[2]).toBe(/^[=+\-@\t\n]/.test(plain) ? `'${plain}` : plain);
         expect(work?.[1]).toBe(toPlainText(`T1 ${task}`));
-        expect(work).toHaveLength(10);
+        expect(work).toHaveLength(11);
         expect(more).toEqual([]);
       }),
     );

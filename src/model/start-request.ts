@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { missionInputsSchema } from "./mission-inputs.ts";
 import { prioritySchema } from "./mission-runs.ts";
 import { newRunIdSchema, observationsSchema, requesterSchema } from "./primitives.ts";
 
@@ -11,6 +12,9 @@ export const startRequestSchema = z.strictObject({
   requested_by: requesterSchema.optional().describe("Who asks for the run."),
   priority: prioritySchema.optional().describe("Orders approvals across runs. Default `normal`."),
   kpi_observations: observationsSchema.optional().describe("Business figures known at the start."),
+  mission_inputs: missionInputsSchema
+    .optional()
+    .describe("What the run is about: which customer, which claim. Every task's agent gets it."),
   run_id: newRunIdSchema.optional().describe("The id to give the run; chosen when absent."),
 });
 export type StartRequest = Readonly<z.infer<typeof startRequestSchema>>;
@@ -24,5 +28,8 @@ export const missionInputSchema = z.object({
   requested_by: z.string().default("").describe("Who asks for the run."),
   priority: prioritySchema.default("normal").describe("Orders approvals across runs."),
   kpi_observations: observationsSchema.default({}).describe("Business figures known at the start."),
+  mission_inputs: missionInputsSchema
+    .default({})
+    .describe("What the run is about: which customer, which claim."),
   run_id: z.string().default("").describe("The id to give the run; chosen when empty."),
 });

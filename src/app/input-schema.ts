@@ -1,0 +1,103 @@
+/** JSON Schemas of what runs are told: is it one, and do the inputs pass? By Ajv, loaded when a mission has one. */
+
+import type { ErrorObject, ValidateFunction } from "ajv";
+
+import { FaultsError } from "../errors.ts";
+import type { BusinessMission } from "../model/business-missions.ts";
+import { type Fault, aFault } from "../model/fault.ts";
+import type { MissionInputs } from "../model/mission-inputs.ts";
+
+type InputSchema = NonNullable<BusinessMission["input_schema"]>;
+
+/** Schemas are the same objects until their document changes. */
+const compiled = new WeakMap<InputSchema, Promise<ValidateFunction>>();
+
+/** The most objections that are told. */
+const MOST_TOLD = 10;
+
+/** What the mission's schema says against the inputs, in words. @throws FaultsError when it is none. */
+export async function checkInputs(
+  inputs: MissionInputs,
+  mission: BusinessMission,
+): Promise<readonly string[]> {
+  const { input_schema } = mission;
+  if (input_schema === undefined) return [];
+  const faults = await findSchemaFaults([mission]);
+  if (faults.length > 0) throw new FaultsError(faults);
+  const validate = await compile(input_schema);
+  if (validate(inputs)) return [];
+  const said = [...new Set((validate.errors ?? []).map(describeError))];
+  const more = said.length - MOST_TOLD;
+  return [...said.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${more} more`] : [])];
+}
+
+/** Every mission whose `input_schema` is no JSON Schema. */
+export async function findSchemaFaults(
+  missions: readonly BusinessMission[],
+): Promise<readonly Fault[]> {
+  const faults: Fault[] = [];
+  for (const { mission_id, input_schema } of missions) {
+    if (input_schema === undefined) continue;
+    try {
+      await compile(input_schema);
+    } catch (error) {
+      faults.push(faultOf(mission_id, error));
+    }
+  }
+  return faults;
+}
+
+function compile(schema: InputSchema): Promise<ValidateFunction> {
+  const known = compiled.get(schema) ?? compileNow(schema);
+  compiled.set(schema, known);
+  return known;
+}
+
+async function compileNow(schema: InputSchema): Promise<ValidateFunction> {
+  // CommonJS: what they export is their default.
+  const [ajvModule, formats] = await Promise.all([
+    import("ajv/dist/2020.js"),
+    import("ajv-formats"),
+  ]);
+  const ajv = new ajvModule.default.Ajv2020({
+    allErrors: true,
+    verbose: true,
+    allowUnionTypes: true,
+  });
+  formats.default.default(ajv);
+  return ajv.compile(schema);
+}
+
+function faultOf(missionId: string, error: unknown): Fault {
+  return aFault({
+    code: "BAD_INPUT_SCHEMA",
+    document: "business_missions.json",
+    record: missionId,
+    field: "input_schema",
+    found: `no JSON Schema: ${error instanceof Error ? error.message : String(error)}`,
+    expected: "a JSON Schema, draft 2020-12",
+  });
+}
+
+function describeError(error: ErrorObject): string {
+  const { keyword, instancePath, message = "", data } = error;
+  const params = new Map<string, unknown>(Object.entries(error.params));
+  const at = instancePath.slice(1).replaceAll("/", ".");
+  const inside = (name: unknown) => [at, String(name)].filter((part) => part !== "").join(".");
+  const name = at === "" ? "they" : at;
+  switch (keyword) {
+    case "required":
+      return `${inside(params.get("missingProperty"))} is missing`;
+    case "additionalProperties":
+      return `${inside(params.get("additionalProperty"))} is not known`;
+    case "enum":
+      return `${name}: expected one of ${JSON.stringify(params.get("allowedValues"))}, found ${show(data)}`;
+    default:
+      return `${name} ${message}, found ${show(data)}`;
+  }
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

@@ -1,0 +1,30 @@
+/** What a run is about, from the command line: an object in a file, and single values over it. */
+
+import { readInputsFile } from "../app/read-inputs-file.ts";
+import { MissionError } from "../errors.ts";
+import { type MissionInputs, missionInputsSchema } from "../model/mission-inputs.ts";
+import { parseAssignments } from "./parse-assignments.ts";
+
+/** @throws MissionError `USAGE` naming what cannot be used. */
+export function readInputs(file: string | undefined, given: readonly string[]): MissionInputs {
+  const values = parseAssignments("--input", given).map(
+    ([name, text]) => [name, parseValue(text)] as const,
+  );
+  const checked = missionInputsSchema.safeParse({
+    ...(file === undefined ? {} : readInputsFile(file)),
+    ...Object.fromEntries(values),
+  });
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  const where = ["mission_inputs", ...(issue?.path ?? [])].map(String).join(".");
+  throw new MissionError("USAGE", `${where}: ${issue?.message}.`);
+}
+
+/** What is JSON counts as that; all else is text. */
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
