@@ -4,15 +4,17 @@ import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 
 import { MissionError } from "../src/errors.ts";
 import { LONGEST_THREAD_ID, threadIdSchema } from "../src/model/mission-runs.ts";
+import type { PinnedRuntime } from "../src/model/pinned-runtime.ts";
 import type { SpecializedAgent } from "../src/model/specialized-agents.ts";
 import type { AgentRuntime } from "../src/model/task-exchange.ts";
 import type { RunWorld } from "../src/runs/world.ts";
 
 /** The same for every graph over one workspace. */
 export interface GraphWorld extends RunWorld {
-  /** The runtime that carries out an agent's tasks; undefined when there is none. */
+  /** The runtime that a run keeps of an agent, or would be opened with; undefined when there is none. */
   readonly runtimeOf: (
     agent: Pick<SpecializedAgent, "agent_id" | "runtime">,
+    pinned?: PinnedRuntime,
   ) => AgentRuntime | undefined;
   /** Resolves after so many seconds, sooner when the signal aborts. */
   readonly wait: (seconds: number, signal: AbortSignal) => Promise<void>;

@@ -5,6 +5,8 @@ import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { callAgent } from "../src/agents/call-agent.ts";
 import type { Slots } from "../src/execution/slots.ts";
 import type { TaskWorld } from "../src/execution/task-world.ts";
+import { defined } from "../src/model/defined.ts";
+import type { MissionRun } from "../src/model/mission-runs.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
 
 /** A larger output is kept by the store; rows and state hold a reference. In bytes of JSON. */
@@ -20,6 +22,7 @@ export function createTaskWorld(
     urgency,
     timeoutMinutes,
     config,
+    runtimes,
   }: {
     run_id: string;
     timeoutMinutes: number;
@@ -27,8 +30,10 @@ export function createTaskWorld(
     /** Planned minutes that hang on each task: the more, the sooner it gets a place. */
     urgency: ReadonlyMap<string, number>;
     config: LangGraphRunnableConfig;
+    /** What the run keeps of its agents' runtimes; empty for one from before that. */
+    runtimes: NonNullable<MissionRun["runtimes"]>;
   },
-  { store, clock, hash, wait, runtimeOf }: MissionGraphDependencies,
+  { store, clock, hash, wait, runtimeOf, describeRuntime }: MissionGraphDependencies,
 ): TaskWorld {
   const signal = config.signal ?? NEVER;
   const notify: TaskWorld["notify"] = (event) => config.writer?.({ run_id, ...event });
@@ -38,11 +43,14 @@ export function createTaskWorld(
     readTask: (taskId) => store.readTask(run_id, taskId),
     putRow: (row) => store.putTaskLog(row),
     request: (request) => store.requestApproval(request),
-    call(request) {
+    async call(request) {
       const { task, agent, attempt } = request;
-      const runtime = runtimeOf(agent);
+      const pinned = Object.hasOwn(runtimes, agent.agent_id)
+        ? runtimes[agent.agent_id]
+        : describeRuntime(agent);
+      const runtime = runtimeOf(agent, pinned);
       const place = { urgency: urgency.get(task.task_id) ?? 0, name: task.task_id };
-      return slots.run(place, () => {
+      const reply = await slots.run(place, () => {
         const { task_id } = task;
         notify({
           event: "task-started",
@@ -57,6 +65,7 @@ export function createTaskWorld(
         const called = { runtime: runtime ?? noRuntime, clock, signal, timeoutMinutes };
         return callAgent(request, called);
       });
+      return { ...reply, ...defined({ runtime: pinned?.kind }) };
     },
     async keep(output) {
       const isLarge = Buffer.byteLength(JSON.stringify(output)) > LARGEST_OUTPUT;

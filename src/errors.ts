@@ -23,6 +23,7 @@ export type ErrorCode =
   | "STORE_FAILED"
   | "UNKNOWN_GRAPH_VERSION"
   | "EXTERNAL_RUN"
+  | "RUNTIME_MISSING"
   | "USAGE";
 
 /** Facts needed to act on an error: JSON-safe, no secrets. */
@@ -52,8 +53,9 @@ export class MissionError extends Error {
     this.details = Object.freeze({ ...options.details });
   }
 
-  /** 2 for bad usage or bad data, 1 for everything else. */
-  get exitCode(): 1 | 2 {
+  /** 2 for bad usage or bad data, 3 where a run waits for who can go on, 1 for everything else. */
+  get exitCode(): 1 | 2 | 3 {
+    if (this.code === "RUNTIME_MISSING") return 3;
     return EXIT_FAILED.has(this.code) ? 1 : 2;
   }
 }

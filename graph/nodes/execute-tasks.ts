@@ -14,6 +14,7 @@ import type { SpecializedAgent } from "../../src/model/specialized-agents.ts";
 import { laterOf } from "../../src/model/time.ts";
 import { blockedMinutes, longestPathMinutes } from "../../src/planning/remaining-work.ts";
 import { readRun } from "../../src/runs/read-run.ts";
+import { requireRuntimes } from "../../src/runs/run-runtimes.ts";
 import type { MissionGraphDependencies } from "../dependencies.ts";
 import type { MissionNode, MissionState, MissionUpdate } from "../state.ts";
 import { createTaskWorld } from "../task-world.ts";
@@ -33,6 +34,7 @@ export function createExecuteTasks(dependencies: MissionGraphDependencies): Miss
     if (config.signal !== undefined) dependencies.expectListeners(config.signal);
     const entry = selectEntry(state.plan_tasks, state.task_status_by_id);
     const record = await readRun(state.run_id, dependencies);
+    requireRuntimes(record, dependencies);
     const execute = createExecutor(record, config, dependencies);
     const failures: unknown[] = [];
     const reports = await walkPlan<TaskReport>(entry, async (planTask, awaited) => {
@@ -73,7 +75,10 @@ function createExecutor(
   const { max_concurrency, timeout_minutes: timeoutMinutes } = policy.execution;
   const slots = createSlots(max_concurrency);
   const urgency = longestPathMinutes(plan.tasks);
-  const world = createTaskWorld({ run_id, slots, urgency, timeoutMinutes, config }, dependencies);
+  const world = createTaskWorld(
+    { run_id, slots, urgency, timeoutMinutes, config, runtimes: run.runtimes ?? {} },
+    dependencies,
+  );
   return (task, results) => {
     const assignment = {
       run_id,

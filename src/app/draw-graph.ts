@@ -12,6 +12,7 @@ export async function drawMissionGraph(): Promise<string> {
     policy: () => DEFAULT_POLICY,
     runtimeOf: () => undefined,
     hasRuntime: () => true,
+    describeRuntime: () => undefined,
     checkInputs: async () => [],
     clock: systemClock,
     hash: sha256,

@@ -85,8 +85,20 @@ export interface MissionControl {
    * @throws MissionError `UNKNOWN_RUN`, `UNKNOWN_APPROVAL`, `ALREADY_DECIDED`, `NOT_ALLOWED`, `NOT_AN_APPROVER`.
    */
   decide(runId: string, decisions: Decisions, options?: DecideOptions): Promise<RunOutcome>;
-  /** Goes on after a crash. Harmless on a run that waits or has ended. @throws MissionError `BUSY`, `UNKNOWN_RUN`, `EXTERNAL_RUN`. */
-  resume(runId: string, onProgress?: ProgressListener): Promise<RunOutcome>;
+  /**
+   * Goes on after a crash. Harmless on a run that waits or has ended.
+   *
+   * @param options.adoptRuntimesBy who answers for it that the run goes on with the runtimes of this
+   *   process, where it was opened with others.
+   * @throws MissionError `BUSY`, `UNKNOWN_RUN`, `EXTERNAL_RUN`, `RUNTIME_MISSING`.
+   */
+  resume(
+    runId: string,
+    onProgress?: ProgressListener,
+    options?: { readonly adoptRuntimesBy?: string | undefined },
+  ): Promise<RunOutcome>;
+  /** Agents that what is left of a run may need, and whose runtime this process lacks. @throws MissionError `UNKNOWN_RUN`. */
+  missingRuntimes(runId: string): Promise<readonly string[]>;
   /** Ends a run as `abandoned`; what waits becomes void. @throws MissionError `RUN_ENDED`, `BUSY`. */
   cancel(runId: string, because: Because): Promise<RunOutcome>;
   /** What waits for a person in all runs or in one, the most urgent first. @throws MissionError `UNKNOWN_RUN`. */

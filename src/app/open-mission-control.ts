@@ -7,10 +7,11 @@ import { cancelRun } from "../runs/cancel-run.ts";
 import { closeRisk } from "../runs/close-risk.ts";
 import { reportRun } from "../runs/end-run.ts";
 import { keepSnapshot, readKpiSeries, readPortfolio } from "../runs/read-board.ts";
-import { readFigures } from "../runs/read-run.ts";
+import { readFigures, readRun } from "../runs/read-run.ts";
 import { recordKpis } from "../runs/record-kpis.ts";
 import { refreshStats } from "../runs/refresh-stats.ts";
 import { readOutcome } from "../runs/run-outcome.ts";
+import { findMissingRuntimes } from "../runs/run-runtimes.ts";
 import { watchRuns } from "../runs/watch-runs.ts";
 import { exportDocuments, importFolder } from "./documents.ts";
 import type {
@@ -24,7 +25,7 @@ import { openWorld } from "./world.ts";
 /**
  * Opens a workspace to run missions in.
  *
- * @throws MissionError `NO_WORKSPACE`, `BAD_DOCUMENT`, `STORE_FAILED`.
+ * @throws MissionError `NO_WORKSPACE`, `BAD_DOCUMENT`, `STORE_FAILED`; `BAD_INPUT` for a runtime of nobody.
  */
 export async function openMissionControl(options: MissionControlOptions): Promise<MissionControl> {
   const control = await openLazily(options);
@@ -58,6 +59,7 @@ export async function openLazily(
       if (query.run_id !== undefined) await figures(query.run_id);
       return store.listPending({ ...query, now: clock.now() });
     },
+    missingRuntimes: async (runId) => findMissingRuntimes(await readRun(runId, world), world),
     runs: (filter) => store.listRuns(filter),
     run: outcome,
     figures,

@@ -40,6 +40,7 @@ export function createReplayer(policy: Policy): Replayer {
     policy: () => policy,
     runtimeOf: () => (request) => recall(request, onStage().script),
     hasRuntime: () => true,
+    describeRuntime: () => undefined,
     checkInputs: async () => [],
     // Decisions are dated by their logged delays: nobody's time passes here.
     clock: { now: () => onStage().script.run.start_time },

@@ -7,6 +7,7 @@ import { decideRun } from "../runs/decide-run.ts";
 import { openRun } from "../runs/open-run.ts";
 import { readRun } from "../runs/read-run.ts";
 import { readOutcome } from "../runs/run-outcome.ts";
+import { adoptRuntimes, findMissingRuntimes, requireRuntimes } from "../runs/run-runtimes.ts";
 import type { MissionControl } from "./mission-control.ts";
 import type { OpenedWorld } from "./world.ts";
 
@@ -42,7 +43,9 @@ export function createRunActions({
     async decide(runId, decisions, { source = "library", onProgress } = {}) {
       workspace.lookAgain();
       const run = await decideRun(runId, decisions, { ...world, source });
-      if (run.checkpoints === "external") {
+      const record = await readRun(runId, world);
+      if (run.checkpoints === "external" || findMissingRuntimes(record, world).length > 0) {
+        // Somebody else goes on with it.
         await world.publish();
       } else {
         const { driver } = await loadEngine();
@@ -50,14 +53,17 @@ export function createRunActions({
       }
       return readOutcome(runId, world);
     },
-    async resume(runId, onProgress) {
+    async resume(runId, onProgress, { adoptRuntimesBy } = {}) {
       workspace.lookAgain();
-      const { run } = await readRun(runId, world);
+      if (adoptRuntimesBy !== undefined) await adoptRuntimes(runId, adoptRuntimesBy, world);
+      const record = await readRun(runId, world);
+      const { run } = record;
       if (isEnded(run)) {
         // A crash may have come between its end and its report.
         await publisher.catchUp();
       } else {
         refuseExternal(run);
+        requireRuntimes(record, world);
         const { driver } = await loadEngine();
         await driver.drive(runId, onProgress);
       }

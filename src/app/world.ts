@@ -1,7 +1,7 @@
 /** The real world, as the use cases of runs see it. */
 
 import type { GraphWorld } from "../../graph/dependencies.ts";
-import { createRuntimeLookup } from "../agents/runtimes.ts";
+import { createRuntimeLookup, requireKnownRuntimes } from "../agents/runtimes.ts";
 import { simulateKpis } from "../kpi/simulate-kpis.ts";
 import { renderPortfolio } from "../reports/render-portfolio.ts";
 import { reportRun } from "../runs/end-run.ts";
@@ -23,7 +23,7 @@ export interface OpenedWorld extends OpenedStore {
   readonly loadEngine: () => Promise<Engine>;
 }
 
-/** @throws MissionError `NO_WORKSPACE`, `BAD_DOCUMENT`, `STORE_FAILED`, `USAGE`. */
+/** @throws MissionError `NO_WORKSPACE`, `BAD_DOCUMENT`, `BAD_INPUT`, `STORE_FAILED`, `USAGE`. */
 export async function openWorld(
   options: MissionControlOptions,
   { leaveOut = false }: { leaveOut?: boolean } = {},
@@ -51,14 +51,14 @@ export async function openWorld(
         makeBoard: async (since) => renderPortfolio(await refreshBoard(since, reading)),
         makeReport: async (runId) => (await reportRun(runId, reading)).markdown,
       });
+  if (Object.keys(runtimes).length > 0) requireKnownRuntimes(runtimes, reference().agents);
   const lookup = createRuntimeLookup(runtimes, {
     observe: (task, slowness) => simulateKpis(task, slowness, reference()),
     ...simulation,
   });
   const world = {
     ...reading,
-    runtimeOf: lookup.runtimeOf,
-    hasRuntime: lookup.hasRuntime,
+    ...lookup,
     checkInputs,
     hash: sha256,
     wait: waitSeconds,

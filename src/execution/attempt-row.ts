@@ -3,6 +3,7 @@
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import { defined } from "../model/defined.ts";
+import type { RuntimeKind } from "../model/pinned-runtime.ts";
 import type { Outcome, RouteCandidate, TaskLog } from "../model/task-execution-logs.ts";
 import {
   MINUTE_MS,
@@ -21,6 +22,8 @@ export interface AttemptResult {
   /** Clock: when measured work began. Absent for reported minutes, which move the timeline alone. */
   readonly called_at?: string | undefined;
   readonly error?: string | undefined;
+  /** What did the work; absent when nobody worked. */
+  readonly runtime?: RuntimeKind | undefined;
   readonly kept?: Pick<TaskLog, "output" | "output_ref" | "kpi_observations"> | undefined;
 }
 
@@ -65,7 +68,7 @@ export function buildRow(
     started_at: startedAt,
     ended_at: toInstant(toMs(startedAt) + delayMs + workMs),
     ...(decided === undefined ? {} : describeDecision(decided)),
-    ...defined({ error: result.error }),
+    ...defined({ runtime: result.runtime, error: result.error }),
     ...result.kept,
     route: [...facts.route],
   };

@@ -37,8 +37,8 @@ export async function callForTask(
     ...defined({ feedback }),
     ...(approved?.edits === undefined ? {} : { edits }),
   });
-  const { answer, work_minutes } = reply;
-  const measured = reply.is_measured ? { called_at: reply.called_at } : {};
+  const { answer, work_minutes, runtime } = reply;
+  const measured = { runtime, ...(reply.is_measured ? { called_at: reply.called_at } : {}) };
   if (answer.kind === "error") {
     const result = { outcome: "failed" as const, work_minutes, error: answer.error, ...measured };
     return rowOf(step, { assignment, rows }, result);
@@ -52,7 +52,7 @@ export async function callForTask(
   const row = rowOf(step, { assignment, rows }, { outcome, work_minutes, kept, ...measured });
   if (!needsApprovalAfter(task)) return row;
   const { started_at } = row;
-  const judged = { ...kept, work_minutes, ...defined({ started_at }) };
+  const judged = { ...kept, work_minutes, ...defined({ started_at, runtime }) };
   world.notify({ event: "task-ended", ...described, outcome: "drafted", work_minutes });
   return askAboutOutput(step, judged, { assignment, world });
 }

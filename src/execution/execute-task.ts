@@ -133,7 +133,7 @@ async function concludeRow(
   { assignment, rows }: Progress,
   world: TaskWorld,
 ): Promise<TaskLog> {
-  const { agent_id, kpi_observations, output, output_ref, edits } = decided;
+  const { agent_id, kpi_observations, output, output_ref, edits, runtime } = decided;
   const work_minutes = decided.stage === "after" ? (decided.work_minutes ?? 0) : 0;
   const original = output_ref === undefined ? output : await world.load(output_ref);
   const kept =
@@ -145,7 +145,7 @@ async function concludeRow(
           )),
           ...defined({ kpi_observations }),
         };
-  const result = { outcome, work_minutes, kept };
+  const result = { outcome, work_minutes, kept, runtime };
   if (decided.stage === "failure") {
     const row = rowOf({ agent_id, attempt }, { assignment, rows }, result);
     return { ...row, ...defined({ decided_by: decided.decided_by, reason: decided.reason }) };

@@ -3,6 +3,7 @@
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { MissionInputs } from "../model/mission-inputs.ts";
+import type { RuntimeKind } from "../model/pinned-runtime.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Json } from "../model/primitives.ts";
 import type { SpecializedAgent } from "../model/specialized-agents.ts";
@@ -28,6 +29,8 @@ export interface TaskWorld {
     readonly called_at: string;
     readonly work_minutes: number;
     readonly is_measured: boolean;
+    /** What did the work. */
+    readonly runtime?: RuntimeKind;
     readonly answer:
       | { kind: "output"; output: Json; kpi_observations?: Readonly<Record<string, number>> }
       | { kind: "error"; error: string };

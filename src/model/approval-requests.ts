@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { approvalStageSchema, decisionSourceSchema, decisionTypeSchema } from "./decision.ts";
+import { runtimeKindSchema } from "./pinned-runtime.ts";
 import {
   type Described,
   figuresSchema,
@@ -60,6 +61,7 @@ export const approvalRequestSchema = z.looseObject({
     ),
   started_at: instantSchema.optional().describe("Stage `after`: start of the work, timeline."),
   work_minutes: minutesSchema.optional().describe("Stage `after`: minutes the agent worked."),
+  runtime: runtimeKindSchema.optional().describe("Stage `after`: what did the work."),
   output: jsonSchema.optional().describe("Stage `after`: the output to be judged."),
   output_ref: outputRefSchema.optional().describe("Stage `after`: where a large output is kept."),
   kpi_observations: figuresSchema.optional().describe("Stage `after`: figures the agent measured."),

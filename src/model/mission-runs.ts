@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { missionInputsSchema } from "./mission-inputs.ts";
+import { pinnedRuntimeSchema } from "./pinned-runtime.ts";
 import {
   type Described,
   figuresSchema,
@@ -92,6 +93,17 @@ export const missionRunSchema = z.looseObject({
     .string()
     .optional()
     .describe("SHA-256 of the plan, targets and agents that it was opened with."),
+  runtimes: z
+    .record(z.string(), pinnedRuntimeSchema)
+    .optional()
+    .describe("What carries out the tasks of each agent, as the run was opened with it."),
+  runtimes_adopted: z
+    .looseObject({
+      by: personSchema.describe("Who answers for it."),
+      at: instantSchema.describe("Clock: when."),
+    })
+    .optional()
+    .describe("Set when a person had the run go on with another process's runtimes."),
   decisions_head: z
     .string()
     .optional()

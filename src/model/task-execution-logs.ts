@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { approvalStageSchema, decisionSourceSchema, decisionTypeSchema } from "./decision.ts";
+import { runtimeKindSchema } from "./pinned-runtime.ts";
 import {
   type Described,
   figuresSchema,
@@ -88,6 +89,11 @@ export const taskLogSchema = z.looseObject({
   escalation: escalationSchema
     .optional()
     .describe("`overdue`: decided at or after `due_minutes`; `failure`: handed to a person."),
+  runtime: runtimeKindSchema
+    .optional()
+    .describe(
+      "What did the work: `simulated`, or a `function` of a program; absent when nobody worked.",
+    ),
   error: z.string().optional().describe("Why the attempt failed."),
   failure_decision: failureDecisionSchema
     .optional()

@@ -15,6 +15,7 @@ import {
 import type { Reference } from "../model/reference.ts";
 import { findMissionFaults } from "../planning/mission-faults.ts";
 import { planRun } from "../planning/plan-run.ts";
+import { pinRuntimes } from "./run-runtimes.ts";
 import type { RunWorld } from "./world.ts";
 
 /** Written into every run: checkpoints of another version must not be resumed by this one. */
@@ -64,6 +65,7 @@ export async function openRun(request: RunRequest, world: RunWorld): Promise<Mis
     created_at: now,
     checkpoints: request.checkpoints,
     graph_version: GRAPH_VERSION,
+    runtimes: pinRuntimes(plan, world),
     ...defined({
       run_id: run_id || undefined,
       thread_id,

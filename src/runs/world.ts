@@ -2,6 +2,7 @@
 
 import type { BusinessMission } from "../model/business-missions.ts";
 import type { MissionInputs } from "../model/mission-inputs.ts";
+import type { PinnedRuntime } from "../model/pinned-runtime.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import type { Clock } from "../model/time.ts";
@@ -15,7 +16,10 @@ export interface RunWorld {
   readonly reference: () => Reference;
   /** The policy in force now: for runs that are opened, and for who may decide. @throws BadDocumentError */
   readonly policy: () => Policy;
-  readonly hasRuntime: HasRuntime;
+  /** Whether this process has the runtime that a run keeps of an agent, or would be opened with. */
+  readonly hasRuntime: (agent: Parameters<HasRuntime>[0], pinned?: PinnedRuntime) => boolean;
+  /** What would carry out an agent's tasks in a run that is opened now; undefined when nothing would. */
+  readonly describeRuntime: (agent: Parameters<HasRuntime>[0]) => PinnedRuntime | undefined;
   readonly clock: Clock;
   /**
    * All that the mission's `input_schema` says against a run's inputs, in words; empty when they pass.

@@ -115,7 +115,7 @@ describe("two at once", () => {
     const worker = await aMissionControl({ workspace, runtimes: { A1: runtime } });
     const work = worker.start({ mission_id: "M", run_id: "RUN_X" });
     await started;
-    const other = await aMissionControl({ workspace });
+    const other = await aMissionControl({ workspace, runtimes: { A1: runtime } });
 
     const refused = other.resume("RUN_X");
 

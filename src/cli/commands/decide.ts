@@ -85,17 +85,23 @@ async function decide(
     const exitCode = await finish(context, (onProgress) =>
       control.decide(runId, decisions, { source: "cli", onProgress }),
     );
-    await explainExternal(control, runId);
-    return exitCode;
+    return (await explainWhoGoesOn(control, runId)) ? 3 : exitCode;
   });
 }
 
-/** A run whose checkpoints are elsewhere goes on there, not here. */
-async function explainExternal(control: LazyMissionControl, runId: string): Promise<void> {
+/** True when the run goes on elsewhere; where, is told. */
+async function explainWhoGoesOn(control: LazyMissionControl, runId: string): Promise<boolean> {
   const { run } = await control.figures(runId);
-  if (run.checkpoints !== "external") return;
-  const where = `Send any input to its thread ${run.thread_id} on the server it was started on`;
-  printNote(`Recorded. ${where}: the run goes on with the decision.`);
+  if (run.checkpoints === "external") {
+    const where = `Send any input to its thread ${run.thread_id} on the server it was started on`;
+    printNote(`Recorded. ${where}: the run goes on with the decision.`);
+    return false;
+  }
+  const missing = await control.missingRuntimes(runId);
+  if (missing.length === 0) return false;
+  const { describeMissing } = await import("../../runs/run-runtimes.ts");
+  printNote(`Recorded. ${describeMissing(run, missing)}`);
+  return true;
 }
 
 /** @throws MissionError `USAGE` when it is not clear what is meant. */

@@ -1,17 +1,30 @@
 import { Command } from "@commander-js/extra-typings";
 
-import type { Act } from "../command.ts";
+import { MissionError } from "../../errors.ts";
+import { type Act, byOption } from "../command.ts";
 import { finish } from "../progress.ts";
 
 export function resumeCommand(act: Act) {
   return new Command("resume")
     .argument("<run>")
     .description("go on after a crash; harmless on a finished run")
-    .action((runId) =>
-      act((context) =>
-        context.withControl((control) =>
-          finish(context, (onProgress) => control.resume(runId, onProgress)),
-        ),
-      ),
+    .option(
+      "--adopt-runtimes",
+      "go on with this program's agents where the run had others; needs --by",
+    )
+    .addOption(byOption())
+    .action((runId, { adoptRuntimes, by }) =>
+      act((context) => {
+        if (adoptRuntimes === true && by === undefined) {
+          throw new MissionError(
+            "USAGE",
+            "--adopt-runtimes needs --by NAME: somebody must answer for it.",
+          );
+        }
+        const options = { adoptRuntimesBy: adoptRuntimes === true ? by : undefined };
+        return context.withControl((control) =>
+          finish(context, (onProgress) => control.resume(runId, onProgress, options)),
+        );
+      }),
     );
 }

@@ -1,0 +1,13 @@
+/** What carries out an agent's tasks, as a run keeps it from its opening on. */
+
+import { z } from "zod";
+
+/** `simulated` only pretends; a `function` is handed to the library by the program that embeds it. */
+export const runtimeKindSchema = z.enum(["simulated", "function"]);
+export type RuntimeKind = z.infer<typeof runtimeKindSchema>;
+
+export const pinnedRuntimeSchema = z.object({
+  kind: runtimeKindSchema.describe("`simulated`, or a `function` that a program hands in."),
+  name: z.string().min(1).max(200).describe("The name under which it is handed in."),
+});
+export type PinnedRuntime = Readonly<z.infer<typeof pinnedRuntimeSchema>>;
