@@ -3,6 +3,7 @@
 import { sayCondition } from "../execution/only-if.ts";
 import type { TaskStatus } from "../execution/plan-progress.ts";
 import { aggregateRun, byTimeline } from "../execution/run-aggregates.ts";
+import { type Basis, basisOf } from "../kpi/basis.ts";
 import type { DelayLedger } from "../kpi/delay-ledger.ts";
 import type { RunFigures } from "../kpi/run-figures.ts";
 import type { Fix } from "../kpi/what-to-fix.ts";
@@ -63,6 +64,8 @@ export interface RunReport {
   readonly rule_summary: string;
   readonly polish: MissionRun["polish"] | null;
   readonly run: MissionRun;
+  /** What the figures rest on. */
+  readonly basis: Basis;
   readonly tasks_done: number;
   /** Tasks that the run needed: all but those whose `only_if` did not hold. */
   readonly tasks_needed: number;
@@ -88,6 +91,7 @@ export function buildRunReport(facts: RunFigures): RunReport {
     mission_id: mission.mission_id,
     mission_name: mission.mission_name,
     owner: mission.owner ?? null,
+    basis: basisOf(facts.rows),
     tasks_done: tasks.filter((task) => task.status === "completed").length,
     tasks_needed: tasks.filter((task) => task.status !== "not_needed").length,
     tasks,

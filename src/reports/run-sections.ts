@@ -1,5 +1,6 @@
 /** A run's report as sections: what its Markdown and its page both say. */
 
+import { sayBasis } from "../kpi/basis.ts";
 import type { DelayLedger } from "../kpi/delay-ledger.ts";
 import type { Fix } from "../kpi/what-to-fix.ts";
 import { sayInputs } from "../model/mission-inputs.ts";
@@ -114,7 +115,7 @@ function describeLedger({ delay_ledger: ledger, tasks }: RunReport): Section {
   };
 }
 
-function describeRun({ run, mission_id, mission_name, owner }: RunReport): Section {
+function describeRun({ run, mission_id, mission_name, owner, basis }: RunReport): Section {
   const rows: readonly [string, Cell][] = [
     ["Mission", `${mission_name} (${mission_id})`],
     ["Run", run.run_id],
@@ -122,6 +123,7 @@ function describeRun({ run, mission_id, mission_name, owner }: RunReport): Secti
     ["Owner", owner ?? ""],
     ["Status", statusLight(run.status)],
     ["Why it ended", run.ended_reason ?? ""],
+    ["Rests on", sayBasis(basis)],
     ["Requested by", run.requested_by ?? ""],
     ["Priority", run.priority ?? ""],
     ["Start (UTC)", instant(run.start_time)],

@@ -1,6 +1,7 @@
 /** The executive summary, made by rules from the same facts as the report. */
 
 import type { TaskStatus } from "../execution/plan-progress.ts";
+import { basisOf, sayBasis } from "../kpi/basis.ts";
 import type { RunFigures } from "../kpi/run-figures.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
@@ -21,6 +22,7 @@ export interface Summary {
 export function summarizeRun(run: RunFigures): Summary {
   const outcome = describeOutcome(run);
   const others = [
+    ...describeBasis(run),
     ...describeTrouble(run),
     ...run.kpis.flatMap(describeKpi),
     ...describeUnmeasured(run),
@@ -58,6 +60,12 @@ function describeOutcome(facts: RunFigures): readonly SummaryFact[] {
     { text: `${count(run.human_interventions, "decision")} by people`, group },
     { text: count(run.escalations, "escalation"), group },
   ];
+}
+
+/** Nobody may take figures of a simulation for those of the business. */
+function describeBasis({ rows }: RunFigures): readonly SummaryFact[] {
+  const text = sayBasis(basisOf(rows));
+  return text === "" ? [] : [{ text }];
 }
 
 function describeTrouble({ run, tasks, statuses, rows }: RunFigures): readonly SummaryFact[] {
