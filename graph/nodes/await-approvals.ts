@@ -79,7 +79,17 @@ async function lookAtQueue(
   const ordered = orderByUrgency(requests, now);
   return {
     kind: "ask",
-    question: buildQuestion(ordered, { run_id, mission_id, last_error, riskOf, hasAskedBefore }),
+    question: buildQuestion(ordered, {
+      run_id,
+      mission_id,
+      mission_name: figures.mission.mission_name,
+      nameOf: (agentId) =>
+        figures.plan.agents.find((agent) => agent.agent_id === agentId)?.name ?? agentId,
+      approvers: figures.approvers,
+      last_error,
+      riskOf,
+      hasAskedBefore,
+    }),
   };
 }
 

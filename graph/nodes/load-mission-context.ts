@@ -61,7 +61,9 @@ async function goOn(
   { store }: MissionGraphDependencies,
 ): Promise<MissionUpdate> {
   const { run_id, mission_id, status } = record.run;
-  const isSame = state.run_id === run_id && state.mission_id === mission_id;
+  // An empty input only wakes the thread.
+  const isSame =
+    state.mission_id === "" || (state.run_id === run_id && state.mission_id === mission_id);
   const ignored = `The input was ignored: ${run_id} of ${mission_id} on this thread has not ended (${status}).`;
   const open = await store.listEvents({ mission_id, status: "open" });
   const restored = restoreState(record);

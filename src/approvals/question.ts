@@ -40,36 +40,39 @@ export interface GateQuestion {
   readonly last_error?: string;
 }
 
+/** What the question says beside the requests. */
+export interface QuestionContext {
+  readonly run_id: string;
+  readonly mission_id: string;
+  readonly mission_name: string;
+  /** What people call an agent. */
+  readonly nameOf: (agentId: string) => string;
+  /** Who may decide; empty when anybody may. */
+  readonly approvers: readonly string[];
+  readonly last_error?: string | undefined;
+  /** The highest open severity of a task. */
+  readonly riskOf: (taskId: string) => Severity | "none";
+  /** True when the run has asked for something that is settled. */
+  readonly hasAskedBefore: boolean;
+}
+
 /**
  * Builds the question for all pending requests, the most urgent first.
  *
- * @param riskOf the highest open severity of a task.
  * @throws when there is nothing to ask.
  */
 export function buildQuestion(
   requests: readonly ApprovalRequest[],
-  {
-    run_id,
-    mission_id,
-    last_error,
-    riskOf,
-    hasAskedBefore,
-  }: {
-    run_id: string;
-    mission_id: string;
-    last_error?: string | undefined;
-    riskOf: (taskId: string) => Severity | "none";
-    /** True when the run has asked for something that is settled. */
-    hasAskedBefore: boolean;
-  },
+  context: QuestionContext,
 ): GateQuestion {
+  const { run_id, mission_id, last_error, riskOf } = context;
   const [first] = requests;
   if (first === undefined) throw new Error("the gate has nothing to ask");
   return {
     action_request: { action: actionName(first), args: first.args },
     // Without edit, accept carries no id in the inbox and could approve the wrong thing.
     config: { allow_accept: true, allow_edit: true, allow_respond: true, allow_ignore: false },
-    description: describeQueue(requests, { lastError: last_error, hasAskedBefore }),
+    description: describeQueue(requests, context),
     actionRequests: requests.map((request) => ({
       name: actionName(request),
       args: request.args,
@@ -125,27 +128,45 @@ export function describeRequest({
 }
 
 /** Line 1 becomes the list row in the inbox. Lists, because tables render badly there. */
-function describeQueue(
-  requests: readonly ApprovalRequest[],
-  { lastError, hasAskedBefore }: { lastError: string | undefined; hasAskedBefore: boolean },
-): string {
+function describeQueue(requests: readonly ApprovalRequest[], context: QuestionContext): string {
   const [first, ...others] = requests;
   if (first === undefined) return "";
-  const one = requests.length === 1;
+  const { approvers, hasAskedBefore } = context;
+  const one = others.length === 0;
   return [
-    `1 of ${requests.length} pending: ${toPlainLine(first.task)}`,
-    ...(lastError === undefined || lastError === ""
-      ? []
-      : ["", `Nothing was decided: ${toPlainLine(lastError)}`]),
+    describeFirst(first, requests.length, context),
     "",
     describeRequest(first),
     "",
     one && !hasAskedBefore
       ? "Respond rejects it, with your text as the reason."
       : `Respond rejects: start your text with the approval's id, "${first.approval_id}: reason".`,
+    ...(approvers.length === 0 ? [] : ["", sayWhere(first, approvers)]),
     ...(one ? [] : ["", "Also pending:"]),
     ...others.map(
       (other) => `- ${toPlainLine(other.task)} (${other.task_id}, ${other.approval_id})`,
     ),
   ].join("\n");
+}
+
+/** Why the last answer was not used, if it was not; then what it is about, who works, until when, and the risk. */
+function describeFirst(
+  { task, task_id, agent_id, due_at }: ApprovalRequest,
+  pending: number,
+  { mission_name, nameOf, riskOf, last_error = "" }: QuestionContext,
+): string {
+  const refusal = last_error === "" ? "" : `Nothing was decided: ${endSentence(last_error)} `;
+  const [mission, what, agent] = [mission_name, task, nameOf(agent_id)].map(toPlainLine);
+  const due = `due ${due_at.slice(0, 16).replace("T", " ")} UTC`;
+  return `${refusal}${mission}: ${what}, by ${agent}, ${due}, risk ${riskOf(task_id)} (1 of ${pending} pending)`;
+}
+
+function endSentence(text: string): string {
+  return `${toPlainLine(text).replace(/[.\s]+$/, "")}.`;
+}
+
+/** The inbox does not say who answers. */
+function sayWhere({ run_id, task_id }: ApprovalRequest, approvers: readonly string[]): string {
+  const who = approvers.map(toPlainLine).join(" or ");
+  return `Only ${who} may decide, by name: \`mission-control approve ${run_id} ${task_id} --by NAME\`, or a resume with \`decided_by\`. The inbox does not say who you are.`;
 }

@@ -26,6 +26,9 @@ function ask(requests: readonly ApprovalRequest[], context: Partial<Context> = {
   return buildQuestion(requests, {
     run_id: "R1",
     mission_id: "M",
+    mission_name: "Onboard customers",
+    nameOf: (agentId) => ({ A1: "Verifier" })[agentId] ?? agentId,
+    approvers: [],
     riskOf: () => "none",
     hasAskedBefore: false,
     ...context,
@@ -124,19 +127,38 @@ describe("buildQuestion", () => {
     },
   );
 
-  it("says why the last answer decided nothing, right after the first line", () => {
+  it("leads with the mission, the agent's name, the due time and the risk", () => {
+    const { description } = ask([first, second], { riskOf: () => "high" });
+
+    expect(description.split("\n")[0]).toBe(
+      "Onboard customers: Verify documents, by Verifier, due 2026-11-22 12:05 UTC, risk high (1 of 2 pending)",
+    );
+  });
+
+  it("says who may decide and where, when not everybody may", () => {
+    const { description } = ask([first], { approvers: ["ana", "bob"] });
+
+    expect(description).toContain(
+      "Only ana or bob may decide, by name: `mission-control approve R1 T2 --by NAME`",
+    );
+    expect(ask([first]).description).not.toContain("may decide");
+  });
+
+  it("says first of all why the last answer decided nothing", () => {
     const question = ask([first, second], { last_error: "APR-R1-T1-1 is not pending." });
 
-    const lines = question.description.split("\n").filter((line) => line !== "");
     expect(question.last_error).toBe("APR-R1-T1-1 is not pending.");
-    expect(lines[0]).toBe("1 of 2 pending: Verify documents");
-    expect(lines[1]).toBe("Nothing was decided: APR-R1-T1-1 is not pending.");
+    expect(question.description).toMatch(
+      /^Nothing was decided: APR-R1-T1-1 is not pending\. Onboard customers: Verify documents/,
+    );
   });
 
   it("begins with one line of text for the inbox's list, whatever the task is called", () => {
     const { description } = ask([aRequest({ task: "  Pay\n\n| the |\r\n\tbill " })]);
 
-    expect(description.split("\n")[0]).toBe("1 of 1 pending: Pay | the | bill");
+    expect(description.split("\n")[0]).toBe(
+      "Onboard customers: Pay | the | bill, by Verifier, due 2026-11-22 12:05 UTC, risk none (1 of 1 pending)",
+    );
   });
 
   it("says that a response rejects, when one approval is pending", () => {
