@@ -16,7 +16,9 @@ export const agentStatsSchema = z.looseObject({
   avg_task_duration_minutes: minutesSchema.describe(
     "Mean of `actual_duration_minutes`, waiting included, to 0.1. Routing does not use it.",
   ),
-  approval_rate: ratioSchema.describe("Approved ÷ decided rows; 1 when none was decided."),
+  approval_rate: ratioSchema.describe(
+    "Decisions that approved ÷ decisions about its work, a retry that was approved among them; 1 when there was none.",
+  ),
   escalation_rate: ratioSchema.describe(
     "`escalated_executions` ÷ `executions`. Late approvals do not count against the agent.",
   ),
@@ -31,5 +33,10 @@ export const agentStatsSchema = z.looseObject({
     .min(0)
     .optional()
     .describe("Attempts whose failure was handed to a person."),
+  failed_executions: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("Attempts that failed, also those that were tried again or saved by another agent."),
 });
 export type AgentStats = Described<typeof agentStatsSchema>;

@@ -35,10 +35,19 @@ export const escalationSchema = z.enum(["overdue", "failure"]);
 /** One candidate of a routing decision, with the terms its score is made of. */
 export const routeCandidateSchema = z.looseObject({
   agent_id: idSchema.describe("The candidate."),
-  score: z.number().describe("Σ weight × term; the highest is chosen, ties by agent id."),
+  score: z
+    .number()
+    .describe(
+      "Σ weight × term; the highest is chosen, ties by fewer executions, then by agent id.",
+    ),
   n: z.int().min(0).describe("Executions the evidence rests on."),
   work_ratio: z.number().min(0).describe("Σ work ÷ Σ estimate, drawn to the prior."),
-  escalation_rate: z.number().min(0).describe("Share of escalated executions, drawn to the prior."),
+  escalation_rate: z
+    .number()
+    .min(0)
+    .describe(
+      "Share of executions that failed or were escalated, drawn to that of all candidates.",
+    ),
   terms: figuresSchema.describe("Each term in [0, 1], before its weight: more is better."),
 });
 export type RouteCandidate = Described<typeof routeCandidateSchema>;

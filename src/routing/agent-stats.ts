@@ -49,20 +49,31 @@ export function recentAttempts(rows: readonly TaskLog[], window: number): Recent
 
 function describeAgent(agentId: string, rows: readonly TaskLog[], estimates: Estimates) {
   const ran = rows.filter(isExecution);
-  const decided = rows.filter((row) => row.human_approval_required && row.outcome !== "failed");
-  const approved = decided.filter((row) => row.outcome === "approved").length;
+  const decisions = rows.flatMap(listDecisions);
+  const approved = decisions.filter((isApproved) => isApproved).length;
+  const failed = ran.filter((row) => row.outcome === "failed").length;
   const escalated = ran.filter((row) => row.escalation === "failure").length;
   const minutes = ran.reduce((sum, row) => sum + row.actual_duration_minutes, 0);
   const ratio = workRatio(ran, estimates);
   return {
     agent_id: agentId,
     avg_task_duration_minutes: ran.length === 0 ? 0 : Math.round((minutes / ran.length) * 10) / 10,
-    approval_rate: decided.length === 0 ? 1 : toShare(approved / decided.length),
+    approval_rate: decisions.length === 0 ? 1 : toShare(approved / decisions.length),
     escalation_rate: ran.length === 0 ? 0 : toShare(escalated / ran.length),
     executions: ran.length,
     escalated_executions: escalated,
+    failed_executions: failed,
     ...(ratio === undefined ? {} : { work_ratio: toShare(ratio) }),
   };
+}
+
+/** Whether people approved, in each decision about an attempt: about itself, and about its failure. */
+function listDecisions(row: TaskLog): readonly boolean[] {
+  const { outcome, failure_decision, human_approval_required } = row;
+  if (failure_decision !== undefined) {
+    return [failure_decision.decision === "approve" || failure_decision.decision === "edit"];
+  }
+  return human_approval_required && outcome !== "failed" ? [outcome === "approved"] : [];
 }
 
 function toShare(value: number): number {

@@ -52,6 +52,7 @@ export function gatherEvidence(
     const known = documented.get(id);
     const own = (recent.get(id) ?? []).filter(isExecution);
     const executions = known?.executions ?? own.length;
+    const failed = own.filter((row) => row.outcome === "failed").length;
     const logged = own.filter((row) => row.escalation === "failure").length;
     const escalated = known === undefined ? logged : known.escalation_rate * executions;
     return {
@@ -60,6 +61,7 @@ export function gatherEvidence(
       escalated_executions: known?.escalated_executions ?? escalated,
       waiting_requests: waiting.get(id) ?? 0,
       ...defined({
+        failed_executions: known === undefined ? failed : known.failed_executions,
         work_ratio: known?.work_ratio ?? workRatio(own, estimates),
         approval_rate: known?.approval_rate,
       }),

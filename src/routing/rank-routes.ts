@@ -30,38 +30,79 @@ export interface RankingFacts {
 }
 
 /**
- * Ranks agents, best first; ties go to the smaller agent id.
+ * Ranks agents, best first; ties go to the one with fewer executions, then to the smaller agent id.
  *
- * score = Σ weight × term. speed = 1 ÷ (1 + work ratio), escalation = 1 − escalation rate,
- * quality = approval rate, load = 1 ÷ (1 + waiting requests), cost = 1 ÷ (1 + cost per task).
- * Ratio and rates are drawn to the prior, which counts as `prior.strength` executions: three clean
- * runs of three prove less than 57 of 60, and an agent without history is judged as the prior.
+ * score = Σ weight × term. speed = 1 ÷ (1 + work ratio), escalation = 1 − share of executions that
+ * failed or were escalated, quality = approval rate, load = 1 ÷ (1 + waiting requests), cost = 1 ÷ (1 +
+ * cost per task). Ratio and rates are drawn to what is assumed of a new agent, which counts as
+ * `prior.strength` executions: two clean runs of two prove less than 59 of 60. The rates assumed are
+ * those of all candidates together, themselves drawn to the policy's: so a newcomer is behind nobody
+ * for being new.
  */
 export function rankRoutes(
   agents: readonly SpecializedAgent[],
   facts: RankingFacts,
 ): readonly RouteCandidate[] {
+  const assumed = assumeRates(agents, facts);
   return agents
-    .map((agent) => scoreAgent(agent, facts))
-    .toSorted((a, b) => b.score - a.score || compareText(a.agent_id, b.agent_id));
+    .map((agent) => scoreAgent(agent, assumed, facts))
+    .toSorted((a, b) => b.score - a.score || a.n - b.n || compareText(a.agent_id, b.agent_id));
 }
 
-function scoreAgent(agent: SpecializedAgent, facts: RankingFacts): RouteCandidate {
-  const { prior, weights } = facts.routing;
-  const evidence: Omit<Evidence, "agent_id"> = facts.evidence.get(agent.agent_id) ?? NO_HISTORY;
-  const n = evidence.executions;
-  const drawn = (value: number | undefined, assumed: number) => {
-    const seen = value === undefined ? 0 : n;
-    const counted = seen + prior.strength;
-    return counted === 0 ? assumed : ((value ?? 0) * seen + assumed * prior.strength) / counted;
+interface Rates {
+  readonly escalation_rate: number;
+  readonly approval_rate: number;
+}
+
+function assumeRates(
+  agents: readonly SpecializedAgent[],
+  { evidence, routing: { prior } }: RankingFacts,
+): Rates {
+  const known = agents.flatMap(({ agent_id }) => evidence.get(agent_id) ?? []);
+  const rated = known.filter(({ approval_rate }) => approval_rate !== undefined);
+  const approved = rated.map(({ approval_rate = 0, executions }) => approval_rate * executions);
+  return {
+    escalation_rate: draw(
+      sum(known.map(troubledOf)),
+      sum(known.map(({ executions }) => executions)),
+      { rate: prior.escalation_rate, strength: prior.strength },
+    ),
+    approval_rate: draw(sum(approved), sum(rated.map(({ executions }) => executions)), {
+      rate: prior.approval_rate,
+      strength: prior.strength,
+    }),
   };
-  const rate = n === 0 ? undefined : evidence.escalated_executions / n;
+}
+
+/** Executions that failed or were handed to a person. Who failed and was escalated counts once. */
+function troubledOf({
+  failed_executions = 0,
+  escalated_executions,
+}: Omit<Evidence, "agent_id">): number {
+  return Math.max(failed_executions, escalated_executions);
+}
+
+/** `count` of `n`, drawn to a rate that counts as so many more. */
+function draw(count: number, n: number, { rate, strength }: { rate: number; strength: number }) {
+  return n + strength === 0 ? rate : (count + rate * strength) / (n + strength);
+}
+
+function scoreAgent(
+  agent: SpecializedAgent,
+  assumed: Rates,
+  { evidence: known, routing: { prior, weights } }: RankingFacts,
+): RouteCandidate {
+  const { strength } = prior;
+  const evidence: Omit<Evidence, "agent_id"> = known.get(agent.agent_id) ?? NO_HISTORY;
+  const n = evidence.executions;
+  const drawn = (value: number | undefined, rate: number) =>
+    draw((value ?? 0) * n, value === undefined ? 0 : n, { rate, strength });
   const workRatio = drawn(evidence.work_ratio, prior.work_ratio);
-  const escalationRate = drawn(rate, prior.escalation_rate);
+  const escalationRate = draw(troubledOf(evidence), n, { rate: assumed.escalation_rate, strength });
   const terms = {
     speed: 1 / (1 + workRatio),
     escalation: 1 - escalationRate,
-    quality: drawn(evidence.approval_rate, prior.approval_rate),
+    quality: drawn(evidence.approval_rate, assumed.approval_rate),
     load: 1 / (1 + evidence.waiting_requests),
     cost: 1 / (1 + (agent.cost_per_task ?? 0)),
   };
@@ -79,6 +120,10 @@ function scoreAgent(agent: SpecializedAgent, facts: RankingFacts): RouteCandidat
     escalation_rate: round(escalationRate),
     terms: Object.fromEntries(Object.entries(terms).map(([name, term]) => [name, round(term)])),
   };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function round(value: number): number {

@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import type { TaskLog } from "../../src/model/task-execution-logs.ts";
 import { computeAgentStats, recentAttempts } from "../../src/routing/agent-stats.ts";
 import { estimatesOf, gatherEvidence } from "../../src/routing/evidence.ts";
 import { rankRoutes } from "../../src/routing/rank-routes.ts";
-import { aRow, aTask, anAgent } from "../support/builders.ts";
+import { NOON, aRow, aTask, anAgent } from "../support/builders.ts";
 
 const plans = [{ mission_id: "M", tasks: [aTask({ estimated_duration_minutes: 10 })] }];
 const facts = { plans, date: "2026-11-22", current: [] };
@@ -39,10 +40,34 @@ describe("computeAgentStats", () => {
         escalation_rate: 0.5,
         executions: 2,
         escalated_executions: 1,
+        failed_executions: 1,
         work_ratio: 1,
         last_updated: "2026-11-22",
       },
     ]);
+  });
+
+  it("counts a retry that a person approved as approved, and one given up or skipped as not", () => {
+    const about = (decision: "approve" | "edit" | "reject" | "skip") =>
+      aRow({
+        outcome: "failed",
+        human_approval_required: true,
+        failure_decision: {
+          approval_request_time: NOON,
+          decided_at: NOON,
+          decided_by: "ana",
+          decision,
+          delay_minutes: 0,
+        },
+      });
+    const rateOf = (...rows: TaskLog[]) =>
+      computeAgentStats(recentAttempts(rows, 100), facts)[0]?.approval_rate;
+
+    expect(rateOf(about("approve"))).toBe(1);
+    expect(rateOf(about("edit"))).toBe(1);
+    expect(rateOf(about("reject"))).toBe(0);
+    expect(rateOf(about("skip"))).toBe(0);
+    expect(rateOf(about("approve"), aRow({ outcome: "failed" }), about("reject"))).toBe(0.5);
   });
 
   it.each([
@@ -107,6 +132,7 @@ describe("gatherEvidence", () => {
         agent_id: "A1",
         executions: 2,
         escalated_executions: 0,
+        failed_executions: 0,
         work_ratio: 0.5,
         waiting_requests: 3,
       },
@@ -123,7 +149,13 @@ describe("gatherEvidence", () => {
 
   it("knows nothing of an agent without rows and statistics", () => {
     expect(gatherEvidence(["A9"], { ...known, stats: [] }, estimates)).toEqual([
-      { agent_id: "A9", executions: 0, escalated_executions: 0, waiting_requests: 0 },
+      {
+        agent_id: "A9",
+        executions: 0,
+        escalated_executions: 0,
+        failed_executions: 0,
+        waiting_requests: 0,
+      },
     ]);
   });
 });

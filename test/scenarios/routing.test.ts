@@ -67,19 +67,19 @@ describe("routing", () => {
     expect(row?.["route"]).toEqual([
       {
         agent_id: "A6",
-        score: 0.7,
-        n: 0,
-        work_ratio: 1,
-        escalation_rate: 0.1,
-        terms: { speed: 0.5, escalation: 0.9, quality: 0.9, load: 1, cost: 1 },
-      },
-      {
-        agent_id: "A4",
         score: 0.6929,
-        n: 4,
+        n: 0,
         work_ratio: 1,
         escalation_rate: 0.1143,
         terms: { speed: 0.5, escalation: 0.8857, quality: 0.9, load: 1, cost: 1 },
+      },
+      {
+        agent_id: "A4",
+        score: 0.6878,
+        n: 4,
+        work_ratio: 1,
+        escalation_rate: 0.1245,
+        terms: { speed: 0.5, escalation: 0.8755, quality: 0.9, load: 1, cost: 1 },
       },
     ]);
   });
@@ -99,9 +99,9 @@ describe("routing", () => {
     expect(pending_approvals[0]?.agent_id).toBe("A4");
   });
 
-  it("prefers 57 clean runs of 60 to 3 of 3", () => {
-    const proven = known("B", { executions: 60, escalated_executions: 3, work_ratio: 1 });
-    const lucky = known("A", { executions: 3, escalated_executions: 0, work_ratio: 1 });
+  it("prefers 59 clean runs of 60 to 2 of 2", () => {
+    const proven = known("B", { executions: 60, escalated_executions: 1, work_ratio: 1 });
+    const lucky = known("A", { executions: 2, escalated_executions: 0, work_ratio: 1 });
 
     expect(best([lucky, proven])).toBe("B");
   });
@@ -117,6 +117,71 @@ describe("routing", () => {
     const short = known("B", { executions: 20, work_ratio: 1.1 });
 
     expect(best([short, long])).toBe("A");
+  });
+
+  it("is not won by who fails at every call, also when every failure is saved by another", async () => {
+    const calls: string[] = [];
+    const runtimes = {
+      A1: async () => {
+        calls.push("A1");
+        throw new Error("down");
+      },
+      A2: async () => {
+        calls.push("A2");
+        return { output: "done", work_minutes: 5 };
+      },
+    };
+    const agents = [anAgent({ agent_id: "A1" }), anAgent({ agent_id: "A2" })];
+    const workspace = aWorkspace(aReference([aTask()], agents));
+    const control = await aMissionControl({ workspace, runtimes });
+
+    for (let run = 0; run < 20; run += 1) await control.start({ mission_id: "M" });
+
+    // At first nothing is known of either; then A1 has failed, was tried again, and never is.
+    expect(calls.slice(0, 3)).toEqual(["A1", "A1", "A2"]);
+    expect(new Set(calls.slice(3))).toEqual(new Set(["A2"]));
+    expect(readRecorded(workspace, "agent_performance_stats")).toMatchObject([
+      { agent_id: "A1", executions: 2, failed_executions: 2, escalated_executions: 0 },
+      { agent_id: "A2", executions: 20, failed_executions: 0 },
+    ]);
+  });
+
+  it("counts a failed execution once, whether it was handed to a person or not", () => {
+    const rateOf = (fields: Partial<Known>) =>
+      rank([known("A", { executions: 10, ...fields })])[0]?.escalation_rate;
+
+    expect(rateOf({ failed_executions: 4 })).toBe(rateOf({ escalated_executions: 4 }));
+    expect(rateOf({ failed_executions: 4, escalated_executions: 4 })).toBe(
+      rateOf({ failed_executions: 4 }),
+    );
+  });
+
+  it("holds a newcomer for as good as all who can do the task, together", () => {
+    const troubled = known("A", { executions: 90, failed_executions: 45, work_ratio: 1 });
+
+    const [first, second] = rank([troubled, known("B", {})]);
+
+    // (45 + 0.1 × 10) of (90 + 10), and half of A's own.
+    expect(first).toMatchObject({ agent_id: "B", escalation_rate: 0.46 });
+    expect(second).toMatchObject({ agent_id: "A", escalation_rate: 0.496 });
+  });
+
+  it("gives ties to fewer executions", () => {
+    const even = { work_ratio: 1, escalated_executions: 0 };
+    const prior = { ...routing.prior, escalation_rate: 0 };
+    const evidence = [
+      known("A", { ...even, executions: 9 }),
+      known("B", { ...even, executions: 2 }),
+    ];
+    const ranked = rankRoutes(
+      evidence.map(([agent_id]) => anAgent({ agent_id })),
+      { evidence: new Map(evidence), routing: { ...routing, prior } },
+    );
+
+    expect(ranked.map(({ agent_id, score }) => [agent_id, score])).toEqual([
+      ["B", 0.75],
+      ["A", 0.75],
+    ]);
   });
 
   it("breaks ties by agent id, whatever the order they come in", () => {
