@@ -54,6 +54,21 @@ export function rankFixes({
     );
 }
 
+/**
+ * The task at which most minutes were lost: work beyond its estimate and waiting for people, once each.
+ * Undefined when none was.
+ */
+export function worstTask(
+  fixes: readonly Fix[],
+): { readonly task_id: string; readonly task: string; readonly minutes: number } | undefined {
+  const lost = [...groupBy(fixes, (fix) => fix.task_id)].map(([task_id, own]) => ({
+    task_id,
+    task: own[0]?.task ?? task_id,
+    minutes: sum(own.map((fix) => fix.minutes)),
+  }));
+  return lost.toSorted((a, b) => b.minutes - a.minutes || compareText(a.task_id, b.task_id))[0];
+}
+
 function describeWaiting(
   { estimated_duration_minutes: estimate }: PlanTask,
   rows: readonly TaskLog[],

@@ -21,7 +21,7 @@ export const portfolioSnapshotSchema = z.looseObject({
   top_bottleneck_task_id: idSchema
     .nullable()
     .describe(
-      "The task with most minutes of human delay + overrun in runs ended within 7 days, ties by id; null without any.",
+      "The task with most lost minutes (work beyond the estimate and waiting for people, once each) in runs ended within 7 days, ties by id; null without any.",
     ),
   top_bottleneck_task_name: z.string().nullable().describe("Its name."),
   escalations_last_24h: z

@@ -1,5 +1,6 @@
-/** What tasks cost a portfolio: human delay + overrun, in minutes, summed over rows. */
+/** What tasks cost a portfolio: the minutes lost at them, over the runs that are added. */
 
+import { workMinutes } from "../model/minutes.ts";
 import type { Reference } from "../model/reference.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { roundMinutes } from "../model/time.ts";
@@ -8,7 +9,7 @@ import { estimatesOf } from "../routing/evidence.ts";
 export interface TaskCost {
   readonly mission_id: string;
   readonly task_id: string;
-  /** Human delay + overrun, in minutes. */
+  /** Lost minutes: in each run work beyond the estimate, and waiting for people. */
   readonly minutes: number;
 }
 
@@ -18,28 +19,37 @@ export interface TaskCosts {
   readonly list: () => readonly TaskCost[];
 }
 
+interface Sums {
+  readonly estimate: number | undefined;
+  waited: number;
+  /** Minutes of work by run. */
+  readonly worked: Map<string, number>;
+}
+
 export function createTaskCosts({ plans }: Pick<Reference, "plans">): TaskCosts {
   const estimates = estimatesOf(plans);
   // Nested, because a key made for each row would cost more than all the rest.
-  const byMission = new Map<string, Map<string, { estimate: number | undefined; sum: number }>>();
+  const byMission = new Map<string, Map<string, Sums>>();
   return {
-    add({ mission_id, task_id, actual_duration_minutes: duration, human_delay_minutes: delay }) {
+    add(row) {
+      const { mission_id, task_id, run_id } = row;
       let tasks = byMission.get(mission_id);
       if (tasks === undefined) byMission.set(mission_id, (tasks = new Map()));
-      let cost = tasks.get(task_id);
-      if (cost === undefined) {
-        cost = { estimate: estimates.get(mission_id)?.get(task_id), sum: 0 };
-        tasks.set(task_id, cost);
+      let sums = tasks.get(task_id);
+      if (sums === undefined) {
+        const estimate = estimates.get(mission_id)?.get(task_id);
+        tasks.set(task_id, (sums = { estimate, waited: 0, worked: new Map() }));
       }
-      cost.sum += delay + Math.max(0, duration - (cost.estimate ?? duration));
+      sums.waited += row.human_delay_minutes;
+      sums.worked.set(run_id, (sums.worked.get(run_id) ?? 0) + workMinutes(row));
     },
     list: () =>
       [...byMission].flatMap(([mission_id, tasks]) =>
-        [...tasks].map(([task_id, { sum }]) => ({
-          mission_id,
-          task_id,
-          minutes: roundMinutes(sum),
-        })),
+        [...tasks].map(([task_id, { estimate, waited, worked }]) => {
+          let over = 0;
+          for (const work of worked.values()) over += Math.max(0, work - (estimate ?? work));
+          return { mission_id, task_id, minutes: roundMinutes(waited + over) };
+        }),
       ),
   };
 }

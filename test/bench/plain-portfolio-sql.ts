@@ -38,8 +38,9 @@ export function plainPortfolioSql(database: SqlDatabase, reference: Reference, d
       if (row["escalation"] !== null) escalations += 1;
     }
     const key = `${String(row["mission_id"])}/${String(row["task_id"])}`;
-    const duration = Number(row["duration"]);
-    const cost = Number(row["delay"]) + Math.max(0, duration - (estimates.get(key) ?? duration));
+    const delay = Number(row["delay"]);
+    const work = Number(row["duration"]) - delay;
+    const cost = delay + Math.max(0, work - (estimates.get(key) ?? work));
     costs.set(key, (costs.get(key) ?? 0) + cost);
   }
   const latest = database.prepare(LATEST);

@@ -45,8 +45,8 @@ export function plainPortfolio(history: History, reference: Reference, date: str
       if (row.escalation !== undefined) escalations += 1;
     }
     const key = `${row.mission_id}/${row.task_id}`;
-    const estimate = estimates.get(key) ?? row.actual_duration_minutes;
-    const cost = row.human_delay_minutes + Math.max(0, row.actual_duration_minutes - estimate);
+    const work = row.actual_duration_minutes - row.human_delay_minutes;
+    const cost = row.human_delay_minutes + Math.max(0, work - (estimates.get(key) ?? work));
     costs.set(key, (costs.get(key) ?? 0) + cost);
   }
   const atRisk = new Set<string>();

@@ -85,12 +85,12 @@ const withPortfolio = (fields: Partial<Policy["portfolio"]>): Policy => ({
 
 describe("buildPortfolio on the sample", () => {
   it.each([
-    // Improvement: mean of 38, 28.57 and 56.67; T2: 7 + 6 minutes.
-    ["2026-02-02", 3, 2, 41.08, 0, 1, "13 minutes"],
-    // Mean of 48, 42.86 and 67.5; T2: 13 + 4 + 3 minutes.
-    ["2026-02-04", 6, 1, 52.79, 1, 1, "20 minutes"],
-    // Mean of 58, 42.86 and 73.33; T2: 20 + 2 + 1 minutes.
-    ["2026-02-06", 8, 0, 58.06, 0, 1, "23 minutes"],
+    // Improvement: mean of 38, 28.57 and 56.67; T2: waited for 7 minutes, and worked no longer than planned.
+    ["2026-02-02", 3, 2, 41.08, 0, 1, "7 minutes"],
+    // Mean of 48, 42.86 and 67.5; T2: 7 + 4 minutes.
+    ["2026-02-04", 6, 1, 52.79, 1, 1, "11 minutes"],
+    // Mean of 58, 42.86 and 73.33; T2: 11 + 2 minutes.
+    ["2026-02-06", 8, 0, 58.06, 0, 1, "13 minutes"],
   ])(
     "counts for %s",
     async (date, completed, atRisk, improvement, escalations, decisions, lost) => {
@@ -240,8 +240,13 @@ describe("buildPortfolio", () => {
   });
 
   describe("bottleneck", () => {
-    const lost = (task_id: string, overrun: number, human_delay_minutes = 0, attempt = 1) =>
-      aRow({ task_id, actual_duration_minutes: 5 + overrun, human_delay_minutes, attempt });
+    const lost = (task_id: string, over: number, human_delay_minutes = 0, attempt = 1) =>
+      aRow({
+        task_id,
+        actual_duration_minutes: 5 + over + human_delay_minutes,
+        human_delay_minutes,
+        attempt,
+      });
     const bottleneck = async (rows: History["rows"], end_time = END) => {
       const { snapshot } = await build({ runs: [ended(end_time)], rows });
       return snapshot.top_bottleneck_task_id;
@@ -256,7 +261,7 @@ describe("buildPortfolio", () => {
       expect(await bottleneck([lost("T1", 1)], end_time)).toBe(id);
     });
 
-    it("is the task with most minutes of human delay and overrun together", async () => {
+    it("is the task with most minutes of waiting and of work beyond the estimate, once each", async () => {
       expect(await bottleneck([lost("T1", 4), lost("T2", 1, 3.01)])).toBe("T2");
       expect(await bottleneck([lost("T1", 4), lost("T2", 1, 2.99)])).toBe("T1");
       expect(await bottleneck([lost("T1", 4), lost("T2", 3), lost("T2", 2, 0, 2)])).toBe("T2");
