@@ -21,6 +21,9 @@ export const riskEventSchema = z.looseObject({
     .enum(["open", "closed"])
     .describe("Open until its cause is gone or a person closes it."),
   rule_id: idSchema.optional().describe("The rule of the policy that found it."),
+  recurrence_of: idSchema
+    .optional()
+    .describe("The earlier event of the same risk, whose condition was gone and has come back."),
   closed_at: instantSchema.optional().describe("When it was closed."),
   closed_because: storedReasonSchema
     .optional()

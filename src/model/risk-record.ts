@@ -6,8 +6,8 @@ export interface RiskRecord {
   readonly own: readonly RiskEvent[];
   /** Open ones of other runs of its mission that started before it. */
   readonly earlier: readonly RiskEvent[];
-  /** A later run of the mission that completed without an event of this type. */
-  readonly completedWithout: (riskType: string) => string | undefined;
+  /** A later run of the mission that completed without an event of this type, and measured these KPIs. */
+  readonly completedWithout: (riskType: string, kpis: readonly string[]) => string | undefined;
   /** The number that the next event gets. */
   readonly next: number;
 }

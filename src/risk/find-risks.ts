@@ -1,11 +1,13 @@
 /** Evaluates risk rules over one run: pure, a function of the facts and of now. */
 
+import { COUNTED_KPI } from "../kpi/evaluate-kpis.ts";
 import type { RiskBasis } from "../kpi/run-figures.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
-import { compareText } from "../model/order.ts";
+import { compareText, groupBy } from "../model/order.ts";
 import type { RiskRule } from "../model/risk-rules.ts";
 import { type CompiledRule, compileRules, holds } from "./compile-rules.ts";
 import { describeTasks } from "./describe-tasks.ts";
+import { parseKpiMetric } from "./metric.ts";
 import { type TaskSubject, longestWait, totalDuration } from "./task-metrics.ts";
 
 /** A rule that holds. */
@@ -51,6 +53,25 @@ export function findHits(facts: RiskBasis, rules: readonly RiskRule[]): readonly
     }
   }
   return hits.length < 2 ? hits : withoutSuperseded(hits);
+}
+
+/**
+ * The KPIs that the rules of each type rest on. What was not measured cannot show that a risk is over.
+ * The one that is counted from the log always is measured.
+ */
+export function kpisByType(rules: readonly RiskRule[]): ReadonlyMap<string, readonly string[]> {
+  const names = rules.flatMap(({ risk_type, when }) =>
+    when.all.flatMap(({ metric }) => {
+      const kpi = parseKpiMetric(metric)?.kpi;
+      return kpi === undefined || kpi === COUNTED_KPI ? [] : [{ risk_type, kpi }];
+    }),
+  );
+  return new Map(
+    [...groupBy(names, ({ risk_type }) => risk_type)].map(([type, own]) => [
+      type,
+      [...new Set(own.map(({ kpi }) => kpi))],
+    ]),
+  );
 }
 
 /** One for each type at a task, the first; none that another at the same task stands for. */

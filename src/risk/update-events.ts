@@ -1,5 +1,6 @@
 /** From what the rules find to what the record of risk events should say. */
 
+import { defined } from "../model/defined.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { RiskRecord } from "../model/risk-record.ts";
@@ -15,23 +16,33 @@ export interface Assessment {
   readonly findings: readonly RiskFinding[];
   /** Risk types that the policy's rules can raise: events of other types are not ours to close. */
   readonly ruledTypes: ReadonlySet<string>;
+  /** KPIs that the rules of a type rest on. */
+  readonly kpisByType: ReadonlyMap<string, readonly string[]>;
+  /** KPIs that were measured in the run. */
+  readonly measured: ReadonlySet<string>;
   readonly now: string;
 }
 
 /**
- * The events to write: new ones, and open ones that are over. An event is matched by (run, task,
- * type), one about a run as a whole by (run, type); it keeps its id and status, and is never opened again. Doing this twice adds nothing.
+ * The events to write: new ones, open ones that are over, and those of a run that ends as they finally
+ * are. An event is matched by (run, task, type), one about a run as a whole by (run, type). It is never
+ * opened again: a condition that was gone and has come back is a new event that names the earlier one.
+ * Doing this twice adds nothing.
  */
 export function updateEvents(
   { own, earlier, completedWithout, next }: RiskRecord,
   assessment: Assessment,
 ): readonly RiskEvent[] {
-  const { run, findings, now } = assessment;
-  const isKnown = (finding: RiskFinding) => own.some((event) => isSame(event, finding));
+  const { run, findings, now, measured, kpisByType } = assessment;
   const raised = findings
-    .filter((finding) => !isKnown(finding))
-    .map((finding, position) => toEvent(finding, next + position, assessment));
-  const all = [...own, ...raised];
+    .map((finding) => ({ finding, last: own.findLast((event) => isSame(event, finding)) }))
+    .filter(({ last }) => last === undefined || isGone(last))
+    .map(({ finding, last }, position) => ({
+      ...toEvent(finding, next + position, assessment),
+      ...defined({ recurrence_of: last?.event_id }),
+    }));
+  const current = isEnded(run) ? own.map((event) => bringUpToDate(event, findings)) : own;
+  const all = [...current, ...raised];
   const types = new Set(all.map((event) => event.risk_type));
   const close = (event: RiskEvent, reason: string | undefined) =>
     event.status === "closed" || reason === undefined
@@ -43,29 +54,58 @@ export function updateEvents(
       close(event, run.status === "completed" ? outdoneBy(event, run.run_id) : undefined),
     ),
   ];
-  const changed = new Map([...raised, ...closed].map((event) => [event.event_id, event]));
+  const renewed = current.filter((event, position) => event !== own[position]);
+  const changed = new Map(
+    [...renewed, ...raised, ...closed].map((event) => [event.event_id, event]),
+  );
   return [...changed.values()];
 
   /** A later run may have ended before this one; what is the matter with a run that goes on, it tells nothing of. */
-  function outdone(event: RiskEvent): string | undefined {
+  function outdone({ risk_type }: RiskEvent): string | undefined {
     if (!isEnded(run)) return undefined;
-    const later = completedWithout(event.risk_type);
+    const later = completedWithout(risk_type, kpisByType.get(risk_type) ?? []);
     return later === undefined ? undefined : `${later} completed without it.`;
   }
 
-  function outdoneBy(event: RiskEvent, runId: string): string | undefined {
-    return types.has(event.risk_type) ? undefined : `${runId} completed without it.`;
+  function outdoneBy({ risk_type }: RiskEvent, runId: string): string | undefined {
+    if (types.has(risk_type) || !isJudged(risk_type, { kpisByType, measured })) return undefined;
+    return `${runId} completed without it.`;
   }
 }
 
+/** False while the rules of a type cannot tell, because a KPI that they rest on was not measured. */
+function isJudged(
+  riskType: string,
+  { kpisByType, measured }: Pick<Assessment, "kpisByType" | "measured">,
+): boolean {
+  return (kpisByType.get(riskType) ?? []).every((kpi) => measured.has(kpi));
+}
+
+/** True when the event was closed because what it tells of was not there any more. */
+function isGone({ closed_because = "" }: RiskEvent): boolean {
+  return closed_because === CONDITION_GONE || closed_because.startsWith(SUPERSEDED_BY);
+}
+
+/** An open event of a run that ends says what was found at its end. */
+function bringUpToDate(event: RiskEvent, findings: readonly RiskFinding[]): RiskEvent {
+  const found = findings.find((finding) => isSame(event, finding));
+  if (event.status === "closed" || found === undefined) return event;
+  const { severity, description, rule_id } = found;
+  const isFinal =
+    severity === event.severity && description === event.description && rule_id === event.rule_id;
+  return isFinal ? event : { ...event, severity, description, rule_id };
+}
+
 /** Why an event of the run is over by what is found in it now; undefined while it stands. */
-function whyOver(event: RiskEvent, { findings, ruledTypes }: Assessment): string | undefined {
+function whyOver(event: RiskEvent, assessment: Assessment): string | undefined {
+  const { findings, ruledTypes } = assessment;
   if (!ruledTypes.has(event.risk_type)) return undefined;
   if (findings.some((finding) => isSame(event, finding))) return undefined;
   const instead = findings.find(
     ({ task_id, supersedes }) => task_id === event.task_id && supersedes.includes(event.risk_type),
   );
-  return instead === undefined ? CONDITION_GONE : `${SUPERSEDED_BY}${instead.risk_type}.`;
+  if (instead !== undefined) return `${SUPERSEDED_BY}${instead.risk_type}.`;
+  return isJudged(event.risk_type, assessment) ? CONDITION_GONE : undefined;
 }
 
 /** What is found of a run as a whole may name another task at each look, and is one event all the same. */

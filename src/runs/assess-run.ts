@@ -2,7 +2,7 @@
 
 import type { RunFigures } from "../kpi/run-figures.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
-import { findRisks } from "../risk/find-risks.ts";
+import { findRisks, kpisByType } from "../risk/find-risks.ts";
 import { updateEvents } from "../risk/update-events.ts";
 import { renewSummary } from "./summarize-run.ts";
 import type { RunWorld } from "./world.ts";
@@ -25,10 +25,17 @@ export async function assessRun(
   const isClear = findings.length === 0 && events.every((event) => event.status === "closed");
   // Mostly there is nothing to do, and then nobody has to wait for a write.
   if (isClear && !(await mayCloseOthers(figures, world))) return [];
-  const ruledTypes = new Set(rules.map((rule) => rule.risk_type));
-  const changed = await store.changeRisks(run.run_id, (known) =>
-    updateEvents(known, { run, findings, ruledTypes, now }),
-  );
+  const assessment = {
+    run,
+    findings,
+    ruledTypes: new Set(rules.map((rule) => rule.risk_type)),
+    kpisByType: kpisByType(rules),
+    measured: new Set(
+      figures.kpis.filter((result) => result.observed !== null).map((result) => result.kpi),
+    ),
+    now,
+  };
+  const changed = await store.changeRisks(run.run_id, (known) => updateEvents(known, assessment));
   if (changed.some((event) => event.run_id === run.run_id) && !run.risk_flagged) {
     await store.changeRun(run.run_id, (current) => ({ ...current, risk_flagged: true }));
   }

@@ -20,7 +20,8 @@ const OPEN_EARLIER = `SELECT risk_events.record FROM risk_events JOIN runs USING
   WHERE risk_events.mission_id = ? AND risk_events.status = 'open' AND start_ms < ? ORDER BY risk_events.seq`;
 const COMPLETED_WITHOUT = `SELECT run_id FROM runs WHERE mission_id = ? AND start_ms > ? AND end_ms IS NOT NULL
   AND status = 'completed' AND NOT EXISTS (SELECT 1 FROM risk_events
-  WHERE risk_events.run_id = runs.run_id AND risk_type = ?) ORDER BY start_ms LIMIT 1`;
+  WHERE risk_events.run_id = runs.run_id AND risk_type = ?) AND NOT EXISTS (SELECT 1 FROM json_each(?) AS wanted
+  WHERE wanted.value NOT IN (SELECT key FROM json_each(runs.record, '$.kpis'))) ORDER BY start_ms LIMIT 1`;
 
 export function createRiskCommands(session: Session): RiskCommands {
   const { database, tables, outbox, write, put, read, readRun } = session;
@@ -49,8 +50,11 @@ export function createRiskCommands(session: Session): RiskCommands {
     return {
       own: ofRun.all(runId).map(parse),
       earlier: openEarlier.all(mission_id, toMs(start_time) || 0).map(parse),
-      completedWithout: (type) =>
-        textOf(completedWithout.get(mission_id, toMs(start_time) || 0, type), "run_id"),
+      completedWithout: (type, kpis) => {
+        const wanted = JSON.stringify(kpis);
+        const row = completedWithout.get(mission_id, toMs(start_time) || 0, type, wanted);
+        return textOf(row, "run_id");
+      },
       next: numberOf(highest.get(), "number") + 1,
     };
   }

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import type { RiskBasis } from "../../src/kpi/run-figures.ts";
 import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
 import type { MissionRun } from "../../src/model/mission-runs.ts";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
-import { type RiskFinding, findRisks } from "../../src/risk/find-risks.ts";
-import { type Assessment, updateEvents } from "../../src/risk/update-events.ts";
+import { type RiskFinding, findRisks, kpisByType } from "../../src/risk/find-risks.ts";
+import { type Assessment, CONDITION_GONE, updateEvents } from "../../src/risk/update-events.ts";
 import { afterNoon } from "../kpi/histories.ts";
 import { NOON, aRun } from "../support/builders.ts";
 import { factsArbitrary, rulesArbitrary } from "./facts.ts";
@@ -41,6 +42,18 @@ const aFinding = (fields: Partial<RiskFinding> = {}): RiskFinding => ({
 const aCompletedRun = (run_id: string, minutes: number, fields: Partial<MissionRun> = {}) =>
   aRun({ run_id, start_time: afterNoon(minutes), status: "completed", ...fields });
 
+/** No rule rests on a KPI. */
+const UNMEASURED = {
+  kpisByType: new Map<string, readonly string[]>(),
+  measured: new Set<string>(),
+};
+
+/** What the default rules rest on, and what of it a run measured. */
+const measuredIn = ({ kpis }: Pick<RiskBasis, "kpis">) => ({
+  kpisByType: kpisByType(DEFAULT_POLICY.risk.rules),
+  measured: new Set(kpis.filter(({ observed }) => observed !== null).map(({ kpi }) => kpi)),
+});
+
 /** @param runs of the mission; of them the one that is looked at decides how it ended. */
 const update = (
   events: readonly RiskEvent[],
@@ -49,7 +62,7 @@ const update = (
   const run = fields.run ?? aRun();
   const ruledTypes = new Set(["risk", "other"]);
   const known = toRiskRecord(run, { events, runs: runs ?? [run] });
-  return updateEvents(known, { findings: [], ruledTypes, now, ...fields, run });
+  return updateEvents(known, { findings: [], ruledTypes, ...UNMEASURED, now, ...fields, run });
 };
 
 describe("an event about a run as a whole", () => {
@@ -251,6 +264,72 @@ describe("updateEvents", () => {
     });
   });
 
+  describe("an event whose condition has come back", () => {
+    const gone = anEvent({ status: "closed", closed_because: CONDITION_GONE });
+
+    it("is a new one, which names the earlier one", () => {
+      const written = update([gone], { findings: [aFinding()] });
+
+      expect(written).toMatchObject([
+        { event_id: "RISK_002", status: "open", recurrence_of: "RISK_001" },
+      ]);
+      expect(update(merge([gone], written), { findings: [aFinding()] })).toEqual([]);
+    });
+
+    it("is one that another risk stood for, too", () => {
+      const event = anEvent({ status: "closed", closed_because: "Superseded by other." });
+
+      expect(update([event], { findings: [aFinding()] })).toMatchObject([
+        { recurrence_of: "RISK_001" },
+      ]);
+    });
+
+    it.each(["Handled (ana).", "R2 completed without it.", undefined])(
+      "is none where it was closed for another reason, as %s, and its condition was never gone",
+      (closed_because) => {
+        const event = { ...gone, closed_because };
+
+        expect(update([event], { findings: [aFinding()] })).toEqual([]);
+      },
+    );
+  });
+
+  describe("a risk that rests on a KPI", () => {
+    const rests = { kpisByType: new Map([["risk", ["csat"]]]) };
+    const measured = new Set(["csat"]);
+    const later = aCompletedRun("R2", 5);
+
+    it("is not over in its own run because the KPI is not measured any more", () => {
+      expect(update([anEvent()], { ...rests })).toEqual([]);
+      expect(update([anEvent()], { ...rests, measured })).toMatchObject([{ status: "closed" }]);
+    });
+
+    it("is not over because a later run completed that did not measure it", () => {
+      const runs = [aRun(), later];
+
+      expect(update([anEvent()], { ...rests, run: later, runs })).toEqual([]);
+      expect(update([anEvent()], { ...rests, run: later, runs, measured })).toMatchObject([
+        { closed_because: "R2 completed without it." },
+      ]);
+    });
+  });
+
+  it("says of an open event of a run that ends what was found at its end", () => {
+    const found = aFinding({ severity: "high", description: "It got worse.", rule_id: "rule" });
+    const ended = aRun({ status: "failed" });
+    const closed = anEvent({ event_id: "RISK_002", task_id: "T2", status: "closed" });
+
+    const written = update([anEvent(), closed], {
+      run: ended,
+      findings: [found, { ...found, task_id: "T2" }],
+    });
+
+    expect(written).toEqual([
+      anEvent({ severity: "high", description: "It got worse.", rule_id: "rule" }),
+    ]);
+    expect(update([anEvent()], { findings: [found] })).toEqual([]);
+  });
+
   it("changes nothing on the sample, whose events are all recorded", () => {
     const ruledTypes = new Set(DEFAULT_POLICY.risk.rules.map((rule) => rule.risk_type));
     const written = SAMPLE_FACTS.flatMap((facts) =>
@@ -258,6 +337,7 @@ describe("updateEvents", () => {
         run: facts.run,
         findings: findRisks(facts, DEFAULT_POLICY.risk.rules),
         ruledTypes,
+        ...measuredIn(facts),
         now,
       }),
     );
@@ -272,7 +352,10 @@ describe("updateEvents", () => {
       const runs = inOrder.slice(0, position + 1).map(({ run }) => run);
       const findings = findRisks(facts, DEFAULT_POLICY.risk.rules);
       const record = toRiskRecord(facts.run, { events: known, runs });
-      return merge(known, updateEvents(record, { run: facts.run, findings, ruledTypes, now }));
+      return merge(
+        known,
+        updateEvents(record, { run: facts.run, findings, ruledTypes, ...measuredIn(facts), now }),
+      );
     }, []);
 
     const short = ({ task_id, risk_type, closed_because }: RiskEvent) =>
@@ -294,6 +377,7 @@ describe("updateEvents", () => {
         task_id: fc.constantFrom("T1", "T2"),
         risk_type: fc.constantFrom("late", "slow", "bad", "foreign"),
         status: fc.constantFrom("open", "closed"),
+        closed_because: fc.constantFrom(CONDITION_GONE, "Handled (ana)."),
       }),
       { selector: ({ number }) => number, maxLength: 6 },
     );
@@ -307,6 +391,7 @@ describe("updateEvents", () => {
           run: facts.run,
           findings: findRisks(facts, rules),
           ruledTypes: new Set(rules.map((rule) => rule.risk_type)),
+          ...UNMEASURED,
           now,
         };
         const updated = (some: readonly RiskEvent[]) =>

@@ -232,3 +232,24 @@ describe("run, record, replay", () => {
     }
   }
 });
+
+describe("a replay of a run whose risk was over before it ended", () => {
+  it("agrees, though a person closed the event, and its condition was gone only later", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.start({
+      mission_id: "M003",
+      kpi_observations: { csat: 2 },
+    });
+    await control.watch();
+    const [raised] = await control.risks({ run_id });
+    await control.closeRisk(raised?.event_id ?? "", { reason: "called the customer", by: "ana" });
+    await control.recordKpis(run_id, { csat: 5 });
+    await control.decide(run_id, { T8: { type: "approve", decided_by: "ana" } });
+
+    const { runs } = await control.replay([run_id]);
+
+    expect(raised).toMatchObject({ risk_type: "csat_risk" });
+    expect(runs).toMatchObject([{ status: "agrees", differences: [] }]);
+  });
+});

@@ -94,7 +94,21 @@ describe("changeRisks", () => {
     ];
 
     const found = await recordOf({ runs: [aRun(), ...others], events }, (known) =>
-      known.completedWithout("late"),
+      known.completedWithout("late", []),
+    );
+
+    expect(found).toBe(expected);
+  });
+
+  it.each([
+    [{}, undefined],
+    [{ nps: 1 }, undefined],
+    [{ "c\"s'at": 0 }, undefined],
+    [{ "c\"s'at": 0, nps: 1, other: 2 }, "R2"],
+  ])("finds none that did not measure what the type rests on: %j", async (kpis, expected) => {
+    const found = await recordOf(
+      { runs: [aRun(), later("R2", 1, { kpis })], events: [anEvent({ risk_type: "late" })] },
+      (known) => known.completedWithout("late", ["nps", "c\"s'at"]),
     );
 
     expect(found).toBe(expected);

@@ -1,5 +1,6 @@
 /** What of a replayed run agrees with the record, and what differs. */
 
+import { measureRun } from "../../kpi/run-figures.ts";
 import type { RiskEvent } from "../../model/mission-risk-events.ts";
 import type { MissionRun } from "../../model/mission-runs.ts";
 import { compareText } from "../../model/order.ts";
@@ -7,6 +8,7 @@ import type { RiskRule } from "../../model/risk-rules.ts";
 import type { RunRecord } from "../../model/run-record.ts";
 import type { TaskLog } from "../../model/task-execution-logs.ts";
 import { minutesBetween } from "../../model/time.ts";
+import { findRisks } from "../../risk/find-risks.ts";
 import { CONDITION_GONE, SUPERSEDED_BY } from "../../risk/update-events.ts";
 
 /** A value of a record, as it is compared and shown. */
@@ -53,7 +55,7 @@ const RUN_FIELDS = [
 
 /** The replayed run keeps the recorded start and end: what its rows do not explain is in the ledger. */
 export function compareRuns(
-  recorded: Comparable,
+  recorded: RunRecord,
   replayed: Comparable,
   rules: readonly RiskRule[],
 ): ReplayResult {
@@ -65,7 +67,7 @@ export function compareRuns(
     ),
     ...compareDuration(recorded.run),
     ...compareKpis(recorded.run, replayed.run),
-    ...compareEvents(recorded.events, replayed.events, rules),
+    ...compareEvents(recorded, replayed.events, rules),
   ];
   return {
     run_id: recorded.run.run_id,
@@ -120,25 +122,35 @@ function compareKpis(recorded: MissionRun, replayed: MissionRun): readonly Diffe
   );
 }
 
-/** By task, type and severity. Events that a later look took back are no finding of the whole run. */
+/**
+ * By task, type and severity. What was over before the run was, whoever closed it, is no finding of the
+ * whole run: a later look took it back, or the rules do not find it in the record as it ended.
+ */
 function compareEvents(
-  recorded: readonly RiskEvent[],
+  recorded: RunRecord,
   replayed: readonly RiskEvent[],
   rules: readonly RiskRule[],
 ): readonly Difference[] {
   const ofRuns = new Set(
     rules.filter((rule) => rule.scope === "run").map((rule) => rule.risk_type),
   );
-  const describe = (event: RiskEvent) => describeEvent(event, ofRuns);
-  const before = new Set(recorded.filter((event) => !isTakenBack(event)).map(describe));
+  const describe = (event: Described) => describeEvent(event, ofRuns);
+  const { end_time, start_time } = recorded.run;
+  const ended = measureRun(recorded, { now: end_time ?? start_time });
+  const found = new Set(findRisks(ended, rules).map(describe));
+  const stands = (event: RiskEvent) =>
+    !isTakenBack(event) && (event.status === "open" || found.has(describe(event)));
+  const before = new Set(recorded.events.filter(stands).map(describe));
   const now = new Set(replayed.map(describe));
   const all = [...new Set([...before, ...now])].toSorted(compareText);
   return all.flatMap((event) => compare(`risk event: ${event}`, before.has(event), now.has(event)));
 }
 
+type Described = Pick<RiskEvent, "task_id" | "risk_type" | "severity">;
+
 /** An event about a run as a whole names the task that was worst when it was raised: that is no difference. */
 function describeEvent(
-  { task_id, risk_type, severity }: RiskEvent,
+  { task_id, risk_type, severity }: Described,
   ofRuns: ReadonlySet<string>,
 ): string {
   const where = ofRuns.has(risk_type) ? "" : ` at ${task_id}`;
