@@ -93,7 +93,7 @@ export async function openLazily(
     async advise() {
       const { adviseGates } = await import("../history/backtest/advise.ts");
       const { rows } = await store.readHistory();
-      return adviseGates(rows, world.reference().plans);
+      return adviseGates(rows, world.reference().plans, world.policy().approvals);
     },
     async audit({ fix = false, expectHead } = {}) {
       const { auditWorkspace } = await import("./audit-workspace.ts");

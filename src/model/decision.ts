@@ -16,7 +16,14 @@ export type DecisionType = z.infer<typeof decisionTypeSchema>;
 export const approvalStageSchema = z.enum(["before", "after", "failure"]);
 export type ApprovalStage = z.infer<typeof approvalStageSchema>;
 
-export const decisionSourceSchema = z.enum(["studio", "inbox", "cli", "library", "mcp"]);
+export const decisionSourceSchema = z.enum([
+  "studio",
+  "inbox",
+  "cli",
+  "approve_all",
+  "library",
+  "mcp",
+]);
 export type DecisionSource = z.infer<typeof decisionSourceSchema>;
 
 export const decisionSchema = z.strictObject({

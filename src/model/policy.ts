@@ -99,6 +99,12 @@ export const policySchema = z.strictObject({
         .max(1_000_000)
         .default(5)
         .describe("A decision at or after this many minutes is overdue."),
+      fastest_read_seconds: z
+        .number()
+        .min(0)
+        .max(3600)
+        .default(2)
+        .describe("Nobody reads faster: advice about gates does not count quicker decisions."),
       approvers: z
         .array(personSchema)
         .min(1)

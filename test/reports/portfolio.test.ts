@@ -233,7 +233,10 @@ describe("buildPortfolio", () => {
       aRow({ attempt: undefined, human_approval_required: true, human_delay_minutes: 5 }),
     ];
     const history = { runs: [ended(END)], rows };
-    const later = { ...DEFAULT_POLICY, approvals: { due_minutes: 5.01 } };
+    const later = {
+      ...DEFAULT_POLICY,
+      approvals: { ...DEFAULT_POLICY.approvals, due_minutes: 5.01 },
+    };
 
     expect((await build(history)).snapshot.escalations_last_24h).toBe(1);
     expect((await build(history, { policy: later })).snapshot.escalations_last_24h).toBe(0);
@@ -522,7 +525,7 @@ describe("buildPortfolio", () => {
     it("names approvers, else the mission's owner, else somebody", async () => {
       const history = { runs: [waitingRun], requests: [aRequest()] };
       const approvers = ["Bo", "Cy"];
-      const policy = { ...DEFAULT_POLICY, approvals: { due_minutes: 5, approvers } };
+      const policy = { ...DEFAULT_POLICY, approvals: { ...DEFAULT_POLICY.approvals, approvers } };
       const ofNext = anEvent({
         event_id: "RISK_002",
         mission_id: "N",

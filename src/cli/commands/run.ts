@@ -86,6 +86,9 @@ async function approvePlanned(
   if (planned.length === 0) return outcome;
   const decision = { type: "approve", decided_by: by } as const;
   const decisions = Object.fromEntries(planned.map(({ approval_id }) => [approval_id, decision]));
-  const next = await control.decide(outcome.run_id, decisions, { source: "cli", onProgress });
+  const next = await control.decide(outcome.run_id, decisions, {
+    source: "approve_all",
+    onProgress,
+  });
   return approvePlanned(next, { control, by, onProgress });
 }

@@ -1,20 +1,49 @@
 /** How sure a share of few cases is. */
 
-/** 95 % of a normal distribution lies within so many standard deviations. */
-const Z = 1.96;
+/** What lies below the interval of 95 %. */
+const BELOW = 0.025;
+/** Halvings of the interval that the bound is sought in: to the last digit of a number. */
+const HALVINGS = 60;
 
 /**
- * The lower end of the Wilson score interval of `hits` out of `n`, in [0, 1]: what the true share is
- * at least, at 95 %. Unlike the plain share it stays below 1 however few cases are all hits.
- * Undefined without cases.
+ * The lower end of the exact 95 % interval (Clopper–Pearson) of `hits` out of `n`, in [0, 1]: what the
+ * true share is at least. It stays below 1 however few cases are all hits. Undefined without cases.
  */
 export function lowerBound(hits: number, n: number): number | undefined {
   if (n === 0) return undefined;
-  const share = hits / n;
-  const square = Z * Z;
-  const centre = share + square / (2 * n);
-  const margin = Z * Math.sqrt((share * (1 - share)) / n + square / (4 * n * n));
-  const bound = (centre - margin) / (1 + square / n);
-  // Rounding may put it a hair outside.
-  return Math.min(share, Math.max(0, bound));
+  if (hits === 0) return 0;
+  const start = logChoose(n, hits);
+  let low = 0;
+  let high = hits / n;
+  for (let halving = 0; halving < HALVINGS; halving += 1) {
+    const share = (low + high) / 2;
+    if (chanceOfAtLeast(hits, n, { share, start }) < BELOW) low = share;
+    else high = share;
+  }
+  return low;
+}
+
+/** The chance of so many hits or more, where each case is one with probability `share` below hits ÷ n. */
+function chanceOfAtLeast(
+  hits: number,
+  n: number,
+  { share, start }: { share: number; start: number },
+): number {
+  if (share <= 0) return 0;
+  const odds = share / (1 - share);
+  let term = Math.exp(start + hits * Math.log(share) + (n - hits) * Math.log1p(-share));
+  let sum = term;
+  // Above the mean each term is smaller than the one before.
+  for (let k = hits; k < n && term > sum * Number.EPSILON; k += 1) {
+    term *= ((n - k) / (k + 1)) * odds;
+    sum += term;
+  }
+  return sum;
+}
+
+/** The logarithm of the number of ways to choose `k` of `n`. */
+function logChoose(n: number, k: number): number {
+  let sum = 0;
+  for (let i = 1; i <= Math.min(k, n - k); i += 1) sum += Math.log((n - i + 1) / i);
+  return sum;
 }

@@ -3,13 +3,14 @@
 import { gateDelayMinutes, isDecided } from "../../execution/run-aggregates.ts";
 import type { MissionPlan, PlanTask } from "../../model/decomposed-mission-tasks.ts";
 import { groupBy } from "../../model/order.ts";
+import type { Policy } from "../../model/policy.ts";
 import type { TaskLog } from "../../model/task-execution-logs.ts";
 import { roundMinutes } from "../../model/time.ts";
 import { lowerBound } from "./advise-interval.ts";
 
 /**
  * A gate may go when we are sure, at 95 %, that people let pass unchanged more than 19 of 20: one
- * mistake in 20 is what a person is trusted with. Without one edit or refusal that takes 73 decisions.
+ * mistake in 20 is what a person is trusted with. Without one edit or refusal that takes 72 decisions.
  */
 export const RELAX_ABOVE = 0.95;
 /**
@@ -28,7 +29,10 @@ export interface Advice {
   readonly gated: boolean;
   readonly advice: "keep" | "tighten" | "relax";
   readonly reason: string;
-  /** Decisions of people at the planned gate; failures handed to them are not among them. */
+  /**
+   * Decisions of people at the planned gate that were read: neither quicker than anybody reads, nor made
+   * for all gates at once. Failures handed to people are not among them.
+   */
   readonly n: number;
   /** Decisions that approved and changed nothing. */
   readonly clean: number;
@@ -49,18 +53,25 @@ export interface Advice {
 
 type Figures = Omit<Advice, "advice" | "reason">;
 
-/** One piece of advice for each task of the plans, in their order. Linear in the rows. */
+/**
+ * One piece of advice for each gate of the plans, and for each task that should have one, in their order.
+ * Linear in the rows.
+ */
 export function adviseGates(
   rows: readonly TaskLog[],
   plans: readonly MissionPlan[],
+  { fastest_read_seconds }: Pick<Policy["approvals"], "fastest_read_seconds">,
 ): readonly Advice[] {
+  const fastestMinutes = fastest_read_seconds / 60;
   const byTask = groupBy(rows, (row) => `${row.mission_id}/${row.task_id}`);
   return plans.flatMap(({ mission_id, tasks }) =>
-    tasks.map((task) => {
-      const own = byTask.get(`${mission_id}/${task.task_id}`) ?? [];
-      const figures = measure(own, { mission_id, task });
-      return { ...figures, ...judge(figures) };
-    }),
+    tasks
+      .map((task) => {
+        const own = byTask.get(`${mission_id}/${task.task_id}`) ?? [];
+        const figures = measure(own, { mission_id, task, fastestMinutes });
+        return { ...figures, ...judge(figures) };
+      })
+      .filter(({ gated, advice }) => gated || advice === "tighten"),
   );
 }
 
@@ -86,10 +97,16 @@ export function proposePlans(
 
 function measure(
   rows: readonly TaskLog[],
-  { mission_id, task }: { mission_id: string; task: PlanTask },
+  {
+    mission_id,
+    task,
+    fastestMinutes,
+  }: { mission_id: string; task: PlanTask; fastestMinutes: number },
 ): Figures {
   const { task_id, requires_human_approval: gated } = task;
-  const decided = rows.filter(isGateDecision);
+  const decided = rows
+    .filter(isGateDecision)
+    .filter((row) => row.attempt === undefined || wasRead(row, fastestMinutes));
   const waits = decided.map(gateDelayMinutes);
   const n = decided.length;
   const count = (decision: ReturnType<typeof decisionOf>) =>
@@ -121,9 +138,7 @@ function judge(figures: Figures): Pick<Advice, "advice" | "reason"> {
   const isTroubled = runs >= FEWEST_RUNS && trouble > TIGHTEN_ABOVE;
   const troubleWords = `${troubled_runs} of ${runs} runs had trouble with it`;
   if (!gated) {
-    if (isTroubled) return { advice: "tighten", reason: `${troubleWords}.` };
-    const few = runs < FEWEST_RUNS ? `; ${FEWEST_RUNS} runs are needed to propose a gate` : "";
-    return { advice: "keep", reason: `There is no gate; ${troubleWords}${few}.` };
+    return { advice: isTroubled ? "tighten" : "keep", reason: `${troubleWords}.` };
   }
   const sureOf = lowerBound(clean, n) ?? 0;
   const cleanWords = `${clean} of ${n} decisions were clean, so at least ${percent(sureOf)}`;
@@ -140,6 +155,11 @@ function judge(figures: Figures): Pick<Advice, "advice" | "reason"> {
 function isGateDecision(row: TaskLog): boolean {
   if (row.decision === undefined && row.outcome === "failed") return false;
   return isDecided(row) && row.stage !== "failure";
+}
+
+/** Who approves all gates at once, or quicker than anybody reads, has not looked. */
+function wasRead(row: TaskLog, fastestMinutes: number): boolean {
+  return row.source !== "approve_all" && gateDelayMinutes(row) >= fastestMinutes;
 }
 
 /** What a person said. Rows from before decisions were logged tell by their outcome. */
