@@ -7,6 +7,7 @@ import { markBlocked, runStatusOf, selectEntry } from "../../src/execution/plan-
 import { createSlots } from "../../src/execution/slots.ts";
 import type { TaskReport, TaskResult } from "../../src/execution/task-report.ts";
 import { walkPlan } from "../../src/execution/walk-plan.ts";
+import { measuresOf } from "../../src/kpi/plan-measures.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
 import { isEnded } from "../../src/model/mission-runs.ts";
 import type { RunRecord } from "../../src/model/run-record.ts";
@@ -75,6 +76,7 @@ function createExecutor(
   const { max_concurrency, timeout_minutes: timeoutMinutes } = policy.execution;
   const slots = createSlots(max_concurrency);
   const urgency = longestPathMinutes(plan.tasks);
+  const { definitions } = measuresOf(plan);
   const world = createTaskWorld(
     { run_id, slots, urgency, timeoutMinutes, config, runtimes: run.runtimes ?? {} },
     dependencies,
@@ -94,6 +96,7 @@ function createExecutor(
       dependencies: results,
       blocked_minutes: task.requires_human_approval ? blockedMinutes(task.task_id, plan.tasks) : 0,
       policy,
+      kpis: definitions,
     };
     return executeTask(assignment, world);
   };

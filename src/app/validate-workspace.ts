@@ -3,6 +3,7 @@
 import { createRuntimeLookup } from "../agents/runtimes.ts";
 import { BadDocumentError } from "../errors.ts";
 import type { Fault } from "../model/fault.ts";
+import { findUnknownDirections } from "../planning/kpi-faults.ts";
 import { findAllFaults } from "../planning/mission-faults.ts";
 import { readReference } from "../store/documents/reference-files.ts";
 import { findUnknownFields } from "../store/documents/unknown-fields.ts";
@@ -34,7 +35,10 @@ export async function validateWorkspace(
       ...(await findSchemaFaults(reading.reference.missions)),
       ...policyFaults(folder, policyFile),
     ],
-    warnings: findUnknownFields(reading.reference),
+    warnings: [
+      ...findUnknownFields(reading.reference),
+      ...findUnknownDirections(reading.reference.kpis),
+    ],
   };
 }
 

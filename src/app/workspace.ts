@@ -156,9 +156,7 @@ export function requireSoundRules(policy: Policy, folder: string): Policy {
   if (isEqual(policy.risk, DEFAULT_POLICY.risk)) return policy;
   const { reference } = readReference(folder);
   const kpis = new Set(
-    reference.kpis
-      .flatMap((document) => defineKpis(document.kpis))
-      .map((definition) => definition.kpi),
+    reference.kpis.flatMap((document) => defineKpis(document)).map((definition) => definition.kpi),
   );
   const faults = findRuleFaults(policy.risk.rules, { kpis, document: "policy.json" });
   if (faults.length > 0) throw new BadDocumentError(faults);

@@ -57,7 +57,13 @@ export function buildOutputRequest(
   facts: RequestFacts,
   judged: Pick<
     ApprovalRequest,
-    "started_at" | "work_minutes" | "runtime" | "output" | "output_ref" | "kpi_observations"
+    | "started_at"
+    | "work_minutes"
+    | "runtime"
+    | "output"
+    | "output_ref"
+    | "kpi_observations"
+    | "warnings"
   >,
   hash: Hash,
 ): ApprovalRequest {

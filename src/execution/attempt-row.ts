@@ -24,7 +24,9 @@ export interface AttemptResult {
   readonly error?: string | undefined;
   /** What did the work; absent when nobody worked. */
   readonly runtime?: RuntimeKind | undefined;
-  readonly kept?: Pick<TaskLog, "output" | "output_ref" | "kpi_observations"> | undefined;
+  readonly kept?:
+    | Pick<TaskLog, "output" | "output_ref" | "kpi_observations" | "warnings">
+    | undefined;
 }
 
 /**

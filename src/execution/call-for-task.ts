@@ -2,6 +2,7 @@
 
 import { INSTRUCTION } from "../approvals/build-request.ts";
 import { applyEdits } from "../approvals/content.ts";
+import { warnOfObservations } from "../kpi/observations.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { defined } from "../model/defined.ts";
 import type { Json } from "../model/primitives.ts";
@@ -44,9 +45,10 @@ export async function callForTask(
     return rowOf(step, { assignment, rows }, result);
   }
   const { kpi_observations } = answer;
+  const warned = warnOfObservations(kpi_observations ?? {}, assignment.kpis);
   const kept = {
     ...(await world.keep(answer.output)),
-    ...defined({ kpi_observations }),
+    ...defined({ kpi_observations, warnings: warned.length === 0 ? undefined : [...warned] }),
   };
   const outcome = task.requires_human_approval ? "approved" : "completed";
   const row = rowOf(step, { assignment, rows }, { outcome, work_minutes, kept, ...measured });

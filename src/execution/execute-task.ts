@@ -134,6 +134,7 @@ async function concludeRow(
   world: TaskWorld,
 ): Promise<TaskLog> {
   const { agent_id, kpi_observations, output, output_ref, edits, runtime } = decided;
+  const { warnings } = decided;
   const work_minutes = decided.stage === "after" ? (decided.work_minutes ?? 0) : 0;
   const original = output_ref === undefined ? output : await world.load(output_ref);
   const kept =
@@ -143,7 +144,7 @@ async function concludeRow(
           ...(await world.keep(
             edits === undefined ? original : applyEdits(original, edits, OUTPUT),
           )),
-          ...defined({ kpi_observations }),
+          ...defined({ kpi_observations, warnings }),
         };
   const result = { outcome, work_minutes, kept, runtime };
   if (decided.stage === "failure") {

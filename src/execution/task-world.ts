@@ -1,5 +1,6 @@
 /** What a task is given, and the world it works in: both handed in. */
 
+import type { KpiDefinition } from "../kpi/define-kpis.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { MissionInputs } from "../model/mission-inputs.ts";
@@ -57,5 +58,7 @@ export interface Assignment {
   /** Results of its dependencies, by task id. */
   readonly dependencies: Readonly<Record<string, TaskResult>>;
   readonly blocked_minutes: number;
+  /** What the mission is measured by. */
+  readonly kpis: readonly KpiDefinition[];
   readonly policy: Policy;
 }

@@ -1,5 +1,6 @@
 /** KPIs (§6 F): observed against baseline and target. */
 
+import { defined } from "../model/defined.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import { LARGEST_FIGURE, type Observations } from "../model/primitives.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
@@ -12,29 +13,40 @@ const NEAR = 0.2;
 /** A ceiling of this name is answered by the log: the attempts that ran. */
 export const COUNTED_KPI = "steps";
 
-/** Every KPI of a mission, in the order it is defined. */
+/**
+ * Every KPI of a mission, in the order it is defined.
+ *
+ * @param isComplete false: the run has not completed. What is counted from its log is not all there yet, and
+ *   nothing is hit or missed.
+ */
 export function evaluateKpis(
   definitions: readonly KpiDefinition[],
-  { observations, rows }: { observations: Observations; rows: readonly TaskLog[] },
+  {
+    observations,
+    rows,
+    isComplete,
+  }: { observations: Observations; rows: readonly TaskLog[]; isComplete: boolean },
 ): readonly KpiResult[] {
   return definitions.map((definition) => {
     const { kpi } = definition;
-    if (kpi === COUNTED_KPI) return evaluateKpi(definition, countSteps(rows));
+    if (kpi === COUNTED_KPI) {
+      return evaluateKpi(definition, isComplete ? countSteps(rows) : undefined);
+    }
     // Any name may be a KPI's, also that of what every object has.
     const observed = Object.hasOwn(observations, kpi) ? observations[kpi] : undefined;
-    return evaluateKpi(definition, observed);
+    const result = evaluateKpi(definition, observed);
+    if (isComplete || result.status === "not_measured") return result;
+    return { ...result, status: "not_graded", light: "grey" };
   });
 }
 
 /** One KPI. Nothing is clamped; a figure that does not exist is null. */
 export function evaluateKpi(definition: KpiDefinition, observed: number | undefined): KpiResult {
-  const { kpi, baseline, target, direction } = definition;
+  const { kpi, label, unit, decimals, baseline, target, direction } = definition;
+  const what = { kpi, label, unit, ...defined({ decimals }), baseline, target, direction };
   if (observed === undefined) {
     return {
-      kpi,
-      baseline,
-      target,
-      direction,
+      ...what,
       observed: null,
       improvement_pct: null,
       attainment_pct: null,
@@ -43,21 +55,22 @@ export function evaluateKpi(definition: KpiDefinition, observed: number | undefi
       light: "grey",
     };
   }
-  const isHit = direction === "lower" ? observed <= target : observed >= target;
   const gap = observed - target;
+  const attainment_pct =
+    baseline === null || baseline === target
+      ? null
+      : percentOf(observed - baseline, target - baseline);
+  const figures = { observed, gap: round(gap, 6), attainment_pct };
+  if (direction === "unknown") {
+    const status = "direction_unknown" as const;
+    return { ...what, ...figures, improvement_pct: null, status, light: "grey" };
+  }
+  const isHit = direction === "lower" ? observed <= target : observed >= target;
   const isNear = round(Math.abs(gap), 6) <= round(NEAR * Math.abs(target), 6);
   return {
-    kpi,
-    baseline,
-    target,
-    direction,
-    observed,
+    ...what,
+    ...figures,
     improvement_pct: improvementPct(definition, observed),
-    attainment_pct:
-      baseline === null || baseline === target
-        ? null
-        : percentOf(observed - baseline, target - baseline),
-    gap: round(gap, 6),
     status: isHit ? "hit" : "miss",
     light: lightOf(isHit, isNear),
   };

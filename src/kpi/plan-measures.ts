@@ -14,7 +14,7 @@ const known = new WeakMap<RunPlan, PlanMeasures>();
 export function measuresOf(plan: RunPlan): PlanMeasures {
   const before = known.get(plan);
   if (before !== undefined) return before;
-  const definitions = defineKpis(plan.kpis);
+  const definitions = defineKpis({ kpis: plan.kpis, definitions: plan.kpi_definitions });
   const made = { definitions, budgetMinutes: timeBudgetMinutes(plan.mission, definitions) };
   known.set(plan, made);
   return made;

@@ -67,7 +67,10 @@ export function measureRun(
     ),
   );
   const statuses = once(() => deriveStatuses(tasks, record));
-  const kpis = once(() => evaluateKpis(definitions, { observations: observations(), rows }));
+  const isComplete = run.status === "completed";
+  const kpis = once(() =>
+    evaluateKpis(definitions, { observations: observations(), rows, isComplete }),
+  );
   const fixes = once(() =>
     rankFixes({
       tasks,

@@ -1,5 +1,7 @@
 import type { Observations } from "../model/primitives.ts";
 import type { RunRecord } from "../model/run-record.ts";
+import { usableObservations } from "./observations.ts";
+import { measuresOf } from "./plan-measures.ts";
 
 /**
  * What was observed in a run: what was known at its start, then what its agents measured, task by task
@@ -17,9 +19,11 @@ export function observationsOf({
 }
 
 function observedByAgents({ plan, rows }: Pick<RunRecord, "plan" | "rows">) {
+  const { definitions } = measuresOf(plan);
   const last = new Map(rows.map((row) => [row.task_id, row]));
   return plan.tasks.map(({ task_id }) => {
     const row = last.get(task_id);
-    return row === undefined || row.outcome === "rejected" ? undefined : row.kpi_observations;
+    if (row?.kpi_observations === undefined || row.outcome === "rejected") return undefined;
+    return usableObservations(row.kpi_observations, definitions);
   });
 }

@@ -6,6 +6,7 @@
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { Observations } from "../model/primitives.ts";
 import type { Reference } from "../model/reference.ts";
+import { isTime } from "./define-kpis.ts";
 import { COUNTED_KPI } from "./evaluate-kpis.ts";
 import { kpisOfMission } from "./observations.ts";
 
@@ -18,7 +19,7 @@ const MARGIN = 0.1;
 /**
  * With a baseline: baseline + (target − baseline) × share, the share going evenly from 1.1 for the
  * fastest work to 0.6 for the slowest. Floors and ceilings: from 10 % on the good side of the bound
- * to 10 % on the bad one. To 0.01.
+ * to 10 % on the bad one. A KPI may declare its own best and worst (`simulate`). To 0.01.
  *
  * @param slowness 0 for the fastest work that is simulated, 1 for the slowest.
  * @returns nothing for a task that others wait for.
@@ -32,14 +33,17 @@ export function simulateKpis(
   if (lastOf(plan?.tasks ?? []) !== task_id) return {};
   const observed = kpisOfMission(mission_id, reference)
     .filter(({ kpi }) => kpi !== COUNTED_KPI)
-    .map(({ kpi, baseline, target, direction }) => {
+    .map(({ kpi, baseline, target, direction, simulate }) => {
       const share = BEST - (BEST - WORST) * slowness;
       const side = direction === "lower" ? -1 : 1;
-      const value =
+      const near =
         baseline === null
           ? target * (1 + side * MARGIN * (1 - 2 * slowness))
           : baseline + (target - baseline) * share;
-      return [kpi, Math.max(0, Math.round(value * 100) / 100)] as const;
+      const value =
+        simulate === undefined ? near : simulate.best + (simulate.worst - simulate.best) * slowness;
+      const rounded = Math.round(value * 100) / 100;
+      return [kpi, isTime(kpi) ? Math.max(0, rounded) : rounded] as const;
     });
   return Object.fromEntries(observed);
 }

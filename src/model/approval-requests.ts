@@ -65,5 +65,9 @@ export const approvalRequestSchema = z.looseObject({
   output: jsonSchema.optional().describe("Stage `after`: the output to be judged."),
   output_ref: outputRefSchema.optional().describe("Stage `after`: where a large output is kept."),
   kpi_observations: figuresSchema.optional().describe("Stage `after`: figures the agent measured."),
+  warnings: z
+    .array(z.string())
+    .optional()
+    .describe("Stage `after`: what of them counts for nothing."),
 });
 export type ApprovalRequest = Described<typeof approvalRequestSchema>;

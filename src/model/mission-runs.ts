@@ -67,6 +67,10 @@ export const missionRunSchema = z.looseObject({
     .string()
     .optional()
     .describe("The same as made by rules; `executive_summary` may be a model's rewording of it."),
+  summary_version: z
+    .string()
+    .optional()
+    .describe("Of the wording that the summary was made by; absent before there was a second one."),
   polish: z
     .looseObject({
       status: z.enum(["used", "refused", "failed", "skipped"]),

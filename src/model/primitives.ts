@@ -81,8 +81,8 @@ export const figureSchema = z.number().min(-LARGEST_FIGURE).max(LARGEST_FIGURE);
 /** Figures by name, as in `{ "csat": 4.3 }`. */
 export const figuresSchema = z.record(z.string(), figureSchema);
 
-/** Observed business figures by KPI name: finite and not negative. */
-export const observationsSchema = z.record(z.string(), figureSchema.min(0));
+/** Observed business figures by KPI name. */
+export const observationsSchema = figuresSchema;
 export type Observations = Readonly<z.infer<typeof observationsSchema>>;
 
 /** What a schema describes, read-only, without the unknown fields that a loose object lets pass. */

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { ApprovalRequest } from "./approval-requests.ts";
 import { businessMissionSchema } from "./business-missions.ts";
 import { planTaskSchema } from "./decomposed-mission-tasks.ts";
+import { kpiDeclarationsSchema } from "./mission-kpis.ts";
 import type { RiskEvent } from "./mission-risk-events.ts";
 import type { MissionRun } from "./mission-runs.ts";
 import type { Policy } from "./policy.ts";
@@ -17,6 +18,9 @@ export const runPlanSchema = z.object({
   mission: businessMissionSchema,
   tasks: z.array(planTaskSchema).describe("In dependency order."),
   kpis: figuresSchema.describe("Baselines and targets, as in `mission_kpis.json`."),
+  kpi_definitions: kpiDeclarationsSchema
+    .optional()
+    .describe("Label, unit and direction of KPIs, where they are declared."),
   agents: z
     .array(specializedAgentSchema)
     .describe("Agents able to do one of the tasks. Who of them is available is asked each time."),

@@ -110,6 +110,10 @@ export const taskLogSchema = z.looseObject({
   output: jsonSchema.optional().describe("What the agent returned."),
   output_ref: outputRefSchema.optional().describe("Where an output over 16 KB is kept."),
   kpi_observations: figuresSchema.optional().describe("Business figures that the agent measured."),
+  warnings: z
+    .array(z.string())
+    .optional()
+    .describe("What of the agent's answer counts for nothing, and why."),
   route: z.array(routeCandidateSchema).optional().describe("Candidates, best first, with terms."),
 });
 export type TaskLog = Described<typeof taskLogSchema>;

@@ -3,6 +3,7 @@
 import type { MissionPlan } from "../model/decomposed-mission-tasks.ts";
 import { type Fault, aFault } from "../model/fault.ts";
 import type { Reference } from "../model/reference.ts";
+import { findKpiFaults } from "./kpi-faults.ts";
 import { findPlanFaults } from "./plan-faults.ts";
 
 /** Tells whether there is a runtime to carry out an agent's tasks. */
@@ -26,6 +27,9 @@ export function findMissionFaults(
     ...findMissingRecords(missionId, reference),
     ...findRepeats("decomposed_mission_tasks.json", plans, (record) => record.mission_id),
     ...findPlanFaults(plan),
+    ...reference.kpis
+      .filter((record) => record.mission_id === missionId)
+      .flatMap((record) => findKpiFaults(record)),
     ...findRoutingFaults(plan, reference, hasRuntime),
   ];
 }

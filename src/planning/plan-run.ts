@@ -1,5 +1,6 @@
 /** What a run of a mission is opened with, out of the documents as they are. */
 
+import { defined } from "../model/defined.ts";
 import type { Reference } from "../model/reference.ts";
 import type { RunPlan } from "../model/run-record.ts";
 import { orderTasks } from "./task-order.ts";
@@ -29,11 +30,13 @@ function makePlan(
   const tasks = orderTasks(plans.find(isOwn)?.tasks ?? []).ordered;
   const planned = new Set(tasks.map((task) => task.task_id));
   const able = capabilities.filter(({ task_id }) => planned.has(task_id));
+  const measures = kpis.find(isOwn);
   const wanted = new Set(able.flatMap(({ capable_agents }) => capable_agents));
   return {
     mission: missions.find(isOwn) ?? { mission_id: missionId, mission_name: missionId },
     tasks: [...tasks],
-    kpis: kpis.find(isOwn)?.kpis ?? {},
+    kpis: measures?.kpis ?? {},
+    ...defined({ kpi_definitions: measures?.definitions }),
     agents: agents
       .filter(({ agent_id }) => wanted.has(agent_id))
       .map(({ status: _asOfToday, ...agent }) => agent),

@@ -23,12 +23,13 @@ const KPI_WORDS = {
 const SEVERITIES = { low: "grey", medium: "yellow", high: "red" } as const;
 const VERDICTS = { low: "green", medium: "yellow", high: "red" } as const;
 
-export function sayKpiLight(light: KpiResult["light"]): string {
-  return KPI_WORDS[light];
+export function sayKpiLight({ light, status }: Pick<KpiResult, "light" | "status">): string {
+  if (status === "direction_unknown") return "direction unknown";
+  return status === "not_graded" ? "not graded" : KPI_WORDS[light];
 }
 
-export function kpiLight(light: KpiResult["light"]): Cell {
-  return { kind: "light", light, words: KPI_WORDS[light] };
+export function kpiLight(kpi: Pick<KpiResult, "light" | "status">): Cell {
+  return { kind: "light", light: kpi.light, words: sayKpiLight(kpi) };
 }
 
 export function statusLight(status: RunStatus): Cell {

@@ -103,6 +103,7 @@ export function buildPortfolio(
       kpis: evaluateKpis(kpisOfMission(mission_id, reference), {
         observations: { ...run?.kpis, ...run?.kpis_recorded },
         rows,
+        isComplete: run?.status === "completed",
       }),
     };
   });

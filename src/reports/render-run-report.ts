@@ -19,9 +19,9 @@ export function renderRunReport(report: RunReport): string {
 function listSteps({ next_steps }: RunReport): string {
   if (next_steps.length === 0) return "Nothing is left to do.";
   return next_steps
-    .map(({ who, what }, position) => {
+    .map(({ who, what, command }, position) => {
       const by = who === null ? "" : `${who}: `;
-      return `${position + 1}. ${escapeMarkdown(by + what)}`;
+      return `${position + 1}. ${escapeMarkdown(`${by}${what}: ${command}`)}`;
     })
     .join("\n");
 }

@@ -165,7 +165,9 @@ function describeTimeline({ rows, placed, tasks }: RunFigures): readonly Timelin
         human_delay_minutes: row.human_delay_minutes,
         work_minutes: workMinutes(row),
         outcome: row.outcome,
-        note: row.error ?? row.reason ?? "",
+        note: [row.error ?? row.reason ?? "", ...(row.warnings ?? [])]
+          .filter((part) => part !== "")
+          .join("; "),
       };
     })
     .toSorted(byTimeline);

@@ -1,7 +1,8 @@
 /** Opens a run: the one place where a run record is made. */
 
 import { FaultsError, MissionError } from "../errors.ts";
-import { requireKnownKpis } from "../kpi/observations.ts";
+import { requireUsableFigures } from "../kpi/observations.ts";
+import { measuresOf } from "../kpi/plan-measures.ts";
 import type { BusinessMission } from "../model/business-missions.ts";
 import { defined } from "../model/defined.ts";
 import { type MissionInputs, keepInputs } from "../model/mission-inputs.ts";
@@ -110,7 +111,8 @@ export function requireSoundRequest(
   }
   const faults = findMissionFaults(mission_id, documents, () => true);
   if (faults.some((fault) => fault.code === "UNKNOWN_MISSION")) throw new FaultsError(faults);
-  requireKnownKpis(Object.keys(kpi_observations), mission_id, planRun(mission_id, documents).kpis);
+  const { definitions } = measuresOf(planRun(mission_id, documents));
+  requireUsableFigures(kpi_observations, mission_id, definitions);
 }
 
 /** @throws MissionError `UNKNOWN_GRAPH_VERSION` when another version of the graph wrote its checkpoints. */

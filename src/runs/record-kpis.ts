@@ -1,8 +1,8 @@
 /** Business figures that arrive late. */
 
 import { MissionError } from "../errors.ts";
-import { defineKpis } from "../kpi/define-kpis.ts";
-import { requireKnownKpis } from "../kpi/observations.ts";
+import { requireUsableFigures } from "../kpi/observations.ts";
+import { measuresOf } from "../kpi/plan-measures.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { observationsSchema } from "../model/primitives.ts";
 import { assessRun } from "./assess-run.ts";
@@ -19,19 +19,20 @@ import type { RunWorld } from "./world.ts";
 export async function recordKpis(runId: string, figures: unknown, world: RunWorld): Promise<void> {
   const { store } = world;
   const { run, plan } = await readRun(runId, world);
+  const { definitions } = measuresOf(plan);
   const parsed = observationsSchema.safeParse(figures);
   if (!parsed.success || Object.keys(parsed.data).length === 0) {
     const [issue] = parsed.error?.issues ?? [];
     const what =
       issue === undefined ? "no figure is given" : `${issue.path.join(".")}: ${issue.message}`;
-    const known = defineKpis(plan.kpis).map(({ kpi }) => kpi);
+    const known = definitions.map(({ kpi }) => kpi);
     throw new MissionError(
       "BAD_INPUT",
-      `${what}. A figure is a number, 0 or more. KPIs of ${run.mission_id}: ${known.join(", ")}.`,
+      `${what}. A figure is a number. KPIs of ${run.mission_id}: ${known.join(", ")}.`,
       { details: { known } },
     );
   }
-  requireKnownKpis(Object.keys(parsed.data), run.mission_id, plan.kpis);
+  requireUsableFigures(parsed.data, run.mission_id, definitions);
   const lease = await store.takeLease(runId);
   try {
     const recorded = await store.changeRun(runId, (current) => ({

@@ -2,7 +2,7 @@
 
 import { type RunFigures, measureRun } from "../kpi/run-figures.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
-import { summarizeRun } from "../summary/executive-summary.ts";
+import { SUMMARY_VERSION, summarizeRun } from "../summary/executive-summary.ts";
 import { readRun } from "./read-run.ts";
 import type { RunWorld } from "./world.ts";
 
@@ -38,5 +38,6 @@ export function withSummary(
   const { polish: _outdated, ...rest } = run;
   const skipped = { status: "skipped" as const, reason: NO_MODEL };
   const polish = reword === undefined ? { polish: skipped } : {};
-  return { ...rest, executive_summary: rule_summary, rule_summary, ...polish };
+  const summary_version = SUMMARY_VERSION;
+  return { ...rest, executive_summary: rule_summary, rule_summary, summary_version, ...polish };
 }

@@ -2,14 +2,24 @@
 
 import type { TaskStatus } from "../execution/plan-progress.ts";
 import { basisOf, sayBasis } from "../kpi/basis.ts";
+import { COUNTED_KPI } from "../kpi/evaluate-kpis.ts";
 import type { RunFigures } from "../kpi/run-figures.ts";
+import { sayFigure } from "../kpi/say-figure.ts";
+import { worstTask } from "../kpi/what-to-fix.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
+import { isEnded } from "../model/mission-runs.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { listNextSteps } from "./next-steps.ts";
-import { type SummaryFact, writeSteps } from "./write-summary.ts";
+import { count, quote, sayRisk } from "./phrases.ts";
+import { type SummaryFact, type SummaryStep, writeSteps } from "./write-summary.ts";
+
+/** Of the wording of summaries: what an earlier one said of a run is not to be held against this one. */
+export const SUMMARY_VERSION = "2";
 
 /** The report has the reasons of them all. */
 const MOST_FAILURES = 3;
+/** Less lost time is not worth a word. */
+const FEWEST_MINUTES = 1;
 
 export interface Summary {
   /** The paragraph that stands unless a model rewords it. */
@@ -18,33 +28,35 @@ export interface Summary {
   readonly facts: readonly SummaryFact[];
 }
 
-/** What happened, what is at risk, what to do next. */
+/**
+ * What happened, how the KPIs stand, what cost time and is at risk, what to do next: a sentence each, in
+ * the business's words. What is nothing is not said.
+ */
 export function summarizeRun(run: RunFigures): Summary {
   const outcome = describeOutcome(run);
-  const others = [
-    ...describeBasis(run),
-    ...describeTrouble(run),
-    ...run.kpis.flatMap(describeKpi),
-    ...describeUnmeasured(run),
-    ...describeCost(run),
-    ...describeRisk(run),
-    ...describeNext(run),
-  ];
   const steps = [
     ...outcome.map((fact, position) => ({ fact, before: [".", ":"][position] ?? "," })),
-    ...others.map((fact) => ({ fact, before: "." })),
+    ...describeTrouble(run).map((fact) => ({ fact, before: ";" })),
+    ...inOneSentence([...run.kpis.flatMap(describeKpi), ...describeUnmeasured(run)]),
+    ...inOneSentence([...describeCost(run), ...describeRisk(run)]),
+    ...inOneSentence(describeNext(run)),
   ].map(({ fact, before }) => ({ fact: { ...fact, text: tidy(fact.text) }, before }));
   return { text: writeSteps(steps), facts: steps.map(({ fact }) => fact) };
 }
 
+function inOneSentence(facts: readonly SummaryFact[]): readonly SummaryStep[] {
+  return facts.map((fact, position) => ({ fact, before: position === 0 ? "." : ";" }));
+}
+
 function describeOutcome(facts: RunFigures): readonly SummaryFact[] {
-  const { mission, run, tasks, statuses, ledger } = facts;
+  const { mission, run, tasks, statuses, ledger, rows } = facts;
   const having = (status: TaskStatus) =>
     tasks.filter((task) => statuses[task.task_id] === status).length;
   const [done, unneeded] = [having("completed"), having("not_needed")];
-  const name = `${mission.mission_name} (${mission.mission_id})`;
   const took =
-    run.total_duration_minutes === undefined ? "" : ` after ${ledger.wall_clock_minutes} minutes`;
+    run.total_duration_minutes === undefined
+      ? ""
+      : ` after ${count(ledger.wall_clock_minutes, "minute")}`;
   const verb = {
     completed: "completed",
     failed: "failed",
@@ -52,20 +64,18 @@ function describeOutcome(facts: RunFigures): readonly SummaryFact[] {
     awaiting_approval: "waits for a person",
     running: "is running",
   }[run.status];
+  const said = [
+    `${done} of ${count(tasks.length - unneeded, "task")} done`,
+    unneeded === 0 ? "" : `${unneeded} not needed`,
+    run.human_interventions === 0 ? "" : `${count(run.human_interventions, "decision")} by people`,
+    run.escalations === 0 ? "" : count(run.escalations, "escalation"),
+    sayBasis(basisOf(rows)),
+  ];
   const group = "outcome";
   return [
-    { text: `${name} ${verb}${took}`, group, opensWithName: true },
-    { text: `${done} of ${count(tasks.length - unneeded, "task")} done`, group },
-    ...(unneeded === 0 ? [] : [{ text: `${unneeded} not needed`, group }]),
-    { text: `${count(run.human_interventions, "decision")} by people`, group },
-    { text: count(run.escalations, "escalation"), group },
+    { text: `${mission.mission_name} ${verb}${took}`, group, opensWithName: true },
+    ...said.filter((text) => text !== "").map((text) => ({ text, group })),
   ];
-}
-
-/** Nobody may take figures of a simulation for those of the business. */
-function describeBasis({ rows }: RunFigures): readonly SummaryFact[] {
-  const text = sayBasis(basisOf(rows));
-  return text === "" ? [] : [{ text }];
 }
 
 function describeTrouble({ run, tasks, statuses, rows }: RunFigures): readonly SummaryFact[] {
@@ -76,15 +86,14 @@ function describeTrouble({ run, tasks, statuses, rows }: RunFigures): readonly S
   const blocked = tasks.filter((task) => statuses[task.task_id] === "blocked");
   const reasons: readonly SummaryFact[] = failed.slice(0, MOST_FAILURES).map((task) => {
     const last = rows.findLast((row) => row.task_id === task.task_id);
-    const what = `${task.task_id} (${task.task}) was ${last?.outcome ?? "not done"}`;
-    return { text: `${what}${describeReason(last)}`, opensWithName: true };
+    const outcome = last?.outcome === "failed" ? "failed" : `was ${last?.outcome ?? "not done"}`;
+    return { text: `${quote(task)} ${outcome}${describeReason(last)}`, opensWithName: true };
   });
-  const others = listIds(failed.slice(MOST_FAILURES));
-  const blocking = failed.length === 0 ? "" : ` by ${listIds(failed)}`;
+  const others = failed.slice(MOST_FAILURES).map(quote).join(", ");
   return [
     ...reasons,
     ...(others === "" ? [] : [{ text: `also not done: ${others}` }]),
-    ...(blocked.length === 0 ? [] : [{ text: `blocked${blocking}: ${listIds(blocked)}` }]),
+    ...(blocked.length === 0 ? [] : [{ text: `blocked: ${blocked.map(quote).join(", ")}` }]),
   ];
 }
 
@@ -98,40 +107,58 @@ function describeReason(row: TaskLog | undefined): string {
   return `${error}${by === "" ? "" : ` (given up ${by}${why})`}`;
 }
 
-function describeKpi({ kpi, observed, baseline, target, status, direction }: KpiResult) {
+const BOUNDS = { lower: "at most ", higher: "at least ", unknown: "target " } as const;
+
+const VERDICTS = {
+  hit: ", on target",
+  miss: ", off target",
+  direction_unknown: ", direction unknown",
+  not_graded: " so far",
+  not_measured: "",
+} as const satisfies Record<KpiResult["status"], string>;
+
+function describeKpi(kpi: KpiResult) {
+  const { label, observed, baseline, target, status, direction } = kpi;
   if (observed === null) return [];
-  const verdict = status === "hit" ? "on target" : "off target";
-  const bound = { lower: "at most", higher: "at least" }[direction];
-  const from = baseline === null ? "" : `, from ${baseline}`;
-  const text = `${kpi} is ${observed}, ${verdict} (${bound} ${target}${from})`;
+  const from = baseline === null ? "" : `, from ${sayFigure(baseline, kpi)}`;
+  const bound = `${BOUNDS[direction]}${sayFigure(target, kpi)}${from}`;
+  const text = `${label} is ${sayFigure(observed, kpi)}${VERDICTS[status]} (${bound})`;
   return [{ text, group: "kpis", opensWithName: true }];
 }
 
-function describeUnmeasured({ kpis }: RunFigures): readonly SummaryFact[] {
-  const missing = kpis.filter((kpi) => kpi.observed === null).map((kpi) => kpi.kpi);
+function describeUnmeasured({ kpis, run }: RunFigures): readonly SummaryFact[] {
+  // What a run that goes on has not measured yet is nothing to tell.
+  if (!isEnded(run)) return [];
+  const missing = kpis
+    .filter(({ kpi, observed }) => observed === null && kpi !== COUNTED_KPI)
+    .map((kpi) => kpi.label);
   return missing.length === 0 ? [] : [{ text: `not measured: ${missing.join(", ")}` }];
 }
 
-/** How much of the time people were waited for, and what cost most. */
+/** How much of the time people were waited for, and where most was lost. */
 function describeCost({ fixes, ledger }: RunFigures): readonly SummaryFact[] {
-  const [first] = fixes;
-  if (first === undefined) return [];
   const { human_wait_minutes: waited, wall_clock_minutes: all } = ledger;
-  const what = first.kind === "approval" ? "waiting for a person at" : "work over the estimate at";
-  const where = `${first.task_id} (${first.task})`;
+  const worst = worstTask(fixes);
   const group = "time";
   return [
-    ...(waited > 0
-      ? [{ text: `people were waited for during ${waited} of ${all} minutes`, group }]
-      : []),
-    { text: `most time was lost by ${what} ${where}: ${first.minutes} minutes`, group },
+    ...(waited < FEWEST_MINUTES
+      ? []
+      : [{ text: `people were waited for during ${waited} of ${count(all, "minute")}`, group }]),
+    ...(worst === undefined || worst.minutes < FEWEST_MINUTES
+      ? []
+      : [
+          {
+            text: `most time was lost at ${quote(worst)}: ${count(worst.minutes, "minute")}`,
+            group,
+          },
+        ]),
   ];
 }
 
-function describeRisk({ events }: RunFigures): readonly SummaryFact[] {
+function describeRisk({ events, tasks }: RunFigures): readonly SummaryFact[] {
   const open = events
     .filter((risk) => risk.status === "open")
-    .map((risk) => `${risk.risk_type} at ${risk.task_id} (${risk.severity})`);
+    .map((risk) => `${sayRisk(risk, tasks)} (${risk.severity})`);
   return open.length === 0 ? [] : [{ text: `at risk: ${open.join(", ")}` }];
 }
 
@@ -140,14 +167,6 @@ function describeNext(facts: RunFigures): readonly SummaryFact[] {
   if (first === undefined) return [];
   const who = first.who === null ? "" : `${first.who} should `;
   return [{ text: `next: ${who}${first.what}` }];
-}
-
-function listIds(tasks: readonly { readonly task_id: string }[]): string {
-  return tasks.map((task) => task.task_id).join(", ");
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** On one line, and without the full stop that the sentence has already. */

@@ -1,41 +1,56 @@
-/** What to do next, and who: the most pressing first. */
+/** What to do next, who, and by which command: the most pressing first. */
 
+import { COUNTED_KPI } from "../kpi/evaluate-kpis.ts";
 import type { RunFigures } from "../kpi/run-figures.ts";
 import { SEVERITIES } from "../model/mission-risk-events.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { compareText } from "../model/order.ts";
+import { quote, sayRisk } from "./phrases.ts";
 
 export interface NextStep {
   /** Null when nobody is named. */
   readonly who: string | null;
   readonly what: string;
+  /** What to type. */
+  readonly command: string;
 }
+
+type Step = Omit<NextStep, "who">;
 
 /** Empty when nothing is left to do. */
 export function listNextSteps(facts: RunFigures): readonly NextStep[] {
   const owner = facts.mission.owner ?? null;
   const steps = [...settleFailures(facts), ...lookIntoRisks(facts), ...closeGaps(facts)];
-  return [...decideRequests(facts), ...steps.map((what) => ({ who: owner, what }))];
+  return [...decideRequests(facts), ...steps.map((step) => ({ who: owner, ...step }))];
 }
 
 function decideRequests({ requests, run, approvers, mission }: RunFigures): readonly NextStep[] {
   if (isEnded(run)) return [];
   const pending = requests.filter((request) => request.status === "pending");
-  const asked = pending.map((request) => `${request.task_id} (${request.task})`);
+  const [first] = pending;
+  if (first === undefined) return [];
   const who = approvers.length > 0 ? approvers.join(" or ") : (mission.owner ?? null);
-  return asked.length === 0 ? [] : [{ who, what: `decide ${asked.join(", ")}` }];
+  const what = `decide ${pending.map(quote).join(", ")}`;
+  return [
+    { who, what, command: `mission-control approve ${run.run_id} ${first.task_id} --by NAME` },
+  ];
 }
 
-function settleFailures({ tasks, statuses, run }: RunFigures): readonly string[] {
+function settleFailures({ tasks, statuses, run }: RunFigures): readonly Step[] {
   if (run.status !== "failed") return [];
   const failed = tasks.filter((task) => statuses[task.task_id] === "failed");
-  const ids = failed.map((task) => task.task_id).join(", ");
-  const why = ids === "" ? "the run failed" : `${ids} could not be done`;
-  return [`settle why ${why}, then start the mission again`];
+  const names = failed.map(quote).join(", ");
+  const why = names === "" ? "the run failed" : `${names} could not be done`;
+  return [
+    {
+      what: `settle why ${why}, then start the mission again`,
+      command: `mission-control run ${run.mission_id}`,
+    },
+  ];
 }
 
 /** Open events by severity; what `settleFailures` says already is left out. */
-function lookIntoRisks({ events, run }: RunFigures): readonly string[] {
+function lookIntoRisks({ events, run, tasks }: RunFigures): readonly Step[] {
   return events
     .filter((risk) => risk.status === "open")
     .filter((risk) => run.status !== "failed" || risk.risk_type !== "task_failure")
@@ -44,17 +59,35 @@ function lookIntoRisks({ events, run }: RunFigures): readonly string[] {
         SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
         compareText(a.event_id, b.event_id),
     )
-    .map((risk) => `look into ${risk.risk_type} at ${risk.task_id} (${risk.severity})`);
+    .map((risk) => ({
+      what: `look into the ${sayRisk(risk, tasks)} (${risk.severity})`,
+      command: `mission-control show ${run.run_id}`,
+    }));
 }
 
-function closeGaps({ kpis, fixes, run }: RunFigures): readonly string[] {
-  if (!isEnded(run)) return [];
-  const [first] = fixes;
-  const start = first === undefined ? "" : `, starting with ${first.task_id} (${first.task})`;
-  const missed = kpis.filter((kpi) => kpi.status === "miss").map((kpi) => kpi.kpi);
-  const unmeasured = kpis.filter((kpi) => kpi.status === "not_measured").map((kpi) => kpi.kpi);
+function closeGaps({ kpis, run }: RunFigures): readonly Step[] {
+  if (run.status !== "completed") return [];
+  const missed = kpis.filter((kpi) => kpi.status === "miss").map((kpi) => kpi.label);
+  const unmeasured = kpis.filter(
+    ({ kpi, status }) => status === "not_measured" && kpi !== COUNTED_KPI,
+  );
+  const [first] = unmeasured;
   return [
-    ...(missed.length === 0 ? [] : [`bring ${missed.join(", ")} to target${start}`]),
-    ...(unmeasured.length === 0 ? [] : [`measure ${unmeasured.join(", ")}`]),
+    ...(missed.length === 0
+      ? []
+      : [
+          {
+            what: `bring ${missed.join(", ")} to target`,
+            command: `mission-control report ${run.run_id}`,
+          },
+        ]),
+    ...(first === undefined
+      ? []
+      : [
+          {
+            what: `measure ${unmeasured.map((kpi) => kpi.label).join(", ")}`,
+            command: `mission-control kpi ${run.run_id} ${first.kpi}=VALUE`,
+          },
+        ]),
   ];
 }

@@ -73,7 +73,7 @@ describe("kpi", () => {
     const { code, stdout } = await cli(workspace, "kpi", SEED_RUN, "csat=4.4");
 
     expect(code).toBe(0);
-    expect(stdout).toMatch(/csat +4\.4 +– +≥ 4 .*on target/);
+    expect(stdout).toMatch(/Csat +4\.4 +– +≥ 4 .*on target/);
     expect(readRecorded(workspace, "mission_runs")[5]).toMatchObject({
       kpis: { csat: 4.4, resolution_time_hours: 5.2 },
       kpis_recorded: { csat: 4.4 },
@@ -81,20 +81,25 @@ describe("kpi", () => {
     expect(existsSync(join(workspace, "reports", `${SEED_RUN}.md`))).toBe(true);
   });
 
-  it.each([["csat=NaN"], ["csat=-1"], ["csat=good"], ["csat="], ["nps=3"], ["steps=3"], ["csat"]])(
-    "refuses %s with the list of what is known, and writes nothing",
-    async (figure) => {
-      const workspace = aWorkspace();
-      const before = readDocument(workspace, "mission_runs");
+  it.each([
+    ["csat=NaN"],
+    ["resolution_time_hours=-1"],
+    ["csat=good"],
+    ["csat="],
+    ["nps=3"],
+    ["steps=3"],
+    ["csat"],
+  ])("refuses %s with the list of what is known, and writes nothing", async (figure) => {
+    const workspace = aWorkspace();
+    const before = readDocument(workspace, "mission_runs");
 
-      const { code, stderr } = await cli(workspace, "kpi", SEED_RUN, figure);
+    const { code, stderr } = await cli(workspace, "kpi", SEED_RUN, figure);
 
-      expect(code).toBe(2);
-      expect(stderr).toMatch(/resolution_time_hours, csat|NAME=VALUE/);
-      expect(readDocument(workspace, "mission_runs")).toEqual(before);
-      expect(JSON.parse((await cli(workspace, "--json", "runs")).stdout)).toEqual(before);
-    },
-  );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/resolution_time_hours, csat|NAME=VALUE|is a time/);
+    expect(readDocument(workspace, "mission_runs")).toEqual(before);
+    expect(JSON.parse((await cli(workspace, "--json", "runs")).stdout)).toEqual(before);
+  });
 });
 
 describe("report and portfolio", () => {

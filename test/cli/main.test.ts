@@ -86,7 +86,7 @@ describe("the command line", () => {
     );
 
     expect(code).toBe(1);
-    expect(stdout).toContain("T2 (Verify documents) was rejected by ana: fraud.");
+    expect(stdout).toContain('"Verify documents" was rejected by ana: fraud;');
   });
 
   it("approves planned gates with --approve-all, which needs a name", async () => {

@@ -5,6 +5,8 @@ import { SAMPLE_REFERENCE } from "../risk/sample.ts";
 
 const aDefinition = (fields: Partial<KpiDefinition> = {}): KpiDefinition => ({
   kpi: "onboarding_days",
+  label: "Onboarding",
+  unit: "days",
   baseline: 5,
   target: 2,
   direction: "lower",
@@ -19,8 +21,8 @@ describe("defineKpis", () => {
     ["a time at its target", { target_x_days: 2, baseline_x_days: 2 }, "x_days", 2, 2, "lower"],
     ["hours at their target", { target_x_hours: 2, baseline_x_hours: 2 }, "x_hours", 2, 2, "lower"],
     ["minutes without baseline", { target_x_minutes: 2 }, "x_minutes", null, 2, "lower"],
-    ["any other at its target", { target_cost: 2, baseline_cost: 2 }, "cost", 2, 2, "higher"],
-    ["any other without baseline", { target_cost: 2 }, "cost", null, 2, "higher"],
+    ["any other at its target", { target_cost: 2, baseline_cost: 2 }, "cost", 2, 2, "unknown"],
+    ["any other without baseline", { target_cost: 2 }, "cost", null, 2, "unknown"],
     ["a baseline of 0", { target_cost: 2, baseline_cost: 0 }, "cost", 0, 2, "higher"],
     ["a floor by min_", { min_touchpoints: 3 }, "touchpoints", null, 3, "higher"],
     ["a floor by _threshold", { csat_threshold: 4 }, "csat", null, 4, "higher"],
@@ -28,31 +30,58 @@ describe("defineKpis", () => {
     ["a ceiling by max_", { max_steps: 5 }, "steps", null, 5, "lower"],
     ["a ceiling that is a threshold", { max_cost_threshold: 5 }, "cost", null, 5, "lower"],
   ] as const)("reads %s", (_what, figures, kpi, baseline, target, direction) => {
-    expect(defineKpis(figures)).toEqual([{ kpi, baseline, target, direction }]);
+    expect(defineKpis({ kpis: figures })).toMatchObject([{ kpi, baseline, target, direction }]);
   });
 
   it("finds the baseline whatever the order of the figures", () => {
-    expect(defineKpis({ baseline_cost: 5, target_cost: 2 })).toEqual([
-      aDefinition({ kpi: "cost" }),
+    expect(defineKpis({ kpis: { baseline_cost: 5, target_cost: 2 } })).toEqual([
+      aDefinition({ kpi: "cost", label: "Cost", unit: "" }),
     ]);
   });
 
   it("keeps the order of the targets", () => {
     const figures = { max_b: 1, target_a: 2, c_threshold: 3, min_d: 4 };
 
-    expect(defineKpis(figures).map(({ kpi }) => kpi)).toEqual(["b", "a", "c", "d"]);
+    expect(defineKpis({ kpis: figures }).map(({ kpi }) => kpi)).toEqual(["b", "a", "c", "d"]);
   });
 
   it("leaves out a baseline without a target and a figure without a role", () => {
-    expect(defineKpis({ baseline_cost: 5, cost: 3, cost_max: 1, my_target_cost: 2 })).toEqual([]);
+    expect(
+      defineKpis({ kpis: { baseline_cost: 5, cost: 3, cost_max: 1, my_target_cost: 2 } }),
+    ).toEqual([]);
   });
 
   it("does not take the baseline of another KPI", () => {
-    expect(defineKpis({ target_cost: 2, baseline_price: 5 })[0]?.baseline).toBeNull();
+    expect(defineKpis({ kpis: { target_cost: 2, baseline_price: 5 } })[0]?.baseline).toBeNull();
+  });
+
+  it.each([
+    ["onboarding_time_days", "Onboarding time", "days"],
+    ["days", "Days", "days"],
+    ["csat", "Csat", ""],
+    ["error_rate_pct", "Error rate", "%"],
+    ["cost_eur", "Cost", "€"],
+  ])("calls %s %s in %s when nothing is declared", (kpi, label, unit) => {
+    expect(defineKpis({ kpis: { [`max_${kpi}`]: 1 } })).toMatchObject([{ kpi, label, unit }]);
+  });
+
+  it("goes by what is declared", () => {
+    const declared = {
+      label: "Cost per claim",
+      unit: "€",
+      direction: "lower",
+      decimals: 0,
+    } as const;
+    const kpis = { target_cost: 180, min_cost_floor: 1 };
+
+    expect(defineKpis({ kpis, definitions: { cost: declared, other: {} } })).toMatchObject([
+      { kpi: "cost", ...declared, target: 180 },
+      { kpi: "cost_floor", label: "Cost floor", direction: "higher" },
+    ]);
   });
 
   it("reads the sample's KPIs", () => {
-    expect(SAMPLE_REFERENCE.kpis.map(({ kpis }) => defineKpis(kpis))).toEqual([
+    expect(SAMPLE_REFERENCE.kpis.map(defineKpis)).toMatchObject([
       [
         { kpi: "onboarding_time_days", baseline: 5, target: 2, direction: "lower" },
         { kpi: "steps", baseline: null, target: 5, direction: "lower" },

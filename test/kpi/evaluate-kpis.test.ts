@@ -8,10 +8,38 @@ import { SAMPLE_FACTS } from "../risk/sample.ts";
 import { aRow } from "../support/builders.ts";
 import { shuffledRowsArbitrary } from "./histories.ts";
 
-const LESS = { kpi: "days", baseline: 5, target: 2, direction: "lower" } as const;
-const MORE = { kpi: "score", baseline: 40, target: 80, direction: "higher" } as const;
-const FLOOR = { kpi: "csat", baseline: null, target: 4, direction: "higher" } as const;
-const CEILING = { kpi: "steps", baseline: null, target: 5, direction: "lower" } as const;
+const LESS = {
+  kpi: "days",
+  label: "days",
+  unit: "",
+  baseline: 5,
+  target: 2,
+  direction: "lower",
+} as const;
+const MORE = {
+  kpi: "score",
+  label: "score",
+  unit: "",
+  baseline: 40,
+  target: 80,
+  direction: "higher",
+} as const;
+const FLOOR = {
+  kpi: "csat",
+  label: "csat",
+  unit: "",
+  baseline: null,
+  target: 4,
+  direction: "higher",
+} as const;
+const CEILING = {
+  kpi: "steps",
+  label: "steps",
+  unit: "",
+  baseline: null,
+  target: 5,
+  direction: "lower",
+} as const;
 
 describe("evaluateKpi", () => {
   it("gives no figure that is infinite or none, up to the largest there are", () => {
@@ -21,6 +49,8 @@ describe("evaluateKpi", () => {
     );
     const definitionArbitrary = fc.record({
       kpi: fc.constant("k"),
+      label: fc.constant("K"),
+      unit: fc.constant(""),
       baseline: fc.option(figureArbitrary),
       target: figureArbitrary,
       direction: fc.constantFrom("lower" as const, "higher" as const),
@@ -157,6 +187,8 @@ describe("evaluateKpi", () => {
     const figure = fc.integer({ min: 0, max: 1000 }).map((value) => value / 10);
     const definitions: fc.Arbitrary<KpiDefinition> = fc.record({
       kpi: fc.constant("x"),
+      label: fc.constant("X"),
+      unit: fc.constant(""),
       baseline: fc.option(figure),
       target: figure,
       direction: fc.constantFrom("lower", "higher"),
@@ -173,9 +205,41 @@ describe("evaluateKpi", () => {
   });
 });
 
+describe("a KPI of which nothing tells what is good", () => {
+  it("is measured, and neither hit nor missed", () => {
+    const definition = { ...LESS, baseline: null, direction: "unknown" } as const;
+
+    expect(evaluateKpi(definition, 9)).toMatchObject({
+      observed: 9,
+      gap: 7,
+      improvement_pct: null,
+      status: "direction_unknown",
+      light: "grey",
+    });
+  });
+});
+
 describe("evaluateKpis", () => {
   const evaluate = (definitions: readonly KpiDefinition[], rows = [aRow()]) =>
-    evaluateKpis(definitions, { observations: { days: 3, steps: 99, other: 1 }, rows });
+    evaluateKpis(definitions, {
+      observations: { days: 3, steps: 99, other: 1 },
+      rows,
+      isComplete: true,
+    });
+
+  it("grades no run that has not completed, and counts no steps of it", () => {
+    const STEPS = { ...FLOOR, kpi: "steps", label: "Steps" };
+    const results = evaluateKpis([LESS, STEPS], {
+      observations: { days: 3 },
+      rows: [aRow()],
+      isComplete: false,
+    });
+
+    expect(results).toMatchObject([
+      { kpi: "days", observed: 3, gap: 1, status: "not_graded", light: "grey" },
+      { kpi: "steps", observed: null, status: "not_measured" },
+    ]);
+  });
 
   it("takes each KPI's own observation, in the order of the definitions", () => {
     const results = evaluate([FLOOR, LESS]);
@@ -205,7 +269,9 @@ describe("evaluateKpis", () => {
   });
 
   it("does not take an observation from what every object has", () => {
-    expect(evaluate([{ ...LESS, kpi: "constructor" }])[0]?.observed).toBeNull();
+    expect(
+      evaluate([{ ...LESS, kpi: "constructor", label: "constructor", unit: "" }])[0]?.observed,
+    ).toBeNull();
   });
 
   it("does not depend on the order of the rows", () => {

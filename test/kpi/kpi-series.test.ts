@@ -7,8 +7,22 @@ import { SAMPLE_HISTORY, SAMPLE_REFERENCE } from "../risk/sample.ts";
 import { NOON, aRun } from "../support/builders.ts";
 import { afterNoon } from "./histories.ts";
 
-const COST = { kpi: "cost", baseline: 5, target: 2, direction: "lower" } as const;
-const CSAT = { kpi: "csat", baseline: null, target: 4, direction: "higher" } as const;
+const COST = {
+  kpi: "cost",
+  label: "cost",
+  unit: "",
+  baseline: 5,
+  target: 2,
+  direction: "lower",
+} as const;
+const CSAT = {
+  kpi: "csat",
+  label: "csat",
+  unit: "",
+  baseline: null,
+  target: 4,
+  direction: "higher",
+} as const;
 
 const anEndedRun = (run_id: string, cost: number, fields: Partial<MissionRun> = {}) =>
   aRun({ run_id, status: "completed", end_time: NOON, kpis: { cost }, ...fields });
@@ -18,7 +32,7 @@ const pointsOf = (runs: readonly MissionRun[]) =>
 
 describe("listKpiSeries", () => {
   it("has no point of a KPI named like what every object has, when none was observed", () => {
-    const named = { ...COST, kpi: "toString" };
+    const named = { ...COST, kpi: "toString", label: "toString", unit: "" };
 
     expect(listKpiSeries("M", [named], [anEndedRun("R1", 1, { kpis_recorded: {} })])).toEqual([]);
   });

@@ -76,7 +76,7 @@ describe("measureRun, figure by figure", () => {
 
     expect(figures.statuses).toEqual({ T1: "completed", T2: "awaiting_approval" });
     expect(figures.observations).toEqual({ days: 2 });
-    expect(figures.kpis).toMatchObject([{ kpi: "days", observed: 2, status: "hit" }]);
+    expect(figures.kpis).toMatchObject([{ kpi: "days", observed: 2, status: "not_graded" }]);
   });
 
   it("works each figure out once", () => {

@@ -44,12 +44,23 @@ describe("simulateKpis", () => {
     expect(simulateKpis({ mission_id: "X", task_id: "T3" }, 0, reference)).toEqual({});
   });
 
-  it("never observes less than 0", () => {
-    const kpis = [{ mission_id: "M", kpis: { target_cost: 0, baseline_cost: 5 } }];
+  it("never observes a time below 0, and other figures as they come", () => {
+    const figures = { target_x_days: 0.01, baseline_x_days: 5, target_cost: 0, baseline_cost: 5 };
+    const kpis = [{ mission_id: "M", kpis: figures }];
 
     expect(simulateKpis({ mission_id: "M", task_id: "T3" }, 0, { ...reference, kpis })).toEqual({
-      cost: 0,
+      x_days: 0,
+      cost: -0.5,
     });
+  });
+
+  it("goes from the best to the worst that a KPI declares", () => {
+    const definitions = { cost: { simulate: { best: 100, worst: 300 } } };
+    const kpis = [{ mission_id: "M", kpis: { target_cost: 180 }, definitions }];
+    const observed = (slowness: number) =>
+      simulateKpis({ mission_id: "M", task_id: "T3" }, slowness, { ...reference, kpis })["cost"];
+
+    expect([0, 0.5, 1].map(observed)).toEqual([100, 200, 300]);
   });
 
   it("is never better for slower work", () => {

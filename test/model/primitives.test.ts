@@ -63,7 +63,7 @@ describe("limits", () => {
     ["estimates", estimateSchema, 500_000, 500_000.01],
     ["small estimates", estimateSchema, 0.01, 0.009],
     ["observations", observationsSchema, { a: 1e15 }, { a: 1e308 }],
-    ["observations of nothing", observationsSchema, { a: 0 }, { a: -1 }],
+    ["negative observations", observationsSchema, { a: -1e15 }, { a: -1e308 }],
     ["reasons", reasonSchema, "x".repeat(10_000), "x".repeat(10_001)],
     ["stored reasons", storedReasonSchema, "x".repeat(11_000), "x".repeat(11_001)],
     ["who asks", requesterSchema, "x".repeat(200), "x".repeat(201)],

@@ -34,15 +34,15 @@ describe("renderRunReport", () => {
       requests: [aRequest()],
     });
 
-    expect(executive_summary).toContain("Mission (M) waits for a person: 0 of 1 task done");
-    expect(executive_summary).toContain("Next: decide T1 (Do T1).");
+    expect(executive_summary).toContain("Mission waits for a person: 0 of 1 task done");
+    expect(executive_summary).toContain('Next: decide "Do T1".');
   });
 
   it("says who cancelled a run, and why", () => {
     const run = aRun({ status: "abandoned", ended_reason: "duplicate (ana)" });
 
     expect(reportOf({ run }).executive_summary).toContain(
-      "was cancelled: 1 of 1 task done, 0 decisions by people, 0 escalations. Reason for cancelling: duplicate (ana).",
+      "was cancelled: 1 of 1 task done; reason for cancelling: duplicate (ana).",
     );
   });
 

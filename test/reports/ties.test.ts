@@ -94,6 +94,6 @@ describe("a KPI whose name is its unit", () => {
     [{ target_cooling_degree_days: 1 }, 1440],
     [{ target_birthdays: 3 }, undefined],
   ])("%j gives a time budget of %s minutes", (figures, budget) => {
-    expect(timeBudgetMinutes(undefined, defineKpis(figures))).toBe(budget);
+    expect(timeBudgetMinutes(undefined, defineKpis({ kpis: figures }))).toBe(budget);
   });
 });

@@ -39,7 +39,14 @@ export function aRule(fields: Partial<RiskRule> = {}): RiskRule {
   };
 }
 
-const csat = { kpi: "csat", baseline: null, target: 4, direction: "higher" } as const;
+const csat = {
+  kpi: "csat",
+  label: "csat",
+  unit: "",
+  baseline: null,
+  target: 4,
+  direction: "higher",
+} as const;
 
 /** Any history with figures that add up without rounding, its rows in two orders. */
 export const factsArbitrary: fc.Arbitrary<{ facts: RiskBasis; shuffled: RiskBasis }> = fc

@@ -159,14 +159,17 @@ describe("findRisks with the default rules", () => {
     ["resolution_time_hours", "lower", 4.01, ["T1 resolution_time_breach medium"]],
     ["resolution_time_hours", "lower", undefined, []],
   ] as const)("%s, which should be %s than 4, at %d", (kpi, direction, observed, risks) => {
-    const definition = { kpi, baseline: null, target: 4, direction };
+    const definition = { kpi, label: kpi, unit: "", baseline: null, target: 4, direction };
 
     expect(found(someFacts({ kpis: [evaluateKpi(definition, observed)] }))).toEqual(risks);
   });
 
   it("csat: stands for the delay and the overrun at the same task only", () => {
     const kpis = [
-      evaluateKpi({ kpi: "csat", baseline: null, target: 4, direction: "higher" }, 3.5),
+      evaluateKpi(
+        { kpi: "csat", label: "csat", unit: "", baseline: null, target: 4, direction: "higher" },
+        3.5,
+      ),
     ];
     const rows = [took(16, 4), { ...took(9, 7), task_id: "T2" }];
 

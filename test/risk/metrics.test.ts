@@ -155,7 +155,14 @@ describe("RUN_METRICS", () => {
 });
 
 describe("KPI_METRICS", () => {
-  const less = { kpi: "days", baseline: 5, target: 2, direction: "lower" } as const;
+  const less = {
+    kpi: "days",
+    label: "days",
+    unit: "",
+    baseline: 5,
+    target: 2,
+    direction: "lower",
+  } as const;
 
   it.each([
     ["value", 2.5],

@@ -165,8 +165,8 @@ describe("the human gate", () => {
 
     expect(outcome.status).toBe("failed");
     expect(outcome.task_status_by_id).toEqual({ T1: "completed", T2: "failed", T3: "blocked" });
-    expect(outcome.report).toContain("T2 (Verify documents) was rejected by ana: fraud.");
-    expect(outcome.report).toContain("Blocked by T2: T3.");
+    expect(outcome.report).toContain('"Verify documents" was rejected by ana: fraud;');
+    expect(outcome.report).toContain('blocked: "Schedule onboarding call"');
   });
 
   it("has a draft reviewed after the work, and reworked with the feedback", async () => {

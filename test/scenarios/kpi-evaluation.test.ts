@@ -7,7 +7,13 @@ import { describe, expect, it } from "vitest";
 
 import type { AgentRuntime } from "../../src/index.ts";
 import { aPlan, aReference } from "../support/builders.ts";
-import { aClock, aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
+import {
+  aClock,
+  aMissionControl,
+  aWorkspace,
+  readRecorded,
+  writeDocument,
+} from "../support/workspace.ts";
 
 const approve = { type: "approve", decided_by: "ana" } as const;
 const runOf = (workspace: string, runId: string) =>
@@ -31,6 +37,8 @@ describe("kpi evaluation", () => {
     expect(outcome.kpi_gap_summary).toEqual([
       {
         kpi: "days",
+        label: "Days",
+        unit: "days",
         observed: 3.5,
         baseline: 5,
         target: 2,
@@ -69,7 +77,7 @@ describe("kpi evaluation", () => {
     const { kpi_gap_summary, executive_summary } = await control.start({ mission_id: "M" });
 
     expect(kpi_gap_summary[0]).toMatchObject({ observed: null, status: "not_measured", gap: null });
-    expect(executive_summary).toContain("Not measured: days.");
+    expect(executive_summary).toContain("Not measured: Days.");
   });
 
   it("has simulated agents observe by their model, and counts the steps itself", async () => {
@@ -108,8 +116,8 @@ describe("kpi evaluation", () => {
   });
 
   it.each([
-    [{ days: Number.NaN }, "A figure is a number, 0 or more. KPIs of M: days."],
-    [{ days: -1 }, "KPIs of M: days."],
+    [{ days: Number.NaN }, "A figure is a number. KPIs of M: days."],
+    [{ days: -1 }, "days is a time, and cannot be -1."],
     [{ hours: 1 }, 'M is not measured by "hours". Its KPIs: days.'],
     [{}, "no figure is given"],
   ])("refuses late figures %j, and says what is known", async (figures, message) => {
@@ -181,7 +189,7 @@ describe("a KPI that arrives late", () => {
     expect(open).toMatchObject([{ run_id, risk_type: "csat_risk" }]);
     const report = readFileSync(join(workspace, "reports", `${run_id}.md`), "utf8");
     expect(outcome.report).toBe(report);
-    expect(report).toContain("| csat | 2.5 | – | ≥ 4 |");
+    expect(report).toContain("| Csat | 2.5 | – | ≥ 4 |");
     expect(report).toContain("csat_risk");
     expect(runOf(workspace, run_id)).toMatchObject({
       kpis: { csat: 2.5, resolution_time_hours: 3 },
@@ -254,5 +262,54 @@ describe("a KPI that arrives late", () => {
       const date = String(snapshot["snapshot_date"]);
       expect((await next.portfolio(date)).snapshot).toEqual(snapshot);
     }
+  });
+});
+
+describe("a KPI as it is declared", () => {
+  const kpis = [
+    {
+      mission_id: "M",
+      kpis: { target_cost: 180, baseline_cost: 205, target_errors: 9 },
+      definitions: { cost: { label: "Cost per claim", unit: "€" } },
+    },
+  ];
+
+  it("is called by its label, in its unit; without a direction it is neither hit nor missed", async () => {
+    const workspace = aWorkspace({ ...aReference(aPlan({ T1: [] })), kpis });
+    const runtimes = { A1: observing({ cost: 199.5, errors: 30, costs: 1 }) };
+    const control = await aMissionControl({ workspace, runtimes });
+
+    const outcome = await control.start({ mission_id: "M" });
+
+    expect(outcome.executive_summary).toContain(
+      "Cost per claim is €199.5, off target (at most €180, from €205); Errors is 30, direction unknown (target 9).",
+    );
+    expect(outcome.report).toContain("| Cost per claim | €199.5 | €205 | ≤ €180 |");
+    expect(outcome.report).toContain("observed costs, which the mission is not measured by");
+    expect(outcome.kpi_gap_summary).toMatchObject([
+      { kpi: "cost", status: "miss" },
+      { kpi: "errors", status: "direction_unknown", light: "grey" },
+    ]);
+    expect(readRecorded(workspace, "task_execution_logs")).toMatchObject([
+      {
+        kpi_observations: { costs: 1 },
+        warnings: ["observed costs, which the mission is not measured by; did you mean cost?"],
+      },
+    ]);
+  });
+
+  it("stays with a run that was opened with it", async () => {
+    const tasks = aPlan({ T1: [] }, { T1: { requires_human_approval: true } });
+    const workspace = aWorkspace({ ...aReference(tasks), kpis });
+    const runtimes = { A1: observing({ cost: 199.5 }) };
+    const control = await aMissionControl({ workspace, runtimes });
+    const { run_id } = await control.start({ mission_id: "M" });
+    writeDocument(workspace, "mission_kpis", [{ mission_id: "M", kpis: { target_cost: 1 } }]);
+
+    const { executive_summary } = await control.decide(run_id, {
+      T1: { type: "approve", decided_by: "ana" },
+    });
+
+    expect(executive_summary).toContain("Cost per claim is €199.5");
   });
 });

@@ -304,13 +304,13 @@ describe("a figure of 1e308", () => {
 
   it("leaves nothing infinite at the limit", async () => {
     const reference = aReference(aPlan({ T: [] }));
-    const kpis = [{ mission_id: "M", kpis: { target_days: 0, baseline_days: 5e-324 } }];
+    const kpis = [{ mission_id: "M", kpis: { target_cost: 0, baseline_cost: 5e-324 } }];
     const workspace = aWorkspace({ ...reference, kpis });
     const control = await aMissionControl({ workspace });
 
     const { kpi_gap_summary } = await control.start({
       mission_id: "M",
-      kpi_observations: { days: 1e15 },
+      kpi_observations: { cost: 1e15 },
     });
 
     expect(kpi_gap_summary).toMatchObject([

@@ -175,7 +175,7 @@ describe("people who change their mind", () => {
     await resumeWith(control.graph, run_id, { T2: { type: "approve" } });
 
     expect(cancelled).toMatchObject({ status: "abandoned", pending_approvals: [] });
-    expect(cancelled.report).toContain("Reason for cancelling: duplicate (ana).");
+    expect(cancelled.report).toContain("reason for cancelling: duplicate (ana).");
     expect(await gateQuestion(control.graph, run_id)).toBeUndefined();
     expect(await control.run(run_id)).toMatchObject({ status: "abandoned" });
     expect(rows(workspace).filter((row) => row["run_id"] === run_id)).toHaveLength(1);

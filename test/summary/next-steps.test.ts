@@ -38,10 +38,16 @@ const anEvent = (fields: Partial<RiskEvent> = {}): RiskEvent => ({
   ...fields,
 });
 
-const missed = evaluateKpi({ kpi: "csat", baseline: null, target: 4, direction: "higher" }, 3);
-const hit = evaluateKpi({ kpi: "cost", baseline: null, target: 4, direction: "lower" }, 4);
+const missed = evaluateKpi(
+  { kpi: "csat", label: "csat", unit: "", baseline: null, target: 4, direction: "higher" },
+  3,
+);
+const hit = evaluateKpi(
+  { kpi: "cost", label: "cost", unit: "", baseline: null, target: 4, direction: "lower" },
+  4,
+);
 const unmeasured = evaluateKpi(
-  { kpi: "days", baseline: null, target: 4, direction: "lower" },
+  { kpi: "days", label: "days", unit: "", baseline: null, target: 4, direction: "lower" },
   undefined,
 );
 
@@ -59,7 +65,11 @@ describe("listNextSteps", () => {
     ];
 
     expect(steps({ run: waiting, requests })).toEqual([
-      { who: null, what: "decide T1 (Do T1), T2 (Do T2)" },
+      {
+        who: null,
+        what: 'decide "Do T1", "Do T2"',
+        command: "mission-control approve R1 T1 --by NAME",
+      },
     ]);
     expect(steps({ run: aRun(), requests })).toHaveLength(1);
   });
@@ -87,12 +97,12 @@ describe("listNextSteps", () => {
     const records = { run: failed, statuses: { T1: "failed", T2: "blocked" } as const, events };
 
     expect(whats(records)).toEqual([
-      "settle why T1 could not be done, then start the mission again",
-      "look into late at T2 (low)",
+      'settle why "Do T1" could not be done, then start the mission again',
+      'look into the late at "Do T2" (low)',
     ]);
     expect(whats({ ...records, run: waiting })).toEqual([
-      "look into task_failure at T1 (high)",
-      "look into late at T2 (low)",
+      'look into the task failure at "Do T1" (high)',
+      'look into the late at "Do T2" (low)',
     ]);
   });
 
@@ -106,24 +116,21 @@ describe("listNextSteps", () => {
     ];
 
     expect(whats({ events })).toEqual([
-      "look into d at T1 (high)",
-      "look into b at T1 (high)",
-      "look into c at T1 (medium)",
-      "look into a at T1 (low)",
+      'look into the d at "Do T1" (high)',
+      'look into the b at "Do T1" (high)',
+      'look into the c at "Do T1" (medium)',
+      'look into the a at "Do T1" (low)',
     ]);
   });
 
-  it("brings missed KPIs to target, starting with what cost most, and measures the rest", () => {
-    const rows = [aRow({ actual_duration_minutes: 6 }), aRow({ task_id: "T2", attempt: 9 })];
-    const kpis = [missed, hit, unmeasured];
-
-    expect(whats({ rows, kpis })).toEqual([
-      "bring csat to target, starting with T1 (Do T1)",
-      "measure days",
+  it("brings missed KPIs to target, and measures the rest", () => {
+    expect(steps({ kpis: [missed, hit, unmeasured] })).toEqual([
+      { who: null, what: "bring csat to target", command: "mission-control report R1" },
+      { who: null, what: "measure days", command: "mission-control kpi R1 days=VALUE" },
     ]);
-    expect(whats({ kpis: [missed, { ...missed, kpi: "score" }] })).toEqual([
-      "bring csat, score to target",
-    ]);
+    expect(
+      whats({ kpis: [missed, { ...missed, kpi: "score", label: "score", unit: "" }] }),
+    ).toEqual(["bring csat, score to target"]);
   });
 
   it("leaves KPIs alone while a run goes on", () => {

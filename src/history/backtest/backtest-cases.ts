@@ -48,7 +48,11 @@ export function* listCases(
       rows,
       requests,
       statuses: deriveStatuses(plan.tasks, { run, rows, requests }),
-      kpis: evaluateKpis(definitions, { observations: observationsOf({ run, plan, rows }), rows }),
+      kpis: evaluateKpis(definitions, {
+        observations: observationsOf({ run, plan, rows }),
+        rows,
+        isComplete: run.status === "completed",
+      }),
       budgetMinutes,
       dueMinutes: policy.approvals.due_minutes,
       now,

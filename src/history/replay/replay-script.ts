@@ -1,8 +1,8 @@
 /** What a recorded run is replayed from: its plan, its agents in the order they worked, its rows and decisions. */
 
 import { gateDelayMinutes } from "../../execution/run-aggregates.ts";
-import { defineKpis } from "../../kpi/define-kpis.ts";
 import { COUNTED_KPI } from "../../kpi/evaluate-kpis.ts";
+import { measuresOf } from "../../kpi/plan-measures.ts";
 import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import type { RecordedDecision } from "../../model/decision.ts";
 import type { PlanTask } from "../../model/decomposed-mission-tasks.ts";
@@ -39,8 +39,8 @@ export function writeScript(
   const gone = rows.find((row) => !registered.has(row.agent_id));
   if (gone !== undefined) return { reason: `agent ${gone.agent_id} is not registered any more` };
   const kpis = new Set(
-    defineKpis(plan.kpis)
-      .map(({ kpi }) => kpi)
+    measuresOf(plan)
+      .definitions.map(({ kpi }) => kpi)
       .filter((kpi) => kpi !== COUNTED_KPI),
   );
   const known = Object.entries(run.kpis ?? {}).filter(([kpi]) => kpis.has(kpi));

@@ -2,6 +2,7 @@
 
 import { evaluateKpi } from "../../kpi/evaluate-kpis.ts";
 import type { KpiSeries } from "../../kpi/kpi-series.ts";
+import { sayFigure } from "../../kpi/say-figure.ts";
 import { describeTarget } from "../kpi-words.ts";
 import { sayKpiLight, kpiLight } from "../lights.ts";
 import { tableOf, unbroken } from "../table.ts";
@@ -57,9 +58,9 @@ function renderOne(series: KpiSeries, { id, context }: { id: string; context: Kp
     .slice(-SPOKEN_RUNS)
     .map(
       (point) =>
-        `${sayInstant(point.end_time)}: ${point.observed}, ${sayKpiLight(point.result.light)}`,
+        `${sayInstant(point.end_time)}: ${sayFigure(point.observed, series)}, ${sayKpiLight(point.result)}`,
     );
-  const from = baseline === null ? "" : `, baseline ${baseline}`;
+  const from = baseline === null ? "" : `, baseline ${sayFigure(baseline, series)}`;
   const isThere = drawn.some((point) => point.run_id === context.runId);
   const diamond = isThere ? " The diamond is this run." : "";
   return renderFigure({
@@ -82,29 +83,26 @@ function renderOne(series: KpiSeries, { id, context }: { id: string; context: Kp
     table: tableOf(drawn, {
       Run: (point) => point.run_id,
       "End (UTC)": (point) => unbroken(sayInstant(point.end_time)),
-      Observed: (point) => point.observed,
-      Status: (point) => kpiLight(point.result.light),
+      Observed: (point) => unbroken(sayFigure(point.observed, series)),
+      Status: (point) => kpiLight(point.result),
     }),
   });
 }
 
 function captionOf(
-  { kpi, mission_id, points }: KpiSeries,
+  { label, unit, mission_id, points }: KpiSeries,
   { drawn, context }: { drawn: number; context: KpiContext },
 ): string {
   const mission = context.names?.get(mission_id);
   const runs = count(points.length, "run");
   const which = drawn < points.length ? `the latest ${drawn} of ${runs}` : runs;
   const prefix = mission === undefined ? "" : `${mission}: `;
-  return `${prefix}${sayKpi(kpi)} over ${which}`;
+  const scale = unit === "" || unit === label.toLowerCase() ? "" : ` (${unit})`;
+  return `${prefix}${label}${scale} over ${which}`;
 }
 
-/** `onboarding_time_days` as `onboarding time (days)`. */
-function sayKpi(kpi: string): string {
-  return kpi.replace(/_(days|hours|minutes|pct)$/, " ($1)").replaceAll("_", " ");
-}
-
-function levelsOf({ target, baseline }: KpiSeries, bound: string): readonly Level[] {
+function levelsOf(series: KpiSeries, bound: string): readonly Level[] {
+  const { target, baseline } = series;
   const aim: Level = {
     value: target,
     words: fitText(`target ${bound}`, LEVEL_WIDTH),
@@ -113,6 +111,10 @@ function levelsOf({ target, baseline }: KpiSeries, bound: string): readonly Leve
   if (baseline === null) return [aim];
   return [
     aim,
-    { value: baseline, words: fitText(`baseline ${baseline}`, LEVEL_WIDTH), kind: "baseline" },
+    {
+      value: baseline,
+      words: fitText(`baseline ${sayFigure(baseline, series)}`, LEVEL_WIDTH),
+      kind: "baseline",
+    },
   ];
 }

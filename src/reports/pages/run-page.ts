@@ -101,9 +101,10 @@ function renderHeadlines({
 
 function renderSteps({ next_steps }: RunReport): Html {
   if (next_steps.length === 0) return renderAbsence("Nothing is left to do.");
-  const items = next_steps.map(({ who, what }) =>
-    who === null ? html`<li>${what}</li>` : html`<li><strong>${who}</strong>: ${what}</li>`,
-  );
+  const items = next_steps.map(({ who, what, command }) => {
+    const by = who === null ? "" : html`<strong>${who}</strong>: `;
+    return html`<li>${by}${what} <code>${command}</code></li>`;
+  });
   return html`<ol class="steps">
     ${items}
   </ol>`;

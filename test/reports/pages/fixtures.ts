@@ -253,7 +253,7 @@ function seriesOf(
   { reference, runs }: { reference: Reference; runs: readonly MissionRun[] },
 ): readonly KpiSeries[] {
   const document = reference.kpis.find((candidate) => candidate.mission_id === missionId);
-  return listKpiSeries(missionId, defineKpis(document?.kpis ?? {}), runs);
+  return listKpiSeries(missionId, defineKpis(document ?? { kpis: {} }), runs);
 }
 
 function read<S extends z.ZodType>(name: string, schema: S): z.infer<S>[] {

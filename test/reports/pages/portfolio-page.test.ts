@@ -57,7 +57,7 @@ describe("renderPortfolioPage", () => {
         `${mission.mission_name} (${mission.mission_id})`,
         ...mission.open_events.map((event) => `${event.risk_type} at ${event.task_id}`),
         ...mission.kpis.flatMap((kpi) => [
-          kpi.kpi,
+          kpi.label,
           kpi.observed,
           kpi.baseline,
           kpi.target,

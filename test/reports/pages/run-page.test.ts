@@ -45,7 +45,7 @@ describe("renderRunPage", () => {
       report.executive_summary,
       ...report.next_steps.map((step) => step.what),
       ...report.kpis.flatMap((kpi) => [
-        kpi.kpi,
+        kpi.label,
         kpi.observed,
         kpi.baseline,
         kpi.target,
@@ -89,7 +89,7 @@ describe("renderRunPage", () => {
     const labels = readLabels(renderRunPage(...sampleRunPage(SAMPLE)));
 
     expect(labels).toEqual([
-      "onboarding time (days) over 3 runs. Target ≤ 2, baseline 5. 2026-02-01 15:18: 3.1, off target; 2026-02-03 14:45: 2.6, off target; 2026-02-05 15:54: 2.1, within 20 %.",
+      "Onboarding time (days) over 3 runs. Target ≤ 2 days, baseline 5 days. 2026-02-01 15:18: 3.1 days, off target; 2026-02-03 14:45: 2.6 days, off target; 2026-02-05 15:54: 2.1 days, within 20 %.",
       "Risks of this run by severity. high: 0 open, 0 closed; medium: 0 open, 1 closed; low: 0 open, 0 closed.",
       "Where the minutes of the run went. Agents at work: 19 min (26 %); Waiting for people: 7 min (9.6 %); Idle: 0 min (0 %); Not explained: 47 min (64.4 %).",
       "Minutes lost. T2 Verify documents, the approval: 7 min; T1 Collect customer information, the work: 1 min; T3 Schedule onboarding call, the work: 1 min.",
@@ -130,7 +130,7 @@ describe("renderRunPage", () => {
     );
     const page = renderRunPage(...aRunPage({ run: runs.at(-1) ?? aRun(), runs, rows: [aRow()] }));
 
-    expect(readText(page)).toContain("days over the latest 50 of 70 runs");
+    expect(readText(page)).toContain("Days over the latest 50 of 70 runs");
     expect(readText(page)).toContain("The diamond is this run.");
   });
 
