@@ -11,7 +11,7 @@ import { kpiResultSchema } from "../src/model/kpi-result.ts";
 import { missionInputsSchema } from "../src/model/mission-inputs.ts";
 import { riskEventSchema } from "../src/model/mission-risk-events.ts";
 import { prioritySchema, runStatusSchema } from "../src/model/mission-runs.ts";
-import { figuresSchema, observationsSchema } from "../src/model/primitives.ts";
+import { figuresSchema } from "../src/model/primitives.ts";
 import { evidenceSchema } from "../src/model/run-record.ts";
 import { missionInputSchema } from "../src/model/start-request.ts";
 
@@ -34,7 +34,7 @@ export const missionStateSchema = new StateSchema({
   /** Input; A. */
   priority: prioritySchema.default("normal"),
   /** Business figures observed so far. Input; A, D, F. */
-  kpi_observations: observationsSchema.default({}),
+  kpi_observations: figuresSchema.default({}),
   /** What the run is about. Input; A. */
   mission_inputs: missionInputsSchema.default({}),
   /** The run. Input; A, B. */

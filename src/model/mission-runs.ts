@@ -10,7 +10,6 @@ import {
   idSchema,
   instantSchema,
   minutesSchema,
-  observationsSchema,
   personSchema,
   storedReasonSchema,
 } from "./primitives.ts";
@@ -56,7 +55,7 @@ export const missionRunSchema = z.looseObject({
     .min(0)
     .describe("Task rows with an `escalation`: approvals decided late, failures handed to people."),
   risk_flagged: z.boolean().describe("True when the run has a risk event."),
-  kpis_recorded: observationsSchema
+  kpis_recorded: figuresSchema
     .optional()
     .describe("Figures given at the start or recorded later; they stand over what agents observe."),
   executive_summary: z

@@ -82,8 +82,7 @@ export const figureSchema = z.number().min(-LARGEST_FIGURE).max(LARGEST_FIGURE);
 export const figuresSchema = z.record(z.string(), figureSchema);
 
 /** Observed business figures by KPI name. */
-export const observationsSchema = figuresSchema;
-export type Observations = Readonly<z.infer<typeof observationsSchema>>;
+export type Observations = Readonly<z.infer<typeof figuresSchema>>;
 
 /** What a schema describes, read-only, without the unknown fields that a loose object lets pass. */
 export type Described<S extends z.ZodType> = {

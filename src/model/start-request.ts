@@ -4,14 +4,14 @@ import { z } from "zod";
 
 import { missionInputsSchema } from "./mission-inputs.ts";
 import { prioritySchema } from "./mission-runs.ts";
-import { newRunIdSchema, observationsSchema, requesterSchema } from "./primitives.ts";
+import { newRunIdSchema, figuresSchema, requesterSchema } from "./primitives.ts";
 
 /** What the library and the command line start a run with. */
 export const startRequestSchema = z.strictObject({
   mission_id: z.string().describe("The mission to run."),
   requested_by: requesterSchema.optional().describe("Who asks for the run."),
   priority: prioritySchema.optional().describe("Orders approvals across runs. Default `normal`."),
-  kpi_observations: observationsSchema.optional().describe("Business figures known at the start."),
+  kpi_observations: figuresSchema.optional().describe("Business figures known at the start."),
   mission_inputs: missionInputsSchema
     .optional()
     .describe("What the run is about: which customer, which claim. Every task's agent gets it."),
@@ -27,7 +27,7 @@ export const missionInputSchema = z.object({
   mission_id: z.string().default("").describe("The mission to run, for example M001."),
   requested_by: z.string().default("").describe("Who asks for the run."),
   priority: prioritySchema.default("normal").describe("Orders approvals across runs."),
-  kpi_observations: observationsSchema.default({}).describe("Business figures known at the start."),
+  kpi_observations: figuresSchema.default({}).describe("Business figures known at the start."),
   mission_inputs: missionInputsSchema
     .default({})
     .describe("What the run is about: which customer, which claim."),

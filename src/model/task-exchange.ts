@@ -9,7 +9,7 @@ import {
   type Scalar,
   MOST_WORK_MINUTES,
   jsonSchema,
-  observationsSchema,
+  figuresSchema,
 } from "./primitives.ts";
 import type { SpecializedAgent } from "./specialized-agents.ts";
 
@@ -47,7 +47,7 @@ export const workMinutesSchema = z
 export const taskResponseSchema = z.object({
   output: jsonSchema.describe("The result, any JSON of at most 100 levels and 16 MB."),
   work_minutes: workMinutesSchema.optional().describe("Minutes of work; measured when absent."),
-  kpi_observations: observationsSchema.optional().describe("Business figures it observed."),
+  kpi_observations: figuresSchema.optional().describe("Business figures it observed."),
 });
 export type TaskResponse = z.input<typeof taskResponseSchema>;
 

@@ -4,7 +4,7 @@ import { MissionError } from "../errors.ts";
 import { requireUsableFigures } from "../kpi/observations.ts";
 import { measuresOf } from "../kpi/plan-measures.ts";
 import { isEnded } from "../model/mission-runs.ts";
-import { observationsSchema } from "../model/primitives.ts";
+import { figuresSchema } from "../model/primitives.ts";
 import { assessRun } from "./assess-run.ts";
 import { polishRun } from "./polish-run.ts";
 import { readFigures, readRun } from "./read-run.ts";
@@ -20,7 +20,7 @@ export async function recordKpis(runId: string, figures: unknown, world: RunWorl
   const { store } = world;
   const { run, plan } = await readRun(runId, world);
   const { definitions } = measuresOf(plan);
-  const parsed = observationsSchema.safeParse(figures);
+  const parsed = figuresSchema.safeParse(figures);
   if (!parsed.success || Object.keys(parsed.data).length === 0) {
     const [issue] = parsed.error?.issues ?? [];
     const what =
