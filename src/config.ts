@@ -1,5 +1,7 @@
 /** The only reader of the environment. Values come from the process, then from `.env`. */
 
+import { userInfo } from "node:os";
+
 import { config as loadEnvFile } from "dotenv";
 import { z } from "zod";
 
@@ -57,7 +59,7 @@ export function readConfig(): Config {
       failureRate: environment.MISSION_CONTROL_FAILURE_RATE,
     },
     model: modelOf(environment),
-    user: environment.USER,
+    user: environment.USER.trim() || userOfSystem(),
   };
 }
 
@@ -70,4 +72,13 @@ function modelOf(environment: z.infer<typeof environmentSchema>): Config["model"
     model: environment.OPENAI_MODEL,
     timeoutSeconds: environment.OPENAI_TIMEOUT_SECONDS,
   };
+}
+
+/** Whom the system runs this as; empty when it knows no name, as in some containers. */
+function userOfSystem(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "";
+  }
 }

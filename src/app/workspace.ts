@@ -8,6 +8,7 @@ import type { z } from "zod";
 
 import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
 import { defineKpis } from "../kpi/define-kpis.ts";
+import { REFERENCE_DOCUMENT_NAMES } from "../model/documents.ts";
 import { isEqual } from "../model/is-equal.ts";
 import { DEFAULT_POLICY, type Policy, policySchema } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
@@ -112,13 +113,19 @@ export function requireWorkspace(folder: string): string {
   throw new MissionError("NO_WORKSPACE", `There is no workspace in ${path}. ${how}`);
 }
 
+/** What a new workspace begins with: the sample with its history, that of claims, or nothing. */
+export type Beginning = "sample" | "claims" | "empty";
+
 /**
- * Copies the sample into a folder that is missing or empty.
+ * Makes a workspace in a folder that is missing or empty.
  *
  * @returns the files written; empty when the folder is a workspace already.
  * @throws MissionError `USAGE` when the folder holds something else.
  */
-export function initWorkspace(folder: string): readonly string[] {
+export function initWorkspace(
+  folder: string,
+  { from = "sample" }: { from?: Beginning } = {},
+): readonly string[] {
   const path = resolve(folder);
   if (existsSync(join(path, MARK))) return [];
   if (existsSync(path) && (!statSync(path).isDirectory() || readdirSync(path).length > 0)) {
@@ -132,14 +139,24 @@ export function initWorkspace(folder: string): readonly string[] {
   } catch (error) {
     throw new StoreFailedError("make", path, error);
   }
-  const sample = sampleFolder();
-  const names = readdirSync(sample).filter((name) => name.endsWith(".json"));
+  const documents = readBeginning(from);
+  const names = [...documents.keys()];
   // The mark last: an interrupted copy is no workspace.
   for (const name of names.toSorted((a, b) => Number(a === MARK) - Number(b === MARK))) {
-    writeAtomically(join(path, name), readFileSync(join(sample, name), "utf8"));
+    writeAtomically(join(path, name), documents.get(name) ?? "");
   }
   writeAtomically(join(path, "policy.json"), `${JSON.stringify(DEFAULT_POLICY, null, 2)}\n`);
   return names;
+}
+
+/** The documents of a new workspace by their names. */
+function readBeginning(from: Beginning): ReadonlyMap<string, string> {
+  if (from === "empty") {
+    return new Map(REFERENCE_DOCUMENT_NAMES.map((name) => [`${name}.json`, "[]\n"]));
+  }
+  const folder = from === "claims" ? join(sampleFolder(), "claims") : sampleFolder();
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  return new Map(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }
 
 /** @throws BadDocumentError */

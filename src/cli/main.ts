@@ -15,6 +15,8 @@ import { graphCommand } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
 import { kpiCommand } from "./commands/kpi.ts";
+import { agentsCommand, missionsCommand } from "./commands/missions.ts";
+import { planCommand } from "./commands/plan.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { portfolioCommand } from "./commands/portfolio.ts";
 import { replayCommand } from "./commands/replay.ts";
@@ -57,6 +59,9 @@ const act: Act = async (action) => {
 const commands = [
   initCommand,
   validateCommand,
+  missionsCommand,
+  planCommand,
+  agentsCommand,
   runCommand,
   approvalsCommand,
   approveCommand,

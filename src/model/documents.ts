@@ -24,6 +24,14 @@ export const REFERENCE_DOCUMENTS = {
   mission_kpis: { schema: missionKpisSchema, key: ["mission_id"] },
 } as const;
 
+export const REFERENCE_DOCUMENT_NAMES = [
+  "business_missions",
+  "decomposed_mission_tasks",
+  "specialized_agents",
+  "agent_capabilities_matrix",
+  "mission_kpis",
+] as const satisfies readonly (keyof typeof REFERENCE_DOCUMENTS)[];
+
 /** Lists of records that the system writes. */
 export const TELEMETRY_DOCUMENTS = {
   mission_runs: { schema: missionRunSchema, key: ["run_id"] },
@@ -71,17 +79,8 @@ export function documentSchema(name: DocumentName): z.ZodType {
 
 /** Names of all documents, reference first. */
 export const DOCUMENT_NAMES: readonly DocumentName[] = [
-  "business_missions",
-  "decomposed_mission_tasks",
-  "specialized_agents",
-  "agent_capabilities_matrix",
-  "mission_kpis",
-  "mission_runs",
-  "task_execution_logs",
-  "mission_risk_events",
-  "agent_performance_stats",
-  "mission_portfolio_snapshot",
-  "approval_requests",
+  ...REFERENCE_DOCUMENT_NAMES,
+  ...TELEMETRY_DOCUMENT_NAMES,
   "policy",
 ];
 

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -366,13 +367,15 @@ describe("bad input at the command line", () => {
     expect(String(request?.["reason"])).toHaveLength(10_000);
   });
 
-  it("needs to know who decides", async () => {
+  it("takes the name that the system knows where $USER is not set", async () => {
     const { workspace, runId } = await aWaitingRun();
 
     const ended = await runCli(["--workspace", workspace, "approve", runId], { env: { USER: "" } });
 
-    expect(ended).toMatchObject({ code: 2 });
-    expect(ended.stderr).toBe("USAGE: Say who decides: --by NAME.\n");
+    expect(ended).toMatchObject({ code: 0 });
+    expect(readRecorded(workspace, "approval_requests").at(-1)).toMatchObject({
+      decided_by: userInfo().username,
+    });
   });
 
   it.runIf(process.getuid?.() === 0)(

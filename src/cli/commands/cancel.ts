@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 
 import { type Act, byOption } from "../command.ts";
 import { formatOutcome } from "../format.ts";
+import { meantRun } from "../latest.ts";
 
 /** Exits with 0: the run ended as it was told to. */
 export function cancelCommand(act: Act) {
@@ -10,10 +11,11 @@ export function cancelCommand(act: Act) {
     .description("end a run as abandoned; pending approvals become void")
     .requiredOption("--reason <text>", "why")
     .addOption(byOption())
-    .action((runId, { reason, by }) =>
+    .action((given, { reason, by }) =>
       act(async (context) => {
         const decider = context.decider(by);
         return context.withControl(async (control) => {
+          const runId = await meantRun(control, given);
           const outcome = await control.cancel(runId, { reason, by: decider });
           context.print(outcome, () => formatOutcome(outcome, undefined));
           return 0;

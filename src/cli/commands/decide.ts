@@ -6,6 +6,7 @@ import type { Decisions, LazyMissionControl } from "../../app/mission-control.ts
 import { MissionError } from "../../errors.ts";
 import { type Act, byOption, collect } from "../command.ts";
 import type { CommandContext } from "../context.ts";
+import { meantRun } from "../latest.ts";
 import { parseAssignments } from "../parse-assignments.ts";
 import { printNote } from "../print.ts";
 import { finish } from "../progress.ts";
@@ -20,9 +21,9 @@ export function approveCommand(act: Act) {
     .action((runId, tasks, { all, by }) =>
       act(async (context) => {
         const decided_by = context.decider(by);
-        return decide(context, runId, async (control) => {
+        return decide(context, runId, async (control, run) => {
           const isAll = all === true;
-          const named = tasks.length > 0 ? tasks : await pendingIds(control, runId, isAll);
+          const named = tasks.length > 0 ? tasks : await pendingIds(control, run, isAll);
           return Object.fromEntries(named.map((task) => [task, { type: "approve", decided_by }]));
         });
       }),
@@ -77,11 +78,12 @@ export function skipCommand(act: Act) {
 
 async function decide(
   context: CommandContext,
-  runId: string,
-  chooseDecisions: (control: LazyMissionControl) => Promise<Decisions>,
+  given: string,
+  chooseDecisions: (control: LazyMissionControl, runId: string) => Promise<Decisions>,
 ): Promise<number> {
   return context.withControl(async (control) => {
-    const decisions = await chooseDecisions(control);
+    const runId = await meantRun(control, given);
+    const decisions = await chooseDecisions(control, runId);
     const exitCode = await finish(context, (onProgress) =>
       control.decide(runId, decisions, { source: "cli", onProgress }),
     );

@@ -2,15 +2,17 @@ import { Command } from "@commander-js/extra-typings";
 
 import { renderRunReport } from "../../reports/render-run-report.ts";
 import type { Act } from "../command.ts";
+import { meantRun } from "../latest.ts";
 
 export function reportCommand(act: Act) {
   return new Command("report")
     .argument("<run>")
     .description("what happened, what is at risk, what to do next: Markdown")
     .option("--html <file>", "write a self-contained page with charts instead")
-    .action((runId, { html }) =>
+    .action((given, { html }) =>
       act((context) =>
         context.withControl(async (control) => {
+          const runId = await meantRun(control, given);
           const run = await control.report(runId);
           if (html !== undefined) {
             const { renderRunPage } = await import("../../reports/pages/run-page.ts");

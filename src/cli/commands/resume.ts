@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 
 import { MissionError } from "../../errors.ts";
 import { type Act, byOption } from "../command.ts";
+import { meantRun } from "../latest.ts";
 import { finish } from "../progress.ts";
 
 export function resumeCommand(act: Act) {
@@ -13,7 +14,7 @@ export function resumeCommand(act: Act) {
       "go on with this program's agents where the run had others; needs --by",
     )
     .addOption(byOption())
-    .action((runId, { adoptRuntimes, by }) =>
+    .action((given, { adoptRuntimes, by }) =>
       act((context) => {
         if (adoptRuntimes === true && by === undefined) {
           throw new MissionError(
@@ -22,9 +23,10 @@ export function resumeCommand(act: Act) {
           );
         }
         const options = { adoptRuntimesBy: adoptRuntimes === true ? by : undefined };
-        return context.withControl((control) =>
-          finish(context, (onProgress) => control.resume(runId, onProgress, options)),
-        );
+        return context.withControl(async (control) => {
+          const runId = await meantRun(control, given);
+          return finish(context, (onProgress) => control.resume(runId, onProgress, options));
+        });
       }),
     );
 }

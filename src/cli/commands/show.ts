@@ -6,15 +6,17 @@ import { workMinutes } from "../../model/minutes.ts";
 import type { TaskLog } from "../../model/task-execution-logs.ts";
 import type { Act } from "../command.ts";
 import { formatOutcome, formatTable } from "../format.ts";
+import { meantRun } from "../latest.ts";
 import { joinLines } from "../print.ts";
 
 export function showCommand(act: Act) {
   return new Command("show")
     .argument("<run>")
     .description("one run with its timeline")
-    .action((runId) =>
+    .action((given) =>
       act((context) =>
         context.withControl(async (control) => {
+          const runId = await meantRun(control, given);
           const outcome = await control.run(runId);
           const { run, rows }: RunFigures = await control.figures(runId);
           const timeline = rows.toSorted(byTimeline);
