@@ -27,11 +27,15 @@ export const portfolioSnapshotSchema = z.looseObject({
   escalations_last_24h: z
     .int()
     .min(0)
-    .describe("Escalations of runs ended within the last 24 hours (the instant itself included)."),
+    .describe(
+      "Escalations of runs ended within the last 24 hours (the instant itself included); of a `week`, within 7 days.",
+    ),
   human_interventions_last_24h: z
     .int()
     .min(0)
-    .describe("Decisions by people in runs ended within the last 24 hours."),
+    .describe(
+      "Decisions by people in runs ended within the last 24 hours; of a `week`, within 7 days.",
+    ),
   period: snapshotPeriodSchema
     .optional()
     .describe("`day` or `week`; absent in snapshots that were not computed here."),

@@ -1,5 +1,6 @@
 /** What is well and what is not, as lights. */
 
+import type { Outcome } from "../kpi/sum-outcome.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import type { Severity } from "../model/mission-risk-events.ts";
 import type { RunStatus } from "../model/mission-runs.ts";
@@ -21,7 +22,8 @@ const KPI_WORDS = {
 } as const satisfies Record<KpiResult["light"], string>;
 
 const SEVERITIES = { low: "grey", medium: "yellow", high: "red" } as const;
-const VERDICTS = { low: "green", medium: "yellow", high: "red" } as const;
+const RISK_WORDS = { none: "low", low: "low", medium: "medium", high: "HIGH" } as const;
+const VERDICTS = { none: "green", low: "green", medium: "yellow", high: "red" } as const;
 
 export function sayKpiLight({ light, status }: Pick<KpiResult, "light" | "status">): string {
   if (status === "direction_unknown") return "direction unknown";
@@ -40,6 +42,13 @@ export function severityLight(severity: Severity): Cell {
   return { kind: "light", light: SEVERITIES[severity], words: severity };
 }
 
-export function verdictLight(verdict: Severity, words: string): Cell {
-  return { kind: "light", light: VERDICTS[verdict], words };
+/** The one scale of risk that people see: what is open, of a run, a mission or all of them. */
+export function riskLight(risk: Severity | "none"): Cell {
+  return { kind: "light", light: VERDICTS[risk], words: `Risk: ${RISK_WORDS[risk]}` };
+}
+
+/** KPIs on target, of a run, a mission or all of them. */
+export function outcomeLight({ on_target, judged, light }: Outcome): Cell {
+  const words = judged === 0 ? "none graded" : `${on_target} of ${judged}`;
+  return { kind: "light", light, words: `KPIs on target: ${words}` };
 }

@@ -1,5 +1,6 @@
+import type { Outcome } from "../kpi/sum-outcome.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
-import type { RiskEvent } from "../model/mission-risk-events.ts";
+import type { RiskEvent, Severity } from "../model/mission-risk-events.ts";
 
 /** A mission on the board page. */
 export interface PortfolioMission {
@@ -13,4 +14,7 @@ export interface PortfolioMission {
   /** The run that the KPIs are from: the latest one with something measured. */
   readonly measured_run_id: string | null;
   readonly kpis: readonly KpiResult[];
+  readonly outcome: Outcome;
+  /** The severest risk that is open. */
+  readonly risk: Severity | "none";
 }

@@ -1,11 +1,12 @@
 /** The portfolio as sections: what its Markdown and its page both say. */
 
 import { KPI_COLUMNS } from "./kpi-words.ts";
+import { outcomeLight, riskLight } from "./lights.ts";
 import { TREND_FIELDS } from "./portfolio-trend.ts";
 import type { Portfolio } from "./portfolio.ts";
 import { type Section, tableOf, unbroken } from "./table.ts";
 import { sayInstant } from "./time-words.ts";
-import { FIELD_WORDS, describeChange, fieldValue } from "./trend-words.ts";
+import { describeChange, fieldValue, sayField } from "./trend-words.ts";
 
 /** The sections by name. */
 export function describePortfolio(portfolio: Portfolio) {
@@ -21,16 +22,29 @@ export function titleOfPortfolio({ snapshot }: Portfolio): string {
   return `Portfolio, ${snapshot.period === "week" ? "week to " : ""}${snapshot.snapshot_date}`;
 }
 
-function describeHeadlines({ snapshot, trend }: Portfolio) {
+function describeHeadlines({ snapshot, outcome, trend, risk_index, snapshots }: Portfolio) {
+  const { on_target, judged, others, attainment_pct } = outcome;
+  const rest = others === 0 ? "" : ` (${others} not graded)`;
+  const results = [
+    [`KPIs on target${rest}`, judged === 0 ? "–" : `${on_target} of ${judged}`, ""],
+    [
+      "Average attainment, each from 0 to 100 %",
+      attainment_pct === null ? "–" : `${attainment_pct} %`,
+      "",
+    ],
+  ];
+  const before = snapshots.at(-2)?.snapshot_date;
+  const against = before === undefined ? "Before" : `Against ${before}`;
+  const figures = tableOf(TREND_FIELDS, {
+    Figure: (field) => sayField(field, snapshot.period),
+    Now: (field) => fieldValue(field, snapshot[field]),
+    [against]: (field) => describeChange(trend[field]),
+  });
   const { top_bottleneck_task_id: id, top_bottleneck_task_name: name } = snapshot;
   return {
     title: "Headline figures",
-    table: tableOf(TREND_FIELDS, {
-      Figure: (field) => FIELD_WORDS[field],
-      Now: (field) => fieldValue(field, snapshot[field]),
-      "Against the previous snapshot": (field) => describeChange(trend[field]),
-    }),
-    note: `Top bottleneck, 7 days: ${id === null ? "–" : `${id} ${name}`}`,
+    table: { ...figures, rows: [...results, ...figures.rows] },
+    note: `Top bottleneck, 7 days: ${id === null ? "–" : `${id} ${name}`}. Risk events found lately, closed ones too, weighted by severity: ${risk_index}`,
   } satisfies Section;
 }
 
@@ -42,6 +56,8 @@ function describeMissions({ missions }: Portfolio): Section {
       Mission: (mission) => `${mission.mission_name} (${mission.mission_id})`,
       Owner: (mission) => mission.owner ?? "–",
       Runs: (mission) => mission.runs,
+      Outcome: (mission) => outcomeLight(mission.outcome),
+      Risk: (mission) => riskLight(mission.risk),
       "At risk": ({ open_events }) =>
         open_events
           .map(({ risk_type, task_id, severity }) => `${risk_type} at ${task_id} (${severity})`)

@@ -2,6 +2,7 @@
 
 import { countDecisions, escalationOf } from "../execution/run-aggregates.ts";
 import type { MissionPlan } from "../model/decomposed-mission-tasks.ts";
+import type { SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
 import type { PortfolioRecord } from "../model/portfolio-record.ts";
 import { createUntil, toMs } from "../model/time.ts";
 import { type TaskCost, createTaskCosts } from "./task-costs.ts";
@@ -9,6 +10,9 @@ import { type TaskCost, createTaskCosts } from "./task-costs.ts";
 export const DAY_MS = 24 * 60 * 60 * 1000;
 /** A bottleneck is sought in runs that ended within so many days. */
 export const BOTTLENECK_DAYS = 7;
+
+/** Escalations and decisions are counted over so many days. */
+const PERIOD_DAYS = { day: 1, week: 7 } as const satisfies Record<SnapshotPeriod, number>;
 
 export interface Standing {
   readonly active: number;
@@ -30,9 +34,10 @@ export function measureStanding(
     instant,
     plans,
     dueMinutes,
-  }: { instant: number; plans: readonly MissionPlan[]; dueMinutes: number },
+    period,
+  }: { period: SnapshotPeriod; instant: number; plans: readonly MissionPlan[]; dueMinutes: number },
 ): Standing {
-  const isBeforeDay = createUntil(instant - DAY_MS);
+  const isBeforePeriod = createUntil(instant - PERIOD_DAYS[period] * DAY_MS);
   const isBeforeWeek = createUntil(instant - BOTTLENECK_DAYS * DAY_MS);
   const costs = createTaskCosts({ plans });
   let escalations = 0;
@@ -41,7 +46,7 @@ export function measureStanding(
     const end = run.end_time ?? run.start_time;
     if (isBeforeWeek(end)) continue;
     for (const row of rows) costs.add(row);
-    if (isBeforeDay(end)) continue;
+    if (isBeforePeriod(end)) continue;
     interventions += rows.reduce((sum, row) => sum + countDecisions(row), 0);
     escalations += rows.filter((row) => escalationOf(row, dueMinutes) !== undefined).length;
   }

@@ -1,5 +1,6 @@
 /** The board's two sentences: what it means, and what is asked. Made by rules from the same facts as the page. */
 
+import type { Outcome } from "../kpi/sum-outcome.ts";
 import type { PortfolioSnapshot } from "../model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { Act } from "./portfolio-acts.ts";
@@ -8,6 +9,7 @@ import type { TaskCost } from "./task-costs.ts";
 
 export interface PortfolioFacts {
   readonly snapshot: PortfolioSnapshot;
+  readonly outcome: Outcome;
   readonly missions: readonly PortfolioMission[];
   readonly open: readonly RiskEvent[];
   readonly must_act: readonly Act[];
@@ -15,7 +17,7 @@ export interface PortfolioFacts {
 }
 
 /** What the figures mean for the business. */
-export function phraseSoWhat({ snapshot, missions, bottleneck }: PortfolioFacts): string {
+export function phraseSoWhat({ snapshot, outcome, missions, bottleneck }: PortfolioFacts): string {
   const atRisk = missions.filter((mission) => mission.at_risk);
   const names = atRisk.map(({ mission_name, open_events }) => {
     const types = [...new Set(open_events.map((event) => event.risk_type))].join(", ");
@@ -25,11 +27,9 @@ export function phraseSoWhat({ snapshot, missions, bottleneck }: PortfolioFacts)
     atRisk.length === 0
       ? `No mission of ${missions.length} is at risk`
       : `${atRisk.length} of ${missions.length} missions at risk: ${names.join("; ")}`;
-  const improvement = snapshot.avg_kpi_improvement_pct;
+  const { on_target, judged } = outcome;
   const results =
-    improvement === null
-      ? "no KPI has been measured yet"
-      : `KPIs are ${Math.abs(improvement)} % ${improvement < 0 ? "worse" : "better"} than their baselines on average`;
+    judged === 0 ? "no KPI has been measured yet" : `${on_target} of ${judged} KPIs on target`;
   return `${risk}; ${results}${phraseBottleneck(snapshot, bottleneck)}.`;
 }
 

@@ -2,6 +2,7 @@
 
 import { evaluateKpis } from "../kpi/evaluate-kpis.ts";
 import { kpisOfMission } from "../kpi/observations.ts";
+import { type Outcome, sumOutcome } from "../kpi/sum-outcome.ts";
 import type { PortfolioSnapshot, SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
 import { type RiskEvent, type Severity, highestSeverity } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
@@ -26,7 +27,11 @@ import type { TaskCost } from "./task-costs.ts";
 
 export interface Portfolio {
   readonly snapshot: PortfolioSnapshot;
+  /** The KPIs of all missions, each in its latest measured run. */
+  readonly outcome: Outcome;
+  /** By what is open at the end of the date. */
   readonly verdict: Severity;
+  /** Weighted events found in the days before, closed ones too: a figure of the record, and no verdict. */
   readonly risk_index: number;
   readonly so_what: string;
   readonly ask: string;
@@ -72,6 +77,23 @@ function improvableKpis(missionId: string, reference: Reference): readonly strin
     .map(({ kpi }) => kpi);
 }
 
+/** Those of the same period that a trend is drawn over, oldest first, one a date. */
+export function earlierSnapshots(
+  snapshots: readonly PortfolioSnapshot[],
+  { date, period }: { date: string; period: SnapshotPeriod },
+): readonly PortfolioSnapshot[] {
+  const earlier = snapshots
+    .filter((each) => (each.period ?? "day") === period && each.snapshot_date < date)
+    // Of two for a date, the one that was computed here.
+    .toSorted(
+      (a, b) =>
+        compareText(a.snapshot_date, b.snapshot_date) ||
+        compareText(a.period ?? "", b.period ?? ""),
+    );
+  const byDate = new Map(earlier.map((each) => [each.snapshot_date, each]));
+  return [...byDate.values()].slice(-TREND_LENGTH + 1);
+}
+
 export function buildPortfolio(
   record: PortfolioRecord,
   {
@@ -86,12 +108,18 @@ export function buildPortfolio(
     instant,
     plans: reference.plans,
     dueMinutes: policy.approvals.due_minutes,
+    period,
   });
   const open = eventsOpenAt(instant, record.events);
   const missions = reference.missions.map(({ mission_id, mission_name, owner = null }) => {
     const known = record.missions.get(mission_id);
     const own = open.filter((event) => event.mission_id === mission_id);
     const { run, rows = [] } = known?.measured ?? {};
+    const kpis = evaluateKpis(kpisOfMission(mission_id, reference), {
+      observations: { ...run?.kpis, ...run?.kpis_recorded },
+      rows,
+      isComplete: run?.status === "completed",
+    });
     return {
       mission_id,
       mission_name,
@@ -100,25 +128,23 @@ export function buildPortfolio(
       at_risk: own.length > 0,
       open_events: own,
       measured_run_id: run?.run_id ?? null,
-      kpis: evaluateKpis(kpisOfMission(mission_id, reference), {
-        observations: { ...run?.kpis, ...run?.kpis_recorded },
-        rows,
-        isComplete: run?.status === "completed",
-      }),
+      kpis,
+      outcome: sumOutcome(kpis),
+      risk: highestSeverity(own),
     };
   });
   const bottleneck = worstOf(standing.costs);
   const snapshot = toSnapshot({ date, period, standing, missions, reference, bottleneck });
-  const earlier = record.snapshots
-    .filter((each) => (each.period ?? "day") === period && each.snapshot_date < date)
-    .toSorted((a, b) => compareText(a.snapshot_date, b.snapshot_date));
+  const earlier = earlierSnapshots(record.snapshots, { date, period });
   const must_act = listActs(record.requests, { missions, policy });
   const isBefore = createUntil(instant - policy.portfolio.risk_index_days * DAY_MS);
   const detected = record.detected.filter(({ detected_at }) => !isBefore(detected_at));
   const recent_events = countBySeverity(detected);
-  const facts = { snapshot, missions, open, must_act, bottleneck };
+  const outcome = sumOutcome(missions.flatMap(({ kpis }) => kpis));
+  const facts = { snapshot, outcome, missions, open, must_act, bottleneck };
   return {
     snapshot,
+    outcome,
     verdict: judge(missions, policy.portfolio),
     risk_index: weigh(recent_events, policy.portfolio.risk_index_weights),
     so_what: phraseSoWhat(facts),
@@ -127,7 +153,7 @@ export function buildPortfolio(
     missions,
     must_act,
     recent_events,
-    snapshots: [...earlier.slice(-TREND_LENGTH + 1), snapshot],
+    snapshots: [...earlier, snapshot],
   };
 }
 

@@ -1,14 +1,17 @@
 /** A run's report as Markdown, for people. */
 
+import { outcomeLight, riskLight } from "./lights.ts";
 import { escapeMarkdown, markdownDocument, markdownPart, markdownSection } from "./markdown.ts";
 import type { RunReport } from "./run-report.ts";
 import { describePolish, describeRunReport, titleOfRun } from "./run-sections.ts";
+import { sayCell } from "./table.ts";
 
 export function renderRunReport(report: RunReport): string {
   const { kpis, risks, fixes, ledger, ...record } = describeRunReport(report);
   const polish = describePolish(report);
   return markdownDocument([
     `# ${escapeMarkdown(titleOfRun(report))}`,
+    `**${sayCell(outcomeLight(report.outcome))}** · **${sayCell(riskLight(report.risk))}**`,
     escapeMarkdown(report.executive_summary),
     polish === "" ? "" : `_${escapeMarkdown(polish)}_`,
     markdownPart("What to do next", listSteps(report)),

@@ -6,11 +6,12 @@ import { aggregateRun, byTimeline } from "../execution/run-aggregates.ts";
 import { type Basis, basisOf } from "../kpi/basis.ts";
 import type { DelayLedger } from "../kpi/delay-ledger.ts";
 import type { RunFigures } from "../kpi/run-figures.ts";
+import { type Outcome, sumOutcome } from "../kpi/sum-outcome.ts";
 import type { Fix } from "../kpi/what-to-fix.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import { workMinutes } from "../model/minutes.ts";
-import type { RiskEvent } from "../model/mission-risk-events.ts";
+import { type RiskEvent, type Severity, highestSeverity } from "../model/mission-risk-events.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import { groupBy } from "../model/order.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
@@ -70,7 +71,11 @@ export interface RunReport {
   /** Tasks that the run needed: all but those whose `only_if` did not hold. */
   readonly tasks_needed: number;
   readonly tasks: readonly TaskSummary[];
+  /** Not graded unless the run is complete. */
   readonly kpis: readonly KpiResult[];
+  readonly outcome: Outcome;
+  /** The severest risk that is open. */
+  readonly risk: Severity | "none";
   readonly timeline: readonly TimelineEntry[];
   readonly approvals: readonly ApprovalRequest[];
   /** The first routing decision of each task. */
@@ -96,6 +101,8 @@ export function buildRunReport(facts: RunFigures): RunReport {
     tasks_needed: tasks.filter((task) => task.status !== "not_needed").length,
     tasks,
     kpis,
+    outcome: sumOutcome(kpis),
+    risk: highestSeverity(events.filter((event) => event.status === "open")),
     timeline: describeTimeline(facts),
     approvals: requests,
     routing: facts.rows

@@ -1,15 +1,9 @@
 /** Portfolio figures and their changes in words. */
 
-import type { Severity } from "../model/mission-risk-events.ts";
+import type { SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
 import type { Change, TrendField } from "./portfolio-trend.ts";
 
-export const VERDICT_WORDS = {
-  low: "low",
-  medium: "medium",
-  high: "HIGH",
-} as const satisfies Record<Severity, string>;
-
-export const FIELD_WORDS = {
+const FIELD_WORDS = {
   active_runs: "Active runs",
   completed_runs: "Completed runs",
   missions_at_risk: "Missions at risk",
@@ -18,6 +12,11 @@ export const FIELD_WORDS = {
   human_interventions_last_24h: "Human decisions, 24 h",
 } as const satisfies Record<TrendField, string>;
 
+/** Figures of a while are of a day, or of a week. */
+export function sayField(field: TrendField, period: SnapshotPeriod = "day"): string {
+  return period === "week" ? FIELD_WORDS[field].replace("24 h", "7 days") : FIELD_WORDS[field];
+}
+
 export function fieldValue(field: TrendField, value: number | null): string {
   if (value === null) return "–";
   return field === "avg_kpi_improvement_pct" ? `${value} %` : String(value);
@@ -25,7 +24,7 @@ export function fieldValue(field: TrendField, value: number | null): string {
 
 /** `▲ +3 (better)`: the arrow says the direction, the word whether it is good. */
 export function describeChange({ previous, change, good }: Change): string {
-  if (previous === null) return "no earlier snapshot";
+  if (previous === null) return "no comparison";
   if (change === null) return `was ${previous}`;
   if (change === 0) return "= unchanged";
   const arrow = change > 0 ? "▲ +" : "▼ ";

@@ -5,7 +5,12 @@ import { type KpiSeries, listKpiSeries } from "../kpi/kpi-series.ts";
 import { kpisOfMission } from "../kpi/observations.ts";
 import type { PortfolioSnapshot, SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
 import { dateSchema } from "../model/primitives.ts";
-import { type Portfolio, buildPortfolio, windowOf } from "../reports/portfolio.ts";
+import {
+  type Portfolio,
+  buildPortfolio,
+  earlierSnapshots,
+  windowOf,
+} from "../reports/portfolio.ts";
 import type { RunReading } from "./world.ts";
 
 interface BoardQuery {
@@ -17,22 +22,60 @@ interface BoardQuery {
 /**
  * All missions at the end of a date; nothing is written.
  *
- * @throws MissionError `BAD_INPUT` when it is no date.
+ * @throws MissionError `BAD_INPUT` when it is no date, or one to come.
  */
 export async function readPortfolio(
   { date, period = "day" }: BoardQuery,
   { store, reference, policy, clock }: RunReading,
 ): Promise<Portfolio> {
-  const parsed = dateSchema.safeParse(date ?? clock.now().slice(0, 10));
+  const today = clock.now().slice(0, 10);
+  const parsed = dateSchema.safeParse(date ?? today);
   if (!parsed.success) {
     throw new MissionError("BAD_INPUT", `"${date}" is no date: write it as 2026-02-06.`);
   }
+  if (parsed.data > today) {
+    throw new MissionError(
+      "BAD_INPUT",
+      `${parsed.data} is still to come: today is ${today} (UTC).`,
+    );
+  }
+  const when = { date: parsed.data, period };
+  const reading = { store, reference, policy };
   const documents = { reference: reference(), policy: policy() };
-  const record = await store.readPortfolio(windowOf(parsed.data, documents));
-  return buildPortfolio(record, { date: parsed.data, period, ...documents });
+  const record = await store.readPortfolio(windowOf(when.date, documents));
+  const snapshots = await recompute(earlierSnapshots(record.snapshots, when), reading);
+  return buildPortfolio({ ...record, snapshots }, { ...when, ...documents });
 }
 
+type Documents = Pick<RunReading, "store" | "reference" | "policy">;
+
 /**
+ * Earlier snapshots as they follow from the rows: a kept one may be from elsewhere, or older than rows
+ * that were imported since. Those kept for charts, computed here before, are taken as they are.
+ */
+async function recompute(
+  earlier: readonly PortfolioSnapshot[],
+  reading: Documents,
+): Promise<readonly PortfolioSnapshot[]> {
+  const last = earlier.at(-1);
+  return Promise.all(
+    earlier.map(async (kept) =>
+      kept === last || kept.period === undefined
+        ? computeSnapshot({ date: kept.snapshot_date, period: kept.period ?? "day" }, reading)
+        : kept,
+    ),
+  );
+}
+
+async function computeSnapshot(
+  when: { readonly date: string; readonly period: SnapshotPeriod },
+  { store, reference, policy }: Documents,
+): Promise<PortfolioSnapshot> {
+  const documents = { reference: reference(), policy: policy() };
+  const record = await store.readPortfolio(windowOf(when.date, documents));
+  return buildPortfolio(record, { ...when, ...documents }).snapshot;
+}
+
 /**
  * Keeps today's snapshot, and brings in line those computed for dates from `since` on. Snapshots from
  * elsewhere stay as they are: docs/decisions/2026-11-22-snapshots-from-elsewhere.md. The first of a day
@@ -52,16 +95,16 @@ export async function refreshBoard(
     .filter((date) => date !== undefined)
     .toSorted();
   await keepSnapshot(board, reading);
-  for (const { snapshot_date: date, period } of own) {
+  for (const { snapshot_date: date, period = "day" } of own) {
     if (date < first || (date === today && period === "day")) continue;
-    await keepSnapshot(await readPortfolio({ date, period }, reading), reading);
+    await keepSnapshot({ snapshot: await computeSnapshot({ date, period }, reading) }, reading);
   }
   return board;
 }
 
 /** Keeps the snapshot of a board, unless just that is kept already. */
 export async function keepSnapshot(
-  { snapshot }: Portfolio,
+  { snapshot }: Pick<Portfolio, "snapshot">,
   { store }: Pick<RunReading, "store">,
 ): Promise<void> {
   const kept = await store.listSnapshots();

@@ -116,7 +116,7 @@ describe("report and portfolio", () => {
       run_id: SEED_RUN,
       kpis: [{ status: "miss" }, { kpi: "csat", status: "miss", light: "yellow" }],
     });
-    expect(portfolio.stdout).toContain("**Risk: HIGH** (index 11)");
+    expect(portfolio.stdout).toContain("🔴 Risk: HIGH**");
     // Looking changes nothing.
     expect(readRecorded(workspace, "mission_portfolio_snapshot")).toEqual(before);
     expect(existsSync(join(workspace, "reports"))).toBe(false);

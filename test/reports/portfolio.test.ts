@@ -208,6 +208,20 @@ describe("buildPortfolio", () => {
     expect(snapshot.escalations_last_24h).toBe(times);
   });
 
+  it.each([
+    [WEEK_START, 0],
+    [IN_WEEK, 1],
+    [DAY_START, 1],
+    [END, 1],
+    [AFTER_END, 0],
+  ])("counts a week's where the period is a week: ended at %s, %d", async (end_time, times) => {
+    const rows = [aRow({ decision: "approve", escalation: "overdue" })];
+    const { snapshot } = await build({ runs: [ended(end_time)], rows }, { period: "week" });
+
+    expect(snapshot.human_interventions_last_24h).toBe(times);
+    expect(snapshot.escalations_last_24h).toBe(times);
+  });
+
   it.each(["failed", "abandoned"] as const)(
     "counts the decisions of a run that %s",
     async (status) => {
@@ -365,14 +379,22 @@ describe("buildPortfolio", () => {
       expect(missions[0]?.kpis.at(-1)).toMatchObject({ kpi: "steps", observed: 2 });
     });
 
-    it("says better or worse in words", async () => {
-      const say = async (days: number) => (await measure([ended(END, { kpis: { days } })])).so_what;
+    it("says how many KPIs are on target, and attainment between 0 and 100 %", async () => {
+      const measured = async (days: number) => measure([ended(END, { kpis: { days } })]);
+      const [near, worse, best] = [await measured(4), await measured(6), await measured(1)];
 
-      expect(await say(4)).toBe(
-        "No mission of 2 is at risk; KPIs are 20 % better than their baselines on average.",
-      );
-      expect(await say(6)).toContain("KPIs are 20 % worse than their baselines");
-      expect(await say(5)).toContain("KPIs are 0 % better than their baselines");
+      expect(near.so_what).toBe("No mission of 2 is at risk; 0 of 1 KPIs on target.");
+      expect(near.outcome).toMatchObject({ on_target: 0, judged: 1, light: "red" });
+      expect(near.outcome.attainment_pct).toBe(33.33);
+      expect(worse.outcome).toMatchObject({ on_target: 0, attainment_pct: 0 });
+      expect(best.outcome).toMatchObject({ on_target: 1, attainment_pct: 100, light: "green" });
+    });
+
+    it("does not grade a run that is not complete", async () => {
+      const failed = await measure([ended(END, { kpis: { days: 1 }, status: "failed" })]);
+
+      expect(failed.outcome).toMatchObject({ on_target: 0, judged: 0, light: "grey" });
+      expect(failed.missions[0]?.kpis[0]).toMatchObject({ observed: 1, status: "not_graded" });
     });
   });
 

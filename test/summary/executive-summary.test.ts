@@ -155,6 +155,9 @@ describe("summarizeRun", () => {
       "days is 0, on target (at most 2, from 5); csat is 3.9, off target (at least 4); not measured: score, cost.",
     );
     expect(summarize({})).not.toContain("Not measured");
+    expect(
+      summarize({ kpis: [{ ...evaluateKpi(less, 0), status: "not_graded", light: "grey" }] }),
+    ).toContain("days is 0 so far (at most 2, from 5).");
   });
 
   it("says what cost most, and for how long people were waited for", () => {

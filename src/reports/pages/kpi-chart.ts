@@ -19,7 +19,7 @@ const DRAWN_KPIS = 24;
 /** How many runs the text alternative names. */
 const SPOKEN_RUNS = 8;
 /** Pixels beside the chart for the words of a level. */
-const LEVEL_WIDTH = 98;
+const LEVEL_WIDTH = 118;
 
 /** What a page tells the series apart by. */
 export interface KpiContext {

@@ -8,6 +8,8 @@ import { COLOURS } from "./palette.ts";
 export interface LinePoint {
   /** What it is called on the axis. */
   readonly name: string;
+  /** When it is, in milliseconds; where all points have it, the axis is of time. */
+  readonly at?: number;
   /** Null where there is no figure: the line has a gap. */
   readonly value: number | null;
   readonly isHollow: boolean;
@@ -22,6 +24,7 @@ export interface Level {
   readonly kind: "target" | "baseline";
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
 const WIDTH = 420;
 const HEIGHT = 240;
 /** Up to so many points each carry their value; beyond, the last and the one pointed out. */
@@ -47,16 +50,25 @@ export function drawLine(
 ): Html {
   const values = points.flatMap(({ value }) => value ?? []);
   const scale = scaleAround([...values, ...levels.map((level) => level.value)], smallestStep);
+  const isTimed = points.every(({ at }) => at !== undefined);
   const option: ChartOption = {
-    grid: { left: 52, right: levels.length === 0 ? 24 : 104, top: 30, bottom: 46 },
+    grid: { left: 52, right: levels.length === 0 ? 40 : 124, top: 30, bottom: 46 },
+    useUTC: true,
     xAxis: {
-      type: "category",
-      data: points.map((point) => point.name),
+      ...(isTimed
+        ? {
+            type: "time" as const,
+            minInterval: DAY_MS,
+            splitNumber: 3,
+          }
+        : { type: "category" as const, data: points.map((point) => point.name) }),
       name: axisName,
       nameLocation: "middle",
       nameGap: 28,
       nameTextStyle: { color: COLOURS.quiet },
-      axisLabel: { color: COLOURS.quiet },
+      axisLabel: isTimed
+        ? { color: COLOURS.quiet, hideOverlap: true, formatter: "{yyyy}-{MM}-{dd}" }
+        : { color: COLOURS.quiet },
     },
     yAxis: {
       type: "value",
@@ -85,12 +97,12 @@ export function drawLine(
 }
 
 function toItem(
-  { value, isHollow, isPointedOut }: LinePoint,
+  { at, value, isHollow, isPointedOut }: LinePoint,
   { isSparse, isLast }: { isSparse: boolean; isLast: boolean },
 ) {
   const size = isSparse ? 9 : 6;
   return {
-    value: value ?? "-",
+    value: at === undefined ? (value ?? "-") : [at, value ?? "-"],
     symbol: isPointedOut ? "diamond" : "circle",
     symbolSize: isPointedOut ? 16 : size,
     itemStyle: {

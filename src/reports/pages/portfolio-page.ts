@@ -2,17 +2,16 @@
 
 import type { KpiSeries } from "../../kpi/kpi-series.ts";
 import { toMs } from "../../model/time.ts";
-import { verdictLight } from "../lights.ts";
+import { outcomeLight, riskLight } from "../lights.ts";
 import { describePortfolio, titleOfPortfolio } from "../portfolio-sections.ts";
 import { endOfDate } from "../portfolio-standing.ts";
 import type { Portfolio } from "../portfolio.ts";
-import { VERDICT_WORDS } from "../trend-words.ts";
 import { type Html, html } from "./html.ts";
 import { renderKpiSeries } from "./kpi-chart.ts";
 import { renderPage } from "./page.ts";
 import { renderPortfolioRisks } from "./risk-chart.ts";
 import { renderSection, renderTableSection, renderTiles } from "./section.ts";
-import { renderCell } from "./table.ts";
+import { renderLights } from "./table.ts";
 import { renderTrend } from "./trend-chart.ts";
 
 /**
@@ -48,15 +47,12 @@ export function renderPortfolioPage(portfolio: Portfolio, series: readonly KpiSe
 }
 
 function renderHead(portfolio: Portfolio): Html {
-  const { verdict, risk_index, so_what, ask } = portfolio;
+  const { outcome, verdict, so_what, ask } = portfolio;
   return html`<header>
     <p class="kind">All missions at the end of the day</p>
     <h1>${titleOfPortfolio(portfolio)}</h1>
     <p class="about">All times are UTC</p>
-    <p class="verdict">
-      ${renderCell(verdictLight(verdict, `Risk: ${VERDICT_WORDS[verdict]}`))}
-      <span class="index">index ${risk_index}</span>
-    </p>
+    <p class="verdict">${renderLights(outcomeLight(outcome), riskLight(verdict))}</p>
     <p class="lead">${so_what}</p>
     <p class="ask"><strong>Ask:</strong> ${ask}</p>
   </header>`;

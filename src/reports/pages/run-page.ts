@@ -3,7 +3,7 @@
 import { sayBasis } from "../../kpi/basis.ts";
 import type { KpiSeries } from "../../kpi/kpi-series.ts";
 import { sayInputs } from "../../model/mission-inputs.ts";
-import { statusLight } from "../lights.ts";
+import { outcomeLight, riskLight, statusLight } from "../lights.ts";
 import type { RunReport } from "../run-report.ts";
 import { describePolish, describeRunReport, titleOfRun } from "../run-sections.ts";
 import { sayInstant, sayMinutes, sayShare } from "../time-words.ts";
@@ -13,7 +13,7 @@ import { renderFixes, renderLedger } from "./minutes-chart.ts";
 import { renderPage } from "./page.ts";
 import { renderRunRisks } from "./risk-chart.ts";
 import { renderAbsence, renderSection, renderTableSection, renderTiles } from "./section.ts";
-import { renderCell, renderFolded, renderTable } from "./table.ts";
+import { renderFolded, renderLights, renderTable } from "./table.ts";
 import { renderTimeline } from "./timeline-figure.ts";
 
 /**
@@ -50,6 +50,11 @@ function renderHead(report: RunReport): Html {
   const { run, mission_name, mission_id, owner, status, executive_summary } = report;
   const end = run.end_time === undefined ? "" : ` to ${sayInstant(run.end_time)}`;
   const owned = owner === null ? "" : ` · owner ${owner}`;
+  const lights = renderLights(
+    statusLight(status),
+    outcomeLight(report.outcome),
+    riskLight(report.risk),
+  );
   const polish = describePolish(report);
   const inputs = sayInputs(run.mission_inputs);
   const basis = sayBasis(report.basis);
@@ -61,7 +66,7 @@ function renderHead(report: RunReport): Html {
       UTC
     </p>
     ${inputs === "" ? "" : html`<p class="about">${inputs}</p>`}
-    <p class="verdict">${renderCell(statusLight(status))}</p>
+    <p class="verdict">${lights}</p>
     <p class="lead">${executive_summary}</p>
     ${basis === "" ? "" : html`<p class="note">Not the business's own figures: ${basis}.</p>`}
     ${polish === "" ? "" : html`<p class="note">${polish}</p>`}
@@ -72,14 +77,12 @@ function renderHeadlines({
   tasks,
   tasks_done,
   tasks_needed,
-  kpis,
+  outcome,
   delay_ledger,
   risks,
 }: RunReport): Html {
   const { wall_clock_minutes: wall, human_wait_minutes: waited } = delay_ledger;
-  const measured = kpis.filter((kpi) => kpi.status !== "not_measured");
-  const hits = measured.filter((kpi) => kpi.status === "hit");
-  const unmeasured = kpis.length - measured.length;
+  const { on_target, judged, others } = outcome;
   const open = risks.filter((risk) => risk.status === "open");
   const share = sayShare(waited, wall);
   return renderTiles([
@@ -90,8 +93,8 @@ function renderHeadlines({
     ],
     [
       "KPIs on target",
-      `${hits.length} of ${measured.length}`,
-      unmeasured === 0 ? "" : `${unmeasured} not measured`,
+      judged === 0 ? "none graded" : `${on_target} of ${judged}`,
+      others === 0 ? "" : `${others} not graded`,
     ],
     ["Wall clock", sayMinutes(wall)],
     ["Waiting for people", sayMinutes(waited), share === "" ? "" : `${share} of the wall clock`],

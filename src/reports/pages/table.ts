@@ -48,6 +48,11 @@ export function renderFolded({ title, table }: { title: string; table: Table }):
   </details>`;
 }
 
+/** Lights side by side: what a page begins with. */
+export function renderLights(...lights: readonly Cell[]): Html {
+  return html`${lights.map((light) => html`<span class="light">${renderCell(light)}</span> `)}`;
+}
+
 export function renderCell(cell: Cell): Html {
   if (typeof cell === "string") return withBreaks(cell);
   if (typeof cell === "number") return html`${cell}`;

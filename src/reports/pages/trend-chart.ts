@@ -1,10 +1,11 @@
 /** The portfolio's headline figures over its snapshots. */
 
+import { toMs } from "../../model/time.ts";
 import { BETTER, TREND_FIELDS, type TrendField } from "../portfolio-trend.ts";
 import type { Portfolio } from "../portfolio.ts";
 import { tableOf, unbroken } from "../table.ts";
 import { count } from "../time-words.ts";
-import { FIELD_WORDS, describeChange, fieldValue } from "../trend-words.ts";
+import { describeChange, fieldValue, sayField } from "../trend-words.ts";
 import { renderFigure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { drawLine } from "./line-chart.ts";
@@ -22,21 +23,22 @@ export function renderTrend(portfolio: Portfolio): Html {
   return html`<div class="figures">${figures}</div>`;
 }
 
-function renderField(field: TrendField, { snapshots, trend }: Portfolio): Html {
-  const words = FIELD_WORDS[field];
+function renderField(field: TrendField, { snapshot, snapshots, trend }: Portfolio): Html {
+  const words = sayField(field, snapshot.period);
   const spoken = snapshots.map(
-    (snapshot) => `${snapshot.snapshot_date}: ${fieldValue(field, snapshot[field])}`,
+    (each) => `${each.snapshot_date}: ${fieldValue(field, each[field])}`,
   );
   const better = BETTER[field];
   const note = better === null ? "" : ` ${BETTER_WORDS[better]}`;
   const isPercent = field === "avg_kpi_improvement_pct";
   return renderFigure({
     caption: `${words}${isPercent ? ", percent" : ""}`,
-    note: `${describeChange(trend[field])} against the previous of ${count(snapshots.length, "snapshot")}.${note}`,
+    note: `${describeChange(trend[field])} against the one before, of ${count(snapshots.length, "snapshot")}.${note}`,
     chart: drawLine(
-      snapshots.map((snapshot) => ({
-        name: snapshot.snapshot_date,
-        value: snapshot[field],
+      snapshots.map((each) => ({
+        name: each.snapshot_date,
+        at: toMs(`${each.snapshot_date}T00:00:00Z`),
+        value: each[field],
         isHollow: false,
         isPointedOut: false,
       })),
@@ -48,8 +50,8 @@ function renderField(field: TrendField, { snapshots, trend }: Portfolio): Html {
       },
     ),
     table: tableOf(snapshots, {
-      Snapshot: (snapshot) => snapshot.snapshot_date,
-      [words]: (snapshot) => unbroken(fieldValue(field, snapshot[field])),
+      Snapshot: (each) => each.snapshot_date,
+      [words]: (each) => unbroken(fieldValue(field, each[field])),
     }),
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { renderPortfolioPage } from "../../../src/reports/pages/portfolio-page.ts";
 import { TREND_FIELDS } from "../../../src/reports/portfolio-trend.ts";
-import { FIELD_WORDS, describeChange, fieldValue } from "../../../src/reports/trend-words.ts";
+import { sayField, describeChange, fieldValue } from "../../../src/reports/trend-words.ts";
 import { SAMPLE_HISTORY, SAMPLE_REFERENCE, aPortfolioPage } from "./fixtures.ts";
 import { readLabels, readText } from "./page-text.ts";
 
@@ -33,10 +33,10 @@ describe("renderPortfolioPage", () => {
 
   it("begins with verdict, meaning and ask", () => {
     const [portfolio, series] = aPortfolioPage({ date: DATE });
-    const { so_what, ask, risk_index } = portfolio;
+    const { so_what, ask } = portfolio;
 
     expect(readText(renderPortfolioPage(portfolio, series))).toContain(
-      `Portfolio, ${DATE} All times are UTC ■ Risk: HIGH index ${risk_index} ${so_what} Ask: ${ask}`,
+      `Portfolio, ${DATE} All times are UTC ■ KPIs on target: ${portfolio.outcome.on_target} of ${portfolio.outcome.judged} ■ Risk: HIGH ${so_what} Ask: ${ask}`,
     );
   });
 
@@ -46,7 +46,7 @@ describe("renderPortfolioPage", () => {
     const { snapshot, trend } = portfolio;
     const figures = [
       ...TREND_FIELDS.map((field) =>
-        [FIELD_WORDS[field], fieldValue(field, snapshot[field]), describeChange(trend[field])].join(
+        [sayField(field), fieldValue(field, snapshot[field]), describeChange(trend[field])].join(
           " ",
         ),
       ),
@@ -138,5 +138,23 @@ describe("renderPortfolioPage", () => {
     const weekly = { ...portfolio, snapshot: { ...portfolio.snapshot, period: "week" as const } };
 
     expect(readText(renderPortfolioPage(weekly, series))).toContain(`Portfolio, week to ${DATE}`);
+  });
+});
+
+describe("the axis of a trend", () => {
+  it("is of time: ten days are ten times as far apart as one", () => {
+    const [portfolio, series] = aPortfolioPage({ date: DATE });
+    const at = (snapshot_date: string) => ({ ...portfolio.snapshot, snapshot_date });
+    const snapshots = [at("2026-01-01"), at("2026-01-02"), at("2026-01-12")];
+    const page = renderPortfolioPage({ ...portfolio, snapshots }, series);
+
+    const chart = page.slice(page.indexOf('aria-label="Completed runs over'));
+    const [, path = ""] =
+      /<path d="(M[^"]*)"[^>]*stroke="#0072B2"[^>]*stroke-width="2"/.exec(chart) ?? [];
+    const [first = 0, second = 0, third = 0] = [...path.matchAll(/[ML]?\s*([\d.]+) [\d.]+/g)].map(
+      ([, x]) => Number(x),
+    );
+
+    expect((third - second) / (second - first)).toBeCloseTo(10, 0);
   });
 });
