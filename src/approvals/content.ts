@@ -1,5 +1,6 @@
 /** What exactly a person is asked about: its values, its hash, and how edits change it. */
 
+import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { ApprovalStage } from "../model/decision.ts";
 import { type MissionInputs, keepInputs } from "../model/mission-inputs.ts";
@@ -74,6 +75,16 @@ export function applyEdits(value: Json, edits: Args, name: string): Json {
     return Object.hasOwn(edits, path) ? (edits[path] ?? inner) : inner;
   };
   return visit(value, typeof value === "object" ? "" : name);
+}
+
+/** What an edit changed, for people: `amount: 1250 → 990`; empty without an edit. */
+export function describeEdits({
+  args,
+  edits = {},
+}: Pick<ApprovalRequest, "args" | "edits">): string {
+  return Object.entries(edits)
+    .map(([name, value]) => `${name}: ${args[name] ?? "–"} → ${value}`)
+    .join(", ");
 }
 
 function join(path: string, key: string): string {

@@ -1,6 +1,6 @@
 /** The portfolio as sections: what its Markdown and its page both say. */
 
-import { KPI_COLUMNS } from "./kpi-words.ts";
+import { KPI_COLUMNS, LESSER_KPI_COLUMNS } from "./kpi-words.ts";
 import { outcomeLight, riskLight } from "./lights.ts";
 import { TREND_FIELDS } from "./portfolio-trend.ts";
 import type { Portfolio } from "./portfolio.ts";
@@ -44,7 +44,7 @@ function describeHeadlines({ snapshot, outcome, trend, risk_index, snapshots }: 
   return {
     title: "Headline figures",
     table: { ...figures, rows: [...results, ...figures.rows] },
-    note: `Top bottleneck, 7 days: ${id === null ? "–" : `${id} ${name}`}. Risk events found lately, closed ones too, weighted by severity: ${risk_index}`,
+    note: `Top bottleneck, 7 days: ${name ?? id ?? "–"}. Risk events found lately, closed ones too, weighted by severity: ${risk_index}`,
   } satisfies Section;
 }
 
@@ -58,11 +58,9 @@ function describeMissions({ missions }: Portfolio): Section {
       Runs: (mission) => mission.runs,
       Outcome: (mission) => outcomeLight(mission.outcome),
       Risk: (mission) => riskLight(mission.risk),
-      "At risk": ({ open_events }) =>
-        open_events
-          .map(({ risk_type, task_id, severity }) => `${risk_type} at ${task_id} (${severity})`)
-          .join(", ") || "no",
+      "At risk": ({ open_risks }) => open_risks.join(", ") || "no",
     }),
+    lesser: ["Owner", "Runs", "At risk"],
   };
 }
 
@@ -78,6 +76,7 @@ function describeKpis({ missions }: Portfolio): Section {
       Run: (kpi) => kpi.run_id,
       ...KPI_COLUMNS,
     }),
+    lesser: ["Run", ...LESSER_KPI_COLUMNS],
   };
 }
 
@@ -89,7 +88,9 @@ function describeActs({ must_act }: Portfolio): Section {
       Who: (act) => act.who ?? "not named",
       Mission: (act) => act.mission_id,
       What: (act) => act.what,
+      Command: (act) => act.command,
       "Since (UTC)": (act) => unbroken(sayInstant(act.since)),
     }),
+    lesser: ["Since (UTC)", "Mission"],
   };
 }

@@ -16,8 +16,8 @@ export interface Outbox {
   /** Adds an event; belongs into a command. */
   readonly add: (happening: Happening) => void;
   readonly read: (after: number, limit: number) => readonly OutboxEvent[];
-  /** True when a run's end is among the events. */
-  readonly isSealed: (runId: string) => boolean;
+  /** True when a run has ended here. */
+  readonly hasEnded: (runId: string) => boolean;
   /** Number and hash of the last event; 0 and an empty hash when there is none. */
   readonly head: () => { readonly number: number; readonly hash: string };
 }
@@ -47,7 +47,7 @@ export function openOutbox(
       const chained = hashEvent(entry, before.hash, hash);
       insert.run(entry.number, event, run_id, subject, entry.at, seal, chained);
     },
-    isSealed: (runId) => end.get(runId) !== undefined,
+    hasEnded: (runId) => end.get(runId) !== undefined,
     read: (number, limit) => after.all(number, limit).map(toEvent),
     head,
   };

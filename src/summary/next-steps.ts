@@ -2,10 +2,10 @@
 
 import { COUNTED_KPI } from "../kpi/evaluate-kpis.ts";
 import type { RunFigures } from "../kpi/run-figures.ts";
-import { SEVERITIES } from "../model/mission-risk-events.ts";
+import { compareSeverity } from "../model/mission-risk-events.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { compareText } from "../model/order.ts";
-import { quote, sayRisk } from "./phrases.ts";
+import { quote, sayRiskWithSeverity } from "./phrases.ts";
 
 export interface NextStep {
   /** Null when nobody is named. */
@@ -54,13 +54,9 @@ function lookIntoRisks({ events, run, tasks }: RunFigures): readonly Step[] {
   return events
     .filter((risk) => risk.status === "open")
     .filter((risk) => run.status !== "failed" || risk.risk_type !== "task_failure")
-    .toSorted(
-      (a, b) =>
-        SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
-        compareText(a.event_id, b.event_id),
-    )
+    .toSorted((a, b) => compareSeverity(a, b) || compareText(a.event_id, b.event_id))
     .map((risk) => ({
-      what: `look into the ${sayRisk(risk, tasks)} (${risk.severity})`,
+      what: `look into the ${sayRiskWithSeverity(risk, tasks)}`,
       command: `mission-control show ${run.run_id}`,
     }));
 }

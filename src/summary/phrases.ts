@@ -19,7 +19,10 @@ export function sayRisk(
   return `${risk_type.replaceAll("_", " ")}${where}`;
 }
 
-/** `1 run`, `2 runs`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+/** The same with its severity: `approval delay at "Verify documents" (high)`. */
+export function sayRiskWithSeverity(
+  risk: Pick<RiskEvent, "risk_type" | "task_id" | "severity">,
+  tasks: readonly Named[],
+): string {
+  return `${sayRisk(risk, tasks)} (${risk.severity})`;
 }

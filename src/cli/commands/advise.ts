@@ -7,8 +7,8 @@ import { MissionError } from "../../errors.ts";
 import type { Advice } from "../../history/backtest/advise.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { formatTable } from "../format.ts";
 import { type Line, colour, joinLines } from "../print.ts";
+import type { Screen } from "../screen.ts";
 
 const STYLE = { keep: "dim", tighten: "yellow", relax: "green" } as const;
 
@@ -36,7 +36,7 @@ async function advise(context: CommandContext, out: string | undefined): Promise
     }
     const isWritten = proposal !== undefined;
     context.print(advice, () =>
-      joinLines([formatAdvice(advice), "", describeProposal(out, { isWritten })]),
+      joinLines([formatAdvice(advice, context.screen), "", describeProposal(out, { isWritten })]),
     );
     return 0;
   });
@@ -63,8 +63,8 @@ function realFolder(file: string): string | undefined {
   }
 }
 
-function formatAdvice(advice: readonly Advice[]): string {
-  return formatTable(
+function formatAdvice(advice: readonly Advice[], screen: Screen): string {
+  return screen.table(
     [
       "MISSION",
       "TASK",
@@ -93,6 +93,7 @@ function formatAdvice(advice: readonly Advice[]): string {
       `${piece.troubled_runs} of ${piece.runs}`,
       piece.reason,
     ]),
+    ["TROUBLE", "MEDIAN WAIT", "EDITED", "REJECTED", "CLEAN ≥", "SAVES", "GATE", "N"],
   );
 }
 

@@ -23,7 +23,9 @@ export function kpiCommand(act: Act) {
           await control.recordKpis(runId, Object.fromEntries(figures));
           const { run, kpis, events } = await control.figures(runId);
           const json = { run_id: runId, kpi_gap_summary: kpis, risk_events: events, run };
-          context.print(json, () => [`${runId}: recorded.`, "", formatKpis(kpis)].join("\n"));
+          context.print(json, () =>
+            [`${runId}: recorded.`, "", formatKpis(kpis, context.screen)].join("\n"),
+          );
           return 0;
         });
       }),

@@ -17,8 +17,8 @@ export function watchCommand(act: Act) {
             const plural = runs === 1 ? "" : "s";
             return joinLines([
               `${runs} run${plural} under way, ${overdue.length} overdue, ${changed.length} risk events changed.`,
-              ...(changed.length === 0 ? [] : ["", formatEvents(changed)]),
-              ...overdue.flatMap((request) => ["", ...formatRequest(request)]),
+              ...(changed.length === 0 ? [] : ["", formatEvents(changed, context.screen)]),
+              ...overdue.flatMap((request) => ["", ...formatRequest(request, context.screen)]),
             ]);
           });
           return 0;

@@ -10,6 +10,13 @@ import { hashEvent, sealOf } from "../../model/outbox-chain.ts";
 import type { OutboxEvent } from "../../model/outbox-event.ts";
 import { type Finding, aFinding } from "./finding.ts";
 
+/** Events that stand for all that is recorded of a run. */
+const SEALING: ReadonlySet<OutboxEvent["event"]> = new Set([
+  "run-ended",
+  "run-changed",
+  "run-imported",
+]);
+
 type Hash = (text: string) => string;
 
 /** Number and hash of an event, as `audit --head` prints them: `42:9f86…`. */
@@ -45,6 +52,13 @@ export function auditChain(
   return found;
 }
 
+/** Runs that are recorded just as they were imported, as far as their last event says. */
+export function listAsImported(outbox: readonly OutboxEvent[]): ReadonlySet<string> {
+  const last = new Map<string, OutboxEvent["event"]>();
+  for (const { event, run_id } of outbox) last.set(run_id, event);
+  return new Set([...last].filter(([, event]) => event === "run-imported").map(([id]) => id));
+}
+
 /**
  * Each ended run against its last seal, and each decision against the event that announced it.
  *
@@ -63,7 +77,7 @@ export function auditSeals(
   const decided = new Map<string, string>();
   for (const { event, run_id, subject, seal } of outbox) {
     if (event === "run-opened") opened.add(run_id);
-    if (event === "run-ended" || event === "run-changed") seals.set(run_id, seal);
+    if (SEALING.has(event)) seals.set(run_id, seal);
     if (event === "approval-decided") decided.set(`${run_id}/${subject}`, seal);
   }
   const known = new Set(runs.map((run) => run.run_id));
@@ -107,7 +121,7 @@ export function auditSeals(
       : [
           aFinding(
             { code: "BEFORE_THE_CHAIN", severity: "info", document: "mission_runs", record: "" },
-            `${imported.length} runs were imported: what was changed in them before cannot be found`,
+            `${imported.length} runs were recorded before there was a chain: what was changed in them cannot be found`,
           ),
         ]),
   ];

@@ -3,10 +3,11 @@
 import { evaluateKpi } from "../../kpi/evaluate-kpis.ts";
 import type { KpiSeries } from "../../kpi/kpi-series.ts";
 import { sayFigure } from "../../kpi/say-figure.ts";
+import { count } from "../../model/count.ts";
 import { describeTarget } from "../kpi-words.ts";
 import { sayKpiLight, kpiLight } from "../lights.ts";
 import { tableOf, unbroken } from "../table.ts";
-import { count, sayInstant } from "../time-words.ts";
+import { sayInstant } from "../time-words.ts";
 import { fitText } from "./chart.ts";
 import { renderFigure } from "./figure.ts";
 import { type Html, html } from "./html.ts";

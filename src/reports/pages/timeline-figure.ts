@@ -1,8 +1,9 @@
 /** The timeline of a run: the chart, and every attempt as a table. */
 
+import { count } from "../../model/count.ts";
 import type { RunReport } from "../run-report.ts";
 import type { Section } from "../table.ts";
-import { count, sayInstant, sayMinutes } from "../time-words.ts";
+import { sayInstant, sayMinutes } from "../time-words.ts";
 import { renderFigure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { FILLS } from "./palette.ts";
