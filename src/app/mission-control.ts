@@ -25,6 +25,7 @@ import type { StartRequest } from "../model/start-request.ts";
 import type { Clock } from "../model/time.ts";
 import type { Portfolio } from "../reports/portfolio.ts";
 import type { RunReport } from "../reports/run-report.ts";
+import type { RetryRequest } from "../runs/retry-task.ts";
 import type { RunOutcome } from "../runs/run-outcome.ts";
 import type { WatchResult } from "../runs/watch-runs.ts";
 import type { SqliteStore } from "../store/sqlite-store.ts";
@@ -97,6 +98,13 @@ export interface MissionControl {
     onProgress?: ProgressListener,
     options?: { readonly adoptRuntimesBy?: string | undefined },
   ): Promise<RunOutcome>;
+  /**
+   * Has a failed task of a failed run tried again, as a new attempt; what it blocked goes on after it.
+   *
+   * @throws MissionError `UNKNOWN_RUN`, `NOT_ALLOWED`, `NOT_AN_APPROVER`, `BAD_INPUT`, `BUSY`,
+   *   `EXTERNAL_RUN`, `RUNTIME_MISSING`.
+   */
+  retry(runId: string, taskId: string, request: RetryRequest & DecideOptions): Promise<RunOutcome>;
   /** Agents that what is left of a run may need, and whose runtime this process lacks. @throws MissionError `UNKNOWN_RUN`. */
   missingRuntimes(runId: string): Promise<readonly string[]>;
   /** Ends a run as `abandoned`; what waits becomes void. @throws MissionError `RUN_ENDED`, `BUSY`. */

@@ -22,6 +22,7 @@ import { portfolioCommand } from "./commands/portfolio.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { reportCommand } from "./commands/report.ts";
 import { resumeCommand } from "./commands/resume.ts";
+import { retryCommand } from "./commands/retry.ts";
 import { risksCommand } from "./commands/risks.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
@@ -69,6 +70,7 @@ const commands = [
   editCommand,
   skipCommand,
   resumeCommand,
+  retryCommand,
   cancelCommand,
   runsCommand,
   showCommand,

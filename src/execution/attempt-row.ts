@@ -123,7 +123,10 @@ export function rowOf(
   result: AttemptResult,
   ready?: string,
 ): TaskLog {
-  const start = ready ?? rows.at(-1)?.ended_at ?? assignment.ready;
+  const before = rows.at(-1);
+  // The time between the end of a run and its reopening is nobody's.
+  const again = laterOf(before?.ended_at ?? "", before?.reopened?.at ?? "");
+  const start = ready ?? (again === "" ? assignment.ready : again);
   return buildRow({ ...assignment, ...step, ready: start }, result);
 }
 

@@ -14,6 +14,11 @@ export type Choice =
 
 type Tried = Pick<TaskLog, "agent_id" | "outcome" | "stage">;
 
+/** The attempts since a person last had the failed task tried again. */
+export function sinceReopened(rows: readonly TaskLog[]): readonly TaskLog[] {
+  return rows.slice(rows.findLastIndex((row) => row.reopened !== undefined) + 1);
+}
+
 /** Chooses the agent of the next attempt by the ranking and by what happened so far. */
 export function chooseAgent({ available, rows, execution }: Situation): Choice {
   const last = rows.at(-1);
@@ -36,7 +41,7 @@ export function isLastChance(
   { available, rows, execution }: Situation,
   refused: Pick<Tried, "agent_id" | "stage">,
 ): boolean {
-  const after: readonly Tried[] = [...rows, { ...refused, outcome: "rejected" }];
+  const after: readonly Tried[] = [...sinceReopened(rows), { ...refused, outcome: "rejected" }];
   const { max_attempts, retry } = execution;
   return (
     after.length >= max_attempts ||

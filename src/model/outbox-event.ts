@@ -19,6 +19,7 @@ export const outboxEventSchema = z.object({
       "run-ended",
       "run-changed",
       "run-imported",
+      "run-reopened",
     ])
     .describe(
       "What happened. `run-changed`: to the record of a run that had ended; `run-imported`: one that had ended elsewhere came in.",

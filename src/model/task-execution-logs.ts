@@ -72,6 +72,15 @@ export const failureDecisionSchema = z.looseObject({
 });
 export type FailureDecision = Described<typeof failureDecisionSchema>;
 
+/** That a person had a task tried again which had failed, after the run had ended. */
+export const reopeningSchema = z.looseObject({
+  at: instantSchema.describe("Clock: when the run was opened again."),
+  by: personSchema.describe("Who wanted it."),
+  reason: reasonSchema.optional().describe("Why, in the person's words."),
+  source: decisionSourceSchema.optional().describe("The way it came in."),
+});
+export type Reopening = Described<typeof reopeningSchema>;
+
 export const taskLogSchema = z.looseObject({
   run_id: idSchema.describe("The run."),
   mission_id: idSchema.describe("The mission of the run."),
@@ -107,6 +116,11 @@ export const taskLogSchema = z.looseObject({
   failure_decision: failureDecisionSchema
     .optional()
     .describe("What a person decided about the failure, where it was handed to one."),
+  reopened: reopeningSchema
+    .optional()
+    .describe(
+      "The task had failed for good, and a person had it tried again: attempts up to here count no longer for who is next.",
+    ),
   output: jsonSchema.optional().describe("What the agent returned."),
   output_ref: outputRefSchema.optional().describe("Where an output over 16 KB is kept."),
   kpi_observations: figuresSchema.optional().describe("Business figures that the agent measured."),

@@ -39,12 +39,20 @@ function decideRequests({ requests, run, approvers, mission }: RunFigures): read
 function settleFailures({ tasks, statuses, run }: RunFigures): readonly Step[] {
   if (run.status !== "failed") return [];
   const failed = tasks.filter((task) => statuses[task.task_id] === "failed");
-  const names = failed.map(quote).join(", ");
-  const why = names === "" ? "the run failed" : `${names} could not be done`;
+  const [first] = failed;
+  if (first === undefined || run.checkpoints === "external") {
+    return [
+      {
+        what: "settle why the run failed, then start the mission again",
+        command: `mission-control run ${run.mission_id}`,
+      },
+    ];
+  }
+  const why = `${failed.map(quote).join(", ")} could not be done`;
   return [
     {
-      what: `settle why ${why}, then start the mission again`,
-      command: `mission-control run ${run.mission_id}`,
+      what: `settle why ${why}, then have it tried again`,
+      command: `mission-control retry ${run.run_id} ${first.task_id} --by NAME`,
     },
   ];
 }

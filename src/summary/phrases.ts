@@ -1,8 +1,16 @@
 /** What is named in sentences for people: no ids, no names of fields. */
 
 import type { RiskEvent } from "../model/mission-risk-events.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
 
 type Named = { readonly task_id: string; readonly task: string };
+
+/** What is to be said of an attempt beside its outcome. */
+export function sayNote({ error, reason, warnings = [], reopened }: TaskLog): string {
+  const why = reopened?.reason === undefined ? "" : `: ${reopened.reason}`;
+  const again = reopened === undefined ? "" : `tried again, says ${reopened.by}${why}`;
+  return [error ?? reason ?? "", ...warnings, again].filter((part) => part !== "").join("; ");
+}
 
 /** A task as it is called. */
 export function quote({ task }: Pick<Named, "task">): string {

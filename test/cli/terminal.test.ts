@@ -71,6 +71,27 @@ describe("at a terminal", () => {
   });
 });
 
+describe("a failed task", () => {
+  it("is tried again by its command, which asks where it has to", async () => {
+    const workspace = aWorkspace();
+    await cli(workspace, "run", "M001");
+    await cli(workspace, "reject", "latest", "T2", "--reason", "blurred", "--by", "ana");
+
+    const retried = await cli(
+      workspace,
+      ...["retry", "latest", "T2", "--reason", "new scan", "--by", "ben"],
+    );
+    const wrong = await cli(workspace, "retry", "latest", "T2", "--by", "ben");
+    const approved = await cli(workspace, "approve", "latest", "--by", "ana");
+
+    expect(retried).toMatchObject({ code: 3 });
+    expect(retried.stdout).toContain("Before: new scan.");
+    expect(wrong).toMatchObject({ code: 2 });
+    expect(wrong.stderr).toContain("has not failed: it is awaiting_approval");
+    expect(approved).toMatchObject({ code: 0 });
+  });
+});
+
 describe("for people who read what was printed", () => {
   it("repeats the global options in what it says to type", async () => {
     const workspace = aWorkspace();

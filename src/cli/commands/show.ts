@@ -7,6 +7,7 @@ import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import { workMinutes } from "../../model/minutes.ts";
 import type { TaskLog } from "../../model/task-execution-logs.ts";
 import { unbroken } from "../../reports/table.ts";
+import { sayNote } from "../../summary/phrases.ts";
 import type { Act } from "../command.ts";
 import { formatOutcome } from "../format.ts";
 import { meantRun } from "../latest.ts";
@@ -59,7 +60,7 @@ function formatTimeline(
       workMinutes(row),
       row.human_delay_minutes,
       row.decided_by ?? "",
-      [row.error ?? row.reason ?? "", editsOf(row)].filter((part) => part !== "").join("; "),
+      [sayNote(row), editsOf(row)].filter((part) => part !== "").join("; "),
     ]),
     ["ATTEMPT", "DECIDED BY", "START", "WAITING", "WORK", "AGENT"],
   );

@@ -78,12 +78,15 @@ export function auditSeals(
   for (const { event, run_id, subject, seal } of outbox) {
     if (event === "run-opened") opened.add(run_id);
     if (SEALING.has(event)) seals.set(run_id, seal);
+    if (event === "run-reopened") seals.delete(run_id);
     if (event === "approval-decided") decided.set(`${run_id}/${subject}`, seal);
   }
   const known = new Set(runs.map((run) => run.run_id));
   const gone = [...opened].filter((runId) => !known.has(runId));
   const before = runs.filter((run) => isEnded(run) && !seals.has(run.run_id));
-  const imported = before.filter((run) => !opened.has(run.run_id) && !unannounced.has(run));
+  const imported = runs.filter(
+    (run) => isEnded(run) && !opened.has(run.run_id) && !unannounced.has(run),
+  );
   return [
     ...[...unannounced].map(({ run_id }) =>
       broken(run_id, "it was opened here, and no event says so"),
@@ -121,7 +124,7 @@ export function auditSeals(
       : [
           aFinding(
             { code: "BEFORE_THE_CHAIN", severity: "info", document: "mission_runs", record: "" },
-            `${imported.length} runs were recorded before there was a chain: what was changed in them cannot be found`,
+            `${imported.length} runs were imported: what was changed in them before cannot be found`,
           ),
         ]),
   ];

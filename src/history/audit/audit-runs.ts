@@ -1,7 +1,7 @@
 /** Every recorded aggregate of a run against its rows, requests and risk events. */
 
 import { isDone } from "../../execution/plan-progress.ts";
-import { aggregateRun, countDecisions } from "../../execution/run-aggregates.ts";
+import { aggregateRun, countAnswers } from "../../execution/run-aggregates.ts";
 import { type RunFigures, measureRun } from "../../kpi/run-figures.ts";
 import type { History } from "../../model/history.ts";
 import { isEnded } from "../../model/mission-runs.ts";
@@ -121,7 +121,7 @@ function auditDecided(figures: RunFigures): readonly Finding[] {
     ...differs(
       figures,
       "decisions in its rows",
-      rows.reduce((sum, row) => sum + countDecisions(row), 0),
+      rows.reduce((sum, row) => sum + countAnswers(row), 0),
       decided.length,
     ),
     ...(isEarly
