@@ -27,7 +27,8 @@ export function reportError(error: unknown, { json }: { json: boolean }): number
 function toMissionError(error: unknown): MissionError | undefined {
   if (error instanceof MissionError) return error;
   if (error instanceof CommanderError) {
-    const what = error.message.replace(/^error: /, "");
+    // Some of its messages are sentences already.
+    const what = error.message.replace(/^error: /, "").replace(/\.$/, "");
     const sentence = error.code === "commander.help" ? "Name a command." : `${what}.`;
     return new MissionError("USAGE", `${sentence} See mission-control --help.`);
   }

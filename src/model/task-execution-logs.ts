@@ -79,7 +79,6 @@ export const reopeningSchema = z.looseObject({
   reason: reasonSchema.optional().describe("Why, in the person's words."),
   source: decisionSourceSchema.optional().describe("The way it came in."),
 });
-export type Reopening = Described<typeof reopeningSchema>;
 
 export const taskLogSchema = z.looseObject({
   run_id: idSchema.describe("The run."),

@@ -77,10 +77,8 @@ describe("a failed task", () => {
     await cli(workspace, "run", "M001");
     await cli(workspace, "reject", "latest", "T2", "--reason", "blurred", "--by", "ana");
 
-    const retried = await cli(
-      workspace,
-      ...["retry", "latest", "T2", "--reason", "new scan", "--by", "ben"],
-    );
+    const retry = ["retry", "latest", "T2", "--reason", "new scan", "--by", "ben"];
+    const retried = await cli(workspace, ...retry);
     const wrong = await cli(workspace, "retry", "latest", "T2", "--by", "ben");
     const approved = await cli(workspace, "approve", "latest", "--by", "ana");
 
