@@ -58,25 +58,29 @@ async function play(seed: number) {
   return { control, workspace, today: clock.now().slice(0, 10) };
 }
 
-async function playRun(
-  control: MissionControl,
-  { seed, number, wait }: { seed: number; number: number; wait: (minutes: number) => void },
-): Promise<void> {
+interface Playing {
+  readonly seed: number;
+  readonly number: number;
+  readonly wait: (minutes: number) => void;
+}
+
+/** Some runs are left waiting; a task that has failed for good may be tried again. */
+async function playRun(control: MissionControl, { seed, number, wait }: Playing): Promise<void> {
+  const isLeft = chance(seed, number, "left") < 0.2;
   let outcome = await control.start({ mission_id: "M" });
-  const patience = chance(seed, number, "patience") < 0.2 ? 1 : Number.POSITIVE_INFINITY;
-  for (let decisions = 0; decisions < patience; decisions += 1) {
-    const [request] = outcome.pending_approvals;
-    if (request === undefined) break;
-    wait(Math.floor(chance(seed, number, request.approval_id, "wait") * 30));
-    const decision = decideByChance(request, seed);
-    outcome = await control.decide(outcome.run_id, { [request.approval_id]: decision });
-  }
-  const [failed] = Object.entries(outcome.task_status_by_id).filter(
-    ([, status]) => status === "failed",
-  );
-  if (outcome.status === "failed" && failed !== undefined && chance(seed, number, "again") < 0.4) {
+  for (let retries = 0; ; retries += 1) {
+    for (const request of outcome.pending_approvals.slice(0, isLeft ? 0 : 1)) {
+      wait(Math.floor(chance(seed, number, request.approval_id, "wait") * 30));
+      const decisions = { [request.approval_id]: decideByChance(request, seed) };
+      outcome = await control.decide(outcome.run_id, decisions);
+    }
+    if (outcome.status === "awaiting_approval" && !isLeft) continue;
+    const statuses = Object.entries(outcome.task_status_by_id);
+    const failed = statuses.find(([, status]) => status === "failed")?.[0];
+    if (outcome.status !== "failed" || failed === undefined || retries > 12) return;
+    if (chance(seed, number, retries, "again") < 0.4) return;
     wait(Math.floor(chance(seed, number, "later") * 300));
-    await control.retry(outcome.run_id, failed[0], { by: "ben" });
+    outcome = await control.retry(outcome.run_id, failed, { by: "ben" });
   }
 }
 
@@ -88,12 +92,10 @@ function digitsOf(name: string): number {
 
 function near(figures: object): object {
   return Object.fromEntries(
-    Object.entries(figures).map(([name, value]) => [
-      name,
-      typeof value === "number" && !Number.isInteger(value)
-        ? expect.closeTo(value, digitsOf(name))
-        : value,
-    ]),
+    Object.entries(figures).map(([name, value]: [string, unknown]) => {
+      const close: unknown = expect.closeTo(Number(value), digitsOf(name));
+      return [name, typeof value === "number" ? close : value];
+    }),
   );
 }
 
@@ -102,47 +104,50 @@ describe("an oracle that knows the documents only", () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 1_000_000 }), async (seed) => {
         const { control, workspace, today } = await play(seed);
-        const reports = await Promise.all(
-          (await control.runs()).map(({ run_id }) => control.report(run_id)),
+        const reports = new Map(
+          await Promise.all(
+            (await control.runs()).map(
+              async ({ run_id }) => [run_id, await control.report(run_id)] as const,
+            ),
+          ),
         );
         const stats = await control.stats();
         const { snapshot } = await control.portfolio(today);
-        const week = await control.portfolio(today, "week");
         await control.close();
         const documents = readDocuments(workspace);
 
-        for (const run of documents.runs.filter((each) => each.end_time !== undefined)) {
+        const ended = documents.runs.filter((run) => run.end_time !== undefined);
+        for (const run of ended) {
           const { end, ...figures } = runFigures(run, documents);
           expect(run).toMatchObject(figures);
           expect(Date.parse(run.end_time ?? "")).toBe(end);
         }
-        for (const report of reports) {
-          const run = documents.runs.find(({ run_id }) => run_id === report.run_id);
-          if (run === undefined) throw new Error(`${report.run_id} is in no document`);
-          expect(report.kpis).toMatchObject(kpiFigures(run, documents).map(near));
-          // Where a person is waited for still, the wait grows with the clock.
-          if (run.end_time === undefined) continue;
-          const lost = [...lostMinutes(new Set([run.run_id]), documents)];
-          const fixes = Object.fromEntries(
-            report.what_to_fix.map(({ kind, task_id, minutes }) => [`${kind} ${task_id}`, minutes]),
-          );
-          for (const [task_id, { waiting, work }] of lost) {
-            expect(fixes[`approval ${task_id}`] ?? 0).toBeCloseTo(waiting, 1);
-            expect(fixes[`task ${task_id}`] ?? 0).toBeCloseTo(work, 1);
+        for (const run of documents.runs) {
+          const kpis = reports.get(run.run_id)?.kpis;
+          expect(kpis).toMatchObject(kpiFigures(run, documents).map(near));
+        }
+        // Where a person is waited for still, the wait grows with the clock.
+        for (const run of ended) {
+          const { what_to_fix = [], delay_ledger: ledger } = reports.get(run.run_id) ?? {};
+          const minutes = (kind: string, task: string) =>
+            what_to_fix.find((fix) => fix.kind === kind && fix.task_id === task)?.minutes ?? 0;
+          for (const [task_id, { waiting, work }] of lostMinutes(
+            new Set([run.run_id]),
+            documents,
+          )) {
+            expect(minutes("approval", task_id)).toBeCloseTo(waiting, 1);
+            expect(minutes("task", task_id)).toBeCloseTo(work, 1);
           }
-          const ledger = report.delay_ledger;
+          const { agent_work_minutes = 0, human_wait_minutes = 0 } = ledger ?? {};
+          const { idle_minutes = 0, unexplained_minutes = 0 } = ledger ?? {};
           expect(
-            ledger.agent_work_minutes +
-              ledger.human_wait_minutes +
-              ledger.idle_minutes +
-              ledger.unexplained_minutes,
-          ).toBeCloseTo(ledger.wall_clock_minutes, 1);
+            agent_work_minutes + human_wait_minutes + idle_minutes + unexplained_minutes,
+          ).toBeCloseTo(runFigures(run, documents).total_duration_minutes, 1);
         }
         for (const { last_updated: _date, ...figures } of stats) {
           expect(figures).toEqual(near(agentFigures(figures.agent_id, documents)));
         }
         expect(snapshot).toMatchObject(near(portfolioFigures(today, documents)));
-        expect(week.snapshot.completed_runs).toBe(snapshot.completed_runs);
       }),
       { numRuns: Number(process.env["ORACLE_RUNS"] ?? 12) },
     );
