@@ -2,6 +2,7 @@
 
 import { INSTRUCTION } from "../approvals/build-request.ts";
 import { applyEdits } from "../approvals/content.ts";
+import { createNaming } from "../approvals/labels.ts";
 import { warnOfObservations } from "../kpi/observations.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { defined } from "../model/defined.ts";
@@ -81,6 +82,6 @@ async function loadInputs(
 ): Promise<Inputs> {
   const inputs = await loadOutputs(assignment, world);
   const { [INSTRUCTION]: _instruction, ...changed } = edits ?? {};
-  const edited = applyEdits(inputs, changed, "inputs");
+  const edited = applyEdits(inputs, changed, "inputs", createNaming(assignment.labels));
   return typeof edited === "object" && edited !== null && !Array.isArray(edited) ? edited : inputs;
 }

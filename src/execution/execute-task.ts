@@ -1,7 +1,7 @@
 /** Carries one task as far as it can go now: calls agents, asks people, writes rows. */
 
-import { OUTPUT } from "../approvals/build-request.ts";
 import { applyEdits } from "../approvals/content.ts";
+import { OUTPUT, createNaming } from "../approvals/labels.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { defined } from "../model/defined.ts";
 import { workMinutes } from "../model/minutes.ts";
@@ -137,13 +137,14 @@ async function concludeRow(
   const { agent_id, kpi_observations, output, output_ref, edits, runtime } = decided;
   const { warnings } = decided;
   const work_minutes = decided.stage === "after" ? (decided.work_minutes ?? 0) : 0;
+  const nameOf = createNaming(assignment.task.output_labels ?? {});
   const original = output_ref === undefined ? output : await world.load(output_ref);
   const kept =
     original === undefined
       ? undefined
       : {
           ...(await world.keep(
-            edits === undefined ? original : applyEdits(original, edits, OUTPUT),
+            edits === undefined ? original : applyEdits(original, edits, OUTPUT, nameOf),
           )),
           ...defined({ kpi_observations, warnings }),
         };

@@ -42,11 +42,12 @@ function requestFacts(
   step: { agent_id: string; attempt: number; feedback?: string; inputs: Inputs },
   { assignment, world }: Asking,
 ) {
-  const { run_id, mission_id, mission_inputs, task, policy, blocked_minutes } = assignment;
+  const { run_id, mission_id, mission_inputs, task, policy } = assignment;
+  const { labels, blocked_minutes } = assignment;
   const { agent_id, attempt, feedback, inputs } = step;
   const { due_minutes } = policy.approvals;
   const asked = { asked_at: world.now(), due_minutes, blocked_minutes };
-  const subject = { run_id, mission_id, mission_inputs, task, agent_id, attempt, inputs };
+  const subject = { run_id, mission_id, mission_inputs, task, agent_id, attempt, inputs, labels };
   return { ...subject, feedback, ...asked };
 }
 
