@@ -25,7 +25,9 @@ export function formatOutcome(
   outcome: RunOutcome,
   { screen, reportPath }: { screen: Screen; reportPath?: string | undefined },
 ): Painted {
-  const tasks = Object.entries(outcome.task_status_by_id).map(([id, status]) => `${id} ${status}`);
+  const tasks = Object.entries(outcome.task_status_by_id).map(
+    ([id, status]) => `${id} ${status.replaceAll("_", " ")}`,
+  );
   return joinLines([
     paint`${outcome.run_id}  ${colour(STATUS_STYLE[outcome.status], outcome.status)}`,
     screen.wrap(toPlainLine(outcome.executive_summary)),
