@@ -15,11 +15,11 @@ import type { Reference } from "../model/reference.ts";
 import { findRuleFaults } from "../risk/policy-faults.ts";
 import { writeAtomically } from "../store/documents/files.ts";
 import { describeIssues } from "../store/documents/json-text.ts";
+import { readReference } from "../store/documents/read-reference.ts";
 import {
   createReferenceReader,
   fileSignature,
   readPolicy,
-  readReference,
 } from "../store/documents/reference-files.ts";
 
 /** The document that makes a folder a workspace. */
@@ -164,16 +164,19 @@ export function parsePolicy(policy: z.input<typeof policySchema> | undefined): P
   if (policy === undefined) return undefined;
   const parsed = policySchema.safeParse(policy);
   if (parsed.success) return parsed.data;
-  throw new BadDocumentError(describeIssues("policy", "", parsed.error), parsed.error);
+  throw new BadDocumentError(
+    describeIssues({ document: "policy", record: "", value: policy }, parsed.error),
+    parsed.error,
+  );
 }
 
 /** @throws BadDocumentError with every fault of the policy's risk rules. */
 export function requireSoundRules(policy: Policy, folder: string): Policy {
   // The usual case costs nothing: the rules that ship are sound.
   if (isEqual(policy.risk, DEFAULT_POLICY.risk)) return policy;
-  const { reference } = readReference(folder);
+  const { readable } = readReference(folder);
   const kpis = new Set(
-    reference.kpis.flatMap((document) => defineKpis(document)).map((definition) => definition.kpi),
+    readable.kpis.flatMap((document) => defineKpis(document)).map((definition) => definition.kpi),
   );
   const faults = findRuleFaults(policy.risk.rules, { kpis, document: "policy.json" });
   if (faults.length > 0) throw new BadDocumentError(faults);
