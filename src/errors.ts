@@ -12,6 +12,7 @@ export type ErrorCode =
   | "PLAN_FAULTS"
   | "NO_WORKSPACE"
   | "UNKNOWN_RUN"
+  | "ALREADY_EXISTS"
   | "RUN_EXISTS"
   | "RUN_ENDED"
   | "ALREADY_DECIDED"

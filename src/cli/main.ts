@@ -16,6 +16,7 @@ import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
 import { kpiCommand } from "./commands/kpi.ts";
 import { agentsCommand, missionsCommand } from "./commands/missions.ts";
+import { newCommand } from "./commands/new.ts";
 import { planCommand } from "./commands/plan.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { portfolioCommand } from "./commands/portfolio.ts";
@@ -58,6 +59,7 @@ const act: Act = async (action) => {
 
 const commands = [
   initCommand,
+  newCommand,
   validateCommand,
   missionsCommand,
   planCommand,

@@ -1,6 +1,6 @@
 /** What a run is about, from the command line: an object in a file, and single values over it. */
 
-import { readInputsFile } from "../app/read-inputs-file.ts";
+import { readObjectFile } from "../app/read-inputs-file.ts";
 import { MissionError } from "../errors.ts";
 import { type MissionInputs, missionInputsSchema } from "../model/mission-inputs.ts";
 import { sayFirstIssue } from "../model/say-issue.ts";
@@ -12,7 +12,7 @@ export function readInputs(file: string | undefined, given: readonly string[]): 
     ([name, text]) => [name, parseValue(text)] as const,
   );
   const value = {
-    ...(file === undefined ? {} : readInputsFile(file)),
+    ...(file === undefined ? {} : readObjectFile("--input-file", file)),
     ...Object.fromEntries(values),
   };
   const checked = missionInputsSchema.safeParse(value);

@@ -13,9 +13,10 @@ export function sayFound(value: unknown): string {
     return `a text of ${value.length} characters`;
   }
   if (value === "") return "an empty text";
-  if (typeof value === "number") return String(value);
-  const isObject = typeof value === "object" && value !== null;
-  return isObject ? "an object" : (JSON.stringify(value) ?? typeof value);
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "object" && value !== null) return "an object";
+  const isPlain = value === null || typeof value === "number" || typeof value === "boolean";
+  return isPlain ? String(value) : `what is no JSON (${typeof value})`;
 }
 
 /** A path with points; an item of a list is called by its id where it has one, else counted from 1. */

@@ -21,6 +21,7 @@ describe("sayFirstIssue", () => {
     ["a text for a number", z.number(), "a", 'found "a"; expected a number'],
     ["no number", z.number(), NaN, "found NaN; expected a number"],
     ["nothing", z.string(), undefined, "found nothing; expected a text"],
+    ["what no JSON has", z.string(), 1n, "found what is no JSON (bigint); expected a text"],
     ["null", z.boolean(), null, "found null; expected true or false"],
     ["a list for an object", z.looseObject({}), [], "found an empty list; expected an object"],
     ["an object for a list", z.array(z.int()), {}, "found an object; expected a list"],

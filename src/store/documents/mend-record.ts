@@ -3,6 +3,7 @@
 import type { z } from "zod";
 
 import type { Gap } from "../../model/gap.ts";
+import { groupBy } from "../../model/order.ts";
 import type { Path } from "../../model/say-place.ts";
 
 /** What stands in for a field that every record needs and that could not be read. */
@@ -61,10 +62,11 @@ function sayGap(path: Path): string {
 
 /** A copy without what stands at the paths, or with its stand-in. */
 function without(value: unknown, paths: readonly Path[]): unknown {
-  const cuts = groupByFirst(paths);
-  const isCut = (key: PropertyKey) => cuts.get(key)?.some((path) => path.length === 1) ?? false;
+  const cuts = groupBy(paths, ([key]) => String(key));
+  const isCut = (key: PropertyKey) =>
+    cuts.get(String(key))?.some((path) => path.length === 1) ?? false;
   const inside = (child: unknown, key: PropertyKey) => {
-    const deeper = cuts.get(key)?.map((path) => path.slice(1));
+    const deeper = cuts.get(String(key))?.map((path) => path.slice(1));
     return deeper === undefined ? child : without(child, deeper);
   };
   if (Array.isArray(value)) {
@@ -77,15 +79,4 @@ function without(value: unknown, paths: readonly Path[]): unknown {
     ...kept.map(([name, child]): [string, unknown] => [name, inside(child, name)]),
     ...needed,
   ]);
-}
-
-function groupByFirst(paths: readonly Path[]): ReadonlyMap<PropertyKey, readonly Path[]> {
-  const groups = new Map<PropertyKey, Path[]>();
-  for (const path of paths) {
-    const [first = ""] = path;
-    const group = groups.get(first);
-    if (group === undefined) groups.set(first, [path]);
-    else group.push(path);
-  }
-  return groups;
 }

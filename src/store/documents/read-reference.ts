@@ -24,15 +24,23 @@ export interface ReferenceReading {
   readonly faults: readonly Fault[];
 }
 
-/** Reads all five reference documents of a folder. */
-export function readReference(folder: string): ReferenceReading {
+/**
+ * Reads all five reference documents of a folder.
+ *
+ * @param texts that are read instead of files, by their names.
+ */
+export function readReference(
+  folder: string,
+  texts: ReadonlyMap<string, string> = new Map(),
+): ReferenceReading {
+  const from = { folder, texts };
   const { business_missions, decomposed_mission_tasks, specialized_agents } = REFERENCE_DOCUMENTS;
   const { agent_capabilities_matrix, mission_kpis } = REFERENCE_DOCUMENTS;
-  const missions = readDocument(folder, "business_missions", business_missions);
-  const plans = readDocument(folder, "decomposed_mission_tasks", decomposed_mission_tasks);
-  const agents = readDocument(folder, "specialized_agents", specialized_agents);
-  const capabilities = readDocument(folder, "agent_capabilities_matrix", agent_capabilities_matrix);
-  const kpis = readDocument(folder, "mission_kpis", mission_kpis);
+  const missions = readDocument(from, "business_missions", business_missions);
+  const plans = readDocument(from, "decomposed_mission_tasks", decomposed_mission_tasks);
+  const agents = readDocument(from, "specialized_agents", specialized_agents);
+  const capabilities = readDocument(from, "agent_capabilities_matrix", agent_capabilities_matrix);
+  const kpis = readDocument(from, "mission_kpis", mission_kpis);
   const all = [missions, plans, agents, capabilities, kpis];
   return {
     reference: {
@@ -61,13 +69,18 @@ interface DocumentReading<T> {
   readonly faults: readonly Fault[];
 }
 
+interface Source {
+  readonly folder: string;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
 function readDocument<T>(
-  folder: string,
+  from: Source,
   name: keyof typeof REFERENCE_DOCUMENTS,
   entry: { schema: z.ZodType<T>; key: readonly string[] },
 ): DocumentReading<T> {
   const document = `${name}.json`;
-  const parsed = parseFile(folder, document);
+  const parsed = parseFile(from, document);
   const listed = "faults" in parsed ? parsed : checkList(document, parsed.value);
   if ("faults" in listed) {
     const gaps = [{ document, record: "", field: "" }];
@@ -91,8 +104,9 @@ function readDocument<T>(
   return { records: gaps.length === 0 ? readable : [], readable, gaps, faults };
 }
 
-function parseFile(folder: string, document: string): Checked<unknown> {
-  const text = readIfPresent(join(folder, document), { mostBytes: LARGEST_EDITED });
+function parseFile({ folder, texts }: Source, document: string): Checked<unknown> {
+  const text =
+    texts.get(document) ?? readIfPresent(join(folder, document), { mostBytes: LARGEST_EDITED });
   if (text !== undefined) return parseJson(document, text);
   const missing = { found: "the file is missing", expected: `it in ${folder}` };
   const code = "MISSING_DOCUMENT";
