@@ -3,7 +3,7 @@
 import { createRuntimeLookup } from "../agents/runtimes.ts";
 import { BadDocumentError } from "../errors.ts";
 import type { Fault } from "../model/fault.ts";
-import { findUnnamedRuntimes } from "../planning/agent-faults.ts";
+import { findUnnamedRuntimes, findUnusedCapabilities } from "../planning/agent-faults.ts";
 import { leaveOutFollowUps } from "../planning/follow-ups.ts";
 import { findUnknownDirections } from "../planning/kpi-faults.ts";
 import { findAllFaults } from "../planning/mission-faults.ts";
@@ -39,6 +39,7 @@ export async function validateWorkspace(
       ...findUnknownFields(readable),
       ...findUnknownDirections(readable.kpis),
       ...findUnnamedRuntimes(readable.agents),
+      ...leaveOutFollowUps(findUnusedCapabilities(readable), gaps),
     ],
   };
 }

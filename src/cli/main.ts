@@ -91,7 +91,9 @@ const commands = [
   policyCommand,
 ];
 for (const define of commands) {
-  program.addCommand(define(act).copyInheritedSettings(program));
+  const command = define(act).copyInheritedSettings(program);
+  for (const part of command.commands) part.copyInheritedSettings(command);
+  program.addCommand(command);
 }
 
 // Whoever reads our output may have seen enough, as `head` does.

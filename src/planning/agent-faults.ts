@@ -1,6 +1,7 @@
-/** What may not be meant about agents. */
+/** What may not be meant about agents and what they can do. */
 
-import type { Fault } from "../model/fault.ts";
+import { type Fault, aFault } from "../model/fault.ts";
+import type { Reference } from "../model/reference.ts";
 import type { SpecializedAgent } from "../model/specialized-agents.ts";
 
 /** Agents that name no runtime: they work in appearance only, perhaps by an oversight. */
@@ -16,4 +17,21 @@ export function findUnnamedRuntimes(agents: readonly SpecializedAgent[]): readon
       expected: "the name of a runtime; `simulated` where that is meant",
       message: `${agent_id} has no runtime: it is simulated.`,
     }));
+}
+
+/** Rows of tasks that are in no plan: misspelt, or left by a `new task` that was cut short. */
+export function findUnusedCapabilities({ plans, capabilities }: Reference): readonly Fault[] {
+  const tasks = new Set(plans.flatMap((plan) => plan.tasks.map((task) => task.task_id)));
+  return capabilities
+    .filter(({ task_id }) => !tasks.has(task_id))
+    .map(({ task_id }) =>
+      aFault({
+        code: "UNUSED_CAPABILITY",
+        document: "agent_capabilities_matrix.json",
+        record: task_id,
+        field: "",
+        found: "agents for a task that no plan has",
+        expected: "a task of a plan; `new task` with the same words adds it",
+      }),
+    );
 }

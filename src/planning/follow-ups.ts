@@ -24,6 +24,7 @@ const CAUSES: Readonly<Record<string, readonly Cause[]>> = {
   ORDER_AGAINST_DEPENDENCY: [[PLANS, "order"]],
   BAD_CONDITION: [[PLANS, "depends_on"]],
   NO_CAPABLE_AGENT: [[CAPABILITIES, "capable_agents"]],
+  UNUSED_CAPABILITY: [[PLANS, "tasks", "task_id"]],
   UNREGISTERED_AGENT: [[AGENTS]],
   NO_AVAILABLE_AGENT: [[CAPABILITIES, "capable_agents"], [AGENTS]],
   BAD_KPI: [[KPIS, "kpis", "definitions"]],

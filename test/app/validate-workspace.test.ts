@@ -174,6 +174,18 @@ describe("validateWorkspace", () => {
     expect(warnings.map(({ message }) => message)).toEqual(["A1 has no runtime: it is simulated."]);
   });
 
+  it("warns of agents for a task that no plan has, unless a task could not be read", async () => {
+    const rows = [...rest(), { task_id: "T1", capable_agents: ["A1"] }];
+    const row = { task_id: "T9", capable_agents: ["A1"] };
+    const workspace = aWorkspace({ ...sound, capabilities: [...rows, row] });
+    const codes = async () =>
+      (await validateWorkspace(workspace, undefined)).warnings.map(({ code }) => code);
+
+    expect(await codes()).toEqual(["UNUSED_CAPABILITY"]);
+    writeDocument(workspace, "decomposed_mission_tasks", planOf(T1, T2, T3, { task_id: "T 9" }));
+    expect(await codes()).toEqual([]);
+  });
+
   it("warns of nothing in the sample", async () => {
     const workspace = aWorkspace();
 
@@ -185,6 +197,6 @@ describe("validateWorkspace", () => {
   });
 });
 
-function rest(): readonly object[] {
+function rest(): readonly { task_id: string; capable_agents: string[] }[] {
   return ["T2", "T3"].map((task_id) => ({ task_id, capable_agents: ["A1"] }));
 }
