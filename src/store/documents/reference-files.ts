@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { BadDocumentError, MissionError } from "../../errors.ts";
 import { REFERENCE_DOCUMENTS } from "../../model/documents.ts";
-import { DEFAULT_POLICY, type Policy, policySchema } from "../../model/policy.ts";
+import { DEFAULT_POLICY, type Policy, givenPolicySchema, policyOf } from "../../model/policy.ts";
 import type { Reference } from "../../model/reference.ts";
 import { LARGEST_EDITED, readIfPresent } from "./files.ts";
 import { describeIssues, findDeepField, parseJson } from "./json-text.ts";
@@ -45,8 +45,8 @@ export function readPolicy(file: string, { required }: { required: boolean }): P
   if ("faults" in parsed) throw new BadDocumentError(parsed.faults);
   const deep = findDeepField(file, "", parsed.value);
   if (deep !== undefined) throw new BadDocumentError([deep]);
-  const checked = policySchema.safeParse(parsed.value);
-  if (checked.success) return checked.data;
+  const checked = givenPolicySchema.safeParse(parsed.value);
+  if (checked.success) return policyOf(checked.data);
   throw new BadDocumentError(
     describeIssues({ document: file, record: "", value: parsed.value }, checked.error),
     checked.error,
