@@ -5,6 +5,7 @@ import { isCancel, select, text } from "@clack/prompts";
 import { MissionError } from "../errors.ts";
 import { toPlainLine } from "../model/plain-text.ts";
 import type { CommandContext } from "./context.ts";
+import { isNumber } from "./parse-number.ts";
 
 export interface Question {
   /** The field that is given, and how it is said on the command line: `--name`, `<mission>`. */
@@ -16,6 +17,7 @@ export interface Question {
   /** What stands there before anything is typed. */
   readonly initial?: string;
   readonly choices?: readonly string[];
+  readonly isNumber?: true;
 }
 
 export type Answers = Readonly<Record<string, string | undefined>>;
@@ -49,15 +51,15 @@ export async function askMissing(
   return answers;
 }
 
-async function ask({ message, isNeeded, initial, choices }: Question): Promise<string> {
+async function ask(question: Question): Promise<string> {
+  const { message, isNeeded, initial, choices } = question;
   const words = toPlainLine(isNeeded === true ? message : `${message} (may stay empty)`);
   const answer =
     choices === undefined
       ? await text({
           message: words,
           ...(initial === undefined ? {} : { initialValue: toPlainLine(initial) }),
-          validate: (value) =>
-            isNeeded === true && (value ?? "").trim() === "" ? "It is needed." : undefined,
+          validate: (value) => whatIsWrong((value ?? "").trim(), question),
         })
       : await select<string>({
           message: toPlainLine(message),
@@ -65,4 +67,9 @@ async function ask({ message, isNeeded, initial, choices }: Question): Promise<s
         });
   if (isCancel(answer)) throw new MissionError("USAGE", "Nothing was added.");
   return (answer ?? "").trim();
+}
+
+function whatIsWrong(answer: string, question: Question): string | undefined {
+  if (answer === "") return question.isNeeded === true ? "It is needed." : undefined;
+  return question.isNumber === true && !isNumber(answer) ? "It is a number." : undefined;
 }

@@ -1,5 +1,7 @@
 /** Places in a value and what is there, in words. */
 
+import { toPlainLine } from "./plain-text.ts";
+
 export type Path = readonly PropertyKey[];
 
 /** The longest text that is repeated. */
@@ -23,7 +25,7 @@ export function sayFound(value: unknown): string {
 export function sayPath(path: Path, root: unknown): string {
   return path
     .map((key, depth) => {
-      if (typeof key !== "number") return String(key).slice(0, LONGEST_TEXT);
+      if (typeof key !== "number") return toPlainLine(String(key).slice(0, LONGEST_TEXT));
       return idOf(valueAt(path.slice(0, depth + 1), root)) ?? String(key + 1);
     })
     .join(".");

@@ -50,7 +50,7 @@ describe("new", () => {
 
     expect(ended.map(({ code, stderr }) => [code, stderr])).toEqual(steps.map(() => [0, ""]));
     expect(ended[2]?.stdout).toBe(
-      "Added task T1 of M1 to agent_capabilities_matrix.json and decomposed_mission_tasks.json.\nNext: mission-control plan M1\n",
+      `Added task T1 of M1 to agent_capabilities_matrix.json and decomposed_mission_tasks.json.\nNext: mission-control --workspace ${workspace} plan M1\n`,
     );
     expect(validated.stdout).toBe(`${workspace}: no faults.\n`);
     expect(JSON.parse(run.stdout)).toMatchObject({ status: "awaiting_approval" });

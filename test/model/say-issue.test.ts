@@ -79,6 +79,10 @@ describe("sayFirstIssue", () => {
     );
   });
 
+  it("keeps the name of a field on its line", () => {
+    expect(said(z.strictObject({}), { "a\nb\u202e": 1 })).toMatch(/^a b\uFFFD: found a field/);
+  });
+
   it("calls the items of a list by their ids, or counts them from 1", () => {
     const schema = z.object({ tasks: z.array(z.looseObject({ n: z.int() })) });
 

@@ -1,17 +1,6 @@
 /** What the subcommands of `new` share. */
 
-import { MissionError } from "../../../errors.ts";
-import { sayFound } from "../../../model/say-place.ts";
 import type { CommandContext } from "../../context.ts";
-
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-
-/** @throws MissionError `USAGE` when it is no number. */
-export function parseNumber(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (NUMBER.test(text.trim())) return Number(text);
-  throw new MissionError("USAGE", `${flag}: found ${sayFound(text)}; expected a number.`);
-}
 
 /** Ids with commas between them. */
 export function parseList(text: string | undefined): readonly string[] | undefined {
@@ -26,7 +15,11 @@ export function printAdded(
   context: CommandContext,
   { what, written, next }: { what: string; written: readonly string[]; next: string },
 ): void {
+  const { folder, config } = context;
+  const where = folder === config.workspace ? "" : `--workspace ${folder} `;
   context.print({ added: what, written }, () =>
-    [`Added ${what} to ${written.join(" and ")}.`, `Next: mission-control ${next}`].join("\n"),
+    [`Added ${what} to ${written.join(" and ")}.`, `Next: mission-control ${where}${next}`].join(
+      "\n",
+    ),
   );
 }

@@ -5,7 +5,8 @@ import { defined } from "../../../model/defined.ts";
 import type { KpiDeclaration } from "../../../model/mission-kpis.ts";
 import type { Answers } from "../../ask-missing.ts";
 import type { Act } from "../../command.ts";
-import { parseNumber, printAdded } from "./common.ts";
+import { parseNumber } from "../../parse-number.ts";
+import { printAdded } from "./common.ts";
 
 const DIRECTIONS = ["lower", "higher"] as const;
 
@@ -104,11 +105,12 @@ const QUESTIONS = [
   },
   {
     name: "target",
+    isNumber: true,
     flag: "--target, --min or --max",
     message: "What is aimed at?",
     isNeeded: true,
   },
-  { name: "baseline", flag: "--baseline", message: "Where does it stand today?" },
+  { name: "baseline", isNumber: true, flag: "--baseline", message: "Where does it stand today?" },
   { name: "label", flag: "--label", message: "What do people call it?" },
   { name: "unit", flag: "--unit", message: "In which unit?" },
   { name: "direction", flag: "--direction", message: "Which way is better?", choices: DIRECTIONS },

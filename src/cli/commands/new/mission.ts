@@ -2,7 +2,8 @@ import { Command } from "@commander-js/extra-typings";
 
 import { defined } from "../../../model/defined.ts";
 import type { Act } from "../../command.ts";
-import { parseNumber, printAdded } from "./common.ts";
+import { parseNumber } from "../../parse-number.ts";
+import { printAdded } from "./common.ts";
 
 export function newMissionCommand(act: Act) {
   return new Command("mission")
@@ -51,5 +52,10 @@ const QUESTIONS = [
   { name: "name", flag: "--name", message: "What do people call it?", isNeeded: true },
   { name: "description", flag: "--description", message: "The outcome in a sentence" },
   { name: "owner", flag: "--owner", message: "Who answers for it?" },
-  { name: "timeBudget", flag: "--time-budget", message: "How many minutes may a run take?" },
+  {
+    name: "timeBudget",
+    isNumber: true,
+    flag: "--time-budget",
+    message: "How many minutes may a run take?",
+  },
 ] as const;

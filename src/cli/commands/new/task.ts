@@ -3,7 +3,8 @@ import { Command, Option } from "@commander-js/extra-typings";
 import type { NewTask } from "../../../planning/new-records.ts";
 import type { Answers } from "../../ask-missing.ts";
 import type { Act } from "../../command.ts";
-import { parseList, parseNumber, printAdded } from "./common.ts";
+import { parseNumber } from "../../parse-number.ts";
+import { parseList, printAdded } from "./common.ts";
 
 const STAGES = ["before", "after"] as const;
 
@@ -76,7 +77,13 @@ const QUESTIONS = [
   },
   { name: "task", flag: "<task>", message: "Its id, for example T1", isNeeded: true },
   { name: "name", flag: "--name", message: "What is to be done?", isNeeded: true },
-  { name: "minutes", flag: "--minutes", message: "How many minutes of work?", isNeeded: true },
+  {
+    name: "minutes",
+    isNumber: true,
+    flag: "--minutes",
+    message: "How many minutes of work?",
+    isNeeded: true,
+  },
   { name: "agents", flag: "--agents", message: "Who can do it? (A1,A2)", isNeeded: true },
   { name: "after", flag: "--after", message: "Which tasks come before it? (T1,T2)" },
   {
