@@ -19,7 +19,7 @@ import type { SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import type { ModelSettings } from "../model/model-settings.ts";
-import type { Policy, policySchema } from "../model/policy.ts";
+import type { GivenPolicy, Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import type { StartRequest } from "../model/start-request.ts";
 import type { Clock } from "../model/time.ts";
@@ -42,7 +42,7 @@ export interface MissionControlOptions {
   /** Where telemetry is kept: a folder, or a store that is open already. Default: the workspace. */
   readonly store?: string | SqliteStore;
   /** Overrides the workspace's `policy.json`; what it leaves out has its default. */
-  readonly policy?: z.input<typeof policySchema>;
+  readonly policy?: GivenPolicy;
   /** A policy file in force instead of the workspace's own. */
   readonly policyFile?: string;
   /** Runtimes by agent id or by the name in the registry. Agents without one are simulated. */

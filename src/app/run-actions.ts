@@ -26,7 +26,7 @@ export function createRunActions({
   return {
     async start(request, onProgress) {
       const parsed = startRequestSchema.safeParse(request);
-      if (!parsed.success) throw badInput(parsed.error);
+      if (!parsed.success) throw badInput(parsed.error, request);
       const { mission_id, run_id = "", requested_by = "" } = parsed.data;
       const { priority = "normal", kpi_observations = {}, mission_inputs = {} } = parsed.data;
       workspace.lookAgain();

@@ -1,8 +1,8 @@
 /** What every command gets: how to open things, and how to print. */
 
+import { initWorkspace } from "../app/init-workspace.ts";
 import type { LazyMissionControl } from "../app/mission-control.ts";
 import { openLazily } from "../app/open-mission-control.ts";
-import { initWorkspace } from "../app/workspace.ts";
 import { type Config, readConfig } from "../config.ts";
 import { MissionError } from "../errors.ts";
 import { defined } from "../model/defined.ts";

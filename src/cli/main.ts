@@ -16,6 +16,7 @@ import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
 import { kpiCommand } from "./commands/kpi.ts";
 import { agentsCommand, missionsCommand } from "./commands/missions.ts";
+import { newCommand } from "./commands/new.ts";
 import { planCommand } from "./commands/plan.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { portfolioCommand } from "./commands/portfolio.ts";
@@ -59,6 +60,7 @@ const act: Act = async (action) => {
 
 const commands = [
   initCommand,
+  newCommand,
   validateCommand,
   missionsCommand,
   planCommand,
@@ -91,7 +93,9 @@ const commands = [
   policyCommand,
 ];
 for (const define of commands) {
-  program.addCommand(define(act).copyInheritedSettings(program));
+  const command = define(act).copyInheritedSettings(program);
+  for (const part of command.commands) part.copyInheritedSettings(command);
+  program.addCommand(command);
 }
 
 // Whoever reads our output may have seen enough, as `head` does.

@@ -74,7 +74,9 @@ export const missionRunSchema = z.looseObject({
     .describe("Of the wording that the summary was made by; absent before there was a second one."),
   polish: z
     .looseObject({
-      status: z.enum(["used", "refused", "failed", "skipped"]),
+      status: z
+        .enum(["used", "refused", "failed", "skipped"])
+        .describe("`used`, or why the rule text stands."),
       reason: z.string().describe("Why the rule text stands; empty when it was reworded."),
     })
     .optional()

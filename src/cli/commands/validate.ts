@@ -16,10 +16,15 @@ export function validateCommand(act: Act) {
           [
             ...faults.map((fault) => `${fault.code}: ${fault.message}`),
             ...warnings.map((warning) => `warning: ${warning.message}`),
-            faults.length === 0 ? `${folder}: no faults.` : `${faults.length} faults.`,
+            countFaults(folder, faults.length),
           ].join("\n"),
         );
         return faults.length === 0 ? 0 : 2;
       }),
     );
+}
+
+function countFaults(folder: string, count: number): string {
+  if (count === 0) return `${folder}: no faults.`;
+  return count === 1 ? "1 fault." : `${count} faults.`;
 }
