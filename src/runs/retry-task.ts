@@ -32,7 +32,7 @@ export async function retryTask(
   world: RunWorld,
 ): Promise<void> {
   const parsed = requestSchema.safeParse(request);
-  if (!parsed.success) throw badInput(parsed.error);
+  if (!parsed.success) throw badInput(parsed.error, request);
   const { by, reason } = parsed.data;
   const { approvers } = world.policy().approvals;
   if (approvers !== undefined && !approvers.includes(by)) {

@@ -254,10 +254,10 @@ describe("the command line", () => {
       missions.map((mission) => ({ ...mission, colour: "red" })),
     );
 
-    const { code, stdout } = await cli(workspace, "--json", "validate");
+    const { code: exitCode, stdout } = await cli(workspace, "--json", "validate");
 
     const { faults, warnings } = JSON.parse(stdout);
-    expect(code).toBe(2);
+    expect(exitCode).toBe(2);
     const codes = faults.map((fault: { code: string }) => fault.code);
     expect(codes).toEqual(["NO_PLAN", "UNKNOWN_MISSION", "WRONG_FIELD"]);
     const warned = warnings.map((warning: { code: string }) => warning.code);
