@@ -29,7 +29,6 @@ export interface Screen {
 }
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /**
  * @param options.width characters on a line; undefined when nothing limits them.
@@ -69,13 +68,11 @@ function twoDigits(number: number): string {
 function sayDistance(instant = "", now = 0): string {
   if (instant === "") return "";
   const distance = Date.parse(instant) - now;
-  const length = Math.abs(distance);
-  if (length < MINUTE_MS) return "now";
-  if (length >= 24 * HOUR_MS) return "";
-  const words =
-    length < HOUR_MS
-      ? `${Math.floor(length / MINUTE_MS)} min`
-      : `${Math.floor(length / HOUR_MS)} h`;
+  const minutes = Math.round(Math.abs(distance) / MINUTE_MS);
+  const hours = Math.round(minutes / 60);
+  if (minutes === 0) return "now";
+  if (hours >= 24) return "";
+  const words = minutes < 60 ? `${minutes} min` : `${hours} h`;
   return distance < 0 ? `${words} ago` : `in ${words}`;
 }
 

@@ -218,7 +218,7 @@ describe("the command line", () => {
     expect(JSON.parse(waiting.stdout)).toMatchObject([{ approval_id: `APR-${runId}-T2-1` }]);
     expect(JSON.parse(all.stdout)).toHaveLength(9);
     expect(some.stdout.trim().split("\n")).toHaveLength(2);
-    expect(shown.stdout).toContain("Tasks: T1 completed, T2 awaiting_approval, T3 pending");
+    expect(shown.stdout).toContain("Tasks: T1 completed, T2 awaiting approval, T3 pending");
   });
 
   it("prints schemas, the policy, the statistics and the graph", async () => {
