@@ -205,6 +205,31 @@ describe("new", () => {
       { agent_id: "A1", name: "Clerk", status: "available", runtime: "simulated" },
     ]);
   });
+
+  it("says at once that a number is none", async () => {
+    const workspace = aWorkspace();
+    const flags = "task M001 N1 --name Thank --agents A1";
+
+    await answerAtTerminal(
+      `stty cols 100 rows 40; node dist/bin/main.js --workspace ${workspace} new ${flags}`,
+      [
+        ["How many minutes of work?", "ten\r"],
+        ["It is a number.", "\u007f\u007f\u007f7\r"],
+        ["Which tasks come before it?", "\r"],
+        ["Does a person decide", "\u001b[B\r"],
+      ],
+    );
+
+    const [plan] = readDocument(workspace, "decomposed_mission_tasks");
+    expect(plan?.["tasks"]).toContainEqual(
+      expect.objectContaining({
+        task_id: "N1",
+        estimated_duration_minutes: 7,
+        requires_human_approval: true,
+        approval_stage: "before",
+      }),
+    );
+  });
 });
 
 /** Presses keys at a terminal, each as soon as its question is there. */
