@@ -1,7 +1,6 @@
 /** How many of the runs behind the portfolio's figures were simulated. */
 
 import { basisOf } from "../kpi/basis.ts";
-import { count } from "../model/count.ts";
 import type { PortfolioRecord } from "../model/portfolio-record.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 
@@ -30,5 +29,7 @@ export function basisOfPortfolio({
 export function sayPortfolioBasis({ runs, simulated }: PortfolioBasis): string {
   if (simulated === 0) return "";
   const were = simulated === 1 ? "was" : "were";
-  return `${simulated} of the ${count(runs, "run")} behind these figures ${were} simulated`;
+  const which = simulated === runs ? `all ${runs}` : `${simulated} of the ${runs}`;
+  if (runs === 1) return "the one run behind these figures was simulated";
+  return `${which} runs behind these figures ${were} simulated`;
 }

@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { count } from "../../model/count.ts";
 import { toPlainLine } from "../../model/plain-text.ts";
 import type { PlanDescription, PlannedTask } from "../../planning/describe-plan.ts";
 import type { Act } from "../command.ts";
@@ -26,7 +27,7 @@ function formatPlan(plan: PlanDescription): Line {
     "",
     ...plan.tasks.map(formatTask),
     "",
-    `${plan.tasks.length} tasks, ${plan.gates} gates. Critical path: ${path}, ${plan.critical_path_minutes} of ${plan.total_work_minutes} min of work; waiting for people comes on top.`,
+    `${count(plan.tasks.length, "task")}, ${count(plan.gates, "gate")}. Critical path: ${path}, ${plan.critical_path_minutes} of ${plan.total_work_minutes} min of work; waiting for people comes on top.`,
     ...plan.faults.map((fault) => colour("red", `${fault.code}: ${toPlainLine(fault.message)}`)),
   ]);
 }

@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 
 import type { Replay } from "../../history/backtest/totals.ts";
 import type { ReplayResult } from "../../history/replay/compare-runs.ts";
+import { count } from "../../model/count.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { type Line, colour, joinLines } from "../print.ts";
@@ -58,7 +59,7 @@ function formatReplay({ runs, totals }: Replay, missing: number, screen: Screen)
       ["MISSION", "ROWS EQUAL"],
     ),
     "",
-    `${totals.runs} runs: ${agree} agree, ${differ} differ, ${not_replayable} not replayable. ` +
+    `${count(totals.runs, "run")}: ${agree} agree, ${differ} differ, ${not_replayable} not replayable. ` +
       `${equal_rows} of ${rows} task rows equal, ${risk_events} risk events.`,
     ...(differ > 0 && runs.every(isSettled)
       ? ["What differs did not balance in what was imported: the rows of these runs say otherwise."]

@@ -31,7 +31,7 @@ export function newAgentCommand(act: Act) {
         const written = await addToDocuments(context.folder, (reference) =>
           addAgent(record, reference),
         );
-        printAdded(context, { what: `agent ${agent_id}`, written, next: "new task" });
+        printAdded(context, { what: `agent ${agent_id}`, written, next: ["new", "task"] });
         return 0;
       }),
     );

@@ -13,13 +13,10 @@ export function parseList(text: string | undefined): readonly string[] | undefin
 /** Says what was added, where, and what comes next. */
 export function printAdded(
   context: CommandContext,
-  { what, written, next }: { what: string; written: readonly string[]; next: string },
+  { what, written, next }: { what: string; written: readonly string[]; next: readonly string[] },
 ): void {
-  const { folder, config } = context;
-  const where = folder === config.workspace ? "" : `--workspace ${folder} `;
+  const command = context.screen.command(...next);
   context.print({ added: what, written }, () =>
-    [`Added ${what} to ${written.join(" and ")}.`, `Next: mission-control ${where}${next}`].join(
-      "\n",
-    ),
+    [`Added ${what} to ${written.join(" and ")}.`, `Next: ${command}`].join("\n"),
   );
 }

@@ -50,7 +50,7 @@ export function newKpiCommand(act: Act) {
           addKpi(added, reference),
         );
         const what = `KPI ${kpi} of ${missionId}`;
-        printAdded(context, { what, written, next: `plan ${missionId}` });
+        printAdded(context, { what, written, next: ["plan", missionId] });
         return 0;
       }),
     );

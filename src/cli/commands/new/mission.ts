@@ -40,7 +40,7 @@ export function newMissionCommand(act: Act) {
         printAdded(context, {
           what: `mission ${mission_id}`,
           written,
-          next: `new task ${mission_id}`,
+          next: ["new", "task", mission_id],
         });
         return 0;
       }),

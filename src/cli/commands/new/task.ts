@@ -45,7 +45,7 @@ export function newTaskCommand(act: Act) {
           addTask(whole, reference),
         );
         const what = `task ${task.task.task_id} of ${task.missionId}`;
-        printAdded(context, { what, written, next: `plan ${task.missionId}` });
+        printAdded(context, { what, written, next: ["plan", task.missionId] });
         return 0;
       }),
     );
