@@ -122,7 +122,7 @@ describe("a business of one's own", () => {
 
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     expect(ended.stdout).toContain("shop: no faults.");
-    expect(ended.stdout).toContain("2 tasks, 1 gates.");
+    expect(ended.stdout).toContain("2 tasks, 1 gate.");
     expect(ended.stdout).toMatch(/Refund time.*days/);
     expect(script.trimEnd().split("\n").length).toBeLessThanOrEqual(15);
   });
