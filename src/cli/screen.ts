@@ -1,5 +1,6 @@
 /** What a person at a terminal gets: tables that fit it, times of their own clock, commands they can type. */
 
+import getWidth from "fast-string-truncated-width";
 import { wrapAnsi } from "fast-wrap-ansi";
 
 import type { Cell } from "../reports/table.ts";
@@ -8,7 +9,7 @@ import { formatTable } from "./fit-table.ts";
 export interface Screen {
   /** True where a person reads; else it goes into a file or another program. */
   readonly isTerminal: boolean;
-  /** Prose on lines that fit, broken between words. */
+  /** Text whose lines fit, broken between words; what is indented stays so. */
   readonly wrap: (text: string) => string;
   /**
    * A table that fits the terminal; whole in a pipe.
@@ -45,12 +46,24 @@ export function createScreen({
 }): Screen {
   return {
     isTerminal: width !== undefined,
-    wrap: (text) => (width === undefined ? text : wrapAnsi(text, width)),
+    wrap: (text) => (width === undefined ? text : wrapLines(text, width)),
     table: (header, rows, drop = []) => formatTable(header, rows, { width, drop }),
     time: sayLocally,
     ago: (instant) => sayDistance(instant, now()) || sayLocally(instant),
     command: (...words) => ["mission-control", ...given, ...words].map(quoteForShell).join(" "),
   };
+}
+
+function wrapLines(text: string, width: number): string {
+  return text
+    .split("\n")
+    .map((line) => {
+      if (getWidth(line).width <= width) return line;
+      const indent = /^ */.exec(line)?.[0] ?? "";
+      const rest = wrapAnsi(line.trim(), Math.max(1, width - indent.length));
+      return `${indent}${rest.replaceAll("\n", `\n${indent}`)}`;
+    })
+    .join("\n");
 }
 
 function sayLocally(instant = ""): string {

@@ -41,5 +41,7 @@ function formatPending(pending: readonly ApprovalRequest[], screen: Screen): str
     ]),
     ["APPROVAL", "ASKED", "STAGE", "AGENT", "WHAT"],
   );
-  return `${table}\n\nDecide: ${screen.command("approve", "RUN", "TASK")}, reject, edit or skip; show RUN tells more.`;
+  return screen.wrap(
+    `${table}\n\nDecide: ${screen.command("approve", "RUN", "TASK")}, reject, edit or skip; show RUN tells more.`,
+  );
 }

@@ -54,7 +54,11 @@ function formatAudit({ findings, counts, written }: AuditResult, screen: Screen)
           `${count(error, "error")}, ${count(warning, "warning")}, ${info} to know.`,
           ...(known === 0
             ? []
-            : [`${known} of them did not balance in what was imported: nothing here made them.`]),
+            : [
+                screen.wrap(
+                  `${known} of them did not balance in what was imported: nothing here made them.`,
+                ),
+              ]),
         ]),
     ...written.map((path) => `Wrote ${path}.`),
   ]);

@@ -50,9 +50,10 @@ async function backtest(
       writePage(html, renderSweepPage(sweep));
     }
     context.print(result, () => {
-      if (sweep === undefined) return formatBacktest(result, context.screen);
+      const { screen } = context;
+      if (sweep === undefined) return screen.wrap(formatBacktest(result, screen));
       return [
-        formatSweep(sweep, context.screen),
+        screen.wrap(formatSweep(sweep, screen)),
         ...(html === undefined ? [] : ["", `Wrote ${html}.`]),
       ].join("\n");
     });

@@ -59,10 +59,16 @@ function formatReplay({ runs, totals }: Replay, missing: number, screen: Screen)
       ["MISSION", "ROWS EQUAL"],
     ),
     "",
-    `${count(totals.runs, "run")}: ${agree} agree, ${differ} differ, ${not_replayable} not replayable. ` +
-      `${equal_rows} of ${rows} task rows equal, ${risk_events} risk events.`,
+    screen.wrap(
+      `${count(totals.runs, "run")}: ${agree} agree, ${differ} differ, ${not_replayable} not replayable. ` +
+        `${equal_rows} of ${rows} task rows equal, ${count(risk_events, "risk event")}.`,
+    ),
     ...(differ > 0 && runs.every(isSettled)
-      ? ["What differs did not balance in what was imported: the rows of these runs say otherwise."]
+      ? [
+          screen.wrap(
+            "What differs did not balance in what was imported: the rows of these runs say otherwise.",
+          ),
+        ]
       : []),
     ...(missing > 0 ? [colour("yellow", `Interrupted: ${missing} runs were not reached.`)] : []),
   ]);

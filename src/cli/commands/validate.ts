@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { count } from "../../model/count.ts";
 import type { Act } from "../command.ts";
 
 export function validateCommand(act: Act) {
@@ -12,19 +13,13 @@ export function validateCommand(act: Act) {
           context.folder,
           context.policyFile,
         );
-        context.print({ faults, warnings }, () =>
-          [
-            ...faults.map((fault) => `${fault.code}: ${fault.message}`),
-            ...warnings.map((warning) => `warning: ${warning.message}`),
-            countFaults(folder, faults.length),
-          ].join("\n"),
-        );
+        const lines = [
+          ...faults.map((fault) => `${fault.code}: ${fault.message}`),
+          ...warnings.map((warning) => `warning: ${warning.message}`),
+          faults.length === 0 ? `${folder}: no faults.` : `${count(faults.length, "fault")}.`,
+        ];
+        context.print({ faults, warnings }, () => context.screen.wrap(lines.join("\n")));
         return faults.length === 0 ? 0 : 2;
       }),
     );
-}
-
-function countFaults(folder: string, count: number): string {
-  if (count === 0) return `${folder}: no faults.`;
-  return count === 1 ? "1 fault." : `${count} faults.`;
 }
