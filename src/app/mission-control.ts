@@ -5,6 +5,7 @@ import type { z } from "zod";
 import type { MissionGraph } from "../../graph/mission-graph.ts";
 import type { Runtimes } from "../agents/runtimes.ts";
 import type { Simulation } from "../agents/simulated-runtime.ts";
+import type { Untried } from "../history/backtest/advise-trials.ts";
 import type { Advice } from "../history/backtest/advise.ts";
 import type { Backtest } from "../history/backtest/backtest.ts";
 import type { ThresholdSweep } from "../history/backtest/sweep.ts";
@@ -157,6 +158,8 @@ export interface MissionControl {
   backtest(query: BacktestQuery): Promise<Backtest & { readonly sweep?: ThresholdSweep }>;
   /** Which approval gates the log would keep, tighten or relax. */
   advise(): Promise<readonly Advice[]>;
+  /** Agents that were never tried at a task they could do, and what a trial would cost. */
+  untried(): Promise<readonly Untried[]>;
   /** Do the records balance? `fix` writes recomputed documents next to the recorded ones. */
   audit(options?: { readonly fix?: boolean; readonly expectHead?: string }): Promise<AuditResult>;
   /** Everything that was recorded. */

@@ -85,6 +85,14 @@ export const policySchema = z.strictObject({
         })
         .prefault({})
         .describe("What is assumed before there is evidence."),
+      trial_share: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0)
+        .describe(
+          "Share of first attempts that go to other able agents than the favourite, so that there is evidence of them; drawn for each run and task, never at a task where a person decides.",
+        ),
       window: z
         .int()
         .min(1)

@@ -32,13 +32,15 @@ export function isAttempt({ outcome }: { readonly outcome: Outcome }): boolean {
 
 export const escalationSchema = z.enum(["overdue", "failure"]);
 
+const propensitySchema = z.number().min(0).max(1);
+
 /** One candidate of a routing decision, with the terms its score is made of. */
 export const routeCandidateSchema = z.looseObject({
   agent_id: idSchema.describe("The candidate."),
   score: z
     .number()
     .describe(
-      "Σ weight × term; the highest is chosen, ties by fewer executions, then by agent id.",
+      "Σ weight × term; the highest is chosen (but for a trial), ties by fewer executions, then by agent id.",
     ),
   n: z.int().min(0).describe("Executions the evidence rests on."),
   work_ratio: z.number().min(0).describe("Σ work ÷ Σ estimate, drawn to the prior."),
@@ -49,6 +51,9 @@ export const routeCandidateSchema = z.looseObject({
       "Share of executions that failed or were escalated, drawn to that of all candidates.",
     ),
   terms: figuresSchema.describe("Each term in [0, 1], before its weight: more is better."),
+  propensity: propensitySchema
+    .optional()
+    .describe("The chance that it had of the first attempt, where it was drawn."),
 });
 export type RouteCandidate = Described<typeof routeCandidateSchema>;
 
@@ -127,6 +132,11 @@ export const taskLogSchema = z.looseObject({
     .array(z.string())
     .optional()
     .describe("What of the agent's answer counts for nothing, and why."),
+  propensity: propensitySchema
+    .optional()
+    .describe(
+      "The chance that this agent had of this attempt, given all before it: 1 where routing leaves nothing to chance.",
+    ),
   route: z.array(routeCandidateSchema).optional().describe("Candidates, best first, with terms."),
 });
 export type TaskLog = Described<typeof taskLogSchema>;

@@ -206,6 +206,7 @@ function describeRouting({ routing }: RunReport): Section {
   const ranked = routing.flatMap(({ task_id, candidates }) =>
     candidates.map((candidate, position) => ({ ...candidate, task_id, rank: position + 1 })),
   );
+  const isDrawn = ranked.some((route) => route.propensity !== undefined);
   return {
     title: "Routing: why each agent was chosen",
     table: tableOf(ranked, {
@@ -220,9 +221,14 @@ function describeRouting({ routing }: RunReport): Section {
         Object.entries(terms)
           .map(([name, term]) => `${name} ${term}`)
           .join(", "),
+      ...(isDrawn ? { "Chance of the first attempt": chance } : {}),
     }),
     lesser: ["Terms", "Executions", "Work ratio", "Escalation rate"],
   };
+}
+
+function chance({ propensity }: { readonly propensity?: number | undefined }): Cell {
+  return unbroken(propensity === undefined ? "–" : sayShare(propensity, 1));
 }
 
 function describeReconciliation({ reconciliation }: RunReport): Section {
