@@ -167,7 +167,11 @@ describe("a mission on the development server", () => {
       standing = next;
     }
 
-    expect(standing).toMatchObject({ run_status: "failed", next: [] });
+    expect({ ...standing, supersteps }).toMatchObject({
+      run_status: "failed",
+      next: [],
+      last_error: "",
+    });
     expect(Math.max(...supersteps)).toBeGreaterThan(SERVER_LIMIT);
   });
 });
