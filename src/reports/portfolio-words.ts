@@ -16,17 +16,22 @@ export interface PortfolioFacts {
   readonly bottleneck: TaskCost | undefined;
 }
 
+/** How many missions at risk the board's sentence names. */
+const NAMED_MISSIONS = 3;
+
 /** What the figures mean for the business. */
 export function phraseSoWhat({ snapshot, outcome, missions, bottleneck }: PortfolioFacts): string {
   const atRisk = missions.filter((mission) => mission.at_risk);
-  const names = atRisk.map(({ mission_name, open_events }) => {
+  const names = atRisk.slice(0, NAMED_MISSIONS).map(({ mission_name, open_events }) => {
     const types = [...new Set(open_events.map((event) => event.risk_type))].join(", ");
     return `${mission_name} (${types})`;
   });
+  const others = atRisk.length - names.length;
+  const rest = others === 0 ? "" : `; and ${others} more`;
   const risk =
     atRisk.length === 0
       ? `No mission of ${missions.length} is at risk`
-      : `${atRisk.length} of ${missions.length} missions at risk: ${names.join("; ")}`;
+      : `${atRisk.length} of ${missions.length} missions at risk: ${names.join("; ")}${rest}`;
   const { on_target, judged } = outcome;
   const results =
     judged === 0 ? "no KPI has been measured yet" : `${on_target} of ${judged} KPIs on target`;
