@@ -1,6 +1,6 @@
 /** What `langgraph.json` names: the graph over the workspace of the environment, for Studio and its server. */
 
-import { initWorkspace } from "../src/app/workspace.ts";
+import { initWorkspace } from "../src/app/init-workspace.ts";
 import { openWorld } from "../src/app/world.ts";
 import { readConfig } from "../src/config.ts";
 import { buildMissionGraph } from "./mission-graph.ts";

@@ -7,6 +7,7 @@ import { z } from "zod";
 
 import { MissionError } from "./errors.ts";
 import type { ModelSettings } from "./model/model-settings.ts";
+import { sayFirstIssue } from "./model/say-issue.ts";
 
 const environmentSchema = z.object({
   MISSION_CONTROL_WORKSPACE: z.string().min(1).default("./workspace"),
@@ -16,11 +17,9 @@ const environmentSchema = z.object({
   OPENAI_API_KEY: z
     .string()
     .trim()
-    .regex(/^[\x21-\x7e]+$/u, { error: "has characters that a key cannot have" })
+    .regex(/^[\x21-\x7e]+$/u, { error: "a key, of letters, digits and signs of ASCII alone" })
     .optional(),
-  OPENAI_BASE_URL: z
-    .url({ protocol: /^https?$/u, error: "must be an http or https URL" })
-    .optional(),
+  OPENAI_BASE_URL: z.url({ protocol: /^https?$/u, error: "an http or https URL" }).optional(),
   OPENAI_MODEL: z.string().min(1).default("gpt-4o-mini"),
   OPENAI_TIMEOUT_SECONDS: z.coerce.number().min(1).max(300).default(20),
   USER: z.string().default(""),
@@ -45,11 +44,8 @@ export function readConfig(): Config {
   const given = Object.entries({ ...fromFile, ...process.env }).filter(([, value]) => value !== "");
   const parsed = environmentSchema.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new MissionError(
-      "USAGE",
-      `Environment variable ${issue?.path.join(".")}: ${issue?.message}.`,
-    );
+    // Without the value, which may be a key.
+    throw new MissionError("USAGE", `Environment variable ${sayFirstIssue(parsed.error)}.`);
   }
   const environment = parsed.data;
   return {

@@ -3,6 +3,7 @@
 import type { z } from "zod";
 
 import type { Fault } from "./model/fault.ts";
+import { sayFirstIssue } from "./model/say-issue.ts";
 
 export type ErrorCode =
   | "UNKNOWN_MISSION"
@@ -11,6 +12,7 @@ export type ErrorCode =
   | "PLAN_FAULTS"
   | "NO_WORKSPACE"
   | "UNKNOWN_RUN"
+  | "ALREADY_EXISTS"
   | "RUN_EXISTS"
   | "RUN_ENDED"
   | "ALREADY_DECIDED"
@@ -83,10 +85,10 @@ export class BadDocumentError extends MissionError {
 }
 
 /** Names the first field of a request that is wrong. */
-export function badInput(error: z.ZodError): MissionError {
-  const [issue] = error.issues;
-  const where = issue?.path.join(".") || "the request";
-  return new MissionError("BAD_INPUT", `${where}: ${issue?.message}.`);
+export function badInput(error: z.ZodError, request: unknown): MissionError {
+  const isWhole = error.issues[0]?.path.length === 0;
+  const what = sayFirstIssue(error, { value: request });
+  return new MissionError("BAD_INPUT", `${isWhole ? "the request: " : ""}${what}.`);
 }
 
 /** No run with this id. */

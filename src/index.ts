@@ -1,6 +1,6 @@
 /** The library. */
 
-export { initWorkspace } from "./app/workspace.ts";
+export { initWorkspace } from "./app/init-workspace.ts";
 export type {
   DecideOptions,
   Decisions,

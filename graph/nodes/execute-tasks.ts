@@ -2,6 +2,7 @@
 
 import { type LangGraphRunnableConfig, task as durableTask } from "@langchain/langgraph";
 
+import { labelsOfInputs } from "../../src/approvals/labels.ts";
 import { executeTask } from "../../src/execution/execute-task.ts";
 import { markBlocked, runStatusOf, selectEntry } from "../../src/execution/plan-progress.ts";
 import { createSlots } from "../../src/execution/slots.ts";
@@ -77,6 +78,7 @@ function createExecutor(
   const slots = createSlots(max_concurrency);
   const urgency = longestPathMinutes(plan.tasks);
   const { definitions } = measuresOf(plan);
+  const hasLabels = plan.tasks.some((task) => task.output_labels !== undefined);
   const world = createTaskWorld(
     { run_id, slots, urgency, timeoutMinutes, config, runtimes: run.runtimes ?? {} },
     dependencies,
@@ -94,6 +96,7 @@ function createExecutor(
         run.created_at ?? run.start_time,
       ),
       dependencies: results,
+      labels: hasLabels ? labelsOfInputs(task, plan.tasks) : {},
       blocked_minutes: task.requires_human_approval ? blockedMinutes(task.task_id, plan.tasks) : 0,
       policy,
       kpis: definitions,

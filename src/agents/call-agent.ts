@@ -2,6 +2,7 @@
 
 import { defined } from "../model/defined.ts";
 import type { Json } from "../model/primitives.ts";
+import { sayFirstIssue } from "../model/say-issue.ts";
 import {
   type AgentRuntime,
   type TaskRequest,
@@ -97,15 +98,15 @@ function checkResponse(response: unknown): TaskResponse {
   const read = (field: string) => readField(response, field, { path: field });
   try {
     const figures = read("kpi_observations");
-    const checked = taskResponseSchema.safeParse({
+    const value = {
       output: copyPlainJson(read("output"), "output"),
       work_minutes: read("work_minutes"),
       kpi_observations:
         figures === undefined ? undefined : copyPlainJson(figures, "kpi_observations"),
-    });
+    };
+    const checked = taskResponseSchema.safeParse(value);
     if (checked.success) return checked.data;
-    const [issue] = checked.error.issues;
-    throw new Error(`${issue?.path.join(".")}: ${issue?.message}`);
+    throw new Error(sayFirstIssue(checked.error, { value }));
   } catch (error) {
     throw new Error(`the agent's answer is not valid: ${describeThrown(error)}`, { cause: error });
   }
@@ -119,7 +120,8 @@ function reportedMinutes(error: unknown): { work_minutes?: number; objection?: s
     if (reported === undefined) return {};
     const checked = workMinutesSchema.safeParse(reported);
     if (checked.success) return { work_minutes: checked.data };
-    return { objection: `its work_minutes were not taken: ${checked.error.issues[0]?.message}` };
+    const wrong = sayFirstIssue(checked.error, { value: reported });
+    return { objection: `its work_minutes were not taken: ${wrong}` };
   } catch {
     return {};
   }

@@ -13,7 +13,7 @@ import { buildPortfolio, windowOf } from "../reports/portfolio.ts";
 import { computeAgentStats, recentAttempts } from "../routing/agent-stats.ts";
 import type { RunReading } from "../runs/world.ts";
 import { replaceFile } from "../store/documents/publish-documents.ts";
-import { readReference } from "../store/documents/reference-files.ts";
+import { readReference } from "../store/documents/read-reference.ts";
 import type { Store } from "../store/store.ts";
 import { sha256 } from "./system.ts";
 

@@ -1,15 +1,11 @@
 /** A policy over what is on record: reads, compares, writes nothing. */
 
-import type { z } from "zod";
-
 import { type Backtest, backtest } from "../history/backtest/backtest.ts";
 import { parseSweep } from "../history/backtest/sweep-range.ts";
 import { type ThresholdSweep, sweepThreshold } from "../history/backtest/sweep.ts";
-import type { policySchema } from "../model/policy.ts";
+import type { GivenPolicy } from "../model/policy.ts";
 import type { RunReading } from "../runs/world.ts";
 import { parsePolicy, requireSoundRules } from "./workspace.ts";
-
-type GivenPolicy = z.input<typeof policySchema>;
 
 export interface BacktestQuery {
   /** The tested policy; the one in force when absent. What it leaves out has its default. */

@@ -15,7 +15,7 @@ export async function listTouched(
     const events = await store.readOutbox(head);
     const last = events.at(-1);
     if (last === undefined) return { touched, head };
-    for (const { run_id } of events) touched.add(run_id);
+    for (const { event, run_id } of events) if (event !== "run-imported") touched.add(run_id);
     head = last.number;
   }
 }

@@ -1,11 +1,12 @@
 /** JSON Schemas of what runs are told: is it one, and do the inputs pass? By Ajv, loaded when a mission has one. */
 
-import type { ErrorObject, ValidateFunction } from "ajv";
+import type { ValidateFunction } from "ajv";
 
 import { FaultsError } from "../errors.ts";
 import type { BusinessMission } from "../model/business-missions.ts";
 import { type Fault, aFault } from "../model/fault.ts";
 import type { MissionInputs } from "../model/mission-inputs.ts";
+import { sayCompileError, saySchemaError } from "./say-schema-error.ts";
 
 type InputSchema = NonNullable<BusinessMission["input_schema"]>;
 
@@ -26,7 +27,7 @@ export async function checkInputs(
   if (faults.length > 0) throw new FaultsError(faults);
   const validate = await compile(input_schema);
   if (validate(inputs)) return [];
-  const said = [...new Set((validate.errors ?? []).map(describeError))];
+  const said = [...new Set((validate.errors ?? []).map(saySchemaError))];
   const more = said.length - MOST_TOLD;
   return [...said.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${more} more`] : [])];
 }
@@ -63,10 +64,19 @@ async function compileNow(schema: InputSchema): Promise<ValidateFunction> {
     allErrors: true,
     verbose: true,
     allowUnionTypes: true,
+    // What would be a warning on the console.
+    strictTypes: false,
+    strictTuples: false,
   });
   formats.default.default(ajv);
+  if (ajv.validateSchema(schema) !== true) {
+    throw new NoSchemaError((ajv.errors ?? []).map(saySchemaError)[0] ?? "");
+  }
   return ajv.compile(schema);
 }
+
+/** Says what is wrong with a schema in words of ours. */
+class NoSchemaError extends Error {}
 
 function faultOf(missionId: string, error: unknown): Fault {
   return aFault({
@@ -74,30 +84,7 @@ function faultOf(missionId: string, error: unknown): Fault {
     document: "business_missions.json",
     record: missionId,
     field: "input_schema",
-    found: `no JSON Schema: ${error instanceof Error ? error.message : String(error)}`,
+    found: `no JSON Schema: ${error instanceof NoSchemaError ? error.message : sayCompileError(error)}`,
     expected: "a JSON Schema, draft 2020-12",
   });
-}
-
-function describeError(error: ErrorObject): string {
-  const { keyword, instancePath, message = "", data } = error;
-  const params = new Map<string, unknown>(Object.entries(error.params));
-  const at = instancePath.slice(1).replaceAll("/", ".");
-  const inside = (name: unknown) => [at, String(name)].filter((part) => part !== "").join(".");
-  const name = at === "" ? "they" : at;
-  switch (keyword) {
-    case "required":
-      return `${inside(params.get("missingProperty"))} is missing`;
-    case "additionalProperties":
-      return `${inside(params.get("additionalProperty"))} is not known`;
-    case "enum":
-      return `${name}: expected one of ${JSON.stringify(params.get("allowedValues"))}, found ${show(data)}`;
-    default:
-      return `${name} ${message}, found ${show(data)}`;
-  }
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -5,6 +5,7 @@ import type { z } from "zod";
 import type { MissionGraph } from "../../graph/mission-graph.ts";
 import type { Runtimes } from "../agents/runtimes.ts";
 import type { Simulation } from "../agents/simulated-runtime.ts";
+import type { Untried } from "../history/backtest/advise-trials.ts";
 import type { Advice } from "../history/backtest/advise.ts";
 import type { Backtest } from "../history/backtest/backtest.ts";
 import type { ThresholdSweep } from "../history/backtest/sweep.ts";
@@ -19,12 +20,13 @@ import type { SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import type { ModelSettings } from "../model/model-settings.ts";
-import type { Policy, policySchema } from "../model/policy.ts";
+import type { GivenPolicy, Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import type { StartRequest } from "../model/start-request.ts";
 import type { Clock } from "../model/time.ts";
 import type { Portfolio } from "../reports/portfolio.ts";
 import type { RunReport } from "../reports/run-report.ts";
+import type { RetryRequest } from "../runs/retry-task.ts";
 import type { RunOutcome } from "../runs/run-outcome.ts";
 import type { WatchResult } from "../runs/watch-runs.ts";
 import type { SqliteStore } from "../store/sqlite-store.ts";
@@ -41,7 +43,7 @@ export interface MissionControlOptions {
   /** Where telemetry is kept: a folder, or a store that is open already. Default: the workspace. */
   readonly store?: string | SqliteStore;
   /** Overrides the workspace's `policy.json`; what it leaves out has its default. */
-  readonly policy?: z.input<typeof policySchema>;
+  readonly policy?: GivenPolicy;
   /** A policy file in force instead of the workspace's own. */
   readonly policyFile?: string;
   /** Runtimes by agent id or by the name in the registry. Agents without one are simulated. */
@@ -97,6 +99,13 @@ export interface MissionControl {
     onProgress?: ProgressListener,
     options?: { readonly adoptRuntimesBy?: string | undefined },
   ): Promise<RunOutcome>;
+  /**
+   * Has a failed task of a failed run tried again, as a new attempt; what it blocked goes on after it.
+   *
+   * @throws MissionError `UNKNOWN_RUN`, `NOT_ALLOWED`, `NOT_AN_APPROVER`, `BAD_INPUT`, `BUSY`,
+   *   `EXTERNAL_RUN`, `RUNTIME_MISSING`.
+   */
+  retry(runId: string, taskId: string, request: RetryRequest & DecideOptions): Promise<RunOutcome>;
   /** Agents that what is left of a run may need, and whose runtime this process lacks. @throws MissionError `UNKNOWN_RUN`. */
   missingRuntimes(runId: string): Promise<readonly string[]>;
   /** Ends a run as `abandoned`; what waits becomes void. @throws MissionError `RUN_ENDED`, `BUSY`. */
@@ -149,6 +158,8 @@ export interface MissionControl {
   backtest(query: BacktestQuery): Promise<Backtest & { readonly sweep?: ThresholdSweep }>;
   /** Which approval gates the log would keep, tighten or relax. */
   advise(): Promise<readonly Advice[]>;
+  /** Agents that were never tried at a task they could do, and what a trial would cost. */
+  untried(): Promise<readonly Untried[]>;
   /** Do the records balance? `fix` writes recomputed documents next to the recorded ones. */
   audit(options?: { readonly fix?: boolean; readonly expectHead?: string }): Promise<AuditResult>;
   /** Everything that was recorded. */

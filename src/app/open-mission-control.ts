@@ -95,6 +95,11 @@ export async function openLazily(
       const { rows } = await store.readHistory();
       return adviseGates(rows, world.reference().plans, world.policy().approvals);
     },
+    async untried() {
+      const { listUntried } = await import("../history/backtest/advise-trials.ts");
+      const { rows } = await store.readHistory();
+      return listUntried(rows, world.reference(), world.policy().routing);
+    },
     async audit({ fix = false, expectHead } = {}) {
       const { auditWorkspace } = await import("./audit-workspace.ts");
       await publisher.catchUp();

@@ -86,6 +86,7 @@ function refuseWrites(store: SqliteStore, folder: string, cause: unknown): Sqlit
     openRun: refuse,
     changeRun: refuse,
     endRun: refuse,
+    reopenRun: refuse,
     keepRouting: refuse,
     putTaskLog: refuse,
     requestApproval: refuse,

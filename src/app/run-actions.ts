@@ -1,13 +1,19 @@
 /** What moves a run: start, decide, resume. Each loads LangGraph. */
 
-import { MissionError, badInput } from "../errors.ts";
-import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import { badInput } from "../errors.ts";
+import { isEnded } from "../model/mission-runs.ts";
 import { startRequestSchema } from "../model/start-request.ts";
 import { decideRun } from "../runs/decide-run.ts";
 import { openRun } from "../runs/open-run.ts";
 import { readRun } from "../runs/read-run.ts";
+import { retryTask } from "../runs/retry-task.ts";
 import { readOutcome } from "../runs/run-outcome.ts";
-import { adoptRuntimes, findMissingRuntimes, requireRuntimes } from "../runs/run-runtimes.ts";
+import {
+  adoptRuntimes,
+  findMissingRuntimes,
+  refuseExternal,
+  requireRuntimes,
+} from "../runs/run-runtimes.ts";
 import type { MissionControl } from "./mission-control.ts";
 import type { OpenedWorld } from "./world.ts";
 
@@ -16,11 +22,11 @@ export function createRunActions({
   workspace,
   loadEngine,
   publisher,
-}: OpenedWorld): Pick<MissionControl, "start" | "decide" | "resume"> {
+}: OpenedWorld): Pick<MissionControl, "start" | "decide" | "resume" | "retry"> {
   return {
     async start(request, onProgress) {
       const parsed = startRequestSchema.safeParse(request);
-      if (!parsed.success) throw badInput(parsed.error);
+      if (!parsed.success) throw badInput(parsed.error, request);
       const { mission_id, run_id = "", requested_by = "" } = parsed.data;
       const { priority = "normal", kpi_observations = {}, mission_inputs = {} } = parsed.data;
       workspace.lookAgain();
@@ -53,6 +59,13 @@ export function createRunActions({
       }
       return readOutcome(runId, world);
     },
+    async retry(runId, taskId, { source = "library", onProgress, ...request }) {
+      workspace.lookAgain();
+      await retryTask(runId, taskId, { ...request, source }, world);
+      const { driver } = await loadEngine();
+      await driver.drive(runId, onProgress);
+      return readOutcome(runId, world);
+    },
     async resume(runId, onProgress, { adoptRuntimesBy } = {}) {
       workspace.lookAgain();
       if (adoptRuntimesBy !== undefined) await adoptRuntimes(runId, adoptRuntimesBy, world);
@@ -70,13 +83,4 @@ export function createRunActions({
       return readOutcome(runId, world);
     },
   };
-}
-
-/** @throws MissionError `EXTERNAL_RUN` saying where the run can go on. */
-function refuseExternal({ run_id, thread_id, checkpoints }: MissionRun): void {
-  if (checkpoints !== "external") return;
-  const where = `Its checkpoints live with the server it was started on: send any input to thread ${thread_id} there.`;
-  throw new MissionError("EXTERNAL_RUN", `${run_id} cannot go on here. ${where}`, {
-    details: { run_id, thread_id },
-  });
 }

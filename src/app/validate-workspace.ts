@@ -3,9 +3,11 @@
 import { createRuntimeLookup } from "../agents/runtimes.ts";
 import { BadDocumentError } from "../errors.ts";
 import type { Fault } from "../model/fault.ts";
+import { findUnnamedRuntimes, findUnusedCapabilities } from "../planning/agent-faults.ts";
+import { leaveOutFollowUps } from "../planning/follow-ups.ts";
 import { findUnknownDirections } from "../planning/kpi-faults.ts";
 import { findAllFaults } from "../planning/mission-faults.ts";
-import { readReference } from "../store/documents/reference-files.ts";
+import { readReference } from "../store/documents/read-reference.ts";
 import { findUnknownFields } from "../store/documents/unknown-fields.ts";
 import { findSchemaFaults } from "./input-schema.ts";
 import { readPolicyInForce, requireWorkspace } from "./workspace.ts";
@@ -13,7 +15,7 @@ import { readPolicyInForce, requireWorkspace } from "./workspace.ts";
 export interface Validation {
   readonly folder: string;
   readonly faults: readonly Fault[];
-  /** Fields that nothing reads: perhaps misspelt. */
+  /** What may not be meant: fields that nothing reads, agents that are simulated. */
   readonly warnings: readonly Fault[];
 }
 
@@ -23,21 +25,21 @@ export async function validateWorkspace(
   policyFile: string | undefined,
 ): Promise<Validation> {
   const folder = requireWorkspace(given);
-  const reading = readReference(folder);
+  const { readable, faults, gaps } = readReference(folder);
   const { hasRuntime } = createRuntimeLookup({});
-  // Rules across documents would only complain about what could not be read.
-  const across = reading.faults.length > 0 ? [] : findAllFaults(reading.reference, hasRuntime);
+  const across = [
+    ...findAllFaults(readable, hasRuntime),
+    ...(await findSchemaFaults(readable.missions)),
+    ...policyFaults(folder, policyFile),
+  ];
   return {
     folder,
-    faults: [
-      ...reading.faults,
-      ...across,
-      ...(await findSchemaFaults(reading.reference.missions)),
-      ...policyFaults(folder, policyFile),
-    ],
+    faults: [...faults, ...leaveOutFollowUps(across, gaps)],
     warnings: [
-      ...findUnknownFields(reading.reference),
-      ...findUnknownDirections(reading.reference.kpis),
+      ...findUnknownFields(readable),
+      ...findUnknownDirections(readable.kpis),
+      ...findUnnamedRuntimes(readable.agents),
+      ...leaveOutFollowUps(findUnusedCapabilities(readable), gaps),
     ],
   };
 }

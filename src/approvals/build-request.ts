@@ -10,14 +10,12 @@ import type { Json } from "../model/primitives.ts";
 import type { Inputs } from "../model/task-exchange.ts";
 import { addMinutes } from "../model/time.ts";
 import { type Args, type Hash, contentHash, flatten } from "./content.ts";
+import { type Labels, OUTPUT, createNaming } from "./labels.ts";
 
 const SUFFIX: Record<ApprovalStage, string> = { before: "", after: "-output", failure: "-failure" };
 
 /** The name of the value that tells the agent what to do; a person may reword it. */
 export const INSTRUCTION = "instruction";
-
-/** The name of an output that is a single value. */
-export const OUTPUT = "output";
 
 /** `APR-<run>-<task>-<attempt>`, with `-output` or `-failure` for those stages. */
 export function approvalId(runId: string, taskId: string, attempt: number, stage: ApprovalStage) {
@@ -31,6 +29,8 @@ export interface RequestFacts {
   readonly agent_id: string;
   readonly attempt: number;
   readonly inputs: Inputs;
+  /** Labels of the inputs, by path. */
+  readonly labels: Labels;
   readonly mission_inputs: MissionInputs;
   readonly feedback?: string | undefined;
   /** Clock: now. */
@@ -45,10 +45,14 @@ export function buildInputRequest(
   facts: RequestFacts,
   hash: Hash,
 ): ApprovalRequest {
-  const { task, inputs } = facts;
+  const { task, inputs, labels } = facts;
   const instruction = { [INSTRUCTION]: task.task };
   // First to be seen, and not hidden by an input of the same name.
-  const args = { ...instruction, ...flatten(inputs, "inputs"), ...instruction };
+  const args = {
+    ...instruction,
+    ...flatten(inputs, "inputs", createNaming(labels)),
+    ...instruction,
+  };
   return buildRequest(stage, facts, { args, content: inputs, hash });
 }
 
@@ -68,7 +72,7 @@ export function buildOutputRequest(
   hash: Hash,
 ): ApprovalRequest {
   const { output = null, output_ref } = judged;
-  const values = flatten(output, OUTPUT);
+  const values = flatten(output, OUTPUT, createNaming(facts.task.output_labels ?? {}));
   const isEditable = Object.keys(values).length > 0;
   const request = buildRequest("after", facts, {
     args: isEditable ? values : { [OUTPUT]: describeOutput(output, output_ref) },

@@ -1,9 +1,11 @@
 /** What exactly a person is asked about: its values, its hash, and how edits change it. */
 
+import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { ApprovalStage } from "../model/decision.ts";
 import { type MissionInputs, keepInputs } from "../model/mission-inputs.ts";
 import type { Json, Scalar } from "../model/primitives.ts";
+import { BY_PATH, type Naming } from "./labels.ts";
 
 /** Turns text into its SHA-256, as hexadecimal. Handed in: rules have no cryptography. */
 export type Hash = (text: string) => string;
@@ -40,16 +42,16 @@ export function contentHash(
 }
 
 /**
- * The plain values inside a JSON value, by path (`T1.customer.name`); a plain value itself by `name`.
- * Without `null`, which breaks the inbox's page.
+ * The plain values inside a JSON value by name, which is their path (`T1.customer.name`) where `nameOf`
+ * knows no other; a plain value itself by `name`. Without `null`, which breaks the inbox's page.
  */
-export function flatten(value: Json, name: string): Args {
+export function flatten(value: Json, name: string, nameOf: Naming = BY_PATH): Args {
   const found: [string, Scalar][] = [];
   const visit = (inner: Json, path: string) => {
     if (found.length >= MOST_ARGS || inner === null) return;
     if (typeof inner === "string" && inner.length > LONGEST_TEXT) return;
     if (typeof inner !== "object") {
-      found.push([path, inner]);
+      found.push([nameOf(path), inner]);
       return;
     }
     for (const [key, child] of Object.entries(inner)) {
@@ -60,8 +62,8 @@ export function flatten(value: Json, name: string): Args {
   return Object.fromEntries(found);
 }
 
-/** The JSON value with the values at the edited paths replaced; other paths are ignored. */
-export function applyEdits(value: Json, edits: Args, name: string): Json {
+/** The JSON value with the values of the edited names replaced; other names are ignored. */
+export function applyEdits(value: Json, edits: Args, name: string, nameOf: Naming = BY_PATH): Json {
   const visit = (inner: Json, path: string): Json => {
     if (Array.isArray(inner)) {
       return inner.map((child, position) => visit(child, join(path, String(position))));
@@ -71,9 +73,20 @@ export function applyEdits(value: Json, edits: Args, name: string): Json {
         Object.entries(inner).map(([key, child]) => [key, visit(child, join(path, key))]),
       );
     }
-    return Object.hasOwn(edits, path) ? (edits[path] ?? inner) : inner;
+    const known = nameOf(path);
+    return Object.hasOwn(edits, known) ? (edits[known] ?? inner) : inner;
   };
   return visit(value, typeof value === "object" ? "" : name);
+}
+
+/** What an edit changed, for people: `amount: 1250 → 990`; empty without an edit. */
+export function describeEdits({
+  args,
+  edits = {},
+}: Pick<ApprovalRequest, "args" | "edits">): string {
+  return Object.entries(edits)
+    .map(([name, value]) => `${name}: ${args[name] ?? "–"} → ${value}`)
+    .join(", ");
 }
 
 function join(path: string, key: string): string {

@@ -114,9 +114,12 @@ export function describeRequest({
   attempt,
   about,
   feedback,
+  last_chance,
 }: ApprovalRequest): string {
   const subject = about === undefined ? "" : ` It is about: ${toPlainLine(about)}.`;
-  const before = feedback === undefined ? subject : `${subject} Before: ${toPlainLine(feedback)}.`;
+  const earlier = feedback === undefined ? "" : ` Before: ${toPlainLine(feedback)}.`;
+  const last = last_chance === true ? " Nobody is left to try it after a rejection." : "";
+  const before = `${subject}${earlier}${last}`;
   switch (stage) {
     case "before":
       return `May ${agent_id} do "${toPlainLine(task)}"? Attempt ${attempt}.${before}`;

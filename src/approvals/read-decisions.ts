@@ -7,6 +7,7 @@ import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { type Decision, decisionSchema } from "../model/decision.ts";
 import { defined } from "../model/defined.ts";
 import { toPlainLine } from "../model/plain-text.ts";
+import { sayFirstIssue } from "../model/say-issue.ts";
 import { coerceEdits } from "./coerce-edits.ts";
 
 /** The longest piece of an answer that a message repeats. */
@@ -91,11 +92,11 @@ function readDecision(
   { approvers }: Asked,
 ): Decision | Refusal {
   const id = request.approval_id;
-  const parsed = decisionSchema.safeParse(withAliases(value));
+  const given = withAliases(value);
+  const parsed = decisionSchema.safeParse(given);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
-    return refuse("NOT_ALLOWED", `The decision on ${id} is not valid: ${where}${issue?.message}.`);
+    const wrong = sayFirstIssue(parsed.error, { value: given });
+    return refuse("NOT_ALLOWED", `The decision on ${id} is not valid: ${wrong}.`);
   }
   const { type, decided_by = "unknown", reason, edits, content_hash: seen } = parsed.data;
   if (seen !== undefined && seen !== request.content_hash) {

@@ -10,6 +10,7 @@ import type { DecisionType } from "../model/decision.ts";
 import { toPlainLine } from "../model/plain-text.ts";
 import type { RunOutcome } from "../runs/run-outcome.ts";
 import type { ProgressListener } from "../work/drive-run.ts";
+import { askName } from "./ask-name.ts";
 import type { CommandContext } from "./context.ts";
 import { formatArgs } from "./format.ts";
 import { printLine } from "./print.ts";
@@ -70,14 +71,6 @@ async function askPerson(request: ApprovalRequest): Promise<Answer | undefined> 
       (value ?? "").trim() === "" ? "A reason is needed: others must understand it." : undefined,
   });
   return isCancel(reason) ? undefined : { type, reason };
-}
-
-async function askName(): Promise<string | undefined> {
-  const name = await text({
-    message: "Who decides?",
-    validate: (value) => ((value ?? "").trim() === "" ? "Others must know who it was." : undefined),
-  });
-  return isCancel(name) ? undefined : name;
 }
 
 async function askEdits(request: ApprovalRequest): Promise<Answer | undefined> {

@@ -1,13 +1,14 @@
 /** What every command gets: how to open things, and how to print. */
 
+import { initWorkspace } from "../app/init-workspace.ts";
 import type { LazyMissionControl } from "../app/mission-control.ts";
 import { openLazily } from "../app/open-mission-control.ts";
-import { initWorkspace } from "../app/workspace.ts";
 import { type Config, readConfig } from "../config.ts";
 import { MissionError } from "../errors.ts";
 import { defined } from "../model/defined.ts";
 import { toPlainJson } from "../model/plain-text.ts";
 import { type Line, printLine, printNote } from "./print.ts";
+import { type Screen, createScreen } from "./screen.ts";
 
 /** Flags that stand before the command. */
 export interface GlobalOptions {
@@ -33,8 +34,14 @@ export interface CommandContext {
   readonly policyFile: string | undefined;
   /** Makes the workspace from the sample when it is missing, and says so on standard error. */
   readonly ensureWorkspace: () => void;
-  /** Who decides: `--by`, else the user at the keyboard. @throws MissionError `USAGE` */
-  readonly decider: (by: string | undefined) => string;
+  /**
+   * Who decides: `--by`, else the user at the keyboard, who is asked where the system knows no name.
+   *
+   * @throws MissionError `USAGE`
+   */
+  readonly decider: (by: string | undefined) => Promise<string>;
+  /** How text is laid out for whoever reads it. */
+  readonly screen: Screen;
   /** Prints one JSON value with `--json`, else the text. */
   readonly print: (value: unknown, text: () => Line) => void;
 }
@@ -43,13 +50,14 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
   const config = readConfig();
   const { model, simulation } = config;
   const json = options.json === true;
+  const isInteractive = !json && process.stdin.isTTY && process.stdout.isTTY;
   const folder = options.workspace ?? config.workspace;
   return {
     config,
     json,
     folder,
     policyFile: options.policy,
-    isInteractive: !json && process.stdin.isTTY && process.stdout.isTTY,
+    isInteractive,
     async withControl(work, { leaveOut = false, policy = options.policy } = {}) {
       const control = await openLazily(
         {
@@ -75,13 +83,30 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
         printNote(`Made the workspace ${folder} from the sample.`);
       }
     },
-    decider(by) {
+    screen: createScreen({
+      width: process.stdout.isTTY ? process.stdout.columns : undefined,
+      now: Date.now,
+      given: listGiven(options),
+    }),
+    async decider(by) {
       const name = by ?? config.user;
       if (name.trim() !== "") return name;
+      if (isInteractive && by === undefined) {
+        const { askName } = await import("./ask-name.ts");
+        const answer = await askName();
+        if (answer !== undefined) return answer;
+      }
       throw new MissionError("USAGE", "Say who decides: --by NAME.");
     },
     print(value, text) {
       printLine(json ? toPlainJson(value) : text());
     },
   };
+}
+
+/** The global options that commands have to repeat. `--json` is for programs, which need no hint. */
+function listGiven({ workspace, store, policy }: GlobalOptions): readonly string[] {
+  return Object.entries({ workspace, store, policy }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
 }

@@ -16,12 +16,14 @@ import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
 import { kpiCommand } from "./commands/kpi.ts";
 import { agentsCommand, missionsCommand } from "./commands/missions.ts";
+import { newCommand } from "./commands/new.ts";
 import { planCommand } from "./commands/plan.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { portfolioCommand } from "./commands/portfolio.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { reportCommand } from "./commands/report.ts";
 import { resumeCommand } from "./commands/resume.ts";
+import { retryCommand } from "./commands/retry.ts";
 import { risksCommand } from "./commands/risks.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
@@ -58,6 +60,7 @@ const act: Act = async (action) => {
 
 const commands = [
   initCommand,
+  newCommand,
   validateCommand,
   missionsCommand,
   planCommand,
@@ -69,6 +72,7 @@ const commands = [
   editCommand,
   skipCommand,
   resumeCommand,
+  retryCommand,
   cancelCommand,
   runsCommand,
   showCommand,
@@ -89,7 +93,9 @@ const commands = [
   policyCommand,
 ];
 for (const define of commands) {
-  program.addCommand(define(act).copyInheritedSettings(program));
+  const command = define(act).copyInheritedSettings(program);
+  for (const part of command.commands) part.copyInheritedSettings(command);
+  program.addCommand(command);
 }
 
 // Whoever reads our output may have seen enough, as `head` does.

@@ -24,7 +24,10 @@ export function printNote(line: Line): void {
 }
 
 /** Coloured on a terminal, and only there. */
-export function colour(style: "green" | "red" | "yellow" | "cyan" | "dim", text: string): Painted {
+export function colour(
+  style: "green" | "red" | "yellow" | "cyan" | "dim" | "bold",
+  text: string,
+): Painted {
   const isPlain = !process.stdout.isTTY || (process.env["NO_COLOR"] ?? "") !== "";
   const line = toPlainLine(text);
   return { [PAINTED]: isPlain ? line : styleText(style, line) };

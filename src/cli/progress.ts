@@ -23,7 +23,7 @@ export async function finish(
   const report = isOver ? join(context.folder, "reports", `${run_id}.md`) : undefined;
   context.print(outcome, () => {
     const busy = "Another process is working on this run and will use what you decided.";
-    const text = formatOutcome(outcome, report);
+    const text = formatOutcome(outcome, { screen: context.screen, reportPath: report });
     return joinLines(["", text, ...(status === "running" ? [busy] : [])]);
   });
   return exitCodeOf(status);

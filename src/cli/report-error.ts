@@ -5,6 +5,7 @@ import { ZodError } from "zod";
 
 import { MissionError } from "../errors.ts";
 import { toPlainJson } from "../model/plain-text.ts";
+import { sayFirstIssue } from "../model/say-issue.ts";
 import { printLine, printNote } from "./print.ts";
 
 /** Prints an error where its reader looks for it; returns the exit code. A bug shows its stack. */
@@ -27,13 +28,13 @@ export function reportError(error: unknown, { json }: { json: boolean }): number
 function toMissionError(error: unknown): MissionError | undefined {
   if (error instanceof MissionError) return error;
   if (error instanceof CommanderError) {
-    const what = error.message.replace(/^error: /, "");
+    // Some of its messages are sentences already.
+    const what = error.message.replace(/^error: /, "").replace(/\.$/, "");
     const sentence = error.code === "commander.help" ? "Name a command." : `${what}.`;
     return new MissionError("USAGE", `${sentence} See mission-control --help.`);
   }
   if (error instanceof ZodError) {
-    const [issue] = error.issues;
-    return new MissionError("BAD_INPUT", `${issue?.path.join(".") ?? ""}: ${issue?.message}.`);
+    return new MissionError("BAD_INPUT", `${sayFirstIssue(error)}.`);
   }
   return undefined;
 }

@@ -4,7 +4,12 @@ import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import { defined } from "../model/defined.ts";
 import type { RuntimeKind } from "../model/pinned-runtime.ts";
-import type { Outcome, RouteCandidate, TaskLog } from "../model/task-execution-logs.ts";
+import {
+  type Outcome,
+  type RouteCandidate,
+  type TaskLog,
+  isAttempt,
+} from "../model/task-execution-logs.ts";
 import {
   MINUTE_MS,
   laterOf,
@@ -72,8 +77,23 @@ export function buildRow(
     ...(decided === undefined ? {} : describeDecision(decided)),
     ...defined({ runtime: result.runtime, error: result.error }),
     ...result.kept,
+    ...(isAttempt(result) ? { propensity: propensityOf(facts) } : {}),
     route: [...facts.route],
   };
+}
+
+/** Only who has the first attempt is drawn. */
+function propensityOf({
+  agent_id,
+  attempt,
+  route,
+}: {
+  agent_id: string;
+  attempt: number;
+  route: readonly RouteCandidate[];
+}): number {
+  if (attempt > 1) return 1;
+  return route.find((candidate) => candidate.agent_id === agent_id)?.propensity ?? 1;
 }
 
 /** The row of a failed attempt with what a person decided about the failure, and the wait for it. */
@@ -123,7 +143,10 @@ export function rowOf(
   result: AttemptResult,
   ready?: string,
 ): TaskLog {
-  const start = ready ?? rows.at(-1)?.ended_at ?? assignment.ready;
+  const before = rows.at(-1);
+  // The time between the end of a run and its reopening is nobody's.
+  const again = laterOf(before?.ended_at ?? "", before?.reopened?.at ?? "");
+  const start = ready ?? (again === "" ? assignment.ready : again);
   return buildRow({ ...assignment, ...step, ready: start }, result);
 }
 

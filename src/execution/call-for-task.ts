@@ -2,23 +2,26 @@
 
 import { INSTRUCTION } from "../approvals/build-request.ts";
 import { applyEdits } from "../approvals/content.ts";
+import { createNaming } from "../approvals/labels.ts";
 import { warnOfObservations } from "../kpi/observations.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { defined } from "../model/defined.ts";
 import type { Json } from "../model/primitives.ts";
 import type { Inputs } from "../model/task-exchange.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
-import { type Progress, rowOf } from "./attempt-row.ts";
+import { rowOf } from "./attempt-row.ts";
 import { askAboutOutput } from "./make-request.ts";
 import { type Step, needsApprovalAfter } from "./next-step.ts";
+import type { Situation } from "./situation.ts";
 import type { Assignment, TaskWorld } from "./task-world.ts";
 
 /** Calls the agent; the result is a row, or a request when a person must judge the output first. */
 export async function callForTask(
   step: Extract<Step, { kind: "call" }>,
-  { assignment, rows }: Progress,
-  world: TaskWorld,
+  situation: Situation,
+  { assignment, world }: { assignment: Assignment; world: TaskWorld },
 ): Promise<TaskLog | ApprovalRequest> {
+  const { rows } = situation;
   const { run_id, mission_id, mission_inputs, task, policy } = assignment;
   const { agent_id, attempt, feedback, approved } = step;
   const agent = assignment.agents.get(agent_id);
@@ -56,7 +59,7 @@ export async function callForTask(
   const { started_at } = row;
   const judged = { ...kept, work_minutes, ...defined({ started_at, runtime }) };
   world.notify({ event: "task-ended", ...described, outcome: "drafted", work_minutes });
-  return askAboutOutput(step, judged, { assignment, world });
+  return askAboutOutput(step, judged, situation, { assignment, world });
 }
 
 /** The outputs of the tasks that a task depends on, large ones too. */
@@ -79,6 +82,6 @@ async function loadInputs(
 ): Promise<Inputs> {
   const inputs = await loadOutputs(assignment, world);
   const { [INSTRUCTION]: _instruction, ...changed } = edits ?? {};
-  const edited = applyEdits(inputs, changed, "inputs");
+  const edited = applyEdits(inputs, changed, "inputs", createNaming(assignment.labels));
   return typeof edited === "object" && edited !== null && !Array.isArray(edited) ? edited : inputs;
 }

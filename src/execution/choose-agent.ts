@@ -12,6 +12,13 @@ export type Choice =
   /** Not even a first attempt is possible: every capable agent is unavailable. */
   | { readonly kind: "nobody" };
 
+type Tried = Pick<TaskLog, "agent_id" | "outcome" | "stage">;
+
+/** The attempts since a person last had the failed task tried again. */
+export function sinceReopened(rows: readonly TaskLog[]): readonly TaskLog[] {
+  return rows.slice(rows.findLastIndex((row) => row.reopened !== undefined) + 1);
+}
+
 /** Chooses the agent of the next attempt by the ranking and by what happened so far. */
 export function chooseAgent({ available, rows, execution }: Situation): Choice {
   const last = rows.at(-1);
@@ -29,8 +36,21 @@ export function chooseAgent({ available, rows, execution }: Situation): Choice {
   return agent(left.includes(last.agent_id) ? last.agent_id : best);
 }
 
+/** True when a refusal of this attempt leaves nobody and nothing to try. */
+export function isLastChance(
+  { available, rows, execution }: Situation,
+  refused: Pick<Tried, "agent_id" | "stage">,
+): boolean {
+  const after: readonly Tried[] = [...sinceReopened(rows), { ...refused, outcome: "rejected" }];
+  const { max_attempts, retry } = execution;
+  return (
+    after.length >= max_attempts ||
+    available.every((id) => isUsedUp(id, after, retry.retries_per_agent))
+  );
+}
+
 /** Refused before its work, or failed more often than it may be retried. */
-function isUsedUp(agentId: string, rows: readonly TaskLog[], retries: number): boolean {
+function isUsedUp(agentId: string, rows: readonly Tried[], retries: number): boolean {
   const own = rows.filter((row) => row.agent_id === agentId);
   const isRefused = own.some((row) => row.outcome === "rejected" && row.stage === "before");
   return isRefused || own.filter((row) => row.outcome === "failed").length > retries;

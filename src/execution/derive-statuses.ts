@@ -15,7 +15,10 @@ export function deriveStatuses(
 ): TaskStatuses {
   if (isEnded(run) && isSmooth(tasks, rows)) return allCompleted(tasks);
   const last = new Map<string, TaskLog["outcome"]>();
-  for (const { task_id, outcome } of rows) last.set(task_id, outcome);
+  for (const { task_id, outcome, reopened } of rows) {
+    if (reopened === undefined) last.set(task_id, outcome);
+    else last.delete(task_id);
+  }
   const waiting = isEnded(run) ? [] : requests.filter((request) => request.status === "pending");
   const asked = new Set(waiting.map((request) => request.task_id));
   const statusOf = ({ task_id }: PlanTask): TaskStatus => {

@@ -1,7 +1,7 @@
 /** Carries one task as far as it can go now: calls agents, asks people, writes rows. */
 
-import { OUTPUT } from "../approvals/build-request.ts";
 import { applyEdits } from "../approvals/content.ts";
+import { OUTPUT, createNaming } from "../approvals/labels.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { defined } from "../model/defined.ts";
 import { workMinutes } from "../model/minutes.ts";
@@ -26,7 +26,8 @@ export async function executeTask(assignment: Assignment, world: TaskWorld): Pro
     if (row !== undefined) rows.push(row);
   }
   for (;;) {
-    const step = nextStep(describeSituation(assignment, { rows, requests }, world.hash));
+    const situation = describeSituation(assignment, { rows, requests }, world.hash);
+    const step = nextStep(situation);
     switch (step.kind) {
       case "completed": {
         const status = step.row.outcome === "not_needed" ? "not_needed" : "completed";
@@ -37,14 +38,14 @@ export async function executeTask(assignment: Assignment, world: TaskWorld): Pro
       case "wait":
         return { status: "awaiting_approval", request: queuedApprovalSchema.parse(step.request) };
       case "ask": {
-        const request = await askAboutInputs(step, assignment, world);
+        const request = await askAboutInputs(step, situation, { assignment, world });
         // Taken back: the run was cancelled while this went on.
         if (request.status === "void") return { status: "not_reached" };
         requests.push(request);
         break;
       }
       case "call": {
-        const made = await callForTask(step, { assignment, rows }, world);
+        const made = await callForTask(step, situation, { assignment, world });
         if ("approval_id" in made && made.status === "void") return { status: "not_reached" };
         if ("approval_id" in made) requests.push(made);
         else rows.push(await writeRow(made, { assignment, rows, requests }, world));
@@ -136,13 +137,14 @@ async function concludeRow(
   const { agent_id, kpi_observations, output, output_ref, edits, runtime } = decided;
   const { warnings } = decided;
   const work_minutes = decided.stage === "after" ? (decided.work_minutes ?? 0) : 0;
+  const nameOf = createNaming(assignment.task.output_labels ?? {});
   const original = output_ref === undefined ? output : await world.load(output_ref);
   const kept =
     original === undefined
       ? undefined
       : {
           ...(await world.keep(
-            edits === undefined ? original : applyEdits(original, edits, OUTPUT),
+            edits === undefined ? original : applyEdits(original, edits, OUTPUT, nameOf),
           )),
           ...defined({ kpi_observations, warnings }),
         };

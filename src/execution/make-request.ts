@@ -3,48 +3,61 @@
 import { buildInputRequest, buildOutputRequest } from "../approvals/build-request.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { Inputs } from "../model/task-exchange.ts";
+import { isLastChance } from "./choose-agent.ts";
 import type { Step } from "./next-step.ts";
-import { describeSituation } from "./situation.ts";
+import type { Situation } from "./situation.ts";
 import type { Assignment, TaskWorld } from "./task-world.ts";
+
+interface Asking {
+  readonly assignment: Assignment;
+  readonly world: TaskWorld;
+}
 
 /** Asks before the work, or about a failure. */
 export async function askAboutInputs(
   step: Extract<Step, { kind: "ask" }>,
-  assignment: Assignment,
-  world: TaskWorld,
+  situation: Situation,
+  asking: Asking,
 ): Promise<ApprovalRequest> {
-  const { inputs } = describeSituation(assignment, { rows: [], requests: [] }, world.hash);
-  const facts = requestFacts(step, assignment, { inputs, now: world.now() });
-  const request = await world.request(buildInputRequest(step.stage, facts, world.hash));
-  notifyRequested(request, world);
-  return request;
-}
-
-function requestFacts(
-  step: { agent_id: string; attempt: number; feedback?: string },
-  { run_id, mission_id, mission_inputs, task, policy, blocked_minutes }: Assignment,
-  { inputs, now }: { inputs: Inputs; now: string },
-) {
-  const { agent_id, attempt, feedback } = step;
-  const { due_minutes } = policy.approvals;
-  const asked = { asked_at: now, due_minutes, blocked_minutes };
-  const subject = { run_id, mission_id, mission_inputs, task, agent_id, attempt, inputs };
-  return { ...subject, feedback, ...asked };
+  const { stage } = step;
+  const facts = requestFacts({ ...step, inputs: situation.inputs }, asking);
+  const request = buildInputRequest(stage, facts, asking.world.hash);
+  // Who gives up after a failure is told so in any case.
+  return ask(stage === "failure" ? request : sayLastChance(request, situation), asking.world);
 }
 
 /** Asks about an output, which is kept with the request. */
 export async function askAboutOutput(
   step: { agent_id: string; attempt: number; feedback?: string },
   judged: Parameters<typeof buildOutputRequest>[1],
-  { assignment, world }: { assignment: Assignment; world: TaskWorld },
+  situation: Situation,
+  asking: Asking,
 ): Promise<ApprovalRequest> {
-  const facts = requestFacts(step, assignment, { inputs: {}, now: world.now() });
-  const request = await world.request(buildOutputRequest(facts, judged, world.hash));
-  notifyRequested(request, world);
-  return request;
+  const facts = requestFacts({ ...step, inputs: {} }, asking);
+  const request = buildOutputRequest(facts, judged, asking.world.hash);
+  return ask(sayLastChance(request, situation), asking.world);
 }
 
-function notifyRequested(request: ApprovalRequest, world: TaskWorld): void {
+function requestFacts(
+  step: { agent_id: string; attempt: number; feedback?: string; inputs: Inputs },
+  { assignment, world }: Asking,
+) {
+  const { run_id, mission_id, mission_inputs, task, policy } = assignment;
+  const { labels, blocked_minutes } = assignment;
+  const { agent_id, attempt, feedback, inputs } = step;
+  const { due_minutes } = policy.approvals;
+  const asked = { asked_at: world.now(), due_minutes, blocked_minutes };
+  const subject = { run_id, mission_id, mission_inputs, task, agent_id, attempt, inputs, labels };
+  return { ...subject, feedback, ...asked };
+}
+
+function sayLastChance(request: ApprovalRequest, situation: Situation): ApprovalRequest {
+  return isLastChance(situation, request) ? { ...request, last_chance: true } : request;
+}
+
+async function ask(built: ApprovalRequest, world: TaskWorld): Promise<ApprovalRequest> {
+  const request = await world.request(built);
   const { task_id, task, agent_id, attempt, approval_id } = request;
   world.notify({ event: "approval-requested", task_id, task, agent_id, attempt, approval_id });
+  return request;
 }

@@ -5,7 +5,7 @@ import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import { defined } from "../model/defined.ts";
 import type { FailureDecision, TaskLog } from "../model/task-execution-logs.ts";
-import { chooseAgent } from "./choose-agent.ts";
+import { chooseAgent, sinceReopened } from "./choose-agent.ts";
 import type { Situation } from "./situation.ts";
 
 export type Step =
@@ -41,14 +41,14 @@ export type Step =
   | { kind: "failed"; row: TaskLog; reason: string };
 
 /** Decides what to do next about a task. */
-export function nextStep(situation: Situation): Step {
-  const { rows } = situation;
-  const last = rows.at(-1);
+export function nextStep(known: Situation): Step {
+  const attempt = nextAttempt(known);
+  const situation = { ...known, rows: sinceReopened(known.rows) };
+  const last = situation.rows.at(-1);
   if (last !== undefined && isDone(last)) return { kind: "completed", row: last };
   if (last?.outcome === "rejected" && last.stage === "failure") return fail(last, "given up");
   if (last?.failure_decision?.decision === "reject") return giveUp(last, last.failure_decision);
 
-  const attempt = nextAttempt(situation);
   const open = openRequest(situation, attempt);
   if (open !== undefined) return followRequest(open, attempt, situation);
 
@@ -63,15 +63,19 @@ export function nextStep(situation: Situation): Step {
     case "nobody":
       return { kind: "unavailable", attempt, agent_id: situation.preferred };
     case "agent":
-      return engage(choice.agent_id, attempt, situation);
+      return engage(choice.agent_id, attempt, { situation, before: known.rows.at(-1) });
   }
 }
 
 /** Calls the agent, or first asks a person where the plan wants that and nobody has said yes to just this. */
-function engage(agentId: string, attempt: number, situation: Situation): Step {
+function engage(
+  agentId: string,
+  attempt: number,
+  { situation, before }: { situation: Situation; before: TaskLog | undefined },
+): Step {
   const { task, rows } = situation;
-  const last = rows.at(-1);
-  const feedback = last?.outcome === "failed" ? last.error : last?.reason;
+  const said = before?.outcome === "failed" ? before.error : before?.reason;
+  const feedback = before?.reopened?.reason ?? said;
   const approved = situation.requests.findLast(
     (request) =>
       isConsent(request) &&

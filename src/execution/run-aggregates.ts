@@ -37,8 +37,13 @@ export function isDecided(row: TaskLog): boolean {
   return row.decision !== undefined;
 }
 
-/** Decisions that people made about an attempt: about itself, and about its failure. */
+/** Decisions that people made about an attempt: about itself, about its failure, and to try again. */
 export function countDecisions(row: TaskLog): number {
+  return countAnswers(row) + Number(row.reopened !== undefined);
+}
+
+/** Those that were asked for. */
+export function countAnswers(row: TaskLog): number {
   return Number(isDecided(row)) + Number(row.failure_decision !== undefined);
 }
 

@@ -1,5 +1,6 @@
 /** What a task is given, and the world it works in: both handed in. */
 
+import type { Labels } from "../approvals/labels.ts";
 import type { KpiDefinition } from "../kpi/define-kpis.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
@@ -57,6 +58,8 @@ export interface Assignment {
   readonly ready: string;
   /** Results of its dependencies, by task id. */
   readonly dependencies: Readonly<Record<string, TaskResult>>;
+  /** What people call the values of those results, by path. */
+  readonly labels: Labels;
   readonly blocked_minutes: number;
   /** What the mission is measured by. */
   readonly kpis: readonly KpiDefinition[];

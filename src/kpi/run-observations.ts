@@ -21,7 +21,8 @@ export function observationsOf({
 function observedByAgents({ plan, rows }: Pick<RunRecord, "plan" | "rows">) {
   const { definitions } = measuresOf(plan);
   const last = new Map(rows.map((row) => [row.task_id, row]));
-  return plan.tasks.map(({ task_id }) => {
+  const inOrder = plan.tasks.toSorted((a, b) => a.order - b.order);
+  return inOrder.map(({ task_id }) => {
     const row = last.get(task_id);
     if (row?.kpi_observations === undefined || row.outcome === "rejected") return undefined;
     return usableObservations(row.kpi_observations, definitions);

@@ -44,6 +44,10 @@ export const approvalRequestSchema = z.looseObject({
     "Planned minutes of this task and of all that cannot start before it.",
   ),
   about: z.string().optional().describe("What the run is about: its inputs, in a line."),
+  last_chance: z
+    .literal(true)
+    .optional()
+    .describe("Rejecting ends the task: no agent is left to try it."),
   feedback: z.string().optional().describe("Why an earlier attempt was refused or failed."),
   status: z.enum(["pending", "decided", "void"]).describe("`void`: no longer asked."),
   decision: decisionTypeSchema.optional().describe("What was decided."),

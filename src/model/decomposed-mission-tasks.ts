@@ -24,6 +24,12 @@ export const planTaskSchema = z.looseObject({
     .boolean()
     .optional()
     .describe("False: a person may approve or reject, but not edit. Default true."),
+  output_labels: z
+    .record(z.string(), z.string().trim().min(1).max(100))
+    .optional()
+    .describe(
+      "What people call the values of its output, by path (`refund.amount`; `output` where it is a single value): so they are named at the gate, and so they are edited. A label that two values would share names neither.",
+    ),
   only_if: taskConditionSchema
     .optional()
     .describe(

@@ -11,7 +11,7 @@ import { missionKpisSchema } from "./mission-kpis.ts";
 import { portfolioSnapshotSchema } from "./mission-portfolio-snapshot.ts";
 import { riskEventSchema } from "./mission-risk-events.ts";
 import { missionRunSchema } from "./mission-runs.ts";
-import { policySchema } from "./policy.ts";
+import { givenPolicySchema } from "./policy.ts";
 import { specializedAgentSchema } from "./specialized-agents.ts";
 import { taskLogSchema } from "./task-execution-logs.ts";
 
@@ -73,7 +73,7 @@ export type DocumentName = keyof typeof DOCUMENT_PURPOSES;
 
 /** The schema of a whole document, as stored in its file. */
 export function documentSchema(name: DocumentName): z.ZodType {
-  if (name === "policy") return policySchema;
+  if (name === "policy") return givenPolicySchema;
   return z.array({ ...REFERENCE_DOCUMENTS, ...TELEMETRY_DOCUMENTS }[name].schema);
 }
 
@@ -87,6 +87,7 @@ export const DOCUMENT_NAMES: readonly DocumentName[] = [
 /** JSON Schema (2020-12) of a document, generated from its zod schema. */
 export function jsonSchemaOf(name: DocumentName): object {
   return {
+    $id: `urn:mission-control:schema:${name}`,
     title: name,
     description: DOCUMENT_PURPOSES[name],
     ...z.toJSONSchema(documentSchema(name), { io: "input" }),

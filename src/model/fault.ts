@@ -17,6 +17,6 @@ export interface Fault {
 export function aFault(fault: Omit<Fault, "message">): Fault {
   const place = [fault.document, fault.record, fault.field]
     .filter((part) => part !== "")
-    .join(", ");
+    .join(": ");
   return { ...fault, message: `${place}: ${fault.found}; expected ${fault.expected}.` };
 }

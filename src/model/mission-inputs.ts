@@ -19,16 +19,16 @@ const MOST_VALUES = 20;
 export const missionInputsSchema = z
   .record(z.string(), z.unknown())
   .refine((inputs) => !isNestedDeeper(inputs, MOST_LEVELS), {
-    error: `more than ${MOST_LEVELS} levels of lists and objects`,
+    error: `at most ${MOST_LEVELS} levels of lists and objects`,
   })
   .pipe(
     z
       .record(z.string(), jsonSchema)
       .refine((inputs) => !holdsSerialized(inputs), {
-        error: "an object in LangChain's serialized form (`lc`), which checkpoints misread",
+        error: "no object in LangChain's serialized form (`lc`), which checkpoints misread",
       })
       .refine((inputs) => JSON.stringify(inputs).length <= LARGEST_MISSION_INPUTS, {
-        error: `more than ${LARGEST_MISSION_INPUTS} characters of JSON: keep the case elsewhere, and give its name`,
+        error: `at most ${LARGEST_MISSION_INPUTS} characters of JSON: keep the case elsewhere, and give its name`,
       }),
   );
 export type MissionInputs = Readonly<Record<string, Json>>;

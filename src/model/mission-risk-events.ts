@@ -35,3 +35,11 @@ export type RiskEvent = Described<typeof riskEventSchema>;
 export function highestSeverity(events: readonly RiskEvent[]): Severity | "none" {
   return SEVERITIES.findLast((level) => events.some((event) => event.severity === level)) ?? "none";
 }
+
+/** For sorting: the severest first. */
+export function compareSeverity(
+  a: { readonly severity: Severity },
+  b: { readonly severity: Severity },
+): number {
+  return SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity);
+}

@@ -48,7 +48,9 @@ export const missionRunSchema = z.looseObject({
     .describe("Wall clock in minutes: `end_time` − `start_time`."),
   kpis: figuresSchema
     .optional()
-    .describe("What was observed for the mission's KPIs, each in the unit its name ends with."),
+    .describe(
+      "What was observed for the mission's KPIs, each in the unit its name ends with. Of tasks that observed the same, the last by `order` stands.",
+    ),
   human_interventions: z.int().min(0).describe("Decisions that people made in this run."),
   escalations: z
     .int()
@@ -72,7 +74,9 @@ export const missionRunSchema = z.looseObject({
     .describe("Of the wording that the summary was made by; absent before there was a second one."),
   polish: z
     .looseObject({
-      status: z.enum(["used", "refused", "failed", "skipped"]),
+      status: z
+        .enum(["used", "refused", "failed", "skipped"])
+        .describe("`used`, or why the rule text stands."),
       reason: z.string().describe("Why the rule text stands; empty when it was reworded."),
     })
     .optional()

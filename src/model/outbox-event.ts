@@ -18,8 +18,12 @@ export const outboxEventSchema = z.object({
       "run-waits",
       "run-ended",
       "run-changed",
+      "run-imported",
+      "run-reopened",
     ])
-    .describe("What happened. `run-changed`: to the record of a run that had ended."),
+    .describe(
+      "What happened. `run-changed`: to the record of a run that had ended; `run-imported`: one that had ended elsewhere came in.",
+    ),
   run_id: z.string().describe("The run that it happened in."),
   subject: z.string().describe("The task, approval or risk event it is about; else empty."),
   at: instantSchema.describe("When it was written."),

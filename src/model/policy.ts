@@ -38,7 +38,8 @@ export const policySchema = z.strictObject({
             .default(0)
             .describe("Pause before a repeated call."),
         })
-        .prefault({}),
+        .prefault({})
+        .describe("Calls that failed are repeated."),
       timeout_minutes: z
         .number()
         .positive()
@@ -58,7 +59,8 @@ export const policySchema = z.strictObject({
           load: weightSchema.default(0).describe("Weight of 1 ÷ (1 + requests already waiting)."),
           cost: weightSchema.default(0).describe("Weight of 1 ÷ (1 + cost per task)."),
         })
-        .prefault({}),
+        .prefault({})
+        .describe("What each criterion counts for."),
       prior: z
         .strictObject({
           work_ratio: z
@@ -81,7 +83,16 @@ export const policySchema = z.strictObject({
             .default(10)
             .describe("Executions that the prior counts as."),
         })
-        .prefault({}),
+        .prefault({})
+        .describe("What is assumed before there is evidence."),
+      trial_share: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0)
+        .describe(
+          "Share of first attempts that go to other able agents than the favourite, so that there is evidence of them; drawn for each run and task, never at a task where a person decides.",
+        ),
       window: z
         .int()
         .min(1)
@@ -142,9 +153,9 @@ export const policySchema = z.strictObject({
         .describe("The risk index counts events detected in so many days."),
       risk_index_weights: z
         .strictObject({
-          high: weightSchema.default(3),
-          medium: weightSchema.default(2),
-          low: weightSchema.default(1),
+          high: weightSchema.default(3).describe("Weight of each event of severity `high`."),
+          medium: weightSchema.default(2).describe("Weight of each event of severity `medium`."),
+          low: weightSchema.default(1).describe("Weight of each event of severity `low`."),
         })
         .prefault({})
         .describe("What an event of each severity adds to the risk index."),
@@ -166,6 +177,23 @@ export const policySchema = z.strictObject({
     .describe("What is written out as documents. `export --format json` writes everything."),
 });
 export type Policy = z.infer<typeof policySchema>;
+
+/** A policy as it is given: in its file it may name its schema, which is no part of what it says. */
+export const givenPolicySchema = policySchema.extend({
+  $schema: z
+    .string()
+    .optional()
+    .describe("Where the schema is, for editors. Nothing else reads it."),
+});
+export type GivenPolicy = z.input<typeof givenPolicySchema>;
+
+/** The policy without the name of its schema. */
+export function policyOf({
+  $schema: _named,
+  ...policy
+}: z.output<typeof givenPolicySchema>): Policy {
+  return policy;
+}
 
 /** What holds when nothing else is said. */
 export const DEFAULT_POLICY: Policy = policySchema.parse({});

@@ -28,7 +28,7 @@ export const riskRuleSchema = z.strictObject({
   missions: z.array(idSchema).min(1).optional().describe("Only these missions. Default: all."),
   severity: severitySchema.describe("Severity of the event."),
   when: z
-    .strictObject({ all: z.array(conditionSchema).min(1) })
+    .strictObject({ all: z.array(conditionSchema).min(1).describe("Every one must hold.") })
     .describe("All must hold. A condition on a metric that has no value does not hold."),
   supersedes: z
     .array(z.string())

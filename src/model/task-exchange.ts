@@ -40,7 +40,7 @@ export const workMinutesSchema = z
   .number()
   .min(0)
   .max(MOST_WORK_MINUTES, {
-    error: `more than the ${MOST_WORK_MINUTES} minutes that one attempt may report`,
+    error: `at most the ${MOST_WORK_MINUTES} minutes that one attempt may report`,
   });
 
 /** What an agent answers. Anything else it says is dropped. */

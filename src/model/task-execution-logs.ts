@@ -32,13 +32,15 @@ export function isAttempt({ outcome }: { readonly outcome: Outcome }): boolean {
 
 export const escalationSchema = z.enum(["overdue", "failure"]);
 
+const propensitySchema = z.number().min(0).max(1);
+
 /** One candidate of a routing decision, with the terms its score is made of. */
 export const routeCandidateSchema = z.looseObject({
   agent_id: idSchema.describe("The candidate."),
   score: z
     .number()
     .describe(
-      "Σ weight × term; the highest is chosen, ties by fewer executions, then by agent id.",
+      "Σ weight × term; the highest is chosen (but for a trial), ties by fewer executions, then by agent id.",
     ),
   n: z.int().min(0).describe("Executions the evidence rests on."),
   work_ratio: z.number().min(0).describe("Σ work ÷ Σ estimate, drawn to the prior."),
@@ -49,6 +51,9 @@ export const routeCandidateSchema = z.looseObject({
       "Share of executions that failed or were escalated, drawn to that of all candidates.",
     ),
   terms: figuresSchema.describe("Each term in [0, 1], before its weight: more is better."),
+  propensity: propensitySchema
+    .optional()
+    .describe("The chance that it had of the first attempt, where it was drawn."),
 });
 export type RouteCandidate = Described<typeof routeCandidateSchema>;
 
@@ -71,6 +76,14 @@ export const failureDecisionSchema = z.looseObject({
   source: decisionSourceSchema.optional().describe("The way the decision came in."),
 });
 export type FailureDecision = Described<typeof failureDecisionSchema>;
+
+/** That a person had a task tried again which had failed, after the run had ended. */
+export const reopeningSchema = z.looseObject({
+  at: instantSchema.describe("Clock: when the run was opened again."),
+  by: personSchema.describe("Who wanted it."),
+  reason: reasonSchema.optional().describe("Why, in the person's words."),
+  source: decisionSourceSchema.optional().describe("The way it came in."),
+});
 
 export const taskLogSchema = z.looseObject({
   run_id: idSchema.describe("The run."),
@@ -107,6 +120,11 @@ export const taskLogSchema = z.looseObject({
   failure_decision: failureDecisionSchema
     .optional()
     .describe("What a person decided about the failure, where it was handed to one."),
+  reopened: reopeningSchema
+    .optional()
+    .describe(
+      "The task had failed for good, and a person had it tried again: attempts up to here count no longer for who is next.",
+    ),
   output: jsonSchema.optional().describe("What the agent returned."),
   output_ref: outputRefSchema.optional().describe("Where an output over 16 KB is kept."),
   kpi_observations: figuresSchema.optional().describe("Business figures that the agent measured."),
@@ -114,6 +132,11 @@ export const taskLogSchema = z.looseObject({
     .array(z.string())
     .optional()
     .describe("What of the agent's answer counts for nothing, and why."),
+  propensity: propensitySchema
+    .optional()
+    .describe(
+      "The chance that this agent had of this attempt, given all before it: 1 where routing leaves nothing to chance.",
+    ),
   route: z.array(routeCandidateSchema).optional().describe("Candidates, best first, with terms."),
 });
 export type TaskLog = Described<typeof taskLogSchema>;

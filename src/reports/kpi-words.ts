@@ -19,6 +19,14 @@ export const KPI_COLUMNS = {
   Status: (kpi) => kpiLight(kpi),
 } as const satisfies Record<string, (kpi: KpiResult) => Cell>;
 
+/** What a narrow reader can do without, the least needed first. */
+export const LESSER_KPI_COLUMNS = [
+  "Gap",
+  "Attainment",
+  "Improvement",
+  "Baseline",
+] as const satisfies readonly (keyof typeof KPI_COLUMNS)[];
+
 const BOUNDS = { lower: "≤ ", higher: "≥ ", unknown: "" } as const;
 
 /** The bound with its direction: `≤ 2 days`. */

@@ -1,8 +1,10 @@
 /** Which risk events were open at an instant. */
 
-import type { RiskEvent } from "../model/mission-risk-events.ts";
+import { type RiskEvent, compareSeverity } from "../model/mission-risk-events.ts";
+import { compareText } from "../model/order.ts";
 import type { PortfolioRecord } from "../model/portfolio-record.ts";
 import { toMs } from "../model/time.ts";
+import { sayRiskWithSeverity } from "../summary/phrases.ts";
 
 /** How long an event counts as open that was closed nobody knows when, in milliseconds. */
 const UNKNOWN_CLOSING_MS = 24 * 60 * 60 * 1000;
@@ -26,4 +28,16 @@ export function eventsOpenAt(
       return end > instant;
     })
     .map(({ event }) => event);
+}
+
+/** Events in words, the severest first; what would read the same is said once. */
+export function sayOpenRisks(
+  events: readonly RiskEvent[],
+  tasks: Parameters<typeof sayRiskWithSeverity>[1],
+): readonly string[] {
+  const words = events
+    .map((event) => ({ severity: event.severity, words: sayRiskWithSeverity(event, tasks) }))
+    .toSorted((a, b) => compareSeverity(a, b) || compareText(a.words, b.words))
+    .map((risk) => risk.words);
+  return [...new Set(words)];
 }

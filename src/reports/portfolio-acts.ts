@@ -1,10 +1,12 @@
 /** Who must act at an instant: people who are waited for, then owners of missions at risk. */
 
 import type { ApprovalRequest } from "../model/approval-requests.ts";
-import { SEVERITIES } from "../model/mission-risk-events.ts";
+import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
+import { compareSeverity } from "../model/mission-risk-events.ts";
 import { compareText } from "../model/order.ts";
 import type { Policy } from "../model/policy.ts";
 import { compareInstants } from "../model/time.ts";
+import { quote, sayRiskWithSeverity } from "../summary/phrases.ts";
 import type { PortfolioMission } from "./portfolio-mission.ts";
 
 export interface Act {
@@ -14,6 +16,8 @@ export interface Act {
   readonly run_id: string;
   readonly task_id: string;
   readonly what: string;
+  /** What to type. */
+  readonly command: string;
   /** Waiting, or at risk, since. */
   readonly since: string;
 }
@@ -25,7 +29,15 @@ export interface Act {
  */
 export function listActs(
   requests: readonly ApprovalRequest[],
-  { missions, policy }: { missions: readonly PortfolioMission[]; policy: Policy },
+  {
+    missions,
+    policy,
+    tasksOf,
+  }: {
+    missions: readonly PortfolioMission[];
+    policy: Policy;
+    tasksOf: (missionId: string) => readonly PlanTask[];
+  },
 ): readonly Act[] {
   const owners = new Map(missions.map((mission) => [mission.mission_id, mission.owner]));
   const approvers = policy.approvals.approvers?.join(" or ");
@@ -35,29 +47,31 @@ export function listActs(
         compareInstants(a.approval_request_time, b.approval_request_time) ||
         compareText(a.approval_id, b.approval_id),
     )
-    .map(({ mission_id, run_id, task_id, task, approval_request_time }) => ({
-      who: approvers ?? owners.get(mission_id) ?? null,
-      mission_id,
-      run_id,
-      task_id,
-      what: `decide ${task_id} (${task}) of ${run_id}`,
-      since: approval_request_time,
+    .map((request) => ({
+      who: approvers ?? owners.get(request.mission_id) ?? null,
+      ...placeOf(request),
+      what: `decide ${quote(request)}`,
+      command: `mission-control approve ${request.run_id} ${request.task_id} --by NAME`,
+      since: request.approval_request_time,
     }));
   const risks = missions
     .flatMap((mission) => mission.open_events)
     .toSorted(
       (a, b) =>
-        SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
+        compareSeverity(a, b) ||
         compareInstants(a.detected_at, b.detected_at) ||
         compareText(a.event_id, b.event_id),
     )
-    .map(({ mission_id, run_id, task_id, risk_type, severity, detected_at }) => ({
-      who: owners.get(mission_id) ?? null,
-      mission_id,
-      run_id,
-      task_id,
-      what: `look into ${risk_type} (${severity}) at ${task_id} of ${run_id}`,
-      since: detected_at,
+    .map((risk) => ({
+      who: owners.get(risk.mission_id) ?? null,
+      ...placeOf(risk),
+      what: `look into the ${sayRiskWithSeverity(risk, tasksOf(risk.mission_id))}`,
+      command: `mission-control show ${risk.run_id}`,
+      since: risk.detected_at,
     }));
   return [...decisions, ...risks];
+}
+
+function placeOf({ mission_id, run_id, task_id }: Pick<Act, "mission_id" | "run_id" | "task_id">) {
+  return { mission_id, run_id, task_id };
 }

@@ -11,6 +11,8 @@ export interface PortfolioMission {
   readonly runs: number;
   readonly at_risk: boolean;
   readonly open_events: readonly RiskEvent[];
+  /** The same in words, each with its severity. */
+  readonly open_risks: readonly string[];
   /** The run that the KPIs are from: the latest one with something measured. */
   readonly measured_run_id: string | null;
   readonly kpis: readonly KpiResult[];

@@ -1,7 +1,7 @@
 /** The portfolio as sections: what its Markdown and its page both say. */
 
 import { sayFigure } from "../kpi/say-figure.ts";
-import { KPI_COLUMNS, PERCENT } from "./kpi-words.ts";
+import { KPI_COLUMNS, LESSER_KPI_COLUMNS, PERCENT } from "./kpi-words.ts";
 import { outcomeCell, riskCell, severityLight } from "./lights.ts";
 import { TREND_FIELDS } from "./portfolio-trend.ts";
 import type { Portfolio } from "./portfolio.ts";
@@ -59,7 +59,7 @@ function describeHeadlines({ snapshot, outcome, trend, risk_index, snapshots }: 
   return {
     title: "Headline figures",
     table: { ...figures, rows: [...results, ...figures.rows] },
-    note: `Top bottleneck, 7 days: ${id === null ? "–" : `${id} ${name}`}. Risk events found lately, closed ones too, weighted by severity: ${risk_index}`,
+    note: `Top bottleneck, 7 days: ${name ?? id ?? "–"}. Risk events found lately, closed ones too, weighted by severity: ${risk_index}`,
   } satisfies Section;
 }
 
@@ -77,6 +77,7 @@ function describeMissions(portfolio: Portfolio): Section {
       Runs: (mission) => mission.runs,
       "Latest measured run": ({ measured_run_id }) => link(measured_run_id),
     }),
+    lesser: ["Owner", "Latest measured run", "Runs"],
   };
 }
 
@@ -110,6 +111,7 @@ function describeKpis(portfolio: Portfolio): Section {
       Run: (kpi) => link(kpi.run_id),
       ...KPI_COLUMNS,
     }),
+    lesser: ["Run", ...LESSER_KPI_COLUMNS],
   };
 }
 
@@ -123,8 +125,10 @@ function describeActs(portfolio: Portfolio): Section {
       Mission: (act) => act.mission_id,
       What: (act) => act.what,
       Run: (act) => link(act.run_id),
+      Command: (act) => act.command,
       "Since (UTC)": (act) => unbroken(sayInstant(act.since)),
     }),
+    lesser: ["Since (UTC)", "Mission"],
   };
 }
 

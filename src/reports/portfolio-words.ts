@@ -2,8 +2,8 @@
 
 import type { Outcome } from "../kpi/sum-outcome.ts";
 import type { PortfolioSnapshot } from "../model/mission-portfolio-snapshot.ts";
-import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { Act } from "./portfolio-acts.ts";
+import { type PortfolioBasis, sayPortfolioBasis } from "./portfolio-basis.ts";
 import type { PortfolioMission } from "./portfolio-mission.ts";
 import type { TaskCost } from "./task-costs.ts";
 
@@ -11,7 +11,7 @@ export interface PortfolioFacts {
   readonly snapshot: PortfolioSnapshot;
   readonly outcome: Outcome;
   readonly missions: readonly PortfolioMission[];
-  readonly open: readonly RiskEvent[];
+  readonly basis: PortfolioBasis;
   readonly must_act: readonly Act[];
   readonly bottleneck: TaskCost | undefined;
 }
@@ -20,12 +20,17 @@ export interface PortfolioFacts {
 const NAMED_MISSIONS = 3;
 
 /** What the figures mean for the business. */
-export function phraseSoWhat({ snapshot, outcome, missions, bottleneck }: PortfolioFacts): string {
+export function phraseSoWhat({
+  snapshot,
+  outcome,
+  basis,
+  missions,
+  bottleneck,
+}: PortfolioFacts): string {
   const atRisk = missions.filter((mission) => mission.at_risk);
-  const names = atRisk.slice(0, NAMED_MISSIONS).map(({ mission_name, open_events }) => {
-    const types = [...new Set(open_events.map((event) => event.risk_type))].join(", ");
-    return `${mission_name} (${types})`;
-  });
+  const names = atRisk
+    .slice(0, NAMED_MISSIONS)
+    .map(({ mission_name, open_risks }) => `${mission_name} with ${open_risks.join(", ")}`);
   const others = atRisk.length - names.length;
   const rest = others === 0 ? "" : `; and ${others} more`;
   const risk =
@@ -35,7 +40,11 @@ export function phraseSoWhat({ snapshot, outcome, missions, bottleneck }: Portfo
   const { on_target, judged } = outcome;
   const results =
     judged === 0 ? "no KPI has been measured yet" : `${on_target} of ${judged} KPIs on target`;
-  return `${risk}; ${results}${phraseBottleneck(snapshot, bottleneck)}.`;
+  const simulated = sayPortfolioBasis(basis);
+  return [risk, results, phraseBottleneck(snapshot, bottleneck), simulated]
+    .filter((clause) => clause !== "")
+    .join("; ")
+    .concat(".");
 }
 
 /** The one thing to do. */
@@ -48,7 +57,7 @@ export function phraseAsk({ must_act, snapshot }: PortfolioFacts): string {
   }
   const { top_bottleneck_task_id: id, top_bottleneck_task_name: name } = snapshot;
   if (id === null) return "Nothing to decide.";
-  return `Nothing is overdue; to gain time, shorten ${id} (${name}).`;
+  return `Nothing is overdue; to gain time, shorten "${name ?? id}".`;
 }
 
 function phraseBottleneck(
@@ -56,6 +65,5 @@ function phraseBottleneck(
   bottleneck: TaskCost | undefined,
 ): string {
   if (bottleneck === undefined) return "";
-  const { task_id, minutes } = bottleneck;
-  return `; most time was lost at ${task_id} (${name}), ${minutes} minutes in 7 days`;
+  return `most time was lost at "${name}", ${bottleneck.minutes} minutes in 7 days`;
 }

@@ -11,8 +11,9 @@ import type { Policy } from "../model/policy.ts";
 import type { PortfolioRecord } from "../model/portfolio-record.ts";
 import type { Reference } from "../model/reference.ts";
 import { createUntil } from "../model/time.ts";
-import { eventsOpenAt } from "./open-events.ts";
+import { eventsOpenAt, sayOpenRisks } from "./open-events.ts";
 import { type Act, listActs } from "./portfolio-acts.ts";
+import { type PortfolioBasis, basisOfPortfolio } from "./portfolio-basis.ts";
 import type { PortfolioMission } from "./portfolio-mission.ts";
 import {
   BOTTLENECK_DAYS,
@@ -29,6 +30,8 @@ export interface Portfolio {
   readonly snapshot: PortfolioSnapshot;
   /** The KPIs of all missions, each in its latest measured run. */
   readonly outcome: Outcome;
+  /** How much of all this is only simulated. */
+  readonly basis: PortfolioBasis;
   /** By what is open at the end of the date. */
   readonly verdict: Severity;
   /** Weighted events found in the days before, closed ones too: a figure of the record, and no verdict. */
@@ -111,6 +114,8 @@ export function buildPortfolio(
     period,
   });
   const open = eventsOpenAt(instant, record.events);
+  const plans = new Map(reference.plans.map((plan) => [plan.mission_id, plan.tasks]));
+  const tasksOf = (missionId: string) => plans.get(missionId) ?? [];
   const missions = reference.missions.map(({ mission_id, mission_name, owner = null }) => {
     const known = record.missions.get(mission_id);
     const own = open.filter((event) => event.mission_id === mission_id);
@@ -127,6 +132,7 @@ export function buildPortfolio(
       runs: known?.started ?? 0,
       at_risk: own.length > 0,
       open_events: own,
+      open_risks: sayOpenRisks(own, tasksOf(mission_id)),
       measured_run_id: run?.run_id ?? null,
       kpis,
       outcome: sumOutcome(kpis),
@@ -136,15 +142,17 @@ export function buildPortfolio(
   const bottleneck = worstOf(standing.costs);
   const snapshot = toSnapshot({ date, period, standing, missions, reference, bottleneck });
   const earlier = earlierSnapshots(record.snapshots, { date, period });
-  const must_act = listActs(record.requests, { missions, policy });
+  const must_act = listActs(record.requests, { missions, policy, tasksOf });
   const isBefore = createUntil(instant - policy.portfolio.risk_index_days * DAY_MS);
   const detected = record.detected.filter(({ detected_at }) => !isBefore(detected_at));
   const recent_events = countBySeverity(detected);
   const outcome = sumOutcome(missions.flatMap(({ kpis }) => kpis));
-  const facts = { snapshot, outcome, missions, open, must_act, bottleneck };
+  const basis = basisOfPortfolio(record);
+  const facts = { snapshot, outcome, basis, missions, must_act, bottleneck };
   return {
     snapshot,
     outcome,
+    basis,
     verdict: judge(missions, policy.portfolio),
     risk_index: weigh(recent_events, policy.portfolio.risk_index_weights),
     so_what: phraseSoWhat(facts),

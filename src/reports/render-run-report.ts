@@ -3,7 +3,7 @@
 import { outcomeLight, riskLight } from "./lights.ts";
 import { escapeMarkdown, markdownDocument, markdownPart, markdownSection } from "./markdown.ts";
 import type { RunReport } from "./run-report.ts";
-import { describePolish, describeRunReport, titleOfRun } from "./run-sections.ts";
+import { describePolish, describeRunReport, sayStep, titleOfRun } from "./run-sections.ts";
 import { sayCell } from "./table.ts";
 
 export function renderRunReport(report: RunReport): string {
@@ -22,9 +22,6 @@ export function renderRunReport(report: RunReport): string {
 function listSteps({ next_steps }: RunReport): string {
   if (next_steps.length === 0) return "Nothing is left to do.";
   return next_steps
-    .map(({ who, what, command }, position) => {
-      const by = who === null ? "" : `${who}: `;
-      return `${position + 1}. ${escapeMarkdown(`${by}${what}: ${command}`)}`;
-    })
+    .map((step, position) => `${position + 1}. ${escapeMarkdown(sayStep(step))}`)
     .join("\n");
 }

@@ -18,6 +18,7 @@ import type { TaskLog } from "../model/task-execution-logs.ts";
 import { MINUTE_MS, minutesBetween, roundMinutes, toInstant, toMs } from "../model/time.ts";
 import { summarizeRun } from "../summary/executive-summary.ts";
 import { type NextStep, listNextSteps } from "../summary/next-steps.ts";
+import { sayNote } from "../summary/phrases.ts";
 
 export interface TaskSummary {
   readonly task_id: string;
@@ -172,9 +173,7 @@ function describeTimeline({ rows, placed, tasks }: RunFigures): readonly Timelin
         human_delay_minutes: row.human_delay_minutes,
         work_minutes: workMinutes(row),
         outcome: row.outcome,
-        note: [row.error ?? row.reason ?? "", ...(row.warnings ?? [])]
-          .filter((part) => part !== "")
-          .join("; "),
+        note: sayNote(row),
       };
     })
     .toSorted(byTimeline);

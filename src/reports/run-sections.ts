@@ -1,10 +1,12 @@
 /** A run's report as sections: what its Markdown and its page both say. */
 
+import { describeEdits } from "../approvals/content.ts";
 import { sayBasis } from "../kpi/basis.ts";
 import type { DelayLedger } from "../kpi/delay-ledger.ts";
 import type { Fix } from "../kpi/what-to-fix.ts";
 import { sayInputs } from "../model/mission-inputs.ts";
-import { KPI_COLUMNS } from "./kpi-words.ts";
+import type { NextStep } from "../summary/next-steps.ts";
+import { KPI_COLUMNS, LESSER_KPI_COLUMNS } from "./kpi-words.ts";
 import { severityLight, statusLight } from "./lights.ts";
 import type { Reconciliation, RunReport, TaskSummary } from "./run-report.ts";
 import { type Cell, type Section, figure, tableOf, unbroken } from "./table.ts";
@@ -16,6 +18,7 @@ export function describeRunReport(report: RunReport) {
     kpis: {
       title: "KPIs",
       table: tableOf(report.kpis, KPI_COLUMNS),
+      lesser: LESSER_KPI_COLUMNS,
       absence: "The mission is not measured by any KPI.",
     },
     risks: describeRisks(report),
@@ -53,6 +56,11 @@ export function partsOf(ledger: DelayLedger) {
   ] as const;
 }
 
+/** A step with who takes it and the command. */
+export function sayStep({ who, what, command }: NextStep): string {
+  return `${who === null ? "" : `${who}: `}${what}: ${command}`;
+}
+
 export function sayFixed(kind: Fix["kind"]): string {
   return { approval: "the approval", task: "the work" }[kind];
 }
@@ -72,6 +80,7 @@ function describeRisks({ risks }: RunReport): Section {
       "Closed (UTC)": ({ closed_at = "", closed_because = "" }) =>
         `${sayInstant(closed_at)} ${closed_because}`.trim(),
     }),
+    lesser: ["Event", "Detected (UTC)", "Closed (UTC)", "Status", "Task"],
   };
 }
 
@@ -87,6 +96,7 @@ function describeFixes({ what_to_fix }: RunReport): Section {
       "On the critical path": (fix) => (fix.on_critical_path ? "yes" : "no"),
       Evidence: (fix) => fix.evidence,
     }),
+    lesser: ["Rank", "On the critical path", "What", "Evidence"],
   };
 }
 
@@ -151,6 +161,7 @@ function describeTasks({ tasks }: RunReport): Section {
       Estimate: (task) => minutes(task.estimated_duration_minutes),
       ...(hasConditions ? { "Only if": (task: TaskSummary) => task.only_if ?? "" } : {}),
     }),
+    lesser: ["Only if", "Attempts", "Waiting", "Estimate", "Agent", "Work"],
   };
 }
 
@@ -169,6 +180,7 @@ function describeTimeline({ timeline }: RunReport): Section {
       Work: (entry) => minutes(entry.work_minutes),
       Note: (entry) => entry.note,
     }),
+    lesser: ["End (UTC)", "Attempt", "Waiting", "Work", "Agent", "Start (UTC)", "Note"],
   };
 }
 
@@ -183,8 +195,10 @@ function describeApprovals({ approvals }: RunReport): Section {
       Decision: ({ status, decision = "" }) => (status === "decided" ? decision : status),
       By: (request) => request.decided_by ?? "",
       "At (UTC)": (request) => instant(request.decided_at),
+      "What was changed": (request) => describeEdits(request),
       Reason: (request) => request.reason ?? "",
     }),
+    lesser: ["Approval", "Asked (UTC)", "At (UTC)", "Agent", "Reason"],
   };
 }
 
@@ -192,6 +206,7 @@ function describeRouting({ routing }: RunReport): Section {
   const ranked = routing.flatMap(({ task_id, candidates }) =>
     candidates.map((candidate, position) => ({ ...candidate, task_id, rank: position + 1 })),
   );
+  const isDrawn = ranked.some((route) => route.propensity !== undefined);
   return {
     title: "Routing: why each agent was chosen",
     table: tableOf(ranked, {
@@ -206,8 +221,14 @@ function describeRouting({ routing }: RunReport): Section {
         Object.entries(terms)
           .map(([name, term]) => `${name} ${term}`)
           .join(", "),
+      ...(isDrawn ? { "Chance of the first attempt": chance } : {}),
     }),
+    lesser: ["Terms", "Executions", "Work ratio", "Escalation rate"],
   };
+}
+
+function chance({ propensity }: { readonly propensity?: number | undefined }): Cell {
+  return unbroken(propensity === undefined ? "–" : sayShare(propensity, 1));
 }
 
 function describeReconciliation({ reconciliation }: RunReport): Section {

@@ -21,6 +21,8 @@ export interface Table<Drawn = never> {
 export interface Section {
   readonly title: string;
   readonly table: Table;
+  /** Columns that a narrow reader can do without, the least needed first. */
+  readonly lesser?: readonly string[];
   /** What is said in the place of a table without rows; such a section is left out otherwise. */
   readonly absence?: string;
   readonly note?: string;

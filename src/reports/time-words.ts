@@ -34,8 +34,3 @@ export function sayMinutes(minutes: number | undefined): string {
 export function sayShare(part: number, whole: number): string {
   return whole === 0 ? "" : `${((part / whole) * 100).toFixed(1)} %`;
 }
-
-/** `1 task`, `2 tasks`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}

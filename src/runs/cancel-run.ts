@@ -23,7 +23,7 @@ export async function cancelRun(
   world: RunWorld,
 ): Promise<void> {
   const parsed = requestSchema.safeParse(request);
-  if (!parsed.success) throw badInput(parsed.error);
+  if (!parsed.success) throw badInput(parsed.error, request);
   const { reason, by } = parsed.data;
   const { store } = world;
   await readRun(runId, world);

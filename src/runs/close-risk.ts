@@ -5,6 +5,7 @@ import { z } from "zod";
 import { MissionError } from "../errors.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import { personSchema, reasonSchema } from "../model/primitives.ts";
+import { sayFirstIssue } from "../model/say-issue.ts";
 import { renewOthers } from "./assess-run.ts";
 import type { RunWorld } from "./world.ts";
 
@@ -15,10 +16,10 @@ export async function closeRisk(
   world: RunWorld,
 ): Promise<RiskEvent> {
   const { store, clock } = world;
-  const words = z.object({ reason: reasonSchema, by: personSchema }).safeParse({ reason, by });
+  const value = { reason, by };
+  const words = z.object({ reason: reasonSchema, by: personSchema }).safeParse(value);
   if (!words.success) {
-    const [issue] = words.error.issues;
-    const wrong = `${issue?.path.join(".")}: ${issue?.message}`;
+    const wrong = sayFirstIssue(words.error, { value });
     throw new MissionError(
       "BAD_INPUT",
       `Say why the event is closed, and who closes it. ${wrong}.`,

@@ -14,6 +14,7 @@ import {
   requesterSchema,
 } from "../model/primitives.ts";
 import type { Reference } from "../model/reference.ts";
+import { sayFirstIssue } from "../model/say-issue.ts";
 import { findMissionFaults } from "../planning/mission-faults.ts";
 import { planRun } from "../planning/plan-run.ts";
 import { pinRuntimes } from "./run-runtimes.ts";
@@ -107,7 +108,10 @@ export function requireSoundRequest(
   }
   const requester = requesterSchema.safeParse(requested_by);
   if (!requester.success) {
-    throw new MissionError("BAD_INPUT", `requested_by: ${requester.error.issues[0]?.message}.`);
+    throw new MissionError(
+      "BAD_INPUT",
+      `requested_by: ${sayFirstIssue(requester.error, { value: requested_by })}.`,
+    );
   }
   const faults = findMissionFaults(mission_id, documents, () => true);
   if (faults.some((fault) => fault.code === "UNKNOWN_MISSION")) throw new FaultsError(faults);

@@ -5,6 +5,7 @@ import { requireUsableFigures } from "../kpi/observations.ts";
 import { measuresOf } from "../kpi/plan-measures.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { figuresSchema } from "../model/primitives.ts";
+import { sayFirstIssue } from "../model/say-issue.ts";
 import { assessRun } from "./assess-run.ts";
 import { polishRun } from "./polish-run.ts";
 import { readFigures, readRun } from "./read-run.ts";
@@ -22,9 +23,9 @@ export async function recordKpis(runId: string, figures: unknown, world: RunWorl
   const { definitions } = measuresOf(plan);
   const parsed = figuresSchema.safeParse(figures);
   if (!parsed.success || Object.keys(parsed.data).length === 0) {
-    const [issue] = parsed.error?.issues ?? [];
+    const { error } = parsed;
     const what =
-      issue === undefined ? "no figure is given" : `${issue.path.join(".")}: ${issue.message}`;
+      error === undefined ? "no figure is given" : sayFirstIssue(error, { value: figures });
     const known = definitions.map(({ kpi }) => kpi);
     throw new MissionError(
       "BAD_INPUT",

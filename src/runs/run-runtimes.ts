@@ -85,3 +85,12 @@ export async function adoptRuntimes(runId: string, by: string, world: RunWorld):
     isEnded(run) ? run : { ...run, runtimes, runtimes_adopted },
   );
 }
+
+/** @throws MissionError `EXTERNAL_RUN` saying where the run can go on. */
+export function refuseExternal({ run_id, thread_id, checkpoints }: MissionRun): void {
+  if (checkpoints !== "external") return;
+  const where = `Its checkpoints live with the server it was started on: send any input to thread ${thread_id} there.`;
+  throw new MissionError("EXTERNAL_RUN", `${run_id} cannot go on here. ${where}`, {
+    details: { run_id, thread_id },
+  });
+}

@@ -16,8 +16,10 @@ export interface Outbox {
   /** Adds an event; belongs into a command. */
   readonly add: (happening: Happening) => void;
   readonly read: (after: number, limit: number) => readonly OutboxEvent[];
-  /** True when a run's end is among the events. */
-  readonly isSealed: (runId: string) => boolean;
+  /** True when something happened here after an event. */
+  readonly hasNews: (after: number) => boolean;
+  /** True when a run has ended here. */
+  readonly hasEnded: (runId: string) => boolean;
   /** Number and hash of the last event; 0 and an empty hash when there is none. */
   readonly head: () => { readonly number: number; readonly hash: string };
 }
@@ -32,6 +34,9 @@ export function openOutbox(
   );
   const after = database.prepare("SELECT * FROM outbox WHERE number > ? ORDER BY number LIMIT ?");
 
+  const news = database.prepare(
+    "SELECT 1 FROM outbox WHERE number > ? AND event <> 'run-imported' LIMIT 1",
+  );
   const end = database.prepare(
     "SELECT 1 FROM outbox WHERE run_id = ? AND event = 'run-ended' LIMIT 1",
   );
@@ -47,7 +52,8 @@ export function openOutbox(
       const chained = hashEvent(entry, before.hash, hash);
       insert.run(entry.number, event, run_id, subject, entry.at, seal, chained);
     },
-    isSealed: (runId) => end.get(runId) !== undefined,
+    hasNews: (number) => news.get(number) !== undefined,
+    hasEnded: (runId) => end.get(runId) !== undefined,
     read: (number, limit) => after.all(number, limit).map(toEvent),
     head,
   };

@@ -8,7 +8,10 @@ import type { Session } from "./sqlite-session.ts";
 import { type Table, parseStored, textOf } from "./sqlite-tables.ts";
 import type { Store } from "./store.ts";
 
-type HistoryCommands = Pick<Store, "readHistory" | "saveOutput" | "loadOutput" | "readOutbox">;
+type HistoryCommands = Pick<
+  Store,
+  "readHistory" | "saveOutput" | "loadOutput" | "readOutbox" | "hasNews"
+>;
 
 /** Events read at a time. */
 const MOST_EVENTS = 10_000;
@@ -64,5 +67,6 @@ export function createHistoryCommands(session: Session): HistoryCommands {
         return jsonSchema.parse(JSON.parse(text));
       }),
     readOutbox: (after, limit = MOST_EVENTS) => read(() => outbox.read(after, limit)),
+    hasNews: (after) => read(() => outbox.hasNews(after)),
   };
 }

@@ -21,6 +21,7 @@ type RunCommands = Pick<
   | "listRuns"
   | "changeRun"
   | "endRun"
+  | "reopenRun"
   | "keepRouting"
   | "readTask"
   | "putTaskLog"
@@ -87,6 +88,17 @@ export function createRunCommands(session: Session): RunCommands {
     listRuns: (filter = {}) => read(() => listRuns(session, filter)),
     changeRun: (runId, change) => write(runId, () => replace(runId, change)),
     endRun: (runId, change) => write(runId, () => replace(runId, change), { isDurable: true }),
+    reopenRun: (row, change) =>
+      write(
+        row.run_id,
+        () => {
+          put.row(row);
+          const run = replace(row.run_id, change);
+          outbox.add({ event: "run-reopened", run_id: row.run_id, subject: row.task_id });
+          return run;
+        },
+        { isDurable: true },
+      ),
     keepRouting: (runId, routing) =>
       write(runId, () => {
         const record = readRun(runId);

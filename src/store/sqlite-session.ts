@@ -46,7 +46,7 @@ export interface Session {
     readonly event: (event: RiskEvent) => void;
     readonly routing: (runId: string, routing: Routing) => void;
   };
-  /** Writes a record from elsewhere within a command; a run that was sealed before is sealed anew. */
+  /** Writes a record from elsewhere within a command; its run is sealed as it came. */
   readonly putUnknown: (document: TelemetryDocument, record: object) => void;
   /** Queries that see one state of the database. */
   readonly read: <T>(query: () => T) => Promise<T>;
@@ -99,13 +99,16 @@ export function createSession(
   } as const satisfies Readonly<Record<TelemetryDocument, unknown>>;
   let seenVersion: unknown;
   let touched = new Set<string>();
+  /** Those of the touched runs that came from elsewhere. */
+  let imported = new Set<string>();
 
   /** Ended runs are sealed anew whenever something of theirs has changed. */
   function seal(): void {
     for (const runId of touched) {
       const record = recall(runId);
       if (record === undefined || !isEnded(record.run)) continue;
-      const event = outbox.isSealed(runId) ? "run-changed" : "run-ended";
+      const first = imported.has(runId) ? "run-imported" : "run-ended";
+      const event = outbox.hasEnded(runId) ? "run-changed" : first;
       outbox.add({ event, run_id: runId, seal: sealOf(record, hash) });
     }
   }
@@ -171,6 +174,7 @@ export function createSession(
     write(runId, command, { isDurable = false } = {}) {
       const run = () => {
         touched = new Set();
+        imported = new Set();
         if (runId !== undefined) requireLease(runId);
         const value = command();
         seal();
@@ -222,7 +226,9 @@ export function createSession(
       const { run_id } = ofRunSchema.parse(tablesOf[document].putUnknown(record));
       // Any run may have lost or won something by it.
       forget();
-      if (run_id !== undefined && outbox.isSealed(run_id)) touched.add(run_id);
+      if (run_id === undefined) return;
+      touched.add(run_id);
+      imported.add(run_id);
     },
     read: (query) => whenFree(() => atOnce(query)),
     findRun: (runId) =>

@@ -1,6 +1,6 @@
 /** From records to rows of the tables and back. Nothing passes that its schema refuses. */
 
-import { z } from "zod";
+import type { z } from "zod";
 
 import { BadDocumentError, StoreFailedError } from "../errors.ts";
 import { type AgentStats, agentStatsSchema } from "../model/agent-performance-stats.ts";
@@ -12,6 +12,7 @@ import {
 } from "../model/mission-portfolio-snapshot.ts";
 import { type RiskEvent, riskEventSchema } from "../model/mission-risk-events.ts";
 import { type MissionRun, PRIORITIES, missionRunSchema } from "../model/mission-runs.ts";
+import { sayFirstIssue, sayIssues } from "../model/say-issue.ts";
 import { type TaskLog, taskLogSchema } from "../model/task-execution-logs.ts";
 import { toMs } from "../model/time.ts";
 import type { SqlDatabase, SqlRow, SqlValue } from "./sqlite-driver.ts";
@@ -148,7 +149,7 @@ function openTable<T>(
   const columnsOf = (record: T) => columns(record).map(withoutNul);
   const putUnknown = (record: unknown) => {
     const checked = schema.safeParse(record);
-    if (!checked.success) throw refused(name, checked.error);
+    if (!checked.success) throw refused(name, record, checked.error);
     statement.run(...columnsOf(checked.data), JSON.stringify(checked.data));
     return checked.data;
   };
@@ -165,28 +166,31 @@ function openTable<T>(
 
 /** @throws StoreFailedError when somebody else has written to the database. */
 export function parseStored<T>(text: unknown, schema: z.ZodType<T>, name: string): T {
+  const value = parseText(text, name);
+  const checked = schema.safeParse(value);
+  if (checked.success) return checked.data;
+  const wrong = new Error(sayFirstIssue(checked.error, { value }));
+  throw new StoreFailedError("read", `a record of ${name}`, wrong);
+}
+
+function parseText(text: unknown, name: string): unknown {
   try {
-    return schema.parse(JSON.parse(String(text)));
-  } catch (error) {
-    throw new StoreFailedError("read", `a record of ${name}`, describeFault(error));
+    const value: unknown = JSON.parse(String(text));
+    return value;
+  } catch {
+    throw new StoreFailedError("read", `a record of ${name}`, new Error("it is no JSON"));
   }
 }
 
-function describeFault(error: unknown): unknown {
-  if (!(error instanceof z.ZodError)) return error;
-  const [issue] = error.issues;
-  return new Error(`${issue?.path.join(".")}: ${issue?.message}`);
-}
-
-function refused(name: string, error: z.ZodError): BadDocumentError {
-  const faults = error.issues.map(({ path, message }) =>
+function refused(name: string, value: unknown, error: z.ZodError): BadDocumentError {
+  const faults = sayIssues(error, value).map(({ field, found, expected }) =>
     aFault({
       code: "WRONG_FIELD",
       document: `${name}.json`,
       record: "the record to be written",
-      field: path.join("."),
-      found: "not accepted",
-      expected: message,
+      field,
+      found: `found ${found}`,
+      expected,
     }),
   );
   return new BadDocumentError(faults, error);

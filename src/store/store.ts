@@ -101,6 +101,8 @@ export interface Store {
   changeRun(runId: string, change: (run: MissionRun) => MissionRun): Promise<MissionRun>;
   /** As {@link changeRun}, surviving a power cut: for what ends a run. */
   endRun(runId: string, change: (run: MissionRun) => MissionRun): Promise<MissionRun>;
+  /** Opens a run again that had ended, with the row of the task that is tried again, at once. */
+  reopenRun(row: TaskLog, change: (run: MissionRun) => MissionRun): Promise<MissionRun>;
   /** Keeps the ranking of a run unless it has one; returns the one that it has. */
   keepRouting(runId: string, routing: Routing): Promise<Routing>;
 
@@ -174,6 +176,8 @@ export interface Store {
 
   /** What has happened after the event with this number, in order. */
   readOutbox(after: number, limit?: number): Promise<readonly OutboxEvent[]>;
+  /** True when something has happened here after the event with this number: more than an import. */
+  hasNews(after: number): Promise<boolean>;
 
   /**
    * Takes a name for this process. Whoever was taken over has each later write about it refused.

@@ -6,11 +6,12 @@ import { COUNTED_KPI } from "../kpi/evaluate-kpis.ts";
 import type { RunFigures } from "../kpi/run-figures.ts";
 import { sayFigure } from "../kpi/say-figure.ts";
 import { worstTask } from "../kpi/what-to-fix.ts";
+import { count } from "../model/count.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { listNextSteps } from "./next-steps.ts";
-import { count, quote, sayRisk } from "./phrases.ts";
+import { quote, sayRisk } from "./phrases.ts";
 import { type SummaryFact, type SummaryStep, writeSteps } from "./write-summary.ts";
 
 /** Of the wording of summaries: what an earlier one said of a run is not to be held against this one. */

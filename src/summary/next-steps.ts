@@ -2,10 +2,10 @@
 
 import { COUNTED_KPI } from "../kpi/evaluate-kpis.ts";
 import type { RunFigures } from "../kpi/run-figures.ts";
-import { SEVERITIES } from "../model/mission-risk-events.ts";
+import { compareSeverity } from "../model/mission-risk-events.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { compareText } from "../model/order.ts";
-import { quote, sayRisk } from "./phrases.ts";
+import { quote, sayRiskWithSeverity } from "./phrases.ts";
 
 export interface NextStep {
   /** Null when nobody is named. */
@@ -39,12 +39,20 @@ function decideRequests({ requests, run, approvers, mission }: RunFigures): read
 function settleFailures({ tasks, statuses, run }: RunFigures): readonly Step[] {
   if (run.status !== "failed") return [];
   const failed = tasks.filter((task) => statuses[task.task_id] === "failed");
-  const names = failed.map(quote).join(", ");
-  const why = names === "" ? "the run failed" : `${names} could not be done`;
+  const [first] = failed;
+  if (first === undefined || run.checkpoints === "external") {
+    return [
+      {
+        what: "settle why the run failed, then start the mission again",
+        command: `mission-control run ${run.mission_id}`,
+      },
+    ];
+  }
+  const why = `${failed.map(quote).join(", ")} could not be done`;
   return [
     {
-      what: `settle why ${why}, then start the mission again`,
-      command: `mission-control run ${run.mission_id}`,
+      what: `settle why ${why}, then have it tried again`,
+      command: `mission-control retry ${run.run_id} ${first.task_id} --by NAME`,
     },
   ];
 }
@@ -54,13 +62,9 @@ function lookIntoRisks({ events, run, tasks }: RunFigures): readonly Step[] {
   return events
     .filter((risk) => risk.status === "open")
     .filter((risk) => run.status !== "failed" || risk.risk_type !== "task_failure")
-    .toSorted(
-      (a, b) =>
-        SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
-        compareText(a.event_id, b.event_id),
-    )
+    .toSorted((a, b) => compareSeverity(a, b) || compareText(a.event_id, b.event_id))
     .map((risk) => ({
-      what: `look into the ${sayRisk(risk, tasks)} (${risk.severity})`,
+      what: `look into the ${sayRiskWithSeverity(risk, tasks)}`,
       command: `mission-control show ${run.run_id}`,
     }));
 }

@@ -1,8 +1,16 @@
 /** What is named in sentences for people: no ids, no names of fields. */
 
 import type { RiskEvent } from "../model/mission-risk-events.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
 
 type Named = { readonly task_id: string; readonly task: string };
+
+/** What is to be said of an attempt beside its outcome. */
+export function sayNote({ error, reason, warnings = [], reopened }: TaskLog): string {
+  const why = reopened?.reason === undefined ? "" : `: ${reopened.reason}`;
+  const again = reopened === undefined ? "" : `tried again, says ${reopened.by}${why}`;
+  return [error ?? reason ?? "", ...warnings, again].filter((part) => part !== "").join("; ");
+}
 
 /** A task as it is called. */
 export function quote({ task }: Pick<Named, "task">): string {
@@ -19,7 +27,10 @@ export function sayRisk(
   return `${risk_type.replaceAll("_", " ")}${where}`;
 }
 
-/** `1 run`, `2 runs`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+/** The same with its severity: `approval delay at "Verify documents" (high)`. */
+export function sayRiskWithSeverity(
+  risk: Pick<RiskEvent, "risk_type" | "task_id" | "severity">,
+  tasks: readonly Named[],
+): string {
+  return `${sayRisk(risk, tasks)} (${risk.severity})`;
 }

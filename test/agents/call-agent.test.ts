@@ -164,7 +164,9 @@ describe("callAgent", () => {
     expect(await reply(1_000_000)).toMatchObject({ work_minutes: 1_000_000 });
     expect((await reply(1_000_000.01)).answer).toMatchObject({
       kind: "error",
-      error: expect.stringMatching(/work_minutes: more than the 1000000 minutes/),
+      error: expect.stringMatching(
+        /work_minutes: found 1000000.01; expected at most the 1000000 minutes/,
+      ),
     });
     expect(failing).toMatchObject({ work_minutes: 1e6, answer: { error: "no" } });
     expect(boasting).toMatchObject({

@@ -12,7 +12,7 @@ import type { MissionRun } from "../../src/model/mission-runs.ts";
 import type { Reference } from "../../src/model/reference.ts";
 import type { TaskLog } from "../../src/model/task-execution-logs.ts";
 import { addMinutes, minutesBetween } from "../../src/model/time.ts";
-import { readReference } from "../../src/store/documents/reference-files.ts";
+import { readReference } from "../../src/store/documents/read-reference.ts";
 
 /** The last day of the history. */
 export const LAST_DATE = "2026-11-22";

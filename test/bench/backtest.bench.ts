@@ -12,7 +12,7 @@ import { type Backtest, backtest } from "../../src/history/backtest/backtest.ts"
 import type { History } from "../../src/model/history.ts";
 import { DEFAULT_POLICY, type Policy, policySchema } from "../../src/model/policy.ts";
 import { DEFAULT_RISK_RULES } from "../../src/model/risk-rules.ts";
-import { readReference } from "../../src/store/documents/reference-files.ts";
+import { readReference } from "../../src/store/documents/read-reference.ts";
 import { LAST_DATE, aHistory, makeWorkspace } from "./a-history.ts";
 import { report } from "./measure.ts";
 import { type Thresholds, plainBacktest } from "./plain-backtest.ts";

@@ -8,7 +8,7 @@ import { openStore } from "../../src/app/open-store.ts";
 import { systemClock } from "../../src/app/system.ts";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import { buildPortfolio, windowOf } from "../../src/reports/portfolio.ts";
-import { readReference } from "../../src/store/documents/reference-files.ts";
+import { readReference } from "../../src/store/documents/read-reference.ts";
 import { LAST_DATE, aHistory, makeWorkspace } from "./a-history.ts";
 import { report } from "./measure.ts";
 import { plainPortfolio } from "./plain-portfolio.ts";

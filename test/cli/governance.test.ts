@@ -60,7 +60,7 @@ describe("watch", () => {
     const second = await cli(workspace, "--json", "watch");
 
     expect(first.code).toBe(0);
-    expect(first.stdout).toContain("1 run under way, 1 overdue, 1 risk events changed.");
+    expect(first.stdout).toContain("1 run under way, 1 overdue, 1 risk event changed.");
     expect(JSON.parse(second.stdout)).toMatchObject({ runs: 1, changed: [] });
     expect(readRecorded(workspace, "mission_risk_events")).toHaveLength(6);
   });

@@ -2,9 +2,11 @@
 
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 
-import { formatKpis, formatRequest, formatTable } from "../../src/cli/format.ts";
+import { formatKpis, formatRequest } from "../../src/cli/format.ts";
 import { type Line, colour, joinLines, paint, printLine, printNote } from "../../src/cli/print.ts";
 import { reportError } from "../../src/cli/report-error.ts";
+import { createScreen } from "../../src/cli/screen.ts";
+import { formatPortfolio, formatReport } from "../../src/cli/terminal-pages.ts";
 import { MissionError } from "../../src/errors.ts";
 import { escapeMarkdown } from "../../src/reports/markdown.ts";
 import { renderPortfolioPage } from "../../src/reports/pages/portfolio-page.ts";
@@ -17,6 +19,8 @@ import { aRequest, aRow, aTask } from "../support/builders.ts";
 import { HOSTILE, OBEYED, findObeyed } from "../support/hostile.ts";
 import { SAMPLE_REFERENCE, aPortfolioPage, aWaitingRunPage } from "./pages/fixtures.ts";
 
+const SCREEN = createScreen({ width: 80, now: () => 0, given: [] });
+
 const RENDERERS: readonly { name: string; render: (text: string) => string }[] = [
   { name: "a Markdown cell", render: escapeMarkdown },
   { name: "a run as Markdown", render: (text) => renderRunReport(aRun(text)[0]) },
@@ -26,11 +30,17 @@ const RENDERERS: readonly { name: string; render: (text: string) => string }[] =
   { name: "a sweep as a page", render: (text) => renderSweepPage(aSweep(text)) },
   { name: "CSV", render: (text) => toCsv(anEventLog(text)) },
   { name: "XES", render: (text) => toXes(anEventLog(text)) },
-  { name: "a table on the terminal", render: (text) => formatTable([text], [[text]]) },
-  { name: "KPIs on the terminal", render: (text) => formatKpis(aRun(text)[0].kpis) },
+  { name: "a table on the terminal", render: (text) => SCREEN.table([text], [[text]]) },
+  { name: "a run on the terminal", render: (text) => print(formatReport(aRun(text)[0], SCREEN)) },
+  {
+    name: "the portfolio on the terminal",
+    render: (text) => print(formatPortfolio(aBoard(text)[0], SCREEN)),
+  },
+  { name: "KPIs on the terminal", render: (text) => formatKpis(aRun(text)[0].kpis, SCREEN) },
   {
     name: "a question on the terminal",
-    render: (text) => print(joinLines(formatRequest(aRequest({ task: text, args: { text } })))),
+    render: (text) =>
+      print(joinLines(formatRequest(aRequest({ task: text, args: { text } }), SCREEN))),
   },
   { name: "a painted line", render: (text) => print(paint`${text} ${colour("red", text)}`) },
   { name: "a line on standard output", render: print },

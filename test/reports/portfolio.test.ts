@@ -108,7 +108,7 @@ describe("buildPortfolio on the sample", () => {
         human_interventions_last_24h: decisions,
         period: "day",
       });
-      expect(so_what).toContain(`most time was lost at T2 (Verify documents), ${lost} in 7 days.`);
+      expect(so_what).toContain(`most time was lost at "Verify documents", ${lost} in 7 days.`);
     },
   );
 
@@ -437,7 +437,7 @@ describe("buildPortfolio", () => {
 
       expect(portfolio.snapshot.missions_at_risk).toBe(2);
       expect(portfolio.so_what).toBe(
-        "2 of 2 missions at risk: Mission (late, slow); Next (slow); no KPI has been measured yet.",
+        '2 of 2 missions at risk: Mission with late at "Do T1" (low), slow at "Do T1" (low); Next with slow (low); no KPI has been measured yet.',
       );
     });
 
@@ -555,15 +555,13 @@ describe("buildPortfolio", () => {
         risk_type: "late",
       });
 
-      expect((await build(history)).ask).toBe("Ana has to decide T1 (Do T1) of R1.");
-      expect((await build(history, { policy })).ask).toBe(
-        "Bo or Cy has to decide T1 (Do T1) of R1.",
-      );
+      expect((await build(history)).ask).toBe('Ana has to decide "Do T1".');
+      expect((await build(history, { policy })).ask).toBe('Bo or Cy has to decide "Do T1".');
       expect((await build({ events: [ofNext] }, { policy })).ask).toBe(
-        "Somebody has to look into late (low) at T2 of R1.",
+        "Somebody has to look into the late (low).",
       );
       expect((await build({ ...history, events: [ofNext, anEvent()] })).ask).toBe(
-        "Ana has to decide T1 (Do T1) of R1 (and 2 more below).",
+        'Ana has to decide "Do T1" (and 2 more below).',
       );
     });
 
@@ -571,7 +569,7 @@ describe("buildPortfolio", () => {
       const rows = [aRow({ actual_duration_minutes: 6 })];
 
       expect((await build({ runs: [ended(END)], rows })).ask).toBe(
-        "Nothing is overdue; to gain time, shorten T1 (Do T1).",
+        'Nothing is overdue; to gain time, shorten "Do T1".',
       );
     });
   });

@@ -47,7 +47,7 @@ describe("the bottleneck", () => {
   };
 
   it("is one task, of one mission, with its own minutes", async () => {
-    expect((await portfolioOf([1, 9])).so_what).toContain("T1 (Of N), 9 minutes in 7 days");
+    expect((await portfolioOf([1, 9])).so_what).toContain('"Of N", 9 minutes in 7 days');
   });
 
   it("is the first mission's in a tie", async () => {

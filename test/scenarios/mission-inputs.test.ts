@@ -154,7 +154,7 @@ describe("inputs that a mission asks for", () => {
     await expect(started).rejects.toMatchObject({
       code: "BAD_INPUT",
       message:
-        'mission_inputs are not what M asks for: customer is missing; custmer is not known; amount must be >= 0, found -4; kind: expected one of ["motor","home"], found "boat"; on must match format "date", found "soon".',
+        'mission_inputs are not what M asks for: customer is missing; custmer is not known; amount: expected a number ≥ 0, found -4; kind: expected one of ["motor","home"], found "boat"; on: expected a text of the format date, found "soon".',
     });
     expect(seen).toEqual([]);
     expect(readRecorded(workspace, "mission_runs")).toEqual([]);

@@ -55,6 +55,7 @@ describe("a replay of the sample", () => {
         what: "run: human_interventions",
         recorded: interventions,
         replayed: 1,
+        known_at_import: true,
       })),
     );
   });

@@ -97,7 +97,7 @@ describe("listNextSteps", () => {
     const records = { run: failed, statuses: { T1: "failed", T2: "blocked" } as const, events };
 
     expect(whats(records)).toEqual([
-      'settle why "Do T1" could not be done, then start the mission again',
+      'settle why "Do T1" could not be done, then have it tried again',
       'look into the late at "Do T2" (low)',
     ]);
     expect(whats({ ...records, run: waiting })).toEqual([

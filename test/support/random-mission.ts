@@ -67,13 +67,13 @@ export async function carryThrough(
   for (;;) {
     const [request] = outcome.pending_approvals;
     if (request === undefined) return outcome.status;
-    const decision = decide(request, seed);
+    const decision = decideByChance(request, seed);
     outcome = await control.decide(outcome.run_id, { [request.approval_id]: decision });
     appendFileSync(join(folder, "decisions.log"), `${request.approval_id} ${decision.type}\n`);
   }
 }
 
-function decide({ approval_id, allowed, args }: ApprovalRequest, seed: number) {
+export function decideByChance({ approval_id, allowed, args }: ApprovalRequest, seed: number) {
   const luck = chance(seed, approval_id, "decision");
   const words = ["reject", "edit", "skip", "approve", "approve", "approve", "approve"] as const;
   const wanted = words[Math.floor(luck * words.length)] ?? "approve";

@@ -4,19 +4,24 @@ import { basename, dirname, resolve } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 
 import { MissionError } from "../../errors.ts";
+import type { Untried } from "../../history/backtest/advise-trials.ts";
 import type { Advice } from "../../history/backtest/advise.ts";
+import { unbroken } from "../../reports/table.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { formatTable } from "../format.ts";
 import { type Line, colour, joinLines } from "../print.ts";
+import type { Screen } from "../screen.ts";
 
 const STYLE = { keep: "dim", tighten: "yellow", relax: "green" } as const;
 
 export function adviseCommand(act: Act) {
   return new Command("advise")
     .description("which approval gates the log would keep, tighten or relax; applies nothing")
+    .option("--untried", "only the agents that were never tried, and what a trial would cost")
     .option("--out <file>", "write the plans as advised, for a person to compare and take over")
-    .action(({ out }) => act((context) => advise(context, out)));
+    .action(({ out, untried }) =>
+      act((context) => (untried === true ? adviseTrials(context) : advise(context, out))),
+    );
 }
 
 /**
@@ -35,11 +40,50 @@ async function advise(context: CommandContext, out: string | undefined): Promise
       writePage(out, `${JSON.stringify(proposal, null, 2)}\n`);
     }
     const isWritten = proposal !== undefined;
+    const untried = await control.untried();
+    const { screen } = context;
     context.print(advice, () =>
-      joinLines([formatAdvice(advice), "", describeProposal(out, { isWritten })]),
+      joinLines([
+        formatAdvice(advice, screen),
+        "",
+        describeProposal(out, { isWritten }),
+        ...(untried.length === 0 ? [] : ["", formatUntried(untried, screen)]),
+      ]),
     );
     return 0;
   });
+}
+
+async function adviseTrials(context: CommandContext): Promise<number> {
+  return context.withControl(async (control) => {
+    const untried = await control.untried();
+    context.print(untried, () =>
+      untried.length === 0
+        ? "Every agent has been tried at all that it can do."
+        : formatUntried(untried, context.screen),
+    );
+    return 0;
+  });
+}
+
+function formatUntried(untried: readonly Untried[], screen: Screen): string {
+  const table = screen.table(
+    ["MISSION", "TASK", "WHAT", "NEVER TRIED", "INSTEAD OF", "TRIALS", "IN RUNS", "EXTRA WORK"],
+    untried.map((one) => [
+      one.mission_id,
+      one.task_id,
+      one.task,
+      `${one.agent_id} ${one.agent}`,
+      one.favourite ?? "–",
+      one.trials,
+      one.runs ?? "never: a person decides",
+      unbroken(`${one.extra_minutes} min`),
+    ]),
+    ["WHAT", "TRIALS", "INSTEAD OF", "MISSION"],
+  );
+  return screen.wrap(
+    `${table}\n\nrouting.trial_share in policy.json gives other agents than the favourite a share of the first attempts, never where a person decides. Runs are reckoned with that share, with 10 % where it is 0.`,
+  );
 }
 
 /** Advice is never applied, not even by a file name. */
@@ -63,8 +107,8 @@ function realFolder(file: string): string | undefined {
   }
 }
 
-function formatAdvice(advice: readonly Advice[]): string {
-  return formatTable(
+function formatAdvice(advice: readonly Advice[], screen: Screen): string {
+  return screen.table(
     [
       "MISSION",
       "TASK",
@@ -93,6 +137,7 @@ function formatAdvice(advice: readonly Advice[]): string {
       `${piece.troubled_runs} of ${piece.runs}`,
       piece.reason,
     ]),
+    ["TROUBLE", "MEDIAN WAIT", "EDITED", "REJECTED", "CLEAN ≥", "SAVES", "GATE", "N"],
   );
 }
 

@@ -2,8 +2,9 @@ import { Command } from "@commander-js/extra-typings";
 
 import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import { defined } from "../../model/defined.ts";
+import { unbroken } from "../../reports/table.ts";
 import { type Act, parseCount } from "../command.ts";
-import { formatTable } from "../format.ts";
+import type { Screen } from "../screen.ts";
 
 export function approvalsCommand(act: Act) {
   return new Command("approvals")
@@ -16,17 +17,17 @@ export function approvalsCommand(act: Act) {
           const pending = await control.pendingApprovals({
             ...defined({ run_id: run, limit }),
           });
-          context.print(pending, () => formatPending(pending));
+          context.print(pending, () => formatPending(pending, context.screen));
           return 0;
         }),
       ),
     );
 }
 
-function formatPending(pending: readonly ApprovalRequest[]): string {
+function formatPending(pending: readonly ApprovalRequest[], screen: Screen): string {
   if (pending.length === 0) return "Nothing waits for a person.";
   const now = Date.now();
-  const table = formatTable(
+  const table = screen.table(
     ["RUN", "TASK", "WHAT", "STAGE", "AGENT", "ASKED", "DUE", "APPROVAL"],
     pending.map((request) => [
       request.run_id,
@@ -34,10 +35,13 @@ function formatPending(pending: readonly ApprovalRequest[]): string {
       request.task,
       request.stage,
       request.agent_id,
-      request.approval_request_time,
-      Date.parse(request.due_at) <= now ? "overdue" : request.due_at,
+      unbroken(screen.ago(request.approval_request_time)),
+      Date.parse(request.due_at) <= now ? "overdue" : unbroken(screen.ago(request.due_at)),
       request.approval_id,
     ]),
+    ["APPROVAL", "ASKED", "STAGE", "AGENT", "WHAT"],
   );
-  return `${table}\n\nDecide: mission-control approve RUN TASK, reject, edit or skip; show RUN tells more.`;
+  return screen.wrap(
+    `${table}\n\nDecide: ${screen.command("approve", "RUN", "TASK")}, reject, edit or skip; show RUN tells more.`,
+  );
 }

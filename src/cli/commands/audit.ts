@@ -2,9 +2,10 @@ import { Command } from "@commander-js/extra-typings";
 
 import type { AuditResult } from "../../app/audit-workspace.ts";
 import { MissionError } from "../../errors.ts";
+import { count } from "../../model/count.ts";
 import type { Act } from "../command.ts";
-import { formatTable } from "../format.ts";
 import { type Line, colour, joinLines } from "../print.ts";
+import type { Screen } from "../screen.ts";
 
 /** Exits with 1 when there are errors. */
 export function auditCommand(act: Act) {
@@ -28,7 +29,7 @@ export function auditCommand(act: Act) {
               context.print({ head: result.head }, () => result.head);
               return 0;
             }
-            context.print(result, () => formatAudit(result));
+            context.print(result, () => formatAudit(result, context.screen));
             return (result.counts["error"] ?? 0) === 0 ? 0 : 1;
           },
           { leaveOut: true },
@@ -37,18 +38,27 @@ export function auditCommand(act: Act) {
     );
 }
 
-function formatAudit({ findings, counts, written }: AuditResult): Line {
+function formatAudit({ findings, counts, written }: AuditResult, screen: Screen): Line {
   const { error = 0, warning = 0, info = 0 } = counts;
+  const known = findings.filter((finding) => finding.known_at_import === true).length;
   return joinLines([
     ...(findings.length === 0
       ? [colour("green", "The records balance.")]
       : [
-          formatTable(
+          screen.table(
             ["SEVERITY", "CODE", "FINDING"],
             findings.map((finding) => [finding.severity, finding.code, finding.message]),
+            ["CODE"],
           ),
           "",
-          `${error} errors, ${warning} warnings, ${info} to know.`,
+          `${count(error, "error")}, ${count(warning, "warning")}, ${info} to know.`,
+          ...(known === 0
+            ? []
+            : [
+                screen.wrap(
+                  `${known} of them did not balance in what was imported: nothing here made them.`,
+                ),
+              ]),
         ]),
     ...written.map((path) => `Wrote ${path}.`),
   ]);

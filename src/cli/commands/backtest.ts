@@ -9,7 +9,7 @@ import type { ThresholdSweep } from "../../history/backtest/sweep.ts";
 import { defined } from "../../model/defined.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { formatTable } from "../format.ts";
+import type { Screen } from "../screen.ts";
 
 interface BacktestOptions {
   readonly against?: string | undefined;
@@ -50,14 +50,18 @@ async function backtest(
       writePage(html, renderSweepPage(sweep));
     }
     context.print(result, () => {
-      if (sweep === undefined) return formatBacktest(result);
-      return [formatSweep(sweep), ...(html === undefined ? [] : ["", `Wrote ${html}.`])].join("\n");
+      const { screen } = context;
+      if (sweep === undefined) return screen.wrap(formatBacktest(result, screen));
+      return [
+        screen.wrap(formatSweep(sweep, screen)),
+        ...(html === undefined ? [] : ["", `Wrote ${html}.`]),
+      ].join("\n");
     });
     return 0;
   });
 }
 
-function formatBacktest(result: Backtest): string {
+function formatBacktest(result: Backtest, screen: Screen): string {
   const { events, flagged, recorded_events, gates, not_evaluable } = result;
   const marked = [
     ...events.appear.map((event) => ["+", ...eventCells(event)]),
@@ -65,7 +69,11 @@ function formatBacktest(result: Backtest): string {
   ];
   return [
     `Risk events: ${events.appear.length} appear (+), ${events.vanish.length} vanish (-), ${events.same} stay the same.`,
-    ...table(["", "RUN", "MISSION", "TASK", "RISK", "SEVERITY", "RULE"], marked),
+    ...table(screen, ["", "RUN", "MISSION", "TASK", "RISK", "SEVERITY", "RULE"], marked, [
+      "RULE",
+      "MISSION",
+      "SEVERITY",
+    ]),
     "",
     `Flagged runs: ${flagged.now.length}, on record ${flagged.recorded.length}; precision ${say(result.precision)}, recall ${say(result.recall)}.`,
     `Events on record: ${recorded_events.found} of ${recorded_events.recorded} found; precision ${say(recorded_events.precision)}, recall ${say(recorded_events.recall)}.`,
@@ -74,6 +82,7 @@ function formatBacktest(result: Backtest): string {
       `Not by an approver: ${gates.refused.appear.length} more, ${gates.refused.vanish.length} no more. ` +
       `${gates.wait_minutes_affected} minutes of human wait affected.`,
     ...table(
+      screen,
       ["GATE", "RUN", "TASK", "ATTEMPT", "WAITED", "BY"],
       [
         ...gates.overdue.appear.map((gate) => gateCells("overdue", gate)),
@@ -81,27 +90,34 @@ function formatBacktest(result: Backtest): string {
         ...gates.refused.appear.map((gate) => gateCells("refused", gate)),
         ...gates.refused.vanish.map((gate) => gateCells("allowed", gate)),
       ],
+      ["ATTEMPT", "BY", "WAITED"],
     ),
     "",
-    ...formatRoutes(result.routes),
+    ...formatRoutes(result.routes, screen),
     "",
     not_evaluable.length === 0 ? "Everything could be evaluated." : "Not evaluable:",
     ...not_evaluable.map(({ what, reason, n }) => `  ${n} ${what}, because ${reason}`),
   ].join("\n");
 }
 
-function formatRoutes({ changed, same, recorded }: RouteComparison): readonly string[] {
+function formatRoutes(
+  { changed, same, recorded }: RouteComparison,
+  screen: Screen,
+): readonly string[] {
   const logged = recorded.changed.reduce((sum, { runs }) => sum + runs, 0);
   return [
     `Routes: ${changed.length} tasks go to another agent, ${same} to the same. Of ${recorded.weighed} logged rankings ${logged} turn round.`,
     ...table(
+      screen,
       ["TASK", "AGENT", "SCORE", "N", "RAN IT", "WORK RATIO", "ESCALATED", "TERMS"],
       changed.flatMap(({ mission_id, task_id, from, to }) => [
         routeCells(`${mission_id} ${task_id}, now`, from),
         routeCells(`${mission_id} ${task_id}, then`, to),
       ]),
+      ["TERMS", "RAN IT", "N", "ESCALATED", "WORK RATIO"],
     ),
     ...table(
+      screen,
       ["LOGGED", "FROM", "TO", "RUNS"],
       recorded.changed.map(({ mission_id, task_id, from, to, runs }) => [
         `${mission_id} ${task_id}`,
@@ -113,17 +129,13 @@ function formatRoutes({ changed, same, recorded }: RouteComparison): readonly st
   ];
 }
 
-function formatSweep({
-  rule_id,
-  metric,
-  op,
-  policy_value,
-  recorded,
-  points,
-}: ThresholdSweep): string {
+function formatSweep(
+  { rule_id, metric, op, policy_value, recorded, points }: ThresholdSweep,
+  screen: Screen,
+): string {
   return [
     `${rule_id}: ${metric} ${op} value; the policy has ${policy_value}. ${recorded} runs are flagged on record.`,
-    formatTable(
+    screen.table(
       ["VALUE", "EVENTS", "FLAGGED RUNS", "PRECISION", "RECALL"],
       points.map((point) => [
         String(point.value),
@@ -137,8 +149,13 @@ function formatSweep({
 }
 
 /** Nothing where there are no rows. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  return rows.length === 0 ? [] : [formatTable(header, rows)];
+function table<Title extends string>(
+  screen: Screen,
+  header: readonly Title[],
+  rows: readonly (readonly string[])[],
+  drop?: readonly NoInfer<Title>[],
+): readonly string[] {
+  return rows.length === 0 ? [] : [screen.table(header, rows, drop)];
 }
 
 function eventCells(event: TestedEvent): readonly string[] {

@@ -13,11 +13,11 @@ export function cancelCommand(act: Act) {
     .addOption(byOption())
     .action((given, { reason, by }) =>
       act(async (context) => {
-        const decider = context.decider(by);
+        const decider = await context.decider(by);
         return context.withControl(async (control) => {
           const runId = await meantRun(control, given);
           const outcome = await control.cancel(runId, { reason, by: decider });
-          context.print(outcome, () => formatOutcome(outcome, undefined));
+          context.print(outcome, () => formatOutcome(outcome, { screen: context.screen }));
           return 0;
         });
       }),

@@ -4,6 +4,8 @@ import { Command } from "@commander-js/extra-typings";
 
 import type { Decisions, LazyMissionControl } from "../../app/mission-control.ts";
 import { MissionError } from "../../errors.ts";
+import type { ApprovalRequest } from "../../model/approval-requests.ts";
+import { toPlainLine } from "../../model/plain-text.ts";
 import { type Act, byOption, collect } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { meantRun } from "../latest.ts";
@@ -20,7 +22,7 @@ export function approveCommand(act: Act) {
     .addOption(byOption())
     .action((runId, tasks, { all, by }) =>
       act(async (context) => {
-        const decided_by = context.decider(by);
+        const decided_by = await context.decider(by);
         return decide(context, runId, async (control, run) => {
           const isAll = all === true;
           const named = tasks.length > 0 ? tasks : await pendingIds(control, run, isAll);
@@ -39,10 +41,36 @@ export function rejectCommand(act: Act) {
     .addOption(byOption())
     .action((runId, task, { reason, by }) =>
       act(async (context) => {
-        const decision = { type: "reject", reason, decided_by: context.decider(by) } as const;
-        return decide(context, runId, async () => ({ [task]: decision }));
+        const decision = { type: "reject", reason, decided_by: await context.decider(by) } as const;
+        return decide(context, runId, async (control, run) => {
+          const { pending_approvals } = await control.run(run);
+          const isSure = await warnOfEnd(context, findRequest(pending_approvals, task));
+          return isSure ? { [task]: decision } : undefined;
+        });
       }),
     );
+}
+
+function findRequest(
+  requests: readonly ApprovalRequest[],
+  named: string,
+): ApprovalRequest | undefined {
+  return requests.find(({ task_id, approval_id }) => named === task_id || named === approval_id);
+}
+
+/** Where nobody is left to try: a person at a terminal may think again, others read it. */
+async function warnOfEnd(
+  context: CommandContext,
+  request: ApprovalRequest | undefined,
+): Promise<boolean> {
+  if (request?.last_chance !== true) return true;
+  const warning = `Nobody else can do "${toPlainLine(request.task)}": rejected, it fails, and the run with it.`;
+  if (!context.isInteractive) {
+    printNote(warning);
+    return true;
+  }
+  const { confirm } = await import("@clack/prompts");
+  return (await confirm({ message: `${warning} Reject it?`, initialValue: false })) === true;
 }
 
 export function editCommand(act: Act) {
@@ -55,7 +83,7 @@ export function editCommand(act: Act) {
     .action((runId, task, { set, by }) =>
       act(async (context) => {
         const edits = Object.fromEntries(parseAssignments("--set", [set].flat()));
-        const decision = { type: "edit", edits, decided_by: context.decider(by) } as const;
+        const decision = { type: "edit", edits, decided_by: await context.decider(by) } as const;
         return decide(context, runId, async () => ({ [task]: decision }));
       }),
     );
@@ -70,7 +98,7 @@ export function skipCommand(act: Act) {
     .addOption(byOption())
     .action((runId, task, { reason, by }) =>
       act(async (context) => {
-        const decision = { type: "skip", reason, decided_by: context.decider(by) } as const;
+        const decision = { type: "skip", reason, decided_by: await context.decider(by) } as const;
         return decide(context, runId, async () => ({ [task]: decision }));
       }),
     );
@@ -79,11 +107,15 @@ export function skipCommand(act: Act) {
 async function decide(
   context: CommandContext,
   given: string,
-  chooseDecisions: (control: LazyMissionControl, runId: string) => Promise<Decisions>,
+  chooseDecisions: (control: LazyMissionControl, runId: string) => Promise<Decisions | undefined>,
 ): Promise<number> {
   return context.withControl(async (control) => {
     const runId = await meantRun(control, given);
     const decisions = await chooseDecisions(control, runId);
+    if (decisions === undefined) {
+      printNote("Nothing was decided.");
+      return 3;
+    }
     const exitCode = await finish(context, (onProgress) =>
       control.decide(runId, decisions, { source: "cli", onProgress }),
     );

@@ -16,7 +16,7 @@ export function initCommand(act: Act) {
     .option("--empty", "without any mission, for one's own")
     .action((dir, { sample = "sample", empty }) =>
       act(async (context) => {
-        const { initWorkspace } = await import("../../app/workspace.ts");
+        const { initWorkspace } = await import("../../app/init-workspace.ts");
         const workspace = dir ?? context.folder;
         const from = empty === true ? "empty" : sample;
         const written = initWorkspace(workspace, { from });

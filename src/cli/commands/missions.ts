@@ -1,7 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
 import type { Act } from "../command.ts";
-import { formatTable } from "../format.ts";
 
 export function missionsCommand(act: Act) {
   return new Command("missions").description("the missions that can be run").action(() =>
@@ -11,12 +10,13 @@ export function missionsCommand(act: Act) {
       context.print(missions, () =>
         missions.length === 0
           ? "No missions."
-          : formatTable(
+          : context.screen.table(
               ["MISSION", "NAME", "TASKS", "OWNER", "WHAT FOR"],
               missions.map(({ mission_id, mission_name, owner = "", description = "" }) => {
                 const plan = plans.find((candidate) => candidate.mission_id === mission_id);
                 return [mission_id, mission_name, plan?.tasks.length ?? 0, owner, description];
               }),
+              ["WHAT FOR", "OWNER"],
             ),
       );
       return 0;
@@ -40,7 +40,7 @@ export function agentsCommand(act: Act) {
           () =>
             agents.length === 0
               ? "No agents."
-              : formatTable(
+              : context.screen.table(
                   ["AGENT", "NAME", "STATUS", "RUNTIME", "TASKS"],
                   agents.map(({ agent_id, name, status = "available", runtime }) => [
                     agent_id,
@@ -49,6 +49,7 @@ export function agentsCommand(act: Act) {
                     runtime ?? "none: simulated",
                     tasksOf(agent_id).join(", "),
                   ]),
+                  ["RUNTIME", "STATUS", "TASKS"],
                 ),
         );
         return 0;

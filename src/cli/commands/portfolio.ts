@@ -6,7 +6,7 @@ import type { Act } from "../command.ts";
 
 export function portfolioCommand(act: Act) {
   return new Command("portfolio")
-    .description("all missions on one page: Markdown")
+    .description("all missions on one page; Markdown where it goes into a file")
     .option("--date <date>", "as at the end of that day, UTC (default: today)")
     .option("--period <period>", "day, or week: what the trend is measured against", "day")
     .option("--save", "keep its figures in mission_portfolio_snapshot.json; runs do so for today")
@@ -28,6 +28,12 @@ export function portfolioCommand(act: Act) {
             const missions = board.missions.map((mission) => mission.mission_id);
             await writeRunPages(linkedRuns(board), { beside: html, control });
             writePage(html, renderPortfolioPage(board, await control.kpiSeries(missions)));
+          }
+          const { screen } = context;
+          if (screen.isTerminal && html === undefined) {
+            const { formatPortfolio } = await import("../terminal-pages.ts");
+            context.print(board, () => formatPortfolio(board, screen));
+            return 0;
           }
           context.print(board, () =>
             html === undefined ? renderPortfolio(board).trimEnd() : `Wrote ${html}.`,

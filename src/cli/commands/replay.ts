@@ -2,12 +2,13 @@ import { Command } from "@commander-js/extra-typings";
 
 import type { Replay } from "../../history/backtest/totals.ts";
 import type { ReplayResult } from "../../history/replay/compare-runs.ts";
+import { count } from "../../model/count.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { formatTable } from "../format.ts";
 import { type Line, colour, joinLines } from "../print.ts";
+import type { Screen } from "../screen.ts";
 
-/** Exits with 1 when a run differs or was not reached; one that cannot be replayed is only listed. */
+/** Exits with 1 when a run differs in more than what was imported so, or was not reached; one that cannot be replayed is only listed. */
 export function replayCommand(act: Act) {
   return new Command("replay")
     .argument("[runs...]")
@@ -30,18 +31,23 @@ async function replay(context: CommandContext, runIds: readonly string[]): Promi
       const result = await control.replay(runIds, { onResult, signal });
       progress.clear();
       const missing = total - result.runs.length;
-      context.print(result, () => formatReplay(result, missing));
-      return result.totals.differ === 0 && missing === 0 ? 0 : 1;
+      context.print(result, () => formatReplay(result, missing, context.screen));
+      return result.runs.every(isSettled) && missing === 0 ? 0 : 1;
     } finally {
       process.off("SIGINT", stop);
     }
   });
 }
 
-function formatReplay({ runs, totals }: Replay, missing: number): Line {
+/** It agrees, or differs in nothing but what did not balance when it was imported. */
+function isSettled({ differences }: ReplayResult): boolean {
+  return differences.every((difference) => difference.known_at_import === true);
+}
+
+function formatReplay({ runs, totals }: Replay, missing: number, screen: Screen): Line {
   const { agree, differ, not_replayable, rows, equal_rows, risk_events } = totals;
   return joinLines([
-    formatTable(
+    screen.table(
       ["RUN", "MISSION", "RESULT", "ROWS EQUAL", "WHAT DIFFERS"],
       runs.map((run) => [
         run.run_id,
@@ -50,10 +56,20 @@ function formatReplay({ runs, totals }: Replay, missing: number): Line {
         `${run.rows.equal} of ${run.rows.recorded}`,
         describeResult(run),
       ]),
+      ["MISSION", "ROWS EQUAL"],
     ),
     "",
-    `${totals.runs} runs: ${agree} agree, ${differ} differ, ${not_replayable} not replayable. ` +
-      `${equal_rows} of ${rows} task rows equal, ${risk_events} risk events.`,
+    screen.wrap(
+      `${count(totals.runs, "run")}: ${agree} agree, ${differ} differ, ${not_replayable} not replayable. ` +
+        `${equal_rows} of ${rows} task rows equal, ${count(risk_events, "risk event")}.`,
+    ),
+    ...(differ > 0 && runs.every(isSettled)
+      ? [
+          screen.wrap(
+            "What differs did not balance in what was imported: the rows of these runs say otherwise.",
+          ),
+        ]
+      : []),
     ...(missing > 0 ? [colour("yellow", `Interrupted: ${missing} runs were not reached.`)] : []),
   ]);
 }

@@ -7,7 +7,9 @@ import { meantRun } from "../latest.ts";
 export function reportCommand(act: Act) {
   return new Command("report")
     .argument("<run>")
-    .description("what happened, what is at risk, what to do next: Markdown")
+    .description(
+      "what happened, what is at risk, what to do next: a page on a terminal, else Markdown",
+    )
     .option("--html <file>", "write a self-contained page with charts instead")
     .action((given, { html }) =>
       act((context) =>
@@ -18,6 +20,12 @@ export function reportCommand(act: Act) {
             const { renderReportPage } = await import("../run-pages.ts");
             const { writePage } = await import("../write-page.ts");
             writePage(html, await renderReportPage(run, control));
+          }
+          const { screen } = context;
+          if (screen.isTerminal && html === undefined) {
+            const { formatReport } = await import("../terminal-pages.ts");
+            context.print(run, () => formatReport(run, screen));
+            return 0;
           }
           context.print(run, () =>
             html === undefined ? renderRunReport(run).trimEnd() : `Wrote ${html}.`,

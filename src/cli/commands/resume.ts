@@ -8,7 +8,7 @@ import { finish } from "../progress.ts";
 export function resumeCommand(act: Act) {
   return new Command("resume")
     .argument("<run>")
-    .description("go on after a crash; harmless on a finished run")
+    .description("go on after a crash or where it waits; harmless on a finished run")
     .option(
       "--adopt-runtimes",
       "go on with this program's agents where the run had others; needs --by",
@@ -25,7 +25,12 @@ export function resumeCommand(act: Act) {
         const options = { adoptRuntimesBy: adoptRuntimes === true ? by : undefined };
         return context.withControl(async (control) => {
           const runId = await meantRun(control, given);
-          return finish(context, (onProgress) => control.resume(runId, onProgress, options));
+          return finish(context, async (onProgress) => {
+            const outcome = await control.resume(runId, onProgress, options);
+            if (!context.isInteractive) return outcome;
+            const { askInPlace } = await import("../ask-in-place.ts");
+            return askInPlace(context, outcome, { control, onProgress, by });
+          });
         });
       }),
     );

@@ -12,7 +12,9 @@ export function risksCommand(act: Act) {
         context.withControl(async (control) => {
           const events = await control.risks(open ? { status: "open" } : {});
           const none = open ? "No risk event is open." : "No risk events.";
-          context.print(events, () => (events.length === 0 ? none : formatEvents(events)));
+          context.print(events, () =>
+            events.length === 0 ? none : formatEvents(events, context.screen),
+          );
           return 0;
         }),
       ),
@@ -28,7 +30,7 @@ function closeCommand(act: Act) {
     .addOption(byOption())
     .action((eventId, { reason, by }) =>
       act(async (context) => {
-        const decider = context.decider(by);
+        const decider = await context.decider(by);
         return context.withControl(async (control) => {
           const event = await control.closeRisk(eventId, { reason, by: decider });
           context.print(event, () => `${event.event_id} is closed: ${reason}`);

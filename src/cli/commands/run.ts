@@ -7,6 +7,7 @@ import type { ProgressListener } from "../../work/drive-run.ts";
 import { type Act, byOption, collect } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFigures } from "../parse-assignments.ts";
+import { printNote } from "../print.ts";
 import { finish } from "../progress.ts";
 
 interface RunOptions {
@@ -53,6 +54,8 @@ async function run(context: CommandContext, mission: string, options: RunOptions
   const { readInputs } = await import("../read-inputs.ts");
   const mission_inputs = readInputs(options.inputFile, options.input ?? []);
   context.ensureWorkspace();
+  const { lookAtUnnamedRuntimes } = await import("../../app/look-at-documents.ts");
+  for (const { message } of lookAtUnnamedRuntimes(context.folder, mission)) printNote(message);
   return context.withControl((control) =>
     finish(context, async (onProgress) => {
       const request = {

@@ -1,9 +1,11 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { defined } from "../../model/defined.ts";
+import { sayInputs } from "../../model/mission-inputs.ts";
 import type { MissionRun } from "../../model/mission-runs.ts";
+import { unbroken } from "../../reports/table.ts";
 import { type Act, parseCount } from "../command.ts";
-import { formatTable } from "../format.ts";
+import type { Screen } from "../screen.ts";
 
 export function runsCommand(act: Act) {
   return new Command("runs")
@@ -21,26 +23,40 @@ export function runsCommand(act: Act) {
         };
         return context.withControl(async (control) => {
           const found = await control.runs(filter);
-          context.print(found, () => formatRuns(found));
+          context.print(found, () => formatRuns(found, context.screen));
           return 0;
         });
       }),
     );
 }
 
-function formatRuns(runs: readonly MissionRun[]): string {
+function formatRuns(runs: readonly MissionRun[], screen: Screen): string {
   if (runs.length === 0) return "No runs.";
-  return formatTable(
-    ["RUN", "MISSION", "STATUS", "START", "MINUTES", "DECISIONS", "ESCALATIONS", "RISK"],
+  // Most workspaces have one business only, and nothing to tell its runs apart by.
+  const hasInputs = runs.some((run) => run.mission_inputs !== undefined);
+  return screen.table(
+    [
+      "RUN",
+      "MISSION",
+      ...(hasInputs ? (["ABOUT"] as const) : []),
+      "STATUS",
+      "START",
+      "MINUTES",
+      "DECISIONS",
+      "ESCALATIONS",
+      "RISK",
+    ],
     runs.map((run) => [
       run.run_id,
       run.mission_id,
+      ...(hasInputs ? [sayInputs(run.mission_inputs)] : []),
       run.status,
-      run.start_time,
-      run.total_duration_minutes?.toString() ?? "",
-      String(run.human_interventions),
-      String(run.escalations),
+      unbroken(screen.ago(run.start_time)),
+      run.total_duration_minutes ?? "",
+      run.human_interventions,
+      run.escalations,
       run.risk_flagged ? "yes" : "",
     ]),
+    ["ESCALATIONS", "DECISIONS", "MINUTES", "RISK", "MISSION", "START", "ABOUT"],
   );
 }

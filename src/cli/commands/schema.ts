@@ -2,7 +2,6 @@ import { Command } from "@commander-js/extra-typings";
 
 import { MissionError } from "../../errors.ts";
 import type { Act } from "../command.ts";
-import { formatTable } from "../format.ts";
 
 export function schemaCommand(act: Act) {
   return new Command("schema")
@@ -14,7 +13,7 @@ export function schemaCommand(act: Act) {
           await import("../../model/documents.ts");
         if (name === undefined) {
           context.print(DOCUMENT_NAMES, () =>
-            formatTable(
+            context.screen.table(
               ["DOCUMENT", "WHAT IT IS FOR"],
               DOCUMENT_NAMES.map((document) => [document, DOCUMENT_PURPOSES[document]]),
             ),

@@ -1,13 +1,18 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { describeEdits } from "../../approvals/content.ts";
 import { byTimeline } from "../../execution/run-aggregates.ts";
 import type { RunFigures } from "../../kpi/run-figures.ts";
+import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import { workMinutes } from "../../model/minutes.ts";
 import type { TaskLog } from "../../model/task-execution-logs.ts";
+import { unbroken } from "../../reports/table.ts";
+import { sayNote } from "../../summary/phrases.ts";
 import type { Act } from "../command.ts";
-import { formatOutcome, formatTable } from "../format.ts";
+import { formatOutcome } from "../format.ts";
 import { meantRun } from "../latest.ts";
 import { joinLines } from "../print.ts";
+import type { Screen } from "../screen.ts";
 
 export function showCommand(act: Act) {
   return new Command("show")
@@ -18,10 +23,15 @@ export function showCommand(act: Act) {
         context.withControl(async (control) => {
           const runId = await meantRun(control, given);
           const outcome = await control.run(runId);
-          const { run, rows }: RunFigures = await control.figures(runId);
+          const { run, rows, requests }: RunFigures = await control.figures(runId);
           const timeline = rows.toSorted(byTimeline);
+          const { screen } = context;
           context.print({ ...outcome, run, timeline }, () =>
-            joinLines([formatOutcome(outcome, undefined), "", formatTimeline(timeline)]),
+            joinLines([
+              formatOutcome(outcome, { screen }),
+              "",
+              formatTimeline(timeline, requests, screen),
+            ]),
           );
           return 0;
         }),
@@ -29,19 +39,29 @@ export function showCommand(act: Act) {
     );
 }
 
-function formatTimeline(timeline: readonly TaskLog[]): string {
-  return formatTable(
+function formatTimeline(
+  timeline: readonly TaskLog[],
+  requests: readonly ApprovalRequest[],
+  screen: Screen,
+): string {
+  const editsOf = ({ task_id, attempt = 1 }: TaskLog) =>
+    requests
+      .filter((request) => request.task_id === task_id && request.attempt === attempt)
+      .map(describeEdits)
+      .join("");
+  return screen.table(
     ["START", "TASK", "ATTEMPT", "AGENT", "OUTCOME", "WORK", "WAITING", "DECIDED BY", "NOTE"],
     timeline.map((row) => [
-      row.started_at ?? "",
+      unbroken(screen.time(row.started_at)),
       row.task_id,
-      String(row.attempt ?? 1),
+      row.attempt ?? 1,
       row.agent_id,
       row.outcome,
-      String(workMinutes(row)),
-      String(row.human_delay_minutes),
+      workMinutes(row),
+      row.human_delay_minutes,
       row.decided_by ?? "",
-      row.error ?? row.reason ?? "",
+      [sayNote(row), editsOf(row)].filter((part) => part !== "").join("; "),
     ]),
+    ["ATTEMPT", "DECIDED BY", "START", "WAITING", "WORK", "AGENT"],
   );
 }

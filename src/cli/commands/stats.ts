@@ -1,7 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
 import type { Act } from "../command.ts";
-import { formatTable } from "../format.ts";
 
 export function statsCommand(act: Act) {
   return new Command("stats")
@@ -11,7 +10,7 @@ export function statsCommand(act: Act) {
         context.withControl(async (control) => {
           const rows = await control.stats();
           context.print(rows, () =>
-            formatTable(
+            context.screen.table(
               [
                 "AGENT",
                 "EXECUTIONS",
@@ -23,13 +22,14 @@ export function statsCommand(act: Act) {
               ],
               rows.map((row) => [
                 row.agent_id,
-                String(row.executions ?? ""),
-                String(row.work_ratio ?? ""),
-                String(row.escalated_executions ?? ""),
-                String(row.approval_rate),
-                String(row.avg_task_duration_minutes),
+                row.executions ?? "",
+                row.work_ratio ?? "",
+                row.escalated_executions ?? "",
+                row.approval_rate,
+                row.avg_task_duration_minutes,
                 row.last_updated,
               ]),
+              ["UPDATED", "ESCALATED", "WORK RATIO"],
             ),
           );
           return 0;

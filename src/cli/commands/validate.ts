@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { count } from "../../model/count.ts";
 import type { Act } from "../command.ts";
 
 export function validateCommand(act: Act) {
@@ -12,13 +13,12 @@ export function validateCommand(act: Act) {
           context.folder,
           context.policyFile,
         );
-        context.print({ faults, warnings }, () =>
-          [
-            ...faults.map((fault) => `${fault.code}: ${fault.message}`),
-            ...warnings.map((warning) => `warning: ${warning.message}`),
-            faults.length === 0 ? `${folder}: no faults.` : `${faults.length} faults.`,
-          ].join("\n"),
-        );
+        const lines = [
+          ...faults.map((fault) => `${fault.code}: ${fault.message}`),
+          ...warnings.map((warning) => `warning: ${warning.message}`),
+          faults.length === 0 ? `${folder}: no faults.` : `${count(faults.length, "fault")}.`,
+        ];
+        context.print({ faults, warnings }, () => context.screen.wrap(lines.join("\n")));
         return faults.length === 0 ? 0 : 2;
       }),
     );

@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { count } from "../../model/count.ts";
 import type { Act } from "../command.ts";
 import { formatEvents, formatRequest } from "../format.ts";
 import { joinLines } from "../print.ts";
@@ -14,11 +15,12 @@ export function watchCommand(act: Act) {
           const result = await control.watch();
           context.print(result, () => {
             const { runs, overdue, changed } = result;
-            const plural = runs === 1 ? "" : "s";
             return joinLines([
-              `${runs} run${plural} under way, ${overdue.length} overdue, ${changed.length} risk events changed.`,
-              ...(changed.length === 0 ? [] : ["", formatEvents(changed)]),
-              ...overdue.flatMap((request) => ["", ...formatRequest(request)]),
+              context.screen.wrap(
+                `${count(runs, "run")} under way, ${overdue.length} overdue, ${count(changed.length, "risk event")} changed.`,
+              ),
+              ...(changed.length === 0 ? [] : ["", formatEvents(changed, context.screen)]),
+              ...overdue.flatMap((request) => ["", ...formatRequest(request, context.screen)]),
             ]);
           });
           return 0;

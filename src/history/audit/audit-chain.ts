@@ -10,6 +10,13 @@ import { hashEvent, sealOf } from "../../model/outbox-chain.ts";
 import type { OutboxEvent } from "../../model/outbox-event.ts";
 import { type Finding, aFinding } from "./finding.ts";
 
+/** Events that stand for all that is recorded of a run. */
+const SEALING: ReadonlySet<OutboxEvent["event"]> = new Set([
+  "run-ended",
+  "run-changed",
+  "run-imported",
+]);
+
 type Hash = (text: string) => string;
 
 /** Number and hash of an event, as `audit --head` prints them: `42:9f86…`. */
@@ -45,6 +52,13 @@ export function auditChain(
   return found;
 }
 
+/** Runs that are recorded just as they were imported, as far as their last event says. */
+export function listAsImported(outbox: readonly OutboxEvent[]): ReadonlySet<string> {
+  const last = new Map<string, OutboxEvent["event"]>();
+  for (const { event, run_id } of outbox) last.set(run_id, event);
+  return new Set([...last].filter(([, event]) => event === "run-imported").map(([id]) => id));
+}
+
 /**
  * Each ended run against its last seal, and each decision against the event that announced it.
  *
@@ -63,13 +77,16 @@ export function auditSeals(
   const decided = new Map<string, string>();
   for (const { event, run_id, subject, seal } of outbox) {
     if (event === "run-opened") opened.add(run_id);
-    if (event === "run-ended" || event === "run-changed") seals.set(run_id, seal);
+    if (SEALING.has(event)) seals.set(run_id, seal);
+    if (event === "run-reopened") seals.delete(run_id);
     if (event === "approval-decided") decided.set(`${run_id}/${subject}`, seal);
   }
   const known = new Set(runs.map((run) => run.run_id));
   const gone = [...opened].filter((runId) => !known.has(runId));
   const before = runs.filter((run) => isEnded(run) && !seals.has(run.run_id));
-  const imported = before.filter((run) => !opened.has(run.run_id) && !unannounced.has(run));
+  const imported = runs.filter(
+    (run) => isEnded(run) && !opened.has(run.run_id) && !unannounced.has(run),
+  );
   return [
     ...[...unannounced].map(({ run_id }) =>
       broken(run_id, "it was opened here, and no event says so"),

@@ -41,7 +41,7 @@ export function auditRecords(history: History, reference: Reference): readonly F
   };
   return [
     ...history.runs.flatMap((run) => {
-      const place = { document: "mission_runs", record: run.run_id };
+      const place = { document: "mission_runs", record: run.run_id, run_id: run.run_id };
       const { start_time, end_time } = run;
       return [
         ...(missions.has(run.mission_id)
@@ -71,6 +71,7 @@ export function auditRecords(history: History, reference: Reference): readonly F
       const place = {
         document: "task_execution_logs",
         record: `${run_id} ${task_id} attempt ${attempt}`,
+        run_id,
       };
       const { actual_duration_minutes: duration, human_delay_minutes: delay } = row;
       const between =
@@ -117,7 +118,8 @@ export function auditRecords(history: History, reference: Reference): readonly F
       ];
     }),
     ...history.events.flatMap((event) => {
-      const place = { document: "mission_risk_events", record: event.event_id };
+      const { event_id, run_id } = event;
+      const place = { document: "mission_risk_events", record: event_id, run_id };
       const run = runs.get(event.run_id);
       const { detected_at, closed_at } = event;
       const isEarly = run !== undefined && toMs(detected_at) < toMs(run.start_time) - MINUTE_MS;
@@ -132,7 +134,8 @@ export function auditRecords(history: History, reference: Reference): readonly F
       ];
     }),
     ...history.requests.flatMap((request) => {
-      const place = { document: "approval_requests", record: request.approval_id };
+      const { approval_id, run_id } = request;
+      const place = { document: "approval_requests", record: approval_id, run_id };
       const { approval_request_time: asked, decided_at } = request;
       return [
         ...orphan(place, request),

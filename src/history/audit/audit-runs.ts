@@ -1,7 +1,7 @@
 /** Every recorded aggregate of a run against its rows, requests and risk events. */
 
 import { isDone } from "../../execution/plan-progress.ts";
-import { aggregateRun, countDecisions } from "../../execution/run-aggregates.ts";
+import { aggregateRun, countAnswers } from "../../execution/run-aggregates.ts";
 import { type RunFigures, measureRun } from "../../kpi/run-figures.ts";
 import type { History } from "../../model/history.ts";
 import { isEnded } from "../../model/mission-runs.ts";
@@ -47,7 +47,7 @@ function auditWaiting({ run, requests }: RunFigures): readonly Finding[] {
   if (run.status !== "awaiting_approval") return [];
   // Between a decision and its delivery a run still says that it waits.
   if (requests.some(({ status }) => status === "pending" || status === "decided")) return [];
-  const place = { document: "mission_runs", record: run.run_id };
+  const place = { document: "mission_runs", record: run.run_id, run_id: run.run_id };
   const what = "it waits for a person, and nobody is asked";
   return [aFinding({ code: "NOTHING_ASKED", severity: "error", ...place }, what)];
 }
@@ -56,7 +56,7 @@ function auditAggregates(figures: RunFigures): readonly Finding[] {
   const { run, rows, events, tasks, statuses, dueMinutes } = figures;
   const { start_time: startTime, end_time, total_duration_minutes: total } = run;
   if (rows.length === 0 && run.status === "completed") {
-    const place = { document: "mission_runs", record: run.run_id };
+    const place = { document: "mission_runs", record: run.run_id, run_id: run.run_id };
     return [
       aFinding({ code: "NO_ROWS", severity: "error", ...place }, "it is completed without rows"),
     ];
@@ -90,7 +90,12 @@ function auditAggregates(figures: RunFigures): readonly Finding[] {
 function auditTime({ run, ledger }: RunFigures): readonly Finding[] {
   const unexplained = run.end_time === undefined ? 0 : ledger.unexplained_minutes;
   if (unexplained === 0) return [];
-  const place = { document: "mission_runs", record: run.run_id, field: "total_duration_minutes" };
+  const place = {
+    document: "mission_runs",
+    record: run.run_id,
+    run_id: run.run_id,
+    field: "total_duration_minutes",
+  };
   return [
     aFinding(
       {
@@ -116,7 +121,7 @@ function auditDecided(figures: RunFigures): readonly Finding[] {
     ...differs(
       figures,
       "decisions in its rows",
-      rows.reduce((sum, row) => sum + countDecisions(row), 0),
+      rows.reduce((sum, row) => sum + countAnswers(row), 0),
       decided.length,
     ),
     ...(isEarly
@@ -158,5 +163,5 @@ function differs(
 }
 
 function placeOf({ run }: RunFigures) {
-  return { document: "mission_runs", record: run.run_id };
+  return { document: "mission_runs", record: run.run_id, run_id: run.run_id };
 }

@@ -6,7 +6,7 @@ import { compareText } from "../../model/order.ts";
 import type { OutboxEvent } from "../../model/outbox-event.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { Reference } from "../../model/reference.ts";
-import { auditChain, auditSeals, headOf } from "./audit-chain.ts";
+import { auditChain, auditSeals, headOf, listAsImported } from "./audit-chain.ts";
 import { auditDecisions } from "./audit-decisions.ts";
 import { type Derived, auditDerived } from "./audit-derived.ts";
 import { auditRecords } from "./audit-records.ts";
@@ -51,10 +51,12 @@ export function audit(
   },
 ): Audit {
   const unannounced = new Set(findUnannounced(history, outbox, examination));
+  const asImported = listAsImported(outbox);
   const findings = [
     ...found,
-    ...auditRecords(history, reference),
-    ...auditRuns(history, { reference, policy }),
+    ...[...auditRecords(history, reference), ...auditRuns(history, { reference, policy })].map(
+      (finding) => markKnown(finding, asImported),
+    ),
     ...auditDecisions(history, hash),
     ...auditChain(outbox, { hash, expectHead }),
     ...auditSeals(history, outbox, { hash, unannounced }),
@@ -71,4 +73,20 @@ export function audit(
     counts[code] = (counts[code] ?? 0) + 1;
   }
   return { findings, counts, head: headOf(outbox) };
+}
+
+/**
+ * What did not balance when it was imported is for whoever recorded it. What refers to nothing may have
+ * referred to something then.
+ */
+function markKnown(finding: Finding, asImported: ReadonlySet<string>): Finding {
+  const { run_id, code, severity, message } = finding;
+  if (severity !== "error" || code === "UNKNOWN_REFERENCE") return finding;
+  if (run_id === undefined || !asImported.has(run_id)) return finding;
+  return {
+    ...finding,
+    severity: "info",
+    message: `${message} It was so when it was imported.`,
+    known_at_import: true,
+  };
 }

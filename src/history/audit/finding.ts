@@ -6,14 +6,21 @@ export interface Finding {
   readonly severity: "error" | "warning" | "info";
   readonly document: string;
   readonly record: string;
+  /** The run that it is about; absent where there is none. */
+  readonly run_id?: string;
   readonly field?: string;
   readonly recorded?: unknown;
   readonly recomputed?: unknown;
   readonly message: string;
+  /** It was so in what was imported: nothing that happened here. */
+  readonly known_at_import?: true;
 }
 
 /** A finding with its sentence. */
-export function aFinding(finding: Omit<Finding, "message">, what: string): Finding {
+export function aFinding(
+  finding: Omit<Finding, "message" | "known_at_import">,
+  what: string,
+): Finding {
   const { document, record, field, recorded, recomputed } = finding;
   const place = [document, record, field].filter((part) => part !== undefined && part !== "");
   const values =

@@ -29,6 +29,10 @@ export function writeScript(
   if (!isEnded(run)) return { reason: `it has not ended (${run.status})` };
   if (run.status === "abandoned") return { reason: "a person cancelled it" };
   if (rows.length === 0) return { reason: "it has no rows" };
+  const again = rows.find((row) => row.reopened !== undefined);
+  if (again !== undefined) {
+    return { reason: `it had ended when ${again.task_id} was tried again by a person` };
+  }
   if (plan.tasks.length === 0) {
     return { reason: `mission ${run.mission_id} is not there any more` };
   }

@@ -2,13 +2,14 @@
 
 import { sayBasis } from "../../kpi/basis.ts";
 import type { KpiSeries } from "../../kpi/kpi-series.ts";
+import { count } from "../../model/count.ts";
 import { sayInputs } from "../../model/mission-inputs.ts";
 import { type RiskEvent, SEVERITIES } from "../../model/mission-risk-events.ts";
 import { outcomeLight, riskLight, severityLight, statusLight } from "../lights.ts";
 import type { RunReport } from "../run-report.ts";
 import { describePolish, describeRunReport, titleOfRun } from "../run-sections.ts";
 import { type Table, tableOf } from "../table.ts";
-import { count, sayInstant, sayMinutes, sayShare } from "../time-words.ts";
+import { sayInstant, sayMinutes, sayShare } from "../time-words.ts";
 import { type Html, html } from "./html.ts";
 import { KPI_NOTE, tabulateHistory, tabulateKpis } from "./kpi-table.ts";
 import { tabulateFixes, tabulateLedger } from "./minutes-tables.ts";

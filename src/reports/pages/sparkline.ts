@@ -2,8 +2,9 @@
 
 import type { KpiSeries } from "../../kpi/kpi-series.ts";
 import { sayFigure } from "../../kpi/say-figure.ts";
+import { count } from "../../model/count.ts";
 import { toMs } from "../../model/time.ts";
-import { count, sayInstant } from "../time-words.ts";
+import { sayInstant } from "../time-words.ts";
 import { type Html, NOTHING, html } from "./html.ts";
 import { createPlace, drawSvg } from "./svg.ts";
 

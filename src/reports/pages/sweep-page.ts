@@ -1,7 +1,7 @@
 /** The page of a sweep: what a threshold would flag at each of its values. */
 
+import { count } from "../../model/count.ts";
 import { type Table, figure, tableOf } from "../table.ts";
-import { count } from "../time-words.ts";
 import { renderFigure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { drawLine } from "./line-chart.ts";

@@ -1,8 +1,9 @@
 /** The timeline of a run as a Gantt chart: a task a row, work solid, waiting for people hatched. */
 
+import { count } from "../../model/count.ts";
 import type { RunReport } from "../run-report.ts";
 import { type Section, tableOf } from "../table.ts";
-import { count, sayInstant, timeUnitFor } from "../time-words.ts";
+import { sayInstant, timeUnitFor } from "../time-words.ts";
 import { type Html, html } from "./html.ts";
 import { renderAbsence, renderNote, renderSection } from "./section.ts";
 import { renderFolded, renderTable } from "./table.ts";

@@ -1,10 +1,10 @@
 /** The portfolio's headline figures over its snapshots. */
 
+import { count } from "../../model/count.ts";
 import { toMs } from "../../model/time.ts";
 import { BETTER, TREND_FIELDS, type TrendField } from "../portfolio-trend.ts";
 import type { Portfolio } from "../portfolio.ts";
 import { figure, tableOf } from "../table.ts";
-import { count } from "../time-words.ts";
 import { describeChange, fieldValue, sayField } from "../trend-words.ts";
 import { renderFigure } from "./figure.ts";
 import { type Html, html } from "./html.ts";

@@ -28,6 +28,9 @@ import { StoreFailedError } from "../../errors.ts";
 /** Links to links that are followed; a circle is longer. */
 const MOST_LINKS = 40;
 
+/** The longest file that people edit, in bytes: it is read whole. */
+export const LARGEST_EDITED = 256 * 1024 * 1024;
+
 let written = 0;
 
 /**

@@ -5,6 +5,8 @@ import type { z } from "zod";
 
 import { type Fault, aFault } from "../../model/fault.ts";
 import { MOST_RECORD_LEVELS, isNestedDeeper } from "../../model/nesting.ts";
+import { sayIssues } from "../../model/say-issue.ts";
+import { sayFound } from "../../model/say-place.ts";
 
 export type Checked<T> = { readonly value: T } | { readonly faults: readonly Fault[] };
 
@@ -29,17 +31,11 @@ export function checkRecords<T>(
   value: unknown,
   { schema, key }: { schema: z.ZodType<T>; key: readonly string[] },
 ): Checked<T[]> {
-  if (!Array.isArray(value)) {
-    const found = value === null ? "null" : typeof value;
-    return {
-      faults: [
-        aFault({ code: "WRONG_TYPE", document, record: "", field: "", found, expected: "a list" }),
-      ],
-    };
-  }
+  const listed = checkList(document, value);
+  if ("faults" in listed) return listed;
   const records: T[] = [];
   const faults: Fault[] = [];
-  for (const [position, record] of value.entries()) {
+  for (const [position, record] of listed.value.entries()) {
     const checked = checkRecord(document, record, { schema, key, position });
     if ("faults" in checked) faults.push(...checked.faults);
     else records.push(checked.value);
@@ -47,18 +43,39 @@ export function checkRecords<T>(
   return faults.length > 0 ? { faults } : { value: records };
 }
 
-/** Checks the record at a position of its document. */
+/** Checks that a document is a list. */
+export function checkList(document: string, value: unknown): Checked<readonly unknown[]> {
+  if (Array.isArray(value)) return { value };
+  const found = `found ${sayFound(value)}`;
+  const where = { document, record: "", field: "" };
+  return { faults: [aFault({ code: "WRONG_TYPE", ...where, found, expected: "a list" })] };
+}
+
+interface RecordPlace {
+  readonly key: readonly string[];
+  readonly position: number;
+}
+
+/**
+ * Checks the record at a position of its document.
+ *
+ * @param nameOf how it is called in messages; by position and id when absent.
+ */
 export function checkRecord<T>(
   document: string,
   record: unknown,
-  { schema, key, position }: { schema: z.ZodType<T>; key: readonly string[]; position: number },
+  {
+    schema,
+    nameOf = nameRecord,
+    ...place
+  }: RecordPlace & { schema: z.ZodType<T>; nameOf?: typeof nameRecord },
 ): Checked<T> {
-  const name = nameRecord(record, { key, position });
+  const name = nameOf(record, place);
   const deep = findDeepField(document, name, record);
   if (deep !== undefined) return { faults: [deep] };
   const checked = schema.safeParse(record);
   if (checked.success) return { value: checked.data };
-  return { faults: describeIssues(document, name, checked.error) };
+  return { faults: describeIssues({ document, record: name, value: record }, checked.error) };
 }
 
 /** The fault of a record that is nested too deep to be worked with; undefined when it is not. */
@@ -77,30 +94,38 @@ export function findDeepField(document: string, record: string, value: unknown):
 }
 
 /** One fault per issue that a schema has with a value. */
-export function describeIssues(document: string, record: string, error: z.ZodError): Fault[] {
-  return error.issues.map((issue) => {
-    const [expected, found] = issue.message.split(", received ");
-    return aFault({
+export function describeIssues(
+  { document, record, value }: { document: string; record: string; value: unknown },
+  error: z.ZodError,
+): Fault[] {
+  return sayIssues(error, value).map(({ field, found, expected }) =>
+    aFault({
       code: "WRONG_FIELD",
       document,
       record,
-      field: issue.path.join("."),
-      found: found === undefined ? "not accepted" : `found ${found}`,
-      expected: (expected ?? issue.message).replace(/^Invalid input: expected /, ""),
-    });
-  });
+      field,
+      found: `found ${found}`,
+      expected,
+    }),
+  );
 }
 
-/** How a record is called in messages. */
-export function nameRecord(
-  record: unknown,
-  { key, position }: { key: readonly string[]; position: number },
-): string {
+/** How a record is called among many: where it is, and its id. */
+function nameRecord(record: unknown, { key, position }: RecordPlace): string {
   const place = `record ${position + 1}`;
-  if (typeof record !== "object" || record === null) return place;
-  const fields = new Map(Object.entries(record));
+  const name = idOf(record, key);
+  return name === "" ? place : `${place} (${name})`;
+}
+
+/** How a record is called that people know by its id. */
+export function nameById(record: unknown, place: RecordPlace): string {
+  return idOf(record, place.key) || nameRecord(record, place);
+}
+
+function idOf(record: unknown, key: readonly string[]): string {
+  const fields = new Map(Object.entries(Object(record)));
   const names = key.map((field) => fields.get(field)).filter((part) => typeof part === "string");
-  return names.length === 0 ? place : `${place} (${names.join(" ").slice(0, 100)})`;
+  return names.join(" ").slice(0, 100);
 }
 
 function describeSyntaxError(document: string, text: string): Fault {

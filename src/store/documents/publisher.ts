@@ -112,7 +112,7 @@ export function createPublisher({
 
   const findPublished = async () => Number((await store.findMark(PUBLISHED)) ?? 0);
 
-  /** Runs that have ended, or changed since, after what was published last. */
+  /** Runs that have ended, or changed since, or go on again, after what was published last. */
   async function listChangedRuns(): Promise<{
     /** Of each, whether it has just ended and nothing else has happened to it. */
     readonly runs: ReadonlyMap<string, boolean>;
@@ -124,7 +124,7 @@ export function createPublisher({
       const events = await store.readOutbox(after);
       for (const { event, run_id } of events) {
         if (event === "run-ended") runs.set(run_id, !runs.has(run_id));
-        if (event === "run-changed") runs.set(run_id, false);
+        if (event === "run-changed" || event === "run-reopened") runs.set(run_id, false);
       }
       const last = events.at(-1);
       if (last === undefined) return { runs, after };
@@ -183,7 +183,7 @@ export function createPublisher({
       );
     },
     async catchUp() {
-      isDue ||= (await store.readOutbox(await findPublished(), 1)).length > 0;
+      isDue ||= await store.hasNews(await findPublished());
       await workOnce();
     },
     async close() {

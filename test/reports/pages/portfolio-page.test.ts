@@ -55,7 +55,7 @@ describe("renderPortfolioPage", () => {
       ),
       ...portfolio.missions.flatMap((mission) => [
         `${mission.mission_name} (${mission.mission_id})`,
-        ...mission.open_events.map((event) => `${event.risk_type} at ${event.task_id}`),
+        ...mission.open_risks,
         ...mission.kpis.flatMap((kpi) => [
           kpi.label,
           kpi.observed,
@@ -66,9 +66,9 @@ describe("renderPortfolioPage", () => {
           kpi.gap,
         ]),
       ]),
-      ...portfolio.must_act.map((act) => act.what),
+      ...portfolio.must_act.flatMap((act) => [act.what, act.command]),
       ...Object.values(portfolio.recent_events),
-      `${snapshot.top_bottleneck_task_id} ${snapshot.top_bottleneck_task_name}`,
+      snapshot.top_bottleneck_task_name,
     ];
     const missing = figures.filter((figure) => figure !== null && !text.includes(String(figure)));
 

@@ -1,0 +1,71 @@
+/** The portfolio and a run's report as pages for a terminal. */
+
+import { toPlainLine } from "../model/plain-text.ts";
+import { outcomeLight, riskLight } from "../reports/lights.ts";
+import { describePortfolio, titleOfPortfolio } from "../reports/portfolio-sections.ts";
+import type { Portfolio } from "../reports/portfolio.ts";
+import type { RunReport } from "../reports/run-report.ts";
+import { describePolish, describeRunReport, sayStep, titleOfRun } from "../reports/run-sections.ts";
+import { type Cell, type Section, sayCell } from "../reports/table.ts";
+import { type Line, type Painted, colour, joinLines } from "./print.ts";
+import type { Screen } from "./screen.ts";
+
+export function formatPortfolio(portfolio: Portfolio, screen: Screen): Painted {
+  const { headlines, missions, kpis, acts } = describePortfolio(portfolio);
+  return formatPage(
+    {
+      title: titleOfPortfolio(portfolio),
+      lights: [outcomeLight(portfolio.outcome), riskLight(portfolio.verdict)],
+      prose: [portfolio.so_what, `Ask: ${portfolio.ask}`],
+      sections: [acts, headlines, missions, kpis],
+    },
+    screen,
+  );
+}
+
+export function formatReport(report: RunReport, screen: Screen): Painted {
+  const steps = report.next_steps.map((step, position) => `${position + 1}. ${sayStep(step)}`);
+  return formatPage(
+    {
+      title: titleOfRun(report),
+      lights: [outcomeLight(report.outcome), riskLight(report.risk)],
+      prose: [report.executive_summary, describePolish(report), ...steps],
+      sections: Object.values(describeRunReport(report)),
+    },
+    screen,
+  );
+}
+
+function formatPage(
+  {
+    title,
+    lights,
+    prose,
+    sections,
+  }: {
+    readonly title: string;
+    readonly lights: readonly Cell[];
+    readonly prose: readonly string[];
+    readonly sections: readonly Section[];
+  },
+  screen: Screen,
+): Painted {
+  return joinLines([
+    colour("bold", title),
+    lights.map(sayCell).join("  "),
+    ...prose.filter((text) => text !== "").flatMap((text) => ["", screen.wrap(toPlainLine(text))]),
+    ...sections.flatMap((section) => formatSection(section, screen)),
+  ]);
+}
+
+function formatSection(
+  { title, table, lesser, absence = "", note = "" }: Section,
+  screen: Screen,
+): readonly Line[] {
+  const { header, rows } = table;
+  if (rows.length > 0) {
+    const below = note === "" ? [] : [screen.wrap(toPlainLine(note))];
+    return ["", colour("bold", title), screen.table(header, rows, lesser), ...below];
+  }
+  return absence === "" ? [] : ["", colour("bold", title), absence];
+}
