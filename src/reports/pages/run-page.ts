@@ -127,10 +127,8 @@ function renderHeadlines({
 
 /** Open ones first, the severest of them first. */
 function tabulateRisks(risks: readonly RiskEvent[]): Table {
-  const rank = ({ status, severity }: RiskEvent) =>
-    (status === "open" ? SEVERITIES.length : 0) + SEVERITIES.indexOf(severity);
   return tableOf(
-    risks.toSorted((a, b) => rank(b) - rank(a)),
+    risks.toSorted((a, b) => rankOf(b) - rankOf(a)),
     {
       Risk: (risk) => risk.risk_type,
       Severity: (risk) => severityLight(risk.severity),
@@ -139,6 +137,10 @@ function tabulateRisks(risks: readonly RiskEvent[]): Table {
       "What was seen": (risk) => risk.description,
     },
   );
+}
+
+function rankOf({ status, severity }: RiskEvent): number {
+  return (status === "open" ? SEVERITIES.length : 0) + SEVERITIES.indexOf(severity);
 }
 
 function renderSteps({ next_steps }: RunReport): Html {

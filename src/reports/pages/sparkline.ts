@@ -22,11 +22,8 @@ export function drawSparkline(series: KpiSeries, runId?: string): Html {
   if (points.length < 2) return NOTHING;
   const times = points.map((point) => toMs(point.end_time));
   const figures = [series.target, ...points.map((point) => point.observed)];
-  const ends = (values: readonly number[]) => {
-    return { min: Math.min(...values), max: Math.max(...values) };
-  };
-  const x = createPlace(ends(times), [EDGE, WIDTH - EDGE]);
-  const y = createPlace(ends(figures), [HEIGHT - EDGE, EDGE]);
+  const x = createPlace(endsOf(times), [EDGE, WIDTH - EDGE]);
+  const y = createPlace(endsOf(figures), [HEIGHT - EDGE, EDGE]);
   const places = points.map(({ run_id, observed }, position) => {
     return { run_id, x: x(times[position] ?? 0), y: y(observed) };
   });
@@ -38,6 +35,10 @@ export function drawSparkline(series: KpiSeries, runId?: string): Html {
     html`<polyline class="run" points="${path}" />`,
     html`<circle class="marked" cx="${marked?.x ?? 0}" cy="${marked?.y ?? 0}" r="3.5" />`,
   ]);
+}
+
+function endsOf(values: readonly number[]): { min: number; max: number } {
+  return { min: Math.min(...values), max: Math.max(...values) };
 }
 
 function describe(series: KpiSeries): string {
