@@ -60,17 +60,10 @@ module.exports = {
     },
     {
       name: "pages-draw-what-reports-say",
-      comment: "ECharts is loaded when a page is asked for, and by nobody else.",
+      comment: "Pages are drawn from what reports say, without any package.",
       severity: "error",
       from: { path: "^src/reports/pages/", pathNot: "^src/reports/pages/page-css\\.ts$" },
-      to: { pathNot: ["^src/(reports|kpi|model)/", "node_modules/(echarts|zrender)/"] },
-    },
-    {
-      name: "the-part-of-echarts-that-is-used",
-      comment: "What else is imported of it would be missing from the package: the build bundles this file.",
-      severity: "error",
-      from: { path: "^(src|graph)/", pathNot: "^src/reports/pages/echarts\\.ts$" },
-      to: { path: "node_modules/(echarts|zrender)/", dependencyTypesNot: ["type-only"] },
+      to: { pathNot: ["^src/(reports|kpi|model)/"] },
     },
     {
       name: "app-does-not-know-the-cli",

@@ -1,6 +1,5 @@
 /**
- * Puts what the package needs of its development dependencies into dist/: ECharts into the charts, the
- * style into the pages. The command line becomes one file a command instead of a hundred small ones,
+ * Puts the style of the pages into dist/. The command line becomes one file a command instead of a hundred small ones,
  * because a start is mostly reading modules (docs/benchmarks.md); packages that only running a mission
  * needs stay outside.
  */
@@ -11,23 +10,11 @@ import { join } from "node:path";
 import { type Metafile, type PluginBuild, build } from "esbuild";
 import { z } from "zod";
 
-const CHARTS = "dist/src/reports/pages/echarts.js";
 const STYLE = "src/reports/pages/page.css";
 
 const packageSchema = z.object({ name: z.string(), version: z.string(), license: z.string() });
 
 copyFileSync(STYLE, join("dist", STYLE));
-
-const charts = await build({
-  entryPoints: [CHARTS],
-  outfile: CHARTS,
-  allowOverwrite: true,
-  bundle: true,
-  format: "esm",
-  target: "node20",
-  minify: true,
-  metafile: true,
-});
 
 const commandLine = await build({
   entryPoints: ["dist/src/cli/main.js", "dist/src/app/replay-worker.js"],
@@ -55,10 +42,7 @@ const commandLine = await build({
   },
 });
 
-writeFileSync(
-  "dist/THIRD-PARTY-NOTICES.txt",
-  describePackages([charts.metafile, commandLine.metafile]),
-);
+writeFileSync("dist/THIRD-PARTY-NOTICES.txt", describePackages(commandLine.metafile));
 
 /** A third of zod is its messages in some fifty languages; it speaks English to us. */
 function keepEnglish(bundling: PluginBuild): void {
@@ -74,11 +58,9 @@ function inlineStyle(bundling: PluginBuild): void {
   }));
 }
 
-/** The licence and notice of every package that is in the bundles. */
-function describePackages(metafiles: readonly Metafile[]): string {
-  const inputs = metafiles.flatMap(({ outputs }) =>
-    Object.values(outputs).flatMap((output) => Object.keys(output.inputs)),
-  );
+/** The licence and notice of every package that is in the bundle. */
+function describePackages({ outputs }: Metafile): string {
+  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
   const folders = inputs.flatMap(
     (input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
   );

@@ -3,18 +3,19 @@
 import { sayFigure } from "../kpi/say-figure.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import { kpiLight } from "./lights.ts";
-import { type Cell, unbroken } from "./table.ts";
+import { type Cell, figure } from "./table.ts";
 
-const PERCENT = { unit: "%" } as const;
+/** Shares are said to a tenth of a percent. */
+export const PERCENT = { unit: "%", decimals: 1 } as const;
 
 export const KPI_COLUMNS = {
   KPI: ({ label }) => label,
-  Observed: (kpi) => figure(kpi.observed, kpi),
-  Baseline: (kpi) => figure(kpi.baseline, kpi),
-  Target: (kpi) => unbroken(describeTarget(kpi)),
-  Improvement: ({ improvement_pct }) => figure(improvement_pct, PERCENT),
-  Attainment: ({ attainment_pct }) => figure(attainment_pct, PERCENT),
-  Gap: (kpi) => figure(kpi.gap, kpi),
+  Observed: (kpi) => said(kpi.observed, kpi),
+  Baseline: (kpi) => said(kpi.baseline, kpi),
+  Target: (kpi) => figure(describeTarget(kpi)),
+  Improvement: ({ improvement_pct }) => said(improvement_pct, PERCENT),
+  Attainment: ({ attainment_pct }) => said(attainment_pct, PERCENT),
+  Gap: (kpi) => said(kpi.gap, kpi),
   Status: (kpi) => kpiLight(kpi),
 } as const satisfies Record<string, (kpi: KpiResult) => Cell>;
 
@@ -36,6 +37,6 @@ export function describeTarget(
 }
 
 /** A figure, or a dash where there is none. */
-function figure(value: number | null, unit: Parameters<typeof sayFigure>[1]): Cell {
-  return value === null ? "–" : unbroken(sayFigure(value, unit));
+function said(value: number | null, unit: Parameters<typeof sayFigure>[1]): Cell {
+  return value === null ? figure("–") : figure(sayFigure(value, unit));
 }

@@ -47,8 +47,21 @@ export function riskLight(risk: Severity | "none"): Cell {
   return { kind: "light", light: VERDICTS[risk], words: `Risk: ${RISK_WORDS[risk]}` };
 }
 
+/** The same under a header that says what it is. */
+export function riskCell(risk: Severity | "none"): Cell {
+  return { kind: "light", light: VERDICTS[risk], words: RISK_WORDS[risk] };
+}
+
 /** KPIs on target, of a run, a mission or all of them. */
-export function outcomeLight({ on_target, judged, light }: Outcome): Cell {
-  const words = judged === 0 ? "none graded" : `${on_target} of ${judged}`;
-  return { kind: "light", light, words: `KPIs on target: ${words}` };
+export function outcomeLight(outcome: Outcome): Cell {
+  return { kind: "light", light: outcome.light, words: `KPIs on target: ${sayOutcome(outcome)}` };
+}
+
+/** The same under a header that says what it is. */
+export function outcomeCell(outcome: Outcome): Cell {
+  return { kind: "light", light: outcome.light, words: sayOutcome(outcome) };
+}
+
+function sayOutcome({ on_target, judged }: Outcome): string {
+  return judged === 0 ? "none graded" : `${on_target} of ${judged}`;
 }

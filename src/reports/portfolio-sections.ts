@@ -1,12 +1,26 @@
 /** The portfolio as sections: what its Markdown and its page both say. */
 
-import { KPI_COLUMNS, LESSER_KPI_COLUMNS } from "./kpi-words.ts";
-import { outcomeLight, riskLight } from "./lights.ts";
+import { sayFigure } from "../kpi/say-figure.ts";
+import { KPI_COLUMNS, LESSER_KPI_COLUMNS, PERCENT } from "./kpi-words.ts";
+import { outcomeCell, riskCell, severityLight } from "./lights.ts";
 import { TREND_FIELDS } from "./portfolio-trend.ts";
 import type { Portfolio } from "./portfolio.ts";
-import { type Section, tableOf, unbroken } from "./table.ts";
+import { type Cell, type Section, figure, runCell, tableOf, unbroken } from "./table.ts";
 import { sayInstant } from "./time-words.ts";
 import { describeChange, fieldValue, sayField } from "./trend-words.ts";
+
+/** How many runs a board links to. */
+const LINKED_RUNS = 50;
+
+/**
+ * The runs whose pages stand beside the board's: those that KPIs are from, then those that wait or are at
+ * risk; so many that the pages are soon written.
+ */
+export function linkedRuns({ missions, must_act }: Portfolio): readonly string[] {
+  const measured = missions.flatMap(({ measured_run_id }) => measured_run_id ?? []);
+  const named = [...measured, ...must_act.map((act) => act.run_id)];
+  return [...new Set(named)].slice(0, LINKED_RUNS);
+}
 
 /** The sections by name. */
 export function describePortfolio(portfolio: Portfolio) {
@@ -15,6 +29,7 @@ export function describePortfolio(portfolio: Portfolio) {
     missions: describeMissions(portfolio),
     kpis: describeKpis(portfolio),
     acts: describeActs(portfolio),
+    risks: describeRisks(portfolio),
   } as const satisfies Record<string, Section>;
 }
 
@@ -26,10 +41,10 @@ function describeHeadlines({ snapshot, outcome, trend, risk_index, snapshots }: 
   const { on_target, judged, others, attainment_pct } = outcome;
   const rest = others === 0 ? "" : ` (${others} not graded)`;
   const results = [
-    [`KPIs on target${rest}`, judged === 0 ? "–" : `${on_target} of ${judged}`, ""],
+    [`KPIs on target${rest}`, figure(judged === 0 ? "–" : `${on_target} of ${judged}`), ""],
     [
       "Average attainment, each from 0 to 100 %",
-      attainment_pct === null ? "–" : `${attainment_pct} %`,
+      figure(attainment_pct === null ? "–" : sayFigure(attainment_pct, PERCENT)),
       "",
     ],
   ];
@@ -37,7 +52,7 @@ function describeHeadlines({ snapshot, outcome, trend, risk_index, snapshots }: 
   const against = before === undefined ? "Before" : `Against ${before}`;
   const figures = tableOf(TREND_FIELDS, {
     Figure: (field) => sayField(field, snapshot.period),
-    Now: (field) => fieldValue(field, snapshot[field]),
+    Now: (field) => figure(fieldValue(field, snapshot[field])),
     [against]: (field) => describeChange(trend[field]),
   });
   const { top_bottleneck_task_id: id, top_bottleneck_task_name: name } = snapshot;
@@ -48,49 +63,80 @@ function describeHeadlines({ snapshot, outcome, trend, risk_index, snapshots }: 
   } satisfies Section;
 }
 
-function describeMissions({ missions }: Portfolio): Section {
+function describeMissions(portfolio: Portfolio): Section {
+  const link = createRunCell(portfolio);
   return {
     title: "Missions",
     absence: "There is no mission.",
-    table: tableOf(missions, {
+    table: tableOf(portfolio.missions, {
       Mission: (mission) => `${mission.mission_name} (${mission.mission_id})`,
       Owner: (mission) => mission.owner ?? "–",
+      "KPIs on target": (mission) => outcomeCell(mission.outcome),
+      Risk: (mission) => riskCell(mission.risk),
+      "Open risks": ({ open_events }) => open_events.length,
       Runs: (mission) => mission.runs,
-      Outcome: (mission) => outcomeLight(mission.outcome),
-      Risk: (mission) => riskLight(mission.risk),
-      "At risk": ({ open_risks }) => open_risks.join(", ") || "no",
+      "Latest measured run": ({ measured_run_id }) => link(measured_run_id),
     }),
-    lesser: ["Owner", "Runs", "At risk"],
+    lesser: ["Owner", "Latest measured run", "Runs"],
   };
 }
 
-function describeKpis({ missions }: Portfolio): Section {
-  const measured = missions.flatMap(({ mission_id, measured_run_id, kpis }) =>
-    kpis.map((kpi) => ({ ...kpi, mission_id, run_id: measured_run_id ?? "–" })),
+function describeRisks(portfolio: Portfolio): Section {
+  const link = createRunCell(portfolio);
+  const open = portfolio.missions.flatMap((mission) => mission.open_events);
+  return {
+    title: "Open risks",
+    absence: "No risk is open.",
+    table: tableOf(open, {
+      Mission: (event) => event.mission_id,
+      Risk: ({ risk_type, task_id }) => `${risk_type} at ${task_id}`,
+      Severity: (event) => severityLight(event.severity),
+      "What was seen": (event) => event.description,
+      Run: (event) => link(event.run_id),
+      "Since (UTC)": (event) => unbroken(sayInstant(event.detected_at)),
+    }),
+  };
+}
+
+function describeKpis(portfolio: Portfolio): Section {
+  const link = createRunCell(portfolio);
+  const measured = portfolio.missions.flatMap(({ mission_id, measured_run_id: run_id, kpis }) =>
+    kpis.map((kpi) => ({ ...kpi, mission_id, run_id })),
   );
   return {
     title: "KPIs, latest measured run",
     absence: "No mission is measured by a KPI.",
     table: tableOf(measured, {
       Mission: (kpi) => kpi.mission_id,
-      Run: (kpi) => kpi.run_id,
+      Run: (kpi) => link(kpi.run_id),
       ...KPI_COLUMNS,
     }),
     lesser: ["Run", ...LESSER_KPI_COLUMNS],
   };
 }
 
-function describeActs({ must_act }: Portfolio): Section {
+function describeActs(portfolio: Portfolio): Section {
+  const link = createRunCell(portfolio);
   return {
     title: "Who must act",
     absence: "Nobody.",
-    table: tableOf(must_act, {
+    table: tableOf(portfolio.must_act, {
       Who: (act) => act.who ?? "not named",
       Mission: (act) => act.mission_id,
       What: (act) => act.what,
+      Run: (act) => link(act.run_id),
       Command: (act) => act.command,
       "Since (UTC)": (act) => unbroken(sayInstant(act.since)),
     }),
     lesser: ["Since (UTC)", "Mission"],
+  };
+}
+
+/** A run by its name, and as a link where its page is there. */
+function createRunCell(portfolio: Portfolio): (runId: string | null) => Cell {
+  const linked = new Set(linkedRuns(portfolio));
+  return (runId) => {
+    if (runId === null) return "–";
+    return linked.has(runId) ? runCell(runId) : runId;
   };
 }

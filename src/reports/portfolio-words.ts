@@ -2,6 +2,7 @@
 
 import type { Outcome } from "../kpi/sum-outcome.ts";
 import type { PortfolioSnapshot } from "../model/mission-portfolio-snapshot.ts";
+import { enumerate, shorten } from "../summary/phrases.ts";
 import type { Act } from "./portfolio-acts.ts";
 import { type PortfolioBasis, sayPortfolioBasis } from "./portfolio-basis.ts";
 import type { PortfolioMission } from "./portfolio-mission.ts";
@@ -16,6 +17,9 @@ export interface PortfolioFacts {
   readonly bottleneck: TaskCost | undefined;
 }
 
+/** How many missions at risk the board's sentence names. */
+const NAMED_MISSIONS = 3;
+
 /** What the figures mean for the business. */
 export function phraseSoWhat({
   snapshot,
@@ -25,13 +29,17 @@ export function phraseSoWhat({
   bottleneck,
 }: PortfolioFacts): string {
   const atRisk = missions.filter((mission) => mission.at_risk);
-  const names = atRisk.map(
-    ({ mission_name, open_risks }) => `${mission_name} with ${open_risks.join(", ")}`,
-  );
+  const names = atRisk
+    .slice(0, NAMED_MISSIONS)
+    .map(
+      ({ mission_name, open_risks }) => `${shorten(mission_name)} with ${enumerate(open_risks)}`,
+    );
+  const others = atRisk.length - names.length;
+  const rest = others === 0 ? "" : `; and ${others} more`;
   const risk =
     atRisk.length === 0
       ? `No mission of ${missions.length} is at risk`
-      : `${atRisk.length} of ${missions.length} missions at risk: ${names.join("; ")}`;
+      : `${atRisk.length} of ${missions.length} missions at risk: ${names.join("; ")}${rest}`;
   const { on_target, judged } = outcome;
   const results =
     judged === 0 ? "no KPI has been measured yet" : `${on_target} of ${judged} KPIs on target`;
@@ -52,7 +60,7 @@ export function phraseAsk({ must_act, snapshot }: PortfolioFacts): string {
   }
   const { top_bottleneck_task_id: id, top_bottleneck_task_name: name } = snapshot;
   if (id === null) return "Nothing to decide.";
-  return `Nothing is overdue; to gain time, shorten "${name ?? id}".`;
+  return `Nothing is overdue; to gain time, shorten "${shorten(name ?? id)}".`;
 }
 
 function phraseBottleneck(
@@ -60,5 +68,5 @@ function phraseBottleneck(
   bottleneck: TaskCost | undefined,
 ): string {
   if (bottleneck === undefined) return "";
-  return `most time was lost at "${name}", ${bottleneck.minutes} minutes in 7 days`;
+  return `most time was lost at "${shorten(name ?? "")}", ${bottleneck.minutes} minutes in 7 days`;
 }

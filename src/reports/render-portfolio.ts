@@ -7,12 +7,12 @@ import type { Portfolio } from "./portfolio.ts";
 import { sayCell } from "./table.ts";
 
 export function renderPortfolio(portfolio: Portfolio): string {
-  const { headlines, missions, kpis, acts } = describePortfolio(portfolio);
+  const { headlines, missions, risks, kpis, acts } = describePortfolio(portfolio);
   return markdownDocument([
     `# ${escapeMarkdown(titleOfPortfolio(portfolio))}`,
     `**${sayCell(outcomeLight(portfolio.outcome))}** · **${sayCell(riskLight(portfolio.verdict))}**`,
     escapeMarkdown(portfolio.so_what),
     `**Ask:** ${escapeMarkdown(portfolio.ask)}`,
-    ...[headlines, missions, kpis, acts].map(markdownSection),
+    ...[headlines, missions, risks, kpis, acts].map(markdownSection),
   ]);
 }

@@ -9,8 +9,8 @@ import type { NextStep } from "../summary/next-steps.ts";
 import { KPI_COLUMNS, LESSER_KPI_COLUMNS } from "./kpi-words.ts";
 import { severityLight, statusLight } from "./lights.ts";
 import type { Reconciliation, RunReport, TaskSummary } from "./run-report.ts";
-import { type Cell, type Section, tableOf, unbroken } from "./table.ts";
-import { sayInstant, sayMinutes, sayShare } from "./time-words.ts";
+import { type Cell, type Section, figure, tableOf, unbroken } from "./table.ts";
+import { sayExactInstant, sayInstant, sayMinutes, sayShare } from "./time-words.ts";
 
 /** The sections by name. */
 export function describeRunReport(report: RunReport) {
@@ -92,7 +92,7 @@ function describeFixes({ what_to_fix }: RunReport): Section {
       Rank: (_, position) => position + 1,
       What: (fix) => sayFixed(fix.kind),
       Task: (fix) => `${fix.task_id} ${fix.task}`,
-      "Minutes lost": (fix) => fix.minutes,
+      "Time lost": (fix) => minutes(fix.minutes),
       "On the critical path": (fix) => (fix.on_critical_path ? "yes" : "no"),
       Evidence: (fix) => fix.evidence,
     }),
@@ -118,8 +118,8 @@ function describeLedger({ delay_ledger: ledger, tasks }: RunReport): Section {
     absence: "No time has been recorded yet.",
     table: tableOf(isEmpty ? [] : [...parts, { name: "Wall clock", minutes: wall }], {
       "On the critical path": (part) => part.name,
-      Minutes: (part) => part.minutes,
-      Share: (part) => unbroken(sayShare(part.minutes, wall)),
+      Time: (part) => minutes(part.minutes),
+      Share: (part) => figure(sayShare(part.minutes, wall)),
     }),
     ...(notes.length === 0 ? {} : { note: notes.join(". ") }),
   };
@@ -245,7 +245,7 @@ function describeReconciliation({ reconciliation }: RunReport): Section {
 
 /** What is text here is an instant. */
 function sayFigure(value: Reconciliation["recorded"]): string {
-  return typeof value === "string" ? `${sayInstant(value)} UTC` : String(value ?? "–");
+  return typeof value === "string" ? `${sayExactInstant(value)} UTC` : String(value ?? "–");
 }
 
 function instant(at: string | undefined): Cell {
@@ -253,5 +253,5 @@ function instant(at: string | undefined): Cell {
 }
 
 function minutes(length: number | undefined): Cell {
-  return unbroken(sayMinutes(length));
+  return figure(sayMinutes(length));
 }

@@ -1,6 +1,8 @@
 /** Portfolio figures and their changes in words. */
 
+import { sayFigure } from "../kpi/say-figure.ts";
 import type { SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
+import { PERCENT } from "./kpi-words.ts";
 import type { Change, TrendField } from "./portfolio-trend.ts";
 
 const FIELD_WORDS = {
@@ -19,7 +21,7 @@ export function sayField(field: TrendField, period: SnapshotPeriod = "day"): str
 
 export function fieldValue(field: TrendField, value: number | null): string {
   if (value === null) return "–";
-  return field === "avg_kpi_improvement_pct" ? `${value} %` : String(value);
+  return field === "avg_kpi_improvement_pct" ? sayFigure(value, PERCENT) : String(value);
 }
 
 /** `▲ +3 (better)`: the arrow says the direction, the word whether it is good. */

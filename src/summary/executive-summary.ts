@@ -11,14 +11,15 @@ import type { KpiResult } from "../model/kpi-result.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { listNextSteps } from "./next-steps.ts";
-import { quote, sayRisk } from "./phrases.ts";
+import { enumerate, quote, sayRisk, shorten } from "./phrases.ts";
 import { type SummaryFact, type SummaryStep, writeSteps } from "./write-summary.ts";
 
 /** Of the wording of summaries: what an earlier one said of a run is not to be held against this one. */
-export const SUMMARY_VERSION = "2";
+export const SUMMARY_VERSION = "3";
 
-/** The report has the reasons of them all. */
+/** The report has them all. */
 const MOST_FAILURES = 3;
+const MOST_KPIS = 6;
 /** Less lost time is not worth a word. */
 const FEWEST_MINUTES = 1;
 
@@ -38,7 +39,7 @@ export function summarizeRun(run: RunFigures): Summary {
   const steps = [
     ...outcome.map((fact, position) => ({ fact, before: [".", ":"][position] ?? "," })),
     ...describeTrouble(run).map((fact) => ({ fact, before: ";" })),
-    ...inOneSentence([...run.kpis.flatMap(describeKpi), ...describeUnmeasured(run)]),
+    ...inOneSentence([...describeKpis(run), ...describeUnmeasured(run)]),
     ...inOneSentence([...describeCost(run), ...describeRisk(run)]),
     ...inOneSentence(describeNext(run)),
   ].map(({ fact, before }) => ({ fact: { ...fact, text: tidy(fact.text) }, before }));
@@ -74,7 +75,7 @@ function describeOutcome(facts: RunFigures): readonly SummaryFact[] {
   ];
   const group = "outcome";
   return [
-    { text: `${mission.mission_name} ${verb}${took}`, group, opensWithName: true },
+    { text: `${shorten(mission.mission_name)} ${verb}${took}`, group, opensWithName: true },
     ...said.filter((text) => text !== "").map((text) => ({ text, group })),
   ];
 }
@@ -90,11 +91,11 @@ function describeTrouble({ run, tasks, statuses, rows }: RunFigures): readonly S
     const outcome = last?.outcome === "failed" ? "failed" : `was ${last?.outcome ?? "not done"}`;
     return { text: `${quote(task)} ${outcome}${describeReason(last)}`, opensWithName: true };
   });
-  const others = failed.slice(MOST_FAILURES).map(quote).join(", ");
+  const others = enumerate(failed.slice(MOST_FAILURES).map(quote));
   return [
     ...reasons,
     ...(others === "" ? [] : [{ text: `also not done: ${others}` }]),
-    ...(blocked.length === 0 ? [] : [{ text: `blocked: ${blocked.map(quote).join(", ")}` }]),
+    ...(blocked.length === 0 ? [] : [{ text: `blocked: ${enumerate(blocked.map(quote))}` }]),
   ];
 }
 
@@ -118,6 +119,19 @@ const VERDICTS = {
   not_measured: "",
 } as const satisfies Record<KpiResult["status"], string>;
 
+/** Where there are many, those off target are told first. */
+function describeKpis({ kpis }: RunFigures): readonly SummaryFact[] {
+  const observed = kpis.filter((kpi) => kpi.observed !== null);
+  const others = observed.length - MOST_KPIS;
+  if (others < 1) return observed.flatMap(describeKpi);
+  const missed = observed.filter(({ status }) => status === "miss");
+  const told = [...new Set([...missed, ...observed])].slice(0, MOST_KPIS);
+  return [
+    ...told.flatMap(describeKpi),
+    { text: `${count(others, "more KPI")} in the report`, group: "kpis" },
+  ];
+}
+
 function describeKpi(kpi: KpiResult) {
   const { label, observed, baseline, target, status, direction } = kpi;
   if (observed === null) return [];
@@ -133,7 +147,7 @@ function describeUnmeasured({ kpis, run }: RunFigures): readonly SummaryFact[] {
   const missing = kpis
     .filter(({ kpi, observed }) => observed === null && kpi !== COUNTED_KPI)
     .map((kpi) => kpi.label);
-  return missing.length === 0 ? [] : [{ text: `not measured: ${missing.join(", ")}` }];
+  return missing.length === 0 ? [] : [{ text: `not measured: ${enumerate(missing)}` }];
 }
 
 /** How much of the time people were waited for, and where most was lost. */
@@ -160,7 +174,7 @@ function describeRisk({ events, tasks }: RunFigures): readonly SummaryFact[] {
   const open = events
     .filter((risk) => risk.status === "open")
     .map((risk) => `${sayRisk(risk, tasks)} (${risk.severity})`);
-  return open.length === 0 ? [] : [{ text: `at risk: ${open.join(", ")}` }];
+  return open.length === 0 ? [] : [{ text: `at risk: ${enumerate(open)}` }];
 }
 
 function describeNext(facts: RunFigures): readonly SummaryFact[] {

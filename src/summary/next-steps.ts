@@ -5,7 +5,7 @@ import type { RunFigures } from "../kpi/run-figures.ts";
 import { compareSeverity } from "../model/mission-risk-events.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { compareText } from "../model/order.ts";
-import { quote, sayRiskWithSeverity } from "./phrases.ts";
+import { enumerate, quote, sayRiskWithSeverity } from "./phrases.ts";
 
 export interface NextStep {
   /** Null when nobody is named. */
@@ -30,7 +30,7 @@ function decideRequests({ requests, run, approvers, mission }: RunFigures): read
   const [first] = pending;
   if (first === undefined) return [];
   const who = approvers.length > 0 ? approvers.join(" or ") : (mission.owner ?? null);
-  const what = `decide ${pending.map(quote).join(", ")}`;
+  const what = `decide ${enumerate(pending.map(quote))}`;
   return [
     { who, what, command: `mission-control approve ${run.run_id} ${first.task_id} --by NAME` },
   ];
@@ -48,7 +48,7 @@ function settleFailures({ tasks, statuses, run }: RunFigures): readonly Step[] {
       },
     ];
   }
-  const why = `${failed.map(quote).join(", ")} could not be done`;
+  const why = `${enumerate(failed.map(quote))} could not be done`;
   return [
     {
       what: `settle why ${why}, then have it tried again`,
@@ -81,7 +81,7 @@ function closeGaps({ kpis, run }: RunFigures): readonly Step[] {
       ? []
       : [
           {
-            what: `bring ${missed.join(", ")} to target`,
+            what: `bring ${enumerate(missed)} to target`,
             command: `mission-control report ${run.run_id}`,
           },
         ]),
@@ -89,7 +89,7 @@ function closeGaps({ kpis, run }: RunFigures): readonly Step[] {
       ? []
       : [
           {
-            what: `measure ${unmeasured.map((kpi) => kpi.label).join(", ")}`,
+            what: `measure ${enumerate(unmeasured.map((kpi) => kpi.label))}`,
             command: `mission-control kpi ${run.run_id} ${first.kpi}=VALUE`,
           },
         ]),

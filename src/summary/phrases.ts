@@ -12,9 +12,29 @@ export function sayNote({ error, reason, warnings = [], reopened }: TaskLog): st
   return [error ?? reason ?? "", ...warnings, again].filter((part) => part !== "").join("; ");
 }
 
+/** How many a sentence names of what is alike, and how long a name may be in it, in characters. */
+const NAMED = 3;
+const LONGEST_NAME = 80;
+
 /** A task as it is called. */
 export function quote({ task }: Pick<Named, "task">): string {
-  return `"${task}"`;
+  return `"${shorten(task)}"`;
+}
+
+/** A name on one line, at a length that leaves the sentence readable. */
+export function shorten(name: string): string {
+  const line = name.replaceAll(/\s+/g, " ").trim();
+  const letters = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment);
+  if (letters.length <= LONGEST_NAME) return line;
+  const begun = letters.slice(0, LONGEST_NAME - 1).join("");
+  return `${begun.trimEnd()}…`;
+}
+
+/** The first of them; of the others, how many there are: `a, b, c and 4 more`. */
+export function enumerate(all: readonly string[]): string {
+  const others = all.length - NAMED;
+  if (others < 1) return all.join(", ");
+  return `${all.slice(0, NAMED).join(", ")} and ${others} more`;
 }
 
 /** The kind of a risk and its task: `approval delay at "Verify documents"`. */

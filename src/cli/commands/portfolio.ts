@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { linkedRuns } from "../../reports/portfolio-sections.ts";
 import { renderPortfolio } from "../../reports/render-portfolio.ts";
 import type { Act } from "../command.ts";
 
@@ -9,7 +10,10 @@ export function portfolioCommand(act: Act) {
     .option("--date <date>", "as at the end of that day, UTC (default: today)")
     .option("--period <period>", "day, or week: what the trend is measured against", "day")
     .option("--save", "keep its figures in mission_portfolio_snapshot.json; runs do so for today")
-    .option("--html <file>", "write a self-contained page with charts instead")
+    .option(
+      "--html <file>",
+      "write a self-contained page instead, and beside it those of the runs it links to",
+    )
     .action(({ date, period, save, html }) =>
       act(async (context) => {
         const { parsePeriod } = await import("../parse-words.ts");
@@ -20,7 +24,9 @@ export function portfolioCommand(act: Act) {
           if (html !== undefined) {
             const { renderPortfolioPage } = await import("../../reports/pages/portfolio-page.ts");
             const { writePage } = await import("../write-page.ts");
+            const { writeRunPages } = await import("../run-pages.ts");
             const missions = board.missions.map((mission) => mission.mission_id);
+            await writeRunPages(linkedRuns(board), { beside: html, control });
             writePage(html, renderPortfolioPage(board, await control.kpiSeries(missions)));
           }
           const { screen } = context;

@@ -17,9 +17,9 @@ export function reportCommand(act: Act) {
           const runId = await meantRun(control, given);
           const run = await control.report(runId);
           if (html !== undefined) {
-            const { renderRunPage } = await import("../../reports/pages/run-page.ts");
+            const { renderReportPage } = await import("../run-pages.ts");
             const { writePage } = await import("../write-page.ts");
-            writePage(html, renderRunPage(run, await control.kpiSeries([run.mission_id])));
+            writePage(html, await renderReportPage(run, control));
           }
           const { screen } = context;
           if (screen.isTerminal && html === undefined) {

@@ -33,6 +33,10 @@ export function trustMarkup(markup: string): Html {
   return { [MARKUP]: markup };
 }
 
+export function isHtml(value: object): value is Html {
+  return MARKUP in value;
+}
+
 export function isEmpty(piece: Html): boolean {
   return piece[MARKUP] === "";
 }

@@ -1,150 +1,142 @@
-/** A figure over time or over runs: a small chart with few words. */
+/** A figure over time, or over another figure: a line on true axes, with few words. */
 
-import { type ChartOption, drawChart } from "./chart.ts";
 import type { Html } from "./html.ts";
-import { scaleAround } from "./nice-scale.ts";
-import { COLOURS } from "./palette.ts";
+import { NOTHING, html } from "./html.ts";
+import { type Scale, scaleAround, ticksOf } from "./nice-scale.ts";
+import { createPlace, drawSvg } from "./svg.ts";
+import { type TickedAxis, datesAxis } from "./time-axis.ts";
 
 export interface LinePoint {
-  /** What it is called on the axis. */
-  readonly name: string;
-  /** When it is, in milliseconds; where all points have it, the axis is of time. */
-  readonly at?: number;
+  /** Where it is: an instant in milliseconds, or the figure on the axis. */
+  readonly at: number;
   /** Null where there is no figure: the line has a gap. */
   readonly value: number | null;
-  readonly isHollow: boolean;
   /** Drawn larger, as a diamond. */
   readonly isPointedOut: boolean;
 }
 
-/** A level line across the chart. */
-export interface Level {
-  readonly value: number;
-  readonly words: string;
-  readonly kind: "target" | "baseline";
+export interface LineChart {
+  readonly label: string;
+  readonly axis: "dates" | "figures";
+  readonly axisName: string;
+  /** A figure to compare with: a dashed line across. */
+  readonly level?: { readonly value: number; readonly words: string };
+  /** A value in words. */
+  readonly say: (value: number) => string;
+  /** 1 for what is counted. */
+  readonly smallestStep?: number;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const WIDTH = 420;
-const HEIGHT = 240;
-/** Up to so many points each carry their value; beyond, the last and the one pointed out. */
-const NAMED_POINTS = 8;
-/** Levels nearer than this share of the axis would write over each other. */
-const NEAR = 0.08;
+const HEIGHT = 220;
+const PLOT = { left: 48, right: WIDTH - 20, top: 24, bottom: HEIGHT - 46 };
+/** Words nearer than this to each other would overlap, in pixels. */
+const NEAR = 60;
 
-export function drawLine(
-  points: readonly LinePoint[],
-  {
-    id,
-    label,
-    axisName,
-    levels = [],
-    smallestStep,
-  }: {
-    id: string;
-    label: string;
-    axisName: string;
-    levels?: readonly Level[];
-    smallestStep?: number;
-  },
-): Html {
+type Place = (value: number) => number;
+
+/** @param points in the order of their `at`; at least one. */
+export function drawLine(points: readonly LinePoint[], chart: LineChart): Html {
+  const { label, axis, axisName, level, smallestStep } = chart;
   const values = points.flatMap(({ value }) => value ?? []);
-  const scale = scaleAround([...values, ...levels.map((level) => level.value)], smallestStep);
-  const isTimed = points.every(({ at }) => at !== undefined);
-  const option: ChartOption = {
-    grid: { left: 52, right: levels.length === 0 ? 40 : 124, top: 30, bottom: 46 },
-    useUTC: true,
-    xAxis: {
-      ...(isTimed
-        ? {
-            type: "time" as const,
-            minInterval: DAY_MS,
-            splitNumber: 3,
-          }
-        : { type: "category" as const, data: points.map((point) => point.name) }),
-      name: axisName,
-      nameLocation: "middle",
-      nameGap: 28,
-      nameTextStyle: { color: COLOURS.quiet },
-      axisLabel: isTimed
-        ? { color: COLOURS.quiet, hideOverlap: true, formatter: "{yyyy}-{MM}-{dd}" }
-        : { color: COLOURS.quiet },
-    },
-    yAxis: {
-      type: "value",
-      ...scale,
-      axisLabel: { color: COLOURS.quiet },
-      splitLine: { lineStyle: { color: COLOURS.line } },
-    },
-    series: [
-      {
-        type: "line",
-        silent: true,
-        emphasis: { disabled: true },
-        lineStyle: { color: COLOURS.blue, width: 2 },
-        showAllSymbol: true,
-        data: points.map((point, position) =>
-          toItem(point, {
-            isSparse: points.length <= NAMED_POINTS,
-            isLast: position === points.length - 1,
-          }),
-        ),
-        markLine: markLevels(levels, NEAR * (scale.max - scale.min)),
-      },
-    ],
-  };
-  return drawChart({ id, label, width: WIDTH, height: HEIGHT, option });
+  const scale = scaleAround(
+    [...values, ...(level === undefined ? [] : [level.value])],
+    smallestStep,
+  );
+  const across = axis === "dates" ? datesAxis(points) : figuresAxis(points);
+  const x = createPlace(across, [PLOT.left, PLOT.right]);
+  const y = createPlace(scale, [PLOT.bottom, PLOT.top]);
+  return drawSvg({ kind: "chart", label, width: WIDTH, height: HEIGHT }, [
+    ...ticksOf(scale).map((tick) => drawRow(y(tick), String(tick))),
+    ...across.ticks.map(({ at, words }, position) =>
+      drawTick(x(at), words, anchorOf(position, across.ticks.length)),
+    ),
+    html`<text class="name" x="${(PLOT.left + PLOT.right) / 2}" y="${HEIGHT - 6}"
+      >${axisName}</text
+    >`,
+    level === undefined ? NOTHING : drawLevel(y(level.value), level.words),
+    html`<path class="run" d="${pathOf(points, { x, y })}" />`,
+    ...drawPoints(points, { x, y, say: chart.say }),
+  ]);
 }
 
-function toItem(
-  { at, value, isHollow, isPointedOut }: LinePoint,
-  { isSparse, isLast }: { isSparse: boolean; isLast: boolean },
+function figuresAxis(points: readonly LinePoint[]): TickedAxis {
+  const scale: Scale = scaleAround(points.map(({ at }) => at));
+  const ticks = ticksOf(scale).map((at) => ({ at, words: String(at) }));
+  return { ...scale, ticks };
+}
+
+function drawRow(y: number, words: string): Html {
+  return html`<line class="row" x1="${PLOT.left}" x2="${PLOT.right}" y1="${y}" y2="${y}" /><text
+      class="figure"
+      x="${PLOT.left - 6}"
+      y="${y + 4}"
+      >${words}</text
+    >`;
+}
+
+function drawTick(x: number, words: string, anchor: string): Html {
+  const { bottom } = PLOT;
+  return html`<line class="tick" x1="${x}" x2="${x}" y1="${bottom}" y2="${bottom + 5}" /><text
+      x="${x}"
+      y="${bottom + 18}"
+      text-anchor="${anchor}"
+      >${words}</text
+    >`;
+}
+
+/** The words at the ends of the axis stay inside the chart. */
+function anchorOf(position: number, length: number): "start" | "middle" | "end" {
+  if (length === 1) return "middle";
+  if (position === length - 1) return "end";
+  return position === 0 ? "start" : "middle";
+}
+
+function drawLevel(y: number, words: string): Html {
+  const below = y < PLOT.top + 14;
+  return html`<line class="level" x1="${PLOT.left}" x2="${PLOT.right}" y1="${y}" y2="${y}" /><text
+      class="halo"
+      x="${PLOT.left + 4}"
+      y="${below ? y + 14 : y - 5}"
+      >${words}</text
+    >`;
+}
+
+function pathOf(points: readonly LinePoint[], { x, y }: { x: Place; y: Place }): string {
+  let isDrawing = false;
+  const parts: string[] = [];
+  for (const { at, value } of points) {
+    if (value !== null) parts.push(`${isDrawing ? "L" : "M"}${x(at)} ${y(value)}`);
+    isDrawing = value !== null;
+  }
+  return parts.join("");
+}
+
+/** A mark for each point; the one pointed out and the last say their value, unless they are near each other. */
+function drawPoints(
+  points: readonly LinePoint[],
+  { x, y, say }: { x: Place; y: Place; say: LineChart["say"] },
 ) {
-  const size = isSparse ? 9 : 6;
-  return {
-    value: at === undefined ? (value ?? "-") : [at, value ?? "-"],
-    symbol: isPointedOut ? "diamond" : "circle",
-    symbolSize: isPointedOut ? 16 : size,
-    itemStyle: {
-      color: isHollow ? "#FFFFFF" : COLOURS.blue,
-      borderColor: COLOURS.blue,
-      borderWidth: 2,
-    },
-    label: {
-      show: value !== null && (isSparse || isLast || isPointedOut),
-      position: "top" as const,
-      color: COLOURS.text,
-      fontWeight: "bold" as const,
-      textBorderColor: "#FFFFFF",
-      textBorderWidth: 3,
-      formatter: () => String(value),
-    },
-  };
-}
-
-function markLevels(levels: readonly Level[], near: number) {
-  return {
-    silent: true,
-    symbol: "none",
-    emphasis: { disabled: true },
-    data: levels.map(({ value, kind, words }, position) => {
-      const others = levels.filter((level) => Math.abs(level.value - value) < near);
-      const isFirst = levels.findIndex((level) => others.includes(level)) === position;
-      return {
-        yAxis: value,
-        lineStyle: {
-          color: kind === "target" ? COLOURS.green : COLOURS.quiet,
-          width: 2,
-          type: kind === "target" ? ("solid" as const) : ("dashed" as const),
-        },
-        label: {
-          show: isFirst,
-          position: "end" as const,
-          color: COLOURS.text,
-          formatter: () =>
-            others.length > 1 ? others.map((level) => level.words).join("\n") : words,
-        },
-      };
-    }),
-  };
+  const known = points.flatMap(({ value, ...point }) =>
+    value === null ? [] : [{ ...point, value }],
+  );
+  const pointed = known.find((point) => point.isPointedOut);
+  const last = known.at(-1);
+  return known.map((point) => {
+    const { at, value, isPointedOut } = point;
+    const isFree = pointed === undefined || Math.abs(x(pointed.at) - x(at)) > NEAR;
+    const isSaid = point === pointed || (point === last && isFree);
+    const mark = isPointedOut
+      ? html`<path class="marked" d="M${x(at)} ${y(value) - 7}l7 7l-7 7l-7 -7z" />`
+      : html`<circle class="point" cx="${x(at)}" cy="${y(value)}" r="2.5" />`;
+    if (!isSaid) return mark;
+    const anchor = x(at) > PLOT.right - NEAR / 2 ? "end" : "middle";
+    return html`${mark}<text
+        class="halo value"
+        x="${x(at)}"
+        y="${y(value) - 9}"
+        text-anchor="${anchor}"
+        >${say(value)}</text
+      >`;
+  });
 }

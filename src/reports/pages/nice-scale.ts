@@ -28,6 +28,12 @@ export function scaleAround(values: readonly number[], smallestStep = 0): Scale 
   return toScale(low - span / 10, low + span, smallestStep);
 }
 
+/** The round numbers on an axis, from one end to the other. */
+export function ticksOf({ min, max, interval }: Scale): readonly number[] {
+  const steps = Math.round((max - min) / interval);
+  return Array.from({ length: steps + 1 }, (_, step) => tidy(min + step * interval));
+}
+
 function toScale(from: number, to: number, smallestStep: number): Scale {
   const interval = Math.max(roundStep((to - from) / 4), smallestStep);
   const min = tidy(Math.floor(tidy(from / interval)) * interval);

@@ -13,7 +13,7 @@ export function renderPage({ title, body }: { title: string; body: readonly Html
         <meta charset="utf-8" />
         <meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light" />
+        <meta name="color-scheme" content="light dark" />
         <title>${title}</title>
         <style>
           ${trustMarkup(PAGE_CSS)}

@@ -2,19 +2,32 @@
 
 import { sayBasis } from "../../kpi/basis.ts";
 import type { KpiSeries } from "../../kpi/kpi-series.ts";
+import { count } from "../../model/count.ts";
 import { sayInputs } from "../../model/mission-inputs.ts";
-import { outcomeLight, riskLight, statusLight } from "../lights.ts";
+import { type RiskEvent, SEVERITIES } from "../../model/mission-risk-events.ts";
+import { outcomeLight, riskLight, severityLight, statusLight } from "../lights.ts";
 import type { RunReport } from "../run-report.ts";
 import { describePolish, describeRunReport, titleOfRun } from "../run-sections.ts";
+import { type Table, tableOf } from "../table.ts";
 import { sayInstant, sayMinutes, sayShare } from "../time-words.ts";
 import { type Html, html } from "./html.ts";
-import { renderKpiSeries } from "./kpi-chart.ts";
-import { renderFixes, renderLedger } from "./minutes-chart.ts";
+import { KPI_NOTE, tabulateHistory, tabulateKpis } from "./kpi-table.ts";
+import { tabulateFixes, tabulateLedger } from "./minutes-tables.ts";
 import { renderPage } from "./page.ts";
-import { renderRunRisks } from "./risk-chart.ts";
-import { renderAbsence, renderSection, renderTableSection, renderTiles } from "./section.ts";
-import { renderFolded, renderLights, renderTable } from "./table.ts";
+import {
+  renderAbsence,
+  renderDetails,
+  renderNote,
+  renderSection,
+  renderTableSection,
+  renderTiles,
+} from "./section.ts";
+import { renderFolded, renderLights } from "./table.ts";
 import { renderTimeline } from "./timeline-figure.ts";
+
+/** How many KPIs a page leads with, and how many rows of each other kind. */
+const SHOWN_KPIS = 5;
+const SHOWN = 3;
 
 /**
  * A whole HTML document, the same for equal input; text from data is shown and never interpreted.
@@ -22,30 +35,46 @@ import { renderTimeline } from "./timeline-figure.ts";
  * @param series the KPIs of the run's mission over its runs.
  */
 export function renderRunPage(report: RunReport, series: readonly KpiSeries[]): string {
-  const { kpis, risks, ledger, fixes, timeline, run, tasks, approvals, routing, reconciliation } =
-    describeRunReport(report);
+  const sections = describeRunReport(report);
+  const { kpis, risks, ledger, fixes, timeline, run, tasks, approvals, routing } = sections;
+  const kpiRows = report.kpis.map((kpi) => ({
+    ...kpi,
+    series: series.find((one) => one.kpi === kpi.kpi),
+  }));
+  const kpiTable = tabulateKpis(kpiRows, report.run_id);
+  const history = { title: "KPIs over the runs", table: tabulateHistory(series) };
   return renderPage({
     title: titleOfRun(report),
     body: [
       renderHead(report),
       renderHeadlines(report),
+      renderTableSection({ ...kpis, table: kpiTable, shown: SHOWN_KPIS }, renderNote(KPI_NOTE)),
       renderSection("What to do next", renderSteps(report)),
-      renderTableSection(kpis, ...renderKpiSeries(series, { runId: report.run_id })),
-      report.risks.length === 0
-        ? renderTableSection(risks)
-        : renderSection(risks.title, renderRunRisks(report.risks), renderTable(risks.table)),
+      renderTableSection({ ...risks, table: tabulateRisks(report.risks), shown: SHOWN }),
       html`<div class="pair">
-        ${renderLedger(ledger, report.delay_ledger)} ${renderFixes(fixes, report.what_to_fix)}
+        ${renderTableSection({ ...ledger, table: tabulateLedger(report.delay_ledger) })}
+        ${renderTableSection({ ...fixes, table: tabulateFixes(report.what_to_fix), shown: SHOWN })}
       </div>`,
-      renderTimeline(timeline, report),
-      renderSection(
-        "The record",
-        ...[run, tasks, approvals, routing, reconciliation].map(renderFolded),
+      renderDetails(
+        renderTimeline(timeline, report),
+        renderSection(
+          "The record",
+          ...[
+            { ...kpis, title: "KPI figures" },
+            history,
+            { ...risks, title: "Risk events" },
+            { ...fixes, title: "What to fix, with the evidence" },
+            run,
+            tasks,
+            approvals,
+            routing,
+            sections.reconciliation,
+          ].map(renderFolded),
+        ),
       ),
     ],
   });
 }
-
 function renderHead(report: RunReport): Html {
   const { run, mission_name, mission_id, owner, status, executive_summary } = report;
   const end = run.end_time === undefined ? "" : ` to ${sayInstant(run.end_time)}`;
@@ -73,16 +102,15 @@ function renderHead(report: RunReport): Html {
   </header>`;
 }
 
+/** What the lights do not say. */
 function renderHeadlines({
   tasks,
   tasks_done,
   tasks_needed,
-  outcome,
   delay_ledger,
   risks,
 }: RunReport): Html {
   const { wall_clock_minutes: wall, human_wait_minutes: waited } = delay_ledger;
-  const { on_target, judged, others } = outcome;
   const open = risks.filter((risk) => risk.status === "open");
   const share = sayShare(waited, wall);
   return renderTiles([
@@ -91,15 +119,28 @@ function renderHeadlines({
       `${tasks_done} of ${tasks_needed}`,
       tasks_needed === tasks.length ? "" : `${tasks.length - tasks_needed} not needed`,
     ],
-    [
-      "KPIs on target",
-      judged === 0 ? "none graded" : `${on_target} of ${judged}`,
-      others === 0 ? "" : `${others} not graded`,
-    ],
-    ["Wall clock", sayMinutes(wall)],
+    ["Wall clock", sayMinutes(wall), ""],
     ["Waiting for people", sayMinutes(waited), share === "" ? "" : `${share} of the wall clock`],
     ["Open risks", open.length, `of ${risks.length} found`],
   ]);
+}
+
+/** Open ones first, the severest of them first. */
+function tabulateRisks(risks: readonly RiskEvent[]): Table {
+  return tableOf(
+    risks.toSorted((a, b) => rankOf(b) - rankOf(a)),
+    {
+      Risk: (risk) => risk.risk_type,
+      Severity: (risk) => severityLight(risk.severity),
+      Status: (risk) => risk.status,
+      Task: (risk) => risk.task_id,
+      "What was seen": (risk) => risk.description,
+    },
+  );
+}
+
+function rankOf({ status, severity }: RiskEvent): number {
+  return (status === "open" ? SEVERITIES.length : 0) + SEVERITIES.indexOf(severity);
 }
 
 function renderSteps({ next_steps }: RunReport): Html {
@@ -108,7 +149,18 @@ function renderSteps({ next_steps }: RunReport): Html {
     const by = who === null ? "" : html`<strong>${who}</strong>: `;
     return html`<li>${by}${what} <code>${command}</code></li>`;
   });
+  const others = items.slice(SHOWN);
   return html`<ol class="steps">
-    ${items}
-  </ol>`;
+      ${items.slice(0, SHOWN)}
+    </ol>
+    ${
+      others.length === 0
+        ? ""
+        : html`<details>
+            <summary>${count(others.length, "more step")}</summary>
+            <ol class="steps" start="${SHOWN + 1}">
+              ${others}
+            </ol>
+          </details>`
+    }`;
 }

@@ -1,6 +1,6 @@
 import type { Section, Table } from "../table.ts";
-import { type Html, html, isEmpty } from "./html.ts";
-import { renderCell, renderTable } from "./table.ts";
+import { type Html, NOTHING, html, isEmpty } from "./html.ts";
+import { type PageTable, renderCell, renderFirst, renderTable } from "./table.ts";
 
 /** A titled part of a page; its empty pieces leave no trace. */
 export function renderSection(title: string, ...pieces: readonly Html[]): Html {
@@ -10,19 +10,42 @@ export function renderSection(title: string, ...pieces: readonly Html[]): Html {
   </section>`;
 }
 
-/** A section with its table, or what is said in the place of it; more may follow the table. */
+/**
+ * A section with its table, or what is said in the place of it; more may follow the table.
+ *
+ * @param section when it says how many rows are shown, the others are folded away.
+ */
 export function renderTableSection(
-  { title, table, absence = "" }: Section,
+  {
+    title,
+    table,
+    absence = "",
+    note,
+    shown,
+  }: Omit<Section, "table"> & { readonly table: PageTable; readonly shown?: number },
   ...more: readonly Html[]
 ): Html {
-  return table.rows.length === 0
-    ? renderSection(title, renderAbsence(absence))
-    : renderSection(title, renderTable(table), ...more);
+  if (table.rows.length === 0) return renderSection(title, renderAbsence(absence));
+  const rows = shown === undefined ? renderTable(table) : renderFirst(table, shown);
+  return renderSection(title, rows, note === undefined ? NOTHING : renderNote(note), ...more);
+}
+
+/** What follows the page's first screens: all else that is known. */
+export function renderDetails(...pieces: readonly Html[]): Html {
+  return html`<section class="details">
+    <h2 id="details">Details</h2>
+    ${pieces.filter((piece) => !isEmpty(piece))}
+  </section>`;
 }
 
 /** What stands in the place of something that has nothing to show. */
 export function renderAbsence(sentence: string): Html {
   return html`<p class="absence">${sentence}</p>`;
+}
+
+/** How to read what stands above. */
+export function renderNote(sentence: string): Html {
+  return html`<p class="note">${sentence}</p>`;
 }
 
 /** Headline figures. @param rows each a name, the figure, and what it means. */

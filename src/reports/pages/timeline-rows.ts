@@ -5,13 +5,10 @@ import { compareText, groupBy } from "../../model/order.ts";
 import { minutesBetween } from "../../model/time.ts";
 import type { RunReport } from "../run-report.ts";
 import { sayMinutes } from "../time-words.ts";
+import type { Bar } from "./track.ts";
 
 /** A stretch of work or of waiting, in minutes since the start of the run. */
-export interface Span {
-  readonly kind: "work" | "wait";
-  readonly start: number;
-  readonly end: number;
-}
+export type Span = Bar & { readonly kind: "work" | "wait" };
 
 export interface TimelineRow {
   readonly task_id: string;

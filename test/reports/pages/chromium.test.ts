@@ -4,6 +4,7 @@ import { inflateSync } from "node:zlib";
 
 import { type Browser, type Page, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { z } from "zod";
 
 import { renderPortfolioPage } from "../../../src/reports/pages/portfolio-page.ts";
 import { renderRunPage } from "../../../src/reports/pages/run-page.ts";
@@ -39,6 +40,9 @@ const PAGES = [
   },
   { name: "the portfolio", text: renderPortfolioPage(...aPortfolioPage({ date: "2026-02-04" })) },
 ];
+/** A common telephone. */
+const PHONE = { width: 390, height: 844 };
+
 const MEDIA = [
   { media: "screen", width: 1280 },
   { media: "screen", width: 390 },
@@ -71,14 +75,50 @@ describe.skipIf(executablePath === undefined)(
         const { page } = await open(text, { ...medium, javaScriptEnabled: false });
         const charts = await page.locator("svg:visible").all();
         const boxes = await Promise.all(charts.map((chart) => chart.boundingBox()));
-        const drawn = await page.locator("figure").count();
 
-        expect(charts.length).toBe(drawn);
-        expect(boxes.filter((box) => (box?.width ?? 0) < 200 || (box?.height ?? 0) < 60)).toEqual(
-          [],
-        );
+        // Those folded away on a screen are shown on paper.
+        expect(charts.length).toBe(await page.locator(shownSvg(medium.media)).count());
+        expect(boxes.filter((box) => (box?.width ?? 0) < 60 || (box?.height ?? 0) < 8)).toEqual([]);
         expect(countShades(await page.screenshot())).toBeGreaterThan(50);
       });
+    });
+
+    it.each([
+      { name: "a run of the sample", text: renderRunPage(...sampleRunPage("RUN_2026_02_01_006")) },
+      { name: "a large run", text: renderRunPage(...aLargeRunPage(500)) },
+      {
+        name: "the portfolio",
+        text: renderPortfolioPage(...aPortfolioPage({ date: "2026-02-06" })),
+      },
+    ])("leads $name in three screens of a telephone to the details", async ({ text }) => {
+      const { page } = await open(text, {
+        media: "screen",
+        width: PHONE.width,
+        javaScriptEnabled: false,
+      });
+
+      const top = await page
+        .locator("#details")
+        .evaluate((node) => node.getBoundingClientRect().top);
+      expect(top).toBeLessThan(3 * PHONE.height);
+    });
+
+    it("has the reader's colours, dark or light, and enough contrast in both", async () => {
+      const text = renderPortfolioPage(...aPortfolioPage({ date: "2026-02-04" }));
+      const { page } = await open(text, { media: "screen", width: 1280, javaScriptEnabled: false });
+      const lights: number[] = [];
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ media: "screen", colorScheme });
+        const [ground = 0, ...marks] = (await coloursOf(page)).map(luminance);
+        lights.push(ground);
+        const contrasts = marks.map(
+          (mark) => (Math.max(mark, ground) + 0.05) / (Math.min(mark, ground) + 0.05),
+        );
+        // As WCAG 2 asks of text, level AA.
+        expect(Math.min(...contrasts)).toBeGreaterThan(4.5);
+      }
+      expect(lights[0]).toBeGreaterThan(0.9);
+      expect(lights[1]).toBeLessThan(0.1);
     });
 
     it("shows on paper what is folded away on a screen", async () => {
@@ -155,6 +195,11 @@ describe.skipIf(executablePath === undefined)(
   },
 );
 
+/** The charts that are meant to be seen: all of them, but on a screen not those in what is folded away. */
+function shownSvg(media: "screen" | "print"): string {
+  return media === "print" ? "svg" : "svg:not(details svg)";
+}
+
 /** What reaches beyond the page; text inside a chart may be cut by the chart's edge, but not go beyond. */
 async function overflowing(page: Page): Promise<unknown> {
   return page.evaluate(`[...document.querySelectorAll("main *")]
@@ -164,6 +209,28 @@ async function overflowing(page: Page): Promise<unknown> {
       return left < -1 || right > document.documentElement.clientWidth + 1;
     })
     .map((element) => element.outerHTML.slice(0, 200))`);
+}
+
+/** The colour of the ground, then those of all words and marks on it. */
+async function coloursOf(page: Page): Promise<readonly string[]> {
+  return z.array(z.string()).parse(
+    await page.evaluate(`[
+      getComputedStyle(document.body).backgroundColor,
+      ...[...document.querySelectorAll(".lead, .note, .mark, a, figcaption")].map(
+        (node) => getComputedStyle(node).color,
+      ),
+      ...[...document.querySelectorAll("svg text")].map((node) => getComputedStyle(node).fill),
+    ]`),
+  );
+}
+
+/** As WCAG 2 defines it: 0 is black, 1 white. @param colour as `rgb(1, 2, 3)`. */
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map((part) => {
+    const share = Number(part) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 /** How many different bytes a picture has: a blank one has a handful. */

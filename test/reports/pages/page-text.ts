@@ -19,7 +19,7 @@ export function readText(page: string): string {
 
 /** The text alternatives of the charts. */
 export function readLabels(page: string): readonly string[] {
-  return [...page.matchAll(/<svg role="img" aria-label="([^"]*)"/g)].map(([, label = ""]) =>
+  return [...page.matchAll(/<svg[^>]*? role="img"\s+aria-label="([^"]*)"/g)].map(([, label = ""]) =>
     unescapeText(label),
   );
 }

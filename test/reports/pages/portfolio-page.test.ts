@@ -16,6 +16,11 @@ const NO_HISTORY = {
   plans: new Map(),
 };
 
+/** Percent are said to a tenth. */
+function toTenth(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 10) / 10;
+}
+
 describe("renderPortfolioPage", () => {
   it("is one document that loads nothing and runs nothing", () => {
     const page = renderPortfolioPage(...aPortfolioPage({ date: DATE }));
@@ -36,7 +41,7 @@ describe("renderPortfolioPage", () => {
     const { so_what, ask } = portfolio;
 
     expect(readText(renderPortfolioPage(portfolio, series))).toContain(
-      `Portfolio, ${DATE} All times are UTC ■ KPIs on target: ${portfolio.outcome.on_target} of ${portfolio.outcome.judged} ■ Risk: HIGH ${so_what} Ask: ${ask}`,
+      `All missions at the end of the day, UTC Portfolio, ${DATE} ■ KPIs on target: ${portfolio.outcome.on_target} of ${portfolio.outcome.judged} ■ Risk: HIGH ${so_what} Ask: ${ask}`,
     );
   });
 
@@ -50,8 +55,10 @@ describe("renderPortfolioPage", () => {
           " ",
         ),
       ),
-      ...portfolio.snapshots.flatMap((each) =>
-        TREND_FIELDS.map((field) => `${each.snapshot_date} ${fieldValue(field, each[field])}`),
+      ...portfolio.snapshots.map((each) =>
+        [each.snapshot_date, ...TREND_FIELDS.map((field) => fieldValue(field, each[field]))].join(
+          " ",
+        ),
       ),
       ...portfolio.missions.flatMap((mission) => [
         `${mission.mission_name} (${mission.mission_id})`,
@@ -61,8 +68,8 @@ describe("renderPortfolioPage", () => {
           kpi.observed,
           kpi.baseline,
           kpi.target,
-          kpi.improvement_pct,
-          kpi.attainment_pct,
+          toTenth(kpi.improvement_pct),
+          toTenth(kpi.attainment_pct),
           kpi.gap,
         ]),
       ]),
@@ -78,9 +85,13 @@ describe("renderPortfolioPage", () => {
   it("says in words what each chart shows", () => {
     const labels = readLabels(renderPortfolioPage(...aPortfolioPage({ date: DATE })));
 
-    expect(labels).toHaveLength(4 + 1 + TREND_FIELDS.length);
+    // A bullet for each KPI, a line for each that was measured twice, a chart for each headline.
+    expect(labels).toHaveLength(6 + 4 + TREND_FIELDS.length);
     expect(labels).toContain(
-      "Risk events by severity. high: 1 open now, 2 found in the days of the index; medium: 0 open now, 2 found in the days of the index; low: 1 open now, 1 found in the days of the index.",
+      "Onboarding time: 2.6 days observed, target ≤ 2 days, baseline 5 days; off target.",
+    );
+    expect(labels).toContain(
+      "Onboarding time over the 2 runs. 2026-02-01 15:18: 3.1 days; 2026-02-03 14:45: 2.6 days.",
     );
     expect(labels).toContain("Completed runs over 2 snapshots. 2026-02-02: 2; 2026-02-04: 6.");
   });
@@ -103,17 +114,18 @@ describe("renderPortfolioPage", () => {
     expect(text).toContain("Missions There is no mission.");
     expect(text).toContain("Who must act Nobody.");
     expect(text).toContain("KPIs, latest measured run No mission is measured by a KPI.");
-    expect(text).toContain("Risks No risk is open");
+    expect(text).toContain("no KPI has been measured yet");
     expect(text).toContain("Trend This is the first snapshot");
   });
 
   it("says when no KPI was measured yet", () => {
     const page = renderPortfolioPage(...aPortfolioPage({ date: DATE, history: NO_HISTORY }));
 
-    expect(readText(page)).toContain("No KPI was measured in an ended run yet.");
+    expect(readText(page)).toContain("no KPI has been measured yet");
+    expect(readText(page)).toContain("○ not measured – ≤ 2 days");
   });
 
-  it("draws 24 KPIs and says how many more there are", () => {
+  it("leads with three KPIs and says how many more there are", () => {
     const missions = Array.from({ length: 30 }, (_, position) => `M${position}`);
     const reference = {
       ...SAMPLE_REFERENCE,
@@ -129,8 +141,10 @@ describe("renderPortfolioPage", () => {
 
     const page = renderPortfolioPage(...aPortfolioPage({ date: DATE, reference, history }));
 
-    expect(readLabels(page)).toHaveLength(24);
-    expect(readText(page)).toContain("6 more KPIs with a history");
+    expect(readLabels(page)).toHaveLength(30);
+    const [shown = ""] = page.split("<details>");
+    expect(shown.match(/class="bullet"/g)).toHaveLength(3);
+    expect(readText(page)).toContain("27 more");
   });
 
   it("names the week", () => {
@@ -149,9 +163,8 @@ describe("the axis of a trend", () => {
     const page = renderPortfolioPage({ ...portfolio, snapshots }, series);
 
     const chart = page.slice(page.indexOf('aria-label="Completed runs over'));
-    const [, path = ""] =
-      /<path d="(M[^"]*)"[^>]*stroke="#0072B2"[^>]*stroke-width="2"/.exec(chart) ?? [];
-    const [first = 0, second = 0, third = 0] = [...path.matchAll(/[ML]?\s*([\d.]+) [\d.]+/g)].map(
+    const [, path = ""] = /<path class="run" d="([^"]*)"/.exec(chart) ?? [];
+    const [first = 0, second = 0, third = 0] = [...path.matchAll(/[ML]([\d.]+) [\d.]+/g)].map(
       ([, x]) => Number(x),
     );
 

@@ -8,6 +8,11 @@ import { readLabels, readText } from "./page-text.ts";
 
 const SAMPLE = "RUN_2026_02_01_001";
 
+/** Percent and minutes are said to a tenth. */
+function toTenth(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 10) / 10;
+}
+
 describe("renderRunPage", () => {
   it("is one document that loads nothing and runs nothing", () => {
     const page = renderRunPage(...sampleRunPage(SAMPLE));
@@ -49,13 +54,13 @@ describe("renderRunPage", () => {
         kpi.observed,
         kpi.baseline,
         kpi.target,
-        kpi.improvement_pct,
-        kpi.attainment_pct,
+        toTenth(kpi.improvement_pct),
+        toTenth(kpi.attainment_pct),
         kpi.gap,
       ]),
-      ...Object.values(minutes),
+      ...Object.values(minutes).map(toTenth),
       ...critical_path.map((step) => step.task_id),
-      ...report.what_to_fix.flatMap((fix) => [fix.minutes, fix.evidence, fix.task]),
+      ...report.what_to_fix.flatMap((fix) => [toTenth(fix.minutes), fix.evidence, fix.task]),
       ...report.risks.flatMap((risk) => [risk.event_id, risk.description, risk.risk_type]),
       ...report.tasks.flatMap((task) => [
         task.task,
@@ -89,13 +94,9 @@ describe("renderRunPage", () => {
     const labels = readLabels(renderRunPage(...sampleRunPage(SAMPLE)));
 
     expect(labels).toEqual([
-      "Onboarding time (days) over 3 runs. Target ≤ 2 days, baseline 5 days. 2026-02-01 15:18: 3.1 days, off target; 2026-02-03 14:45: 2.6 days, off target; 2026-02-05 15:54: 2.1 days, within 20 %.",
-      "Risks of this run by severity. high: 0 open, 0 closed; medium: 0 open, 1 closed; low: 0 open, 0 closed.",
-      "Where the minutes of the run went. Agents at work: 19 min (26 %); Waiting for people: 7 min (9.6 %); Idle: 0 min (0 %); Not explained: 47 min (64.4 %).",
-      "Minutes lost. T2 Verify documents, the approval: 7 min; T1 Collect customer information, the work: 1 min; T3 Schedule onboarding call, the work: 1 min.",
-      // For a wide screen and for a narrow one; one of them is shown.
-      "Timeline of 3 tasks in a run of 73 min. The longest: T2 Verify documents, 16 min; T1 Collect customer information, 6 min; T3 Schedule onboarding call, 4 min.",
-      "Timeline of 3 tasks in a run of 73 min. The longest: T2 Verify documents, 16 min; T1 Collect customer information, 6 min; T3 Schedule onboarding call, 4 min.",
+      "Onboarding time: 3.1 days observed, target ≤ 2 days, baseline 5 days; off target.",
+      "Onboarding time over the 3 runs. 2026-02-01 15:18: 3.1 days; 2026-02-03 14:45: 2.6 days; 2026-02-05 15:54: 2.1 days.",
+      "Steps: 3 observed, target ≤ 5; on target.",
     ]);
   });
 
@@ -130,15 +131,19 @@ describe("renderRunPage", () => {
     );
     const page = renderRunPage(...aRunPage({ run: runs.at(-1) ?? aRun(), runs, rows: [aRow()] }));
 
-    expect(readText(page)).toContain("Days over the latest 50 of 70 runs");
-    expect(readText(page)).toContain("The diamond is this run.");
+    const [, sparkline = ""] = readLabels(page);
+    expect(sparkline).toMatch(/^Days over the latest 50 runs\. .*: 65 days; .*: 69 days\.$/);
+    const [, line = ""] = /<polyline class="run" points="([^"]*)"/.exec(page) ?? [];
+    expect(line.split(" ")).toHaveLength(50);
   });
 
   it("counts hours in a run of days", () => {
     const run = aRun({ status: "completed", end_time: addMinutes(NOON, 2000) });
     const rows = [aRow({ actual_duration_minutes: 2000, ended_at: addMinutes(NOON, 2000) })];
 
-    expect(renderRunPage(...aRunPage({ run, rows }))).toContain(">hours since the start</text>");
+    expect(readText(renderRunPage(...aRunPage({ run, rows })))).toContain(
+      "0 to 33.3 hours since the start",
+    );
   });
 
   it.each([
