@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { count } from "../../model/count.ts";
 import { linkedRuns } from "../../reports/portfolio-sections.ts";
 import { renderPortfolio } from "../../reports/render-portfolio.ts";
 import type { Act } from "../command.ts";
@@ -36,10 +37,16 @@ export function portfolioCommand(act: Act) {
             return 0;
           }
           context.print(board, () =>
-            html === undefined ? renderPortfolio(board).trimEnd() : `Wrote ${html}.`,
+            html === undefined
+              ? renderPortfolio(board).trimEnd()
+              : describeWritten(html, linkedRuns(board)),
           );
           return 0;
         });
       }),
     );
+}
+
+function describeWritten(html: string, runs: readonly string[]): string {
+  return `Wrote ${html}${runs.length === 0 ? "" : `, and beside it ${count(runs.length, "page")} of runs`}.`;
 }

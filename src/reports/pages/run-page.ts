@@ -1,6 +1,5 @@
 /** A run's report as one page that needs neither network nor script. */
 
-import { sayBasis } from "../../kpi/basis.ts";
 import type { KpiSeries } from "../../kpi/kpi-series.ts";
 import { count } from "../../model/count.ts";
 import { sayInputs } from "../../model/mission-inputs.ts";
@@ -86,7 +85,6 @@ function renderHead(report: RunReport): Html {
   );
   const polish = describePolish(report);
   const inputs = sayInputs(run.mission_inputs);
-  const basis = sayBasis(report.basis);
   return html`<header>
     <p class="kind">Mission run</p>
     <h1>${mission_name}</h1>
@@ -97,7 +95,6 @@ function renderHead(report: RunReport): Html {
     ${inputs === "" ? "" : html`<p class="about">${inputs}</p>`}
     <p class="verdict">${lights}</p>
     <p class="lead">${executive_summary}</p>
-    ${basis === "" ? "" : html`<p class="note">Not the business's own figures: ${basis}.</p>`}
     ${polish === "" ? "" : html`<p class="note">${polish}</p>`}
   </header>`;
 }
