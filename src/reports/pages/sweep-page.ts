@@ -33,12 +33,12 @@ const CURVES = ["precision", "recall", "flagged", "events"] as const satisfies r
 
 const WORDS: Record<Curve, { caption: string; note: string }> = {
   precision: {
-    caption: "Precision, from 0 to 1",
-    note: "Of the runs flagged, the share flagged on record.",
+    caption: "Precision",
+    note: "Of the runs flagged, the share flagged on record, 0 to 1.",
   },
   recall: {
-    caption: "Recall, from 0 to 1",
-    note: "Of the runs flagged on record, the share found.",
+    caption: "Recall",
+    note: "Of the runs flagged on record, the share found, 0 to 1.",
   },
   flagged: { caption: "Runs flagged", note: "Against the runs flagged on record." },
   events: { caption: "Risk events", note: "Of all rules of the policy." },

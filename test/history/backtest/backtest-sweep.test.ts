@@ -144,7 +144,7 @@ describe("renderSweepPage", () => {
     const page = renderSweepPage(swept);
 
     expect(page).toBe(renderSweepPage(swept));
-    expect(page.match(/<svg /g)).toHaveLength(4);
+    expect(page.match(/<svg\s/g)).toHaveLength(4);
     expect(page).toContain("Precision by task.overrun_pct: 1 at 40, 1 at 60.");
     expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
   });
