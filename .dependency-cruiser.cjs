@@ -36,8 +36,15 @@ module.exports = {
     {
       name: "agents-import-model",
       severity: "error",
-      from: { path: "^src/agents/" },
+      from: { path: "^src/agents/", pathNot: "^src/agents/kinds/" },
       to: { pathNot: ["^src/agents/", ...MODEL] },
+    },
+    {
+      name: "kinds-of-agents-know-their-protocol",
+      comment: "And no kind the other.",
+      severity: "error",
+      from: { path: "^src/agents/kinds/" },
+      to: { pathNot: ["^src/agents/", ...MODEL, "^(node:)?(fs|path|url)$", "node_modules/(@langchain/(openai|core)|@modelcontextprotocol/client|p-limit)/"] },
     },
     {
       name: "use-cases-know-rules-and-the-port",
@@ -74,7 +81,7 @@ module.exports = {
     {
       name: "langgraph-in-graph-and-app",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/app/" },
+      from: { path: "^src/", pathNot: "^src/(app|agents/kinds)/" },
       to: { path: "node_modules/@langchain/" },
     },
     {

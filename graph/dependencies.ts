@@ -6,7 +6,7 @@ import { MissionError } from "../src/errors.ts";
 import { LONGEST_THREAD_ID, threadIdSchema } from "../src/model/mission-runs.ts";
 import type { PinnedRuntime } from "../src/model/pinned-runtime.ts";
 import type { SpecializedAgent } from "../src/model/specialized-agents.ts";
-import type { AgentRuntime } from "../src/model/task-exchange.ts";
+import type { UncheckedRuntime } from "../src/model/task-exchange.ts";
 import type { RunWorld } from "../src/runs/world.ts";
 
 /** The same for every graph over one workspace. */
@@ -15,7 +15,7 @@ export interface GraphWorld extends RunWorld {
   readonly runtimeOf: (
     agent: Pick<SpecializedAgent, "agent_id" | "runtime">,
     pinned?: PinnedRuntime,
-  ) => AgentRuntime | undefined;
+  ) => UncheckedRuntime | undefined;
   /** Resolves after so many seconds, sooner when the signal aborts. */
   readonly wait: (seconds: number, signal: AbortSignal) => Promise<void>;
   /** Lets any number listen to a signal: each task of a plan does, and Node would warn of a leak. */

@@ -36,7 +36,7 @@ export function createExecuteTasks(dependencies: MissionGraphDependencies): Miss
     if (config.signal !== undefined) dependencies.expectListeners(config.signal);
     const entry = selectEntry(state.plan_tasks, state.task_status_by_id);
     const record = await readRun(state.run_id, dependencies);
-    requireRuntimes(record, dependencies);
+    await requireRuntimes(record, dependencies);
     const execute = createExecutor(record, config, dependencies);
     const failures: unknown[] = [];
     const reports = await walkPlan<TaskReport>(entry, async (planTask, awaited) => {

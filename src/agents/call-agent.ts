@@ -4,13 +4,14 @@ import { defined } from "../model/defined.ts";
 import type { Json } from "../model/primitives.ts";
 import { sayFirstIssue } from "../model/say-issue.ts";
 import {
-  type AgentRuntime,
   type TaskRequest,
   type TaskResponse,
+  type UncheckedRuntime,
   taskResponseSchema,
   workMinutesSchema,
 } from "../model/task-exchange.ts";
 import { type Clock, MINUTE_MS, minutesBetween } from "../model/time.ts";
+import { type Usage, usageSchema } from "../model/usage.ts";
 import { describeThrown } from "./describe-thrown.ts";
 import { frozenCopy } from "./frozen-copy.ts";
 import { copyPlainJson, readField, repairText } from "./plain-json.ts";
@@ -21,15 +22,13 @@ const ERROR_LENGTH = 2000;
 /** The longest time that a timer can be set to, in milliseconds. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** A runtime as it may really be: it may throw, and whatever it answers is checked. */
-type Untrusted = (...call: Parameters<AgentRuntime>) => unknown;
-
 export interface AgentReply {
   /** Clock: when the call was made. */
   readonly called_at: string;
   /** Reported by the agent, or measured. */
   readonly work_minutes: number;
   readonly is_measured: boolean;
+  readonly usage?: Usage;
   readonly answer:
     | { readonly kind: "output"; readonly output: Json; readonly kpi_observations?: Figures }
     | { readonly kind: "error"; readonly error: string };
@@ -49,7 +48,7 @@ export async function callAgent(
     clock,
     signal,
     timeoutMinutes,
-  }: { runtime: Untrusted; clock: Clock; signal: AbortSignal; timeoutMinutes: number },
+  }: { runtime: UncheckedRuntime; clock: Clock; signal: AbortSignal; timeoutMinutes: number },
 ): Promise<AgentReply> {
   const own = frozenCopy(request);
   const called_at = clock.now();
@@ -67,22 +66,25 @@ export async function callAgent(
     // Before the call: the run may be stopped in the very moment that the agent begins.
     const stopped = rejectedBy(stop.signal);
     const response = await Promise.race([runtime(own, stop.signal), stopped]);
-    const { output, work_minutes, kpi_observations } = checkResponse(response);
+    const { output, work_minutes, kpi_observations, usage } = checkResponse(response);
     return {
       called_at,
       work_minutes: work_minutes ?? measure(),
       is_measured: work_minutes === undefined,
       answer: { kind: "output", output, ...defined({ kpi_observations }) },
+      ...defined({ usage }),
     };
   } catch (error) {
     signal.throwIfAborted();
     const { work_minutes, objection } = reportedMinutes(error);
+    const usage = reportedUsage(error);
     const message = describeThrown(error) || "failed without a message";
     return {
       called_at,
       work_minutes: work_minutes ?? measure(),
       is_measured: work_minutes === undefined,
       answer: { kind: "error", error: shorten(message, objection) },
+      ...defined({ usage }),
     };
   } finally {
     clearTimeout(timer);
@@ -97,12 +99,13 @@ function checkResponse(response: unknown): TaskResponse {
   }
   const read = (field: string) => readField(response, field, { path: field });
   try {
-    const figures = read("kpi_observations");
+    const [figures, used] = [read("kpi_observations"), read("usage")];
     const value = {
       output: copyPlainJson(read("output"), "output"),
       work_minutes: read("work_minutes"),
       kpi_observations:
         figures === undefined ? undefined : copyPlainJson(figures, "kpi_observations"),
+      usage: used === undefined ? undefined : copyPlainJson(used, "usage"),
     };
     const checked = taskResponseSchema.safeParse(value);
     if (checked.success) return checked.data;
@@ -124,6 +127,16 @@ function reportedMinutes(error: unknown): { work_minutes?: number; objection?: s
     return { objection: `its work_minutes were not taken: ${wrong}` };
   } catch {
     return {};
+  }
+}
+
+/** What a failure says that it used up; nothing where that is no usage. */
+function reportedUsage(error: unknown): Usage | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  try {
+    return usageSchema.safeParse(copyPlainJson(Reflect.get(error, "usage"), "usage")).data;
+  } catch {
+    return undefined;
   }
 }
 

@@ -13,6 +13,7 @@ export async function drawMissionGraph(): Promise<string> {
     runtimeOf: () => undefined,
     hasRuntime: () => true,
     describeRuntime: () => undefined,
+    checkRuntimes: async () => [],
     checkInputs: async () => [],
     clock: systemClock,
     hash: sha256,

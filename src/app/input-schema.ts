@@ -8,10 +8,10 @@ import { type Fault, aFault } from "../model/fault.ts";
 import type { MissionInputs } from "../model/mission-inputs.ts";
 import { sayCompileError, saySchemaError } from "./say-schema-error.ts";
 
-type InputSchema = NonNullable<BusinessMission["input_schema"]>;
+type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Schemas are the same objects until their document changes. */
-const compiled = new WeakMap<InputSchema, Promise<ValidateFunction>>();
+const compiled = new WeakMap<JsonSchema, Promise<ValidateFunction>>();
 
 /** The most objections that are told. */
 const MOST_TOLD = 10;
@@ -25,8 +25,13 @@ export async function checkInputs(
   if (input_schema === undefined) return [];
   const faults = await findSchemaFaults([mission]);
   if (faults.length > 0) throw new FaultsError(faults);
-  const validate = await compile(input_schema);
-  if (validate(inputs)) return [];
+  return checkJson(input_schema, inputs);
+}
+
+/** What a JSON Schema says against a value, in words; empty when it passes. @throws Error when it is none. */
+export async function checkJson(schema: JsonSchema, value: unknown): Promise<readonly string[]> {
+  const validate = await compile(schema);
+  if (validate(value)) return [];
   const said = [...new Set((validate.errors ?? []).map(saySchemaError))];
   const more = said.length - MOST_TOLD;
   return [...said.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${more} more`] : [])];
@@ -48,13 +53,13 @@ export async function findSchemaFaults(
   return faults;
 }
 
-function compile(schema: InputSchema): Promise<ValidateFunction> {
+function compile(schema: JsonSchema): Promise<ValidateFunction> {
   const known = compiled.get(schema) ?? compileNow(schema);
   compiled.set(schema, known);
   return known;
 }
 
-async function compileNow(schema: InputSchema): Promise<ValidateFunction> {
+async function compileNow(schema: JsonSchema): Promise<ValidateFunction> {
   // CommonJS: what they export is their default.
   const [ajvModule, formats] = await Promise.all([
     import("ajv/dist/2020.js"),

@@ -8,6 +8,7 @@ import type { Reference } from "../model/reference.ts";
 import { findUnnamedRuntimes } from "../planning/agent-faults.ts";
 import { type PlanDescription, describePlan } from "../planning/describe-plan.ts";
 import { readReference } from "../store/documents/read-reference.ts";
+import { createOpenKind } from "./open-kinds.ts";
 import { requireWorkspace } from "./workspace.ts";
 
 /** @throws MissionError `NO_WORKSPACE`, `BAD_DOCUMENT`. */
@@ -43,5 +44,9 @@ export function lookAtPlan(folder: string, missionId: string): PlanDescription {
       `There is no mission "${missionId.slice(0, 100)}": ${known}${hint}`,
     );
   }
-  return describePlan(missionId, reference, createRuntimeLookup({}).hasRuntime);
+  return describePlan(
+    missionId,
+    reference,
+    createRuntimeLookup({}, { openKind: createOpenKind(folder) }).hasRuntime,
+  );
 }

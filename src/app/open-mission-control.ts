@@ -39,7 +39,7 @@ export async function openLazily(
   reading: { readonly leaveOut?: boolean } = {},
 ): Promise<LazyMissionControl> {
   const opened = await openWorld(options, reading);
-  const { world, workspace, folder, publisher, loadEngine } = opened;
+  const { world, workspace, folder, publisher, loadEngine, closeRuntimes } = opened;
   const { store, clock } = world;
   const actions = createRunActions(opened);
   const figures = (runId: string) => readFigures(runId, world);
@@ -48,6 +48,7 @@ export async function openLazily(
   async function closeAll(): Promise<void> {
     await publisher.close();
     await store.close();
+    await closeRuntimes();
   }
   return {
     ...actions,

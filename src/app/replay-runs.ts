@@ -41,6 +41,7 @@ export function createReplayer(policy: Policy): Replayer {
     runtimeOf: () => (request) => recall(request, onStage().script),
     hasRuntime: () => true,
     describeRuntime: () => undefined,
+    checkRuntimes: async () => [],
     checkInputs: async () => [],
     // Decisions are dated by their logged delays: nobody's time passes here.
     clock: { now: () => onStage().script.run.start_time },

@@ -50,7 +50,7 @@ export function createRunActions({
       workspace.lookAgain();
       const run = await decideRun(runId, decisions, { ...world, source });
       const record = await readRun(runId, world);
-      if (run.checkpoints === "external" || findMissingRuntimes(record, world).length > 0) {
+      if (run.checkpoints === "external" || (await findMissingRuntimes(record, world)).length > 0) {
         // Somebody else goes on with it.
         await world.publish();
       } else {
@@ -76,7 +76,7 @@ export function createRunActions({
         await publisher.catchUp();
       } else {
         refuseExternal(run);
-        requireRuntimes(record, world);
+        await requireRuntimes(record, world);
         const { driver } = await loadEngine();
         await driver.drive(runId, onProgress);
       }

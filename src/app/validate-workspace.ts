@@ -3,13 +3,18 @@
 import { createRuntimeLookup } from "../agents/runtimes.ts";
 import { BadDocumentError } from "../errors.ts";
 import type { Fault } from "../model/fault.ts";
-import { findUnnamedRuntimes, findUnusedCapabilities } from "../planning/agent-faults.ts";
+import {
+  describeUnusable,
+  findUnnamedRuntimes,
+  findUnusedCapabilities,
+} from "../planning/agent-faults.ts";
 import { leaveOutFollowUps } from "../planning/follow-ups.ts";
 import { findUnknownDirections } from "../planning/kpi-faults.ts";
 import { findAllFaults } from "../planning/mission-faults.ts";
 import { readReference } from "../store/documents/read-reference.ts";
 import { findUnknownFields } from "../store/documents/unknown-fields.ts";
 import { findSchemaFaults } from "./input-schema.ts";
+import { createOpenKind } from "./open-kinds.ts";
 import { readPolicyInForce, requireWorkspace } from "./workspace.ts";
 
 export interface Validation {
@@ -19,27 +24,37 @@ export interface Validation {
   readonly warnings: readonly Fault[];
 }
 
-/** @throws MissionError `NO_WORKSPACE`, `USAGE` when there is no such policy file. */
+/**
+ * @param options.reach whether agents are reached that the registry describes: their code is loaded, their servers asked.
+ * @throws MissionError `NO_WORKSPACE`, `USAGE` when there is no such policy file.
+ */
 export async function validateWorkspace(
   given: string,
   policyFile: string | undefined,
+  { reach = false }: { readonly reach?: boolean } = {},
 ): Promise<Validation> {
   const folder = requireWorkspace(given);
   const { readable, faults, gaps } = readReference(folder);
-  const { hasRuntime } = createRuntimeLookup({});
+  const lookup = createRuntimeLookup({}, { openKind: createOpenKind(folder) });
   const across = [
-    ...findAllFaults(readable, hasRuntime),
+    ...findAllFaults(readable, lookup.hasRuntime),
     ...(await findSchemaFaults(readable.missions)),
+    ...(await lookup.checkRuntimes(readable.agents, reach ? "reach" : "look")).map(
+      describeUnusable,
+    ),
     ...policyFaults(folder, policyFile),
   ];
+  await lookup.close();
   return {
     folder,
     faults: [...faults, ...leaveOutFollowUps(across, gaps)],
     warnings: [
       ...findUnknownFields(readable),
       ...findUnknownDirections(readable.kpis),
-      ...findUnnamedRuntimes(readable.agents),
-      ...leaveOutFollowUps(findUnusedCapabilities(readable), gaps),
+      ...leaveOutFollowUps(
+        [...findUnnamedRuntimes(readable.agents), ...findUnusedCapabilities(readable)],
+        gaps,
+      ),
     ],
   };
 }

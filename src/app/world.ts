@@ -10,6 +10,7 @@ import { type Publisher, createPublisher } from "../store/documents/publisher.ts
 import type { Engine } from "../work/engine.ts";
 import { checkInputs } from "./input-schema.ts";
 import type { MissionControlOptions } from "./mission-control.ts";
+import { createOpenKind } from "./open-kinds.ts";
 import { openPolisher } from "./open-polisher.ts";
 import { type OpenedStore, openStore } from "./open-store.ts";
 import { expectListeners, sha256, systemClock, waitSeconds } from "./system.ts";
@@ -21,6 +22,8 @@ export interface OpenedWorld extends OpenedStore {
   readonly publisher: Publisher;
   /** The graph and what drives it, loaded when it is first asked for. */
   readonly loadEngine: () => Promise<Engine>;
+  /** Ends what was opened to reach agents. */
+  readonly closeRuntimes: () => Promise<void>;
 }
 
 /** @throws MissionError `NO_WORKSPACE`, `BAD_DOCUMENT`, `BAD_INPUT`, `STORE_FAILED`, `USAGE`. */
@@ -52,9 +55,12 @@ export async function openWorld(
         makeReport: async (runId) => (await reportRun(runId, reading)).markdown,
       });
   if (Object.keys(runtimes).length > 0) requireKnownRuntimes(runtimes, reference().agents);
-  const lookup = createRuntimeLookup(runtimes, {
-    observe: (task, slowness) => simulateKpis(task, slowness, reference()),
-    ...simulation,
+  const { close: closeRuntimes, ...lookup } = createRuntimeLookup(runtimes, {
+    openKind: createOpenKind(workspace.folder),
+    simulation: {
+      observe: (task, slowness) => simulateKpis(task, slowness, reference()),
+      ...simulation,
+    },
   });
   const world = {
     ...reading,
@@ -69,7 +75,7 @@ export async function openWorld(
   let engine: Promise<Engine> | undefined;
   const loadEngine = () =>
     (engine ??= import("../work/engine.ts").then(({ createEngine }) => createEngine(world, store)));
-  return { ...opened, workspace, world, publisher, loadEngine };
+  return { ...opened, workspace, world, publisher, loadEngine, closeRuntimes };
 }
 
 /** Where nothing can be written, nothing is. */

@@ -18,6 +18,7 @@ import {
   toInstant,
   toMs,
 } from "../model/time.ts";
+import type { Usage } from "../model/usage.ts";
 import type { Assignment } from "./task-world.ts";
 
 /** What an attempt came to. */
@@ -29,6 +30,7 @@ export interface AttemptResult {
   readonly error?: string | undefined;
   /** What did the work; absent when nobody worked. */
   readonly runtime?: RuntimeKind | undefined;
+  readonly usage?: Usage | undefined;
   readonly kept?:
     | Pick<TaskLog, "output" | "output_ref" | "kpi_observations" | "warnings">
     | undefined;
@@ -75,7 +77,7 @@ export function buildRow(
     started_at: startedAt,
     ended_at: toInstant(toMs(startedAt) + delayMs + workMs),
     ...(decided === undefined ? {} : describeDecision(decided)),
-    ...defined({ runtime: result.runtime, error: result.error }),
+    ...defined({ runtime: result.runtime, usage: result.usage, error: result.error }),
     ...result.kept,
     ...(isAttempt(result) ? { propensity: propensityOf(facts) } : {}),
     route: [...facts.route],

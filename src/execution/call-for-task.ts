@@ -41,8 +41,8 @@ export async function callForTask(
     ...defined({ feedback }),
     ...(approved?.edits === undefined ? {} : { edits }),
   });
-  const { answer, work_minutes, runtime } = reply;
-  const measured = { runtime, ...(reply.is_measured ? { called_at: reply.called_at } : {}) };
+  const { answer, work_minutes, runtime, usage } = reply;
+  const measured = { runtime, usage, ...(reply.is_measured ? { called_at: reply.called_at } : {}) };
   if (answer.kind === "error") {
     const result = { outcome: "failed" as const, work_minutes, error: answer.error, ...measured };
     return rowOf(step, { assignment, rows }, result);
@@ -57,7 +57,7 @@ export async function callForTask(
   const row = rowOf(step, { assignment, rows }, { outcome, work_minutes, kept, ...measured });
   if (!needsApprovalAfter(task)) return row;
   const { started_at } = row;
-  const judged = { ...kept, work_minutes, ...defined({ started_at, runtime }) };
+  const judged = { ...kept, work_minutes, ...defined({ started_at, runtime, usage }) };
   world.notify({ event: "task-ended", ...described, outcome: "drafted", work_minutes });
   return askAboutOutput(step, judged, situation, { assignment, world });
 }

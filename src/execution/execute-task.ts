@@ -134,7 +134,7 @@ async function concludeRow(
   { assignment, rows }: Progress,
   world: TaskWorld,
 ): Promise<TaskLog> {
-  const { agent_id, kpi_observations, output, output_ref, edits, runtime } = decided;
+  const { agent_id, kpi_observations, output, output_ref, edits, runtime, usage } = decided;
   const { warnings } = decided;
   const work_minutes = decided.stage === "after" ? (decided.work_minutes ?? 0) : 0;
   const nameOf = createNaming(assignment.task.output_labels ?? {});
@@ -148,7 +148,7 @@ async function concludeRow(
           )),
           ...defined({ kpi_observations, warnings }),
         };
-  const result = { outcome, work_minutes, kept, runtime };
+  const result = { outcome, work_minutes, kept, runtime, usage };
   if (decided.stage === "failure") {
     const row = rowOf({ agent_id, attempt }, { assignment, rows }, result);
     return { ...row, ...defined({ decided_by: decided.decided_by, reason: decided.reason }) };

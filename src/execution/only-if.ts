@@ -1,5 +1,6 @@
 /** Whether a task is needed (`only_if`): a pure function of the run's inputs and of the outputs before it. */
 
+import { follow, stepsOf } from "../model/json-pointer.ts";
 import type { MissionInputs } from "../model/mission-inputs.ts";
 import type { Json, Scalar } from "../model/primitives.ts";
 import type { ConditionTerm, TaskCondition } from "../model/task-condition.ts";
@@ -39,25 +40,10 @@ export function taskOfPointer(at: string): string | undefined {
 }
 
 function find(at: string, { mission_inputs, outputs }: ConditionFacts): Json | undefined {
-  const steps = at
-    .split("/")
-    .slice(1)
-    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const [root = "", taskId = ""] = steps;
-  const isTask = root === "tasks";
-  const start = isTask ? own(outputs, taskId) : mission_inputs;
-  return steps.slice(isTask ? 3 : 1).reduce<Json | undefined>(child, start);
-}
-
-function child(value: Json | undefined, step: string): Json | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  if (!Array.isArray(value)) return own(value, step);
-  return /^(?:0|[1-9]\d*)$/.test(step) ? value[Number(step)] : undefined;
-}
-
-/** Any name may be a field's, also that of what every object has. */
-function own(value: Readonly<Record<string, Json>>, name: string): Json | undefined {
-  return Object.hasOwn(value, name) ? value[name] : undefined;
+  const [root, ...steps] = stepsOf(at);
+  // A task's name comes before `output`, which is no field of what it made.
+  if (root === "tasks") return follow(outputs, steps.toSpliced(1, 1));
+  return follow(mission_inputs, steps);
 }
 
 function holds({ op, value }: ConditionTerm, found: Json | undefined): boolean {

@@ -11,6 +11,7 @@ import type { Json } from "../model/primitives.ts";
 import type { SpecializedAgent } from "../model/specialized-agents.ts";
 import type { TaskRequest } from "../model/task-exchange.ts";
 import type { OutputRef, RouteCandidate, TaskLog } from "../model/task-execution-logs.ts";
+import type { Usage } from "../model/usage.ts";
 import type { ProgressEvent } from "./progress-event.ts";
 import type { TaskResult } from "./task-report.ts";
 
@@ -33,6 +34,7 @@ export interface TaskWorld {
     readonly is_measured: boolean;
     /** What did the work. */
     readonly runtime?: RuntimeKind;
+    readonly usage?: Usage;
     readonly answer:
       | { kind: "output"; output: Json; kpi_observations?: Readonly<Record<string, number>> }
       | { kind: "error"; error: string };

@@ -16,6 +16,7 @@ import {
   scalarSchema,
 } from "./primitives.ts";
 import { outputRefSchema } from "./task-execution-logs.ts";
+import { usageSchema } from "./usage.ts";
 
 export const approvalRequestSchema = z.looseObject({
   approval_id: z
@@ -66,6 +67,7 @@ export const approvalRequestSchema = z.looseObject({
   started_at: instantSchema.optional().describe("Stage `after`: start of the work, timeline."),
   work_minutes: minutesSchema.optional().describe("Stage `after`: minutes the agent worked."),
   runtime: runtimeKindSchema.optional().describe("Stage `after`: what did the work."),
+  usage: usageSchema.optional().describe("Stage `after`: what the work used up."),
   output: jsonSchema.optional().describe("Stage `after`: the output to be judged."),
   output_ref: outputRefSchema.optional().describe("Stage `after`: where a large output is kept."),
   kpi_observations: figuresSchema.optional().describe("Stage `after`: figures the agent measured."),

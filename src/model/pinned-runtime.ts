@@ -2,12 +2,21 @@
 
 import { z } from "zod";
 
-/** `simulated` only pretends; a `function` is handed to the library by the program that embeds it. */
-export const runtimeKindSchema = z.enum(["simulated", "function"]);
+/**
+ * `simulated` only pretends; a `function` is handed to the library by the program that embeds it; the
+ * registry says how all others are reached.
+ */
+export const runtimeKindSchema = z.enum(["simulated", "function", "module", "openai", "mcp"]);
 export type RuntimeKind = z.infer<typeof runtimeKindSchema>;
 
 export const pinnedRuntimeSchema = z.object({
-  kind: runtimeKindSchema.describe("`simulated`, or a `function` that a program hands in."),
-  name: z.string().min(1).max(200).describe("The name under which it is handed in."),
+  kind: runtimeKindSchema.describe(
+    "`simulated`, a `function` that a program hands in, or how it is reached.",
+  ),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .describe("The name under which it is handed in, or what is reached."),
 });
 export type PinnedRuntime = Readonly<z.infer<typeof pinnedRuntimeSchema>>;

@@ -96,7 +96,11 @@ function sayExpected(issue: Issue): string {
     case "invalid_element":
       return issue.issues[0] === undefined ? "another name" : sayExpected(issue.issues[0]);
     case "invalid_union":
-      return sayChoice([...new Set(issue.errors.map(sayBranch))]);
+      return sayChoice(
+        "options" in issue && Array.isArray(issue.options)
+          ? issue.options.map((option) => JSON.stringify(option))
+          : [...new Set(issue.errors.map(sayBranch))],
+      );
     case "unrecognized_keys":
     case "custom":
       return "another value";

@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { type Described, figureSchema, idSchema } from "./primitives.ts";
+import { runtimeSettingsSchema } from "./runtime-settings.ts";
 
 export const specializedAgentSchema = z.looseObject({
   agent_id: idSchema.describe("Names the agent in every other document."),
@@ -13,10 +14,11 @@ export const specializedAgentSchema = z.looseObject({
     .optional()
     .describe("An unavailable agent gets no task. Default `available`."),
   runtime: z
-    .string()
-    .min(1)
+    .union([z.string().min(1), runtimeSettingsSchema])
     .optional()
-    .describe("The runtime that carries out its tasks, by name. Default `simulated`."),
+    .describe(
+      "What carries out its tasks: how it is reached, by `kind`; `simulated`; or the name of a function that a program hands in.",
+    ),
   cost_per_task: figureSchema
     .min(0)
     .optional()

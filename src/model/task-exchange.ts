@@ -12,6 +12,7 @@ import {
   figuresSchema,
 } from "./primitives.ts";
 import type { SpecializedAgent } from "./specialized-agents.ts";
+import { usageSchema } from "./usage.ts";
 
 /** Outputs by the task that made them. Skipped tasks have none. */
 export type Inputs = Readonly<Record<string, Json>>;
@@ -48,6 +49,7 @@ export const taskResponseSchema = z.object({
   output: jsonSchema.describe("The result, any JSON of at most 100 levels and 16 MB."),
   work_minutes: workMinutesSchema.optional().describe("Minutes of work; measured when absent."),
   kpi_observations: figuresSchema.optional().describe("Business figures it observed."),
+  usage: usageSchema.optional().describe("What it used up."),
 });
 export type TaskResponse = z.input<typeof taskResponseSchema>;
 
@@ -56,3 +58,6 @@ export type TaskResponse = z.input<typeof taskResponseSchema>;
  * stop when the signal aborts. The request is a frozen copy: trying to change it is a failure.
  */
 export type AgentRuntime = (request: TaskRequest, signal: AbortSignal) => Promise<TaskResponse>;
+
+/** A runtime as it may really be: it may throw, and whatever it answers is checked. */
+export type UncheckedRuntime = (...call: Parameters<AgentRuntime>) => unknown;

@@ -14,6 +14,7 @@ import {
   personSchema,
   reasonSchema,
 } from "./primitives.ts";
+import { usageSchema } from "./usage.ts";
 
 export const outcomeSchema = z.enum([
   "completed",
@@ -132,6 +133,7 @@ export const taskLogSchema = z.looseObject({
     .array(z.string())
     .optional()
     .describe("What of the agent's answer counts for nothing, and why."),
+  usage: usageSchema.optional().describe("Tokens and money that the attempt used up."),
   propensity: propensitySchema
     .optional()
     .describe(

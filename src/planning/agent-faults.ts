@@ -19,6 +19,18 @@ export function findUnnamedRuntimes(agents: readonly SpecializedAgent[]): readon
     }));
 }
 
+/** An agent that cannot be reached as the registry says. */
+export function describeUnusable({ agent_id, why }: { agent_id: string; why: string }): Fault {
+  return aFault({
+    code: "UNUSABLE_RUNTIME",
+    document: "specialized_agents.json",
+    record: agent_id,
+    field: "runtime",
+    found: why,
+    expected: "a runtime that can be used",
+  });
+}
+
 /** Rows of tasks that are in no plan: misspelt, or left by a `new task` that was cut short. */
 export function findUnusedCapabilities({ plans, capabilities }: Reference): readonly Fault[] {
   const tasks = new Set(plans.flatMap((plan) => plan.tasks.map((task) => task.task_id)));

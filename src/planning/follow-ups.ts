@@ -27,6 +27,8 @@ const CAUSES: Readonly<Record<string, readonly Cause[]>> = {
   UNUSED_CAPABILITY: [[PLANS, "tasks", "task_id"]],
   UNREGISTERED_AGENT: [[AGENTS]],
   NO_AVAILABLE_AGENT: [[CAPABILITIES, "capable_agents"], [AGENTS]],
+  NO_RUNTIME: [[AGENTS, "runtime"]],
+  UNUSABLE_RUNTIME: [[AGENTS, "runtime", "token_env"]],
   BAD_KPI: [[KPIS, "kpis", "definitions"]],
   UNKNOWN_KPI: [[KPIS, "kpis"]],
 };

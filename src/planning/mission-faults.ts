@@ -3,11 +3,12 @@
 import type { MissionPlan } from "../model/decomposed-mission-tasks.ts";
 import { type Fault, aFault } from "../model/fault.ts";
 import type { Reference } from "../model/reference.ts";
+import type { SpecializedAgent } from "../model/specialized-agents.ts";
 import { findKpiFaults } from "./kpi-faults.ts";
 import { findPlanFaults } from "./plan-faults.ts";
 
 /** Tells whether there is a runtime to carry out an agent's tasks. */
-export type HasRuntime = (agent: { agent_id: string; runtime?: string | undefined }) => boolean;
+export type HasRuntime = (agent: Pick<SpecializedAgent, "agent_id" | "runtime">) => boolean;
 
 /**
  * Every reason why this mission must not start: unknown mission, no plan, no KPIs, a faulty plan,
@@ -146,8 +147,8 @@ function findRoutingFaults(
           document: "specialized_agents.json",
           record: without.agent_id,
           field: "runtime",
-          found: `runtime "${without.runtime}", which is not known`,
-          expected: "`simulated` or a runtime handed to the library",
+          found: `runtime ${JSON.stringify(without.runtime)}, which is not known`,
+          expected: "`simulated`, how it is reached, or a runtime handed to the library",
         }),
       );
     }

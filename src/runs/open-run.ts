@@ -14,7 +14,9 @@ import {
   requesterSchema,
 } from "../model/primitives.ts";
 import type { Reference } from "../model/reference.ts";
+import type { RunPlan } from "../model/run-record.ts";
 import { sayFirstIssue } from "../model/say-issue.ts";
+import { describeUnusable } from "../planning/agent-faults.ts";
 import { findMissionFaults } from "../planning/mission-faults.ts";
 import { planRun } from "../planning/plan-run.ts";
 import { pinRuntimes } from "./run-runtimes.ts";
@@ -53,6 +55,7 @@ export async function openRun(request: RunRequest, world: RunWorld): Promise<Mis
   if (faults.length > 0) throw new FaultsError(faults);
   const plan = planRun(mission_id, documents);
   await requireInputs(mission_inputs, plan.mission, checkInputs);
+  await requireUsableRuntimes(plan, world);
   const now = clock.now();
   const isObserved = Object.keys(kpi_observations).length > 0;
   const draft = {
@@ -90,6 +93,19 @@ async function requireInputs(
   const { mission_id } = mission;
   const message = `mission_inputs are not what ${mission_id} asks for: ${found.join("; ")}.`;
   throw new MissionError("BAD_INPUT", message, { details: { mission_id, found } });
+}
+
+/** @throws FaultsError naming every agent that is reached as the registry says, and cannot be. */
+async function requireUsableRuntimes(
+  { agents, capable }: RunPlan,
+  { checkRuntimes }: RunWorld,
+): Promise<void> {
+  const needed = new Set(Object.values(capable).flat());
+  const unusable = await checkRuntimes(
+    agents.filter(({ agent_id }) => needed.has(agent_id)),
+    "load",
+  );
+  if (unusable.length > 0) throw new FaultsError(unusable.map(describeUnusable));
 }
 
 /** What is wrong with the request itself. @throws MissionError `BAD_INPUT`; FaultsError for an unknown mission. */

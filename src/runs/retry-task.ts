@@ -48,7 +48,7 @@ export async function retryTask(
     const reopened = { at: world.clock.now(), by, source, ...defined({ reason }) };
     const run = reopen(record.run);
     const rows = record.rows.map((row) => (row === failed ? { ...failed, reopened } : row));
-    requireRuntimes({ ...record, run, rows }, world);
+    await requireRuntimes({ ...record, run, rows }, world);
     await world.store.reopenRun({ ...failed, reopened }, reopen);
   } finally {
     await lease.release();

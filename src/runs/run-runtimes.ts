@@ -22,14 +22,16 @@ export function pinRuntimes(
   );
 }
 
+type RuntimeCheck = Pick<RunWorld, "hasRuntime" | "checkRuntimes">;
+
 /**
- * Agents that what is left of a run may need, and whose runtime this process lacks. None for a run from
+ * Agents that what is left of a run may need, and whose runtime this process lacks or cannot use. None for a run from
  * before runtimes were kept.
  */
-export function findMissingRuntimes(
+export async function findMissingRuntimes(
   record: RunRecord,
-  { hasRuntime }: Pick<RunWorld, "hasRuntime">,
-): readonly string[] {
+  { hasRuntime, checkRuntimes }: RuntimeCheck,
+): Promise<readonly string[]> {
   const { run, plan, routing } = record;
   if (isEnded(run)) return [];
   const pinned = new Map(Object.entries(run.runtimes ?? {}));
@@ -42,15 +44,18 @@ export function findMissingRuntimes(
         : (routing.routes[task_id] ?? []).map((candidate) => candidate.agent_id),
     ),
   );
-  return plan.agents
-    .filter(({ agent_id }) => needed.has(agent_id) && pinned.has(agent_id))
+  const agents = plan.agents.filter(({ agent_id }) => needed.has(agent_id) && pinned.has(agent_id));
+  const missing = agents
     .filter((agent) => !hasRuntime(agent, pinned.get(agent.agent_id)))
     .map((agent) => agent.agent_id);
+  if (missing.length > 0) return missing;
+  const unusable = await checkRuntimes(agents, "load");
+  return unusable.map(({ agent_id, why }) => `${agent_id} (${why})`);
 }
 
 /** @throws MissionError `RUNTIME_MISSING` saying who can go on, and how. */
-export function requireRuntimes(record: RunRecord, world: Pick<RunWorld, "hasRuntime">): void {
-  const missing = findMissingRuntimes(record, world);
+export async function requireRuntimes(record: RunRecord, world: RuntimeCheck): Promise<void> {
+  const missing = await findMissingRuntimes(record, world);
   if (missing.length === 0) return;
   const { run } = record;
   throw new MissionError("RUNTIME_MISSING", describeMissing(run, missing), {
@@ -61,8 +66,8 @@ export function requireRuntimes(record: RunRecord, world: Pick<RunWorld, "hasRun
 export function describeMissing({ run_id }: MissionRun, missing: readonly string[]): string {
   const agents = `agent${missing.length === 1 ? "" : "s"} ${missing.join(", ")}`;
   return (
-    `${run_id} was opened by a program with its own runtime for ${agents}, which this one does not have. ` +
-    "That program goes on with it (`resume`), or " +
+    `${run_id} was opened with runtimes for ${agents} that this program does not have, or cannot use. ` +
+    "A program that has them goes on with it (`resume`), or " +
     `\`mission-control resume ${run_id} --adopt-runtimes --by NAME\` has it go on with the agents of this one.`
   );
 }

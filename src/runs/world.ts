@@ -20,6 +20,11 @@ export interface RunWorld {
   readonly hasRuntime: (agent: Parameters<HasRuntime>[0], pinned?: PinnedRuntime) => boolean;
   /** What would carry out an agent's tasks in a run that is opened now; undefined when nothing would. */
   readonly describeRuntime: (agent: Parameters<HasRuntime>[0]) => PinnedRuntime | undefined;
+  /** Those of the agents that are reached as the registry says, and cannot be. */
+  readonly checkRuntimes: (
+    agents: readonly Parameters<HasRuntime>[0][],
+    depth: "look" | "load" | "reach",
+  ) => Promise<readonly { readonly agent_id: string; readonly why: string }[]>;
   readonly clock: Clock;
   /**
    * All that the mission's `input_schema` says against a run's inputs, in words; empty when they pass.

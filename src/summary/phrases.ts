@@ -24,6 +24,8 @@ export function quote({ task }: Pick<Named, "task">): string {
 /** A name on one line, at a length that leaves the sentence readable. */
 export function shorten(name: string): string {
   const line = name.replaceAll(/\s+/g, " ").trim();
+  // Cutting a text into letters is slow, and most names are short.
+  if (line.length <= LONGEST_NAME) return line;
   const letters = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment);
   if (letters.length <= LONGEST_NAME) return line;
   const begun = letters.slice(0, LONGEST_NAME - 1).join("");

@@ -1,5 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { nameOfSettings } from "../../model/runtime-settings.ts";
+import type { SpecializedAgent } from "../../model/specialized-agents.ts";
 import type { Act } from "../command.ts";
 
 export function missionsCommand(act: Act) {
@@ -46,7 +48,7 @@ export function agentsCommand(act: Act) {
                     agent_id,
                     name,
                     status,
-                    runtime ?? "none: simulated",
+                    sayRuntime(runtime),
                     tasksOf(agent_id).join(", "),
                   ]),
                   ["RUNTIME", "STATUS", "TASKS"],
@@ -55,4 +57,12 @@ export function agentsCommand(act: Act) {
         return 0;
       }),
     );
+}
+
+function sayRuntime(runtime: SpecializedAgent["runtime"]): string {
+  if (runtime === undefined) return "none: simulated";
+  if (typeof runtime === "string") return runtime;
+  return runtime.kind === "simulated"
+    ? runtime.kind
+    : `${runtime.kind}: ${nameOfSettings(runtime)}`;
 }

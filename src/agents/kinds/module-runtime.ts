@@ -1,0 +1,116 @@
+/** An agent as a file of the workspace or of its project. */
+
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import type { ModuleSettings } from "../../model/runtime-settings.ts";
+import type { UncheckedRuntime } from "../../model/task-exchange.ts";
+import { describeThrown } from "../describe-thrown.ts";
+import { tell } from "./fill-template.ts";
+import { type KindWorld, type OpenedKind, nothingToClose } from "./opened-kind.ts";
+
+const TYPESCRIPT: ReadonlySet<string> = new Set([".ts", ".mts", ".cts"]);
+
+export function openModule(
+  { module }: ModuleSettings,
+  { folder }: Pick<KindWorld, "folder">,
+): OpenedKind {
+  let loading: Promise<UncheckedRuntime> | undefined;
+  // A file that could not be loaded may be there the next time.
+  const load = () =>
+    (loading ??= loadAgent(module, folder).catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    }));
+  return {
+    run: async (request, signal) => (await load())(request, signal),
+    async check(depth) {
+      try {
+        if (depth === "look") findFile(fileOf(module), folder);
+        else await load();
+        return undefined;
+      } catch (error) {
+        return describeThrown(error);
+      }
+    },
+    close: nothingToClose,
+  };
+}
+
+async function loadAgent(module: string, folder: string): Promise<UncheckedRuntime> {
+  const path = fileOf(module);
+  const [, name = "default"] = module.split("#");
+  const file = findFile(path, folder);
+  const loaded: unknown = await importFile(file, path);
+  const found: unknown =
+    typeof loaded === "object" && loaded !== null ? Reflect.get(loaded, name) : undefined;
+  if (typeof found === "function") return (request, signal) => found(request, signal);
+  const invoke: unknown =
+    typeof found === "object" && found !== null ? Reflect.get(found, "invoke") : undefined;
+  if (typeof invoke === "function") {
+    return async (request, signal) =>
+      toResponse(await Reflect.apply(invoke, found, [tell(request), { signal }]));
+  }
+  const names = typeof loaded === "object" && loaded !== null ? Object.keys(loaded).join(", ") : "";
+  throw new Error(
+    found === undefined
+      ? `${path} has no export ${name}${names === "" ? "" : `, only ${names}`}`
+      : `${name} of ${path} is no function, and has no \`invoke\``,
+  );
+}
+
+function fileOf(module: string): string {
+  return module.replace(/#.*$/s, "");
+}
+
+/** @throws Error when it is not there, or is not in the workspace nor in its project. */
+function findFile(path: string, folder: string): string {
+  const file = resolve(folder, path);
+  if (!existsSync(file)) throw new Error(`there is no ${path} in ${folder}`);
+  const real = realpathSync(file);
+  const rooms = [folder, projectOf(folder)].map((room) => realpathSync(room));
+  if (rooms.some((room) => isWithin(real, room))) return real;
+  throw new Error(`${path} is outside the workspace and its project`);
+}
+
+/** The nearest folder around the workspace that has a `package.json`; else the workspace itself. */
+function projectOf(folder: string): string {
+  let room = resolve(folder);
+  for (;;) {
+    if (existsSync(join(room, "package.json"))) return room;
+    const around = dirname(room);
+    if (around === room) return folder;
+    room = around;
+  }
+}
+
+function isWithin(file: string, room: string): boolean {
+  const way = relative(room, file);
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+async function importFile(file: string, path: string): Promise<unknown> {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    const code: unknown =
+      typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
+    if (TYPESCRIPT.has(extname(file)) && code === "ERR_UNKNOWN_FILE_EXTENSION") {
+      throw new Error(
+        `${path} is TypeScript, which Node ${process.versions.node} does not run: compile it, or use Node 22.18 or newer`,
+        { cause: error },
+      );
+    }
+    throw new Error(`${path} cannot be loaded: ${describeThrown(error)}`, { cause: error });
+  }
+}
+
+/** What a Runnable gives: an answer of ours, a message, or just the output. */
+function toResponse(result: unknown): unknown {
+  if (typeof result !== "object" || result === null) return { output: result };
+  if ("output" in result) return result;
+  // A message of LangChain.
+  const text: unknown = "content" in result ? Reflect.get(result, "text") : undefined;
+  return { output: typeof text === "string" ? text : result };
+}
