@@ -4,6 +4,9 @@
 const MOST_MB = 8;
 const MOST_BYTES = MOST_MB * 2 ** 20;
 
+/** What no protocol has a use for. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 408, 413, 429]);
+
 /** Why a call came to nothing, in words of ours: what a server says may hold anything. */
 export class AgentCallError extends Error {}
 
@@ -11,7 +14,7 @@ export type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise
 
 /**
  * @param options.headers sent with every call.
- * @throws AgentCallError for a redirect, an answer that is too long, and a server that cannot be reached.
+ * @throws AgentCallError for a redirect, a refusal, an answer that is too long, and a server that cannot be reached.
  */
 export function createAgentFetch(options: {
   readonly headers: Readonly<Record<string, string>>;
@@ -23,6 +26,10 @@ export function createAgentFetch(options: {
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel();
       throw new AgentCallError(`it redirects (status ${response.status}), which is not followed`);
+    }
+    if (REFUSALS.has(response.status) || response.status >= 500) {
+      await response.body?.cancel();
+      throw new AgentCallError(`it refuses with status ${response.status}`);
     }
     return withLimit(response);
   };

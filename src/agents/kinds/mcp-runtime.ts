@@ -14,6 +14,8 @@ const CLIENT = { name: "mission-control", version: "1" };
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 /** How long a server may take to say that it is there, in milliseconds. */
 const CONNECT_MS = 15_000;
+/** Of what a server says of itself, in characters. */
+const LONGEST_REASON = 300;
 /** How many tools are named where one is not there. */
 const NAMED = 10;
 
@@ -24,16 +26,28 @@ const resultSchema = z.object({
   content: z.array(z.looseObject({ type: z.string(), text: z.string().optional() })).default([]),
 });
 
+/** An error of the client: by the protocol it has a number; of a program, a system call. */
+const failureSchema = z.object({
+  cause: z.unknown(),
+  code: z.unknown(),
+  syscall: z.string().optional(),
+});
+
 export function openMcp(settings: McpSettings, world: KindWorld): OpenedKind {
   const { tool, token_env, pass_env = [] } = settings;
   const named = [...(token_env === undefined ? [] : [token_env]), ...pass_env];
   const secrets = () => named.map((name) => world.environment[name] ?? "");
+  const closing = new AbortController();
   let connecting: Promise<Client> | undefined;
 
   /** One connection serves all calls, until it breaks. */
   function connect(): Promise<Client> {
-    connecting ??= openConnection(settings, world, () => {
-      connecting = undefined;
+    connecting ??= openConnection(settings, {
+      world,
+      signal: closing.signal,
+      onClose: () => {
+        connecting = undefined;
+      },
     }).catch((error: unknown) => {
       connecting = undefined;
       throw error;
@@ -76,23 +90,24 @@ export function openMcp(settings: McpSettings, world: KindWorld): OpenedKind {
       }
     },
     async close() {
-      const client = await connecting?.catch(() => undefined);
-      await client?.close();
+      closing.abort();
     },
   };
 }
 
 async function openConnection(
   settings: McpSettings,
-  world: KindWorld,
-  onClose: () => void,
+  { world, signal, onClose }: { world: KindWorld; signal: AbortSignal; onClose: () => void },
 ): Promise<Client> {
   const { Client: McpClient } = await import("@modelcontextprotocol/client");
   // No capabilities: whoever asks this program something gets no answer in a person's name.
   const client = new McpClient(CLIENT, { capabilities: {}, versionNegotiation: { mode: "auto" } });
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it is no event target
   client.onclose = onClose;
-  await client.connect(await openTransport(settings, world), { timeout: CONNECT_MS });
+  const transport = await openTransport(settings, world);
+  // Closing the client waits for a connection that is still being made.
+  signal.addEventListener("abort", () => void transport.close());
+  await client.connect(transport, { timeout: CONNECT_MS });
   return client;
 }
 
@@ -123,8 +138,15 @@ async function openTransport(
   });
 }
 
+/** In words of ours, but for what a server says by the protocol, and why a program cannot be started. */
 function describeFailure(error: unknown, secrets: readonly string[]): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const told = cause instanceof AgentCallError ? cause : error;
-  return scrub(describeThrown(told), secrets).replace(/[.\s]+$/, "");
+  const failure = failureSchema.safeParse(error).data;
+  const own = [error, failure?.cause].find((each) => each instanceof AgentCallError);
+  if (own !== undefined) return own.message;
+  const isTold = typeof failure?.code === "number" || failure?.syscall !== undefined;
+  const isOurs = error instanceof Error && error.constructor === Error;
+  if (!isTold && !isOurs) return "its answer cannot be read, or there was none";
+  return scrub(describeThrown(error), secrets)
+    .slice(0, LONGEST_REASON)
+    .replace(/[.\s]+$/, "");
 }

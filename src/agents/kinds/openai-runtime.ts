@@ -46,9 +46,13 @@ export function openOpenAi(settings: OpenAiSettings, world: KindWorld): OpenedKi
   return {
     async run(request, signal) {
       const { text, usage } = await ask(settings, { request, signal, world });
-      const output =
-        output_schema === undefined ? text : await readOutput(text, output_schema, world);
-      return { output, usage };
+      if (output_schema === undefined) return { output: text, usage };
+      try {
+        return { output: await readOutput(text, output_schema, world), usage };
+      } catch (error) {
+        // What was asked for in vain costs as much.
+        throw Object.assign(new Error(describeThrown(error), { cause: error }), { usage });
+      }
     },
     async check(depth) {
       try {
@@ -96,7 +100,9 @@ async function ask(
     import("@langchain/openai"),
     import("@langchain/core/messages"),
   ]);
-  const fetch = createAgentFetch({ headers: { "Idempotency-Key": request.idempotency_key } });
+  const fetch = createAgentFetch({
+    headers: { "Idempotency-Key": request.idempotency_key },
+  });
   const chat = new ChatOpenAI({
     apiKey,
     model,
@@ -150,12 +156,7 @@ async function readOutput(
   schema: Readonly<Record<string, unknown>>,
   { checkJson }: KindWorld,
 ): Promise<unknown> {
-  let output: unknown;
-  try {
-    output = JSON.parse(text);
-  } catch {
-    throw new Error("The answer is no JSON, though the agent has an output_schema.");
-  }
+  const output: unknown = JSON.parse(text);
   const objections = await checkJson(schema, output);
   if (objections.length === 0) return output;
   throw new Error(`The answer is not what output_schema asks for: ${objections.join("; ")}.`);
@@ -164,6 +165,7 @@ async function readOutput(
 /** Nothing that the server wrote but its status. */
 function describeFailure(error: unknown, client: typeof OpenAIClient): string {
   if (error instanceof AgentCallError) return error.message;
+  if (error instanceof SyntaxError) return "its answer is no JSON";
   if (error instanceof client.APIConnectionError) {
     return error.cause instanceof AgentCallError ? error.cause.message : "it cannot be reached";
   }
