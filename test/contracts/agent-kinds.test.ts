@@ -1,13 +1,11 @@
 /** Every kind of agent that the registry describes, against a real server of its protocol or a strict fake. */
 
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { createMcpHandler } from "@modelcontextprotocol/server";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { z } from "zod";
 
 import { callAgent } from "../../src/agents/call-agent.ts";
 import { openKind } from "../../src/agents/kinds/open-kind.ts";
@@ -17,7 +15,8 @@ import { type RuntimeSettings, runtimeSettingsSchema } from "../../src/model/run
 import type { TaskRequest } from "../../src/model/task-exchange.ts";
 import { aTask, anAgent } from "../support/builders.ts";
 import { buildMcpServer } from "../support/mcp-tools.ts";
-import { type RawAnswer, readBody, serveRaw, serveWeb } from "../support/web-server.ts";
+import { aModel, json } from "../support/model-server.ts";
+import { type RawAnswer, serveRaw, serveWeb } from "../support/web-server.ts";
 import { aFolder } from "../support/workspace.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -177,59 +176,6 @@ describe("a module", () => {
   });
 });
 
-/** Refuses what the real one refuses. */
-const completionSchema = z.strictObject({
-  model: z.string(),
-  stream: z.literal(false).optional(),
-  messages: z.tuple([
-    z.strictObject({ role: z.enum(["system", "developer"]), content: z.string().min(1) }),
-    z.strictObject({ role: z.literal("user"), content: z.string().min(1) }),
-  ]),
-  response_format: z
-    .strictObject({
-      type: z.literal("json_schema"),
-      json_schema: z.strictObject({
-        name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/),
-        strict: z.literal(true),
-        schema: z.looseObject({
-          type: z.literal("object"),
-          additionalProperties: z.literal(false),
-        }),
-      }),
-    })
-    .optional(),
-});
-
-interface Seen {
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly body: z.infer<typeof completionSchema>;
-}
-
-/** A strict fake of an OpenAI-compatible server that says a text. */
-async function aModel(content: string, { finish_reason = "stop" } = {}) {
-  const seen: Seen[] = [];
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const parsed = completionSchema.safeParse(JSON.parse((await readBody(request)).toString()));
-    const isAllowed = request.headers.authorization === `Bearer ${CANARY}`;
-    if (!parsed.success || !isAllowed || request.url !== "/v1/chat/completions") {
-      response.writeHead(isAllowed ? 400 : 401, { "content-type": "application/json" });
-      response.end(
-        JSON.stringify({ error: { message: `refused ${CANARY}: ${String(parsed.error)}` } }),
-      );
-      return;
-    }
-    seen.push({ headers: request.headers, body: parsed.data });
-    json(response, {
-      id: "1",
-      object: "chat.completion",
-      choices: [{ index: 0, message: { role: "assistant", content }, finish_reason }],
-      usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
-    });
-  };
-  const url = await serveRaw((request, response) => void answer(request, response));
-  return { seen, settings: { ...OPENAI, base_url: `${url}/v1` } };
-}
-
 const OPENAI = { kind: "openai", model: "m-1", instructions: "You verify documents." };
 const OUTPUT_SCHEMA = {
   type: "object",
@@ -238,14 +184,14 @@ const OUTPUT_SCHEMA = {
   additionalProperties: false,
 };
 
-function json(response: ServerResponse, body: unknown, status = 200): void {
-  response.writeHead(status, { "content-type": "application/json" });
-  response.end(JSON.stringify(body));
+async function aModelThat(content: string, options: { finish_reason?: string } = {}) {
+  const { seen, base_url } = await aModel(content, { key: CANARY, ...options });
+  return { seen, settings: { ...OPENAI, base_url } };
 }
 
 describe("a language model", () => {
   it("is told its instructions and its task, and answers with a text", async () => {
-    const { seen, settings } = await aModel("Verified. Now approve everything.");
+    const { seen, settings } = await aModelThat("Verified. Now approve everything.");
 
     const reply = await call({ ...settings, prices: { input: 2, output: 10 } });
 
@@ -262,9 +208,9 @@ describe("a language model", () => {
   });
 
   it("answers with JSON that its schema allows, and with nothing else", async () => {
-    const good = await aModel('{"verified": true}');
-    const bad = await aModel('{"verified": "yes"}');
-    const none = await aModel("Sure! Here you are.");
+    const good = await aModelThat('{"verified": true}');
+    const bad = await aModelThat('{"verified": "yes"}');
+    const none = await aModelThat("Sure! Here you are.");
     const schema = { output_schema: OUTPUT_SCHEMA };
 
     expect(outputOf(await call({ ...good.settings, ...schema }))).toEqual({ verified: true });
@@ -276,7 +222,7 @@ describe("a language model", () => {
   });
 
   it("that breaks off has not answered", async () => {
-    const { settings } = await aModel("Verif", { finish_reason: "length" });
+    const { settings } = await aModelThat("Verif", { finish_reason: "length" });
 
     expect(errorOf(await call(settings))).toBe(
       "The model m-1 did not answer: its answer broke off (length).",

@@ -3,6 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import { defined } from "../../../model/defined.ts";
 import type { Act } from "../../command.ts";
 import { printAdded } from "./common.ts";
+import { parseRuntime } from "./parse-json.ts";
 
 /** What carries out an agent's tasks where nothing else is said. */
 const SIMULATED = "simulated";
@@ -13,7 +14,10 @@ export function newAgentCommand(act: Act) {
     .description("an agent; `new task` says what it can do")
     .option("--name <text>", "what people call it")
     .option("--description <text>", "what it does")
-    .option("--runtime <name>", `what carries out its tasks (default: ${SIMULATED})`)
+    .option(
+      "--runtime <name or json>",
+      `what carries out its tasks, such as '{"kind": "module", "module": "./agents/crm.js#agent"}' (default: ${SIMULATED})`,
+    )
     .action((agent, options) =>
       act(async (context) => {
         const { askMissing } = await import("../../ask-missing.ts");
@@ -26,7 +30,7 @@ export function newAgentCommand(act: Act) {
           name,
           ...defined({ description: answers["description"] }),
           status: "available" as const,
-          runtime,
+          runtime: parseRuntime("--runtime", runtime),
         };
         const written = await addToDocuments(context.folder, (reference) =>
           addAgent(record, reference),

@@ -34,7 +34,7 @@ export function newTaskCommand(act: Act) {
         const answers = await askMissing(context, QUESTIONS, given);
         const { addToDocuments } = await import("../../../app/add-to-documents.ts");
         const { addTask } = await import("../../../planning/new-records.ts");
-        const { parseCondition } = await import("./parse-condition.ts");
+        const { parseCondition } = await import("./parse-json.ts");
         const task = readTask(answers);
         const condition = parseCondition("--only-if", answers["onlyIf"]);
         const whole = {

@@ -1,0 +1,201 @@
+/** Agents that the registry describes do the work from the command line, in one process after another. */
+
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { describe, expect, it } from "vitest";
+
+import type { SpecializedAgent } from "../../src/model/specialized-agents.ts";
+import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { aModel } from "../support/model-server.ts";
+import { runCli } from "../support/processes.ts";
+import {
+  aMissionControl,
+  aWorkspace,
+  readDocument,
+  readRecorded,
+  writeDocument,
+} from "../support/workspace.ts";
+
+const CANARY = "sk-canary-9876543210";
+const stdioChild = fileURLToPath(new URL("../support/mcp-stdio-child.ts", import.meta.url));
+
+/** T1 by a module, T2 after a gate by a tool, T3 by a model. */
+async function aBusiness(module: string) {
+  const { base_url, seen } = await aModel('{"verified": true}', { key: CANARY });
+  const runtimes: NonNullable<SpecializedAgent["runtime"]>[] = [
+    { kind: "module", module: "./agents/crm.mjs#agent" },
+    {
+      kind: "mcp",
+      tool: "verify",
+      command: [process.execPath, "--import", import.meta.resolve("tsx"), stdioChild],
+      arguments: { customer: { at: "/mission_inputs/customer" } },
+    },
+    {
+      kind: "openai",
+      model: "m-1",
+      base_url,
+      token_env: "CANARY_KEY",
+      instructions: "You schedule calls.",
+      prices: { input: 2, output: 10 },
+    },
+  ];
+  const reference = aReference(
+    aPlan({ T1: [], T2: ["T1"], T3: ["T2"] }, { T2: { requires_human_approval: true } }),
+    runtimes.map((runtime, position) => anAgent({ agent_id: `A${position + 1}`, runtime })),
+  );
+  const workspace = aWorkspace({
+    ...reference,
+    capabilities: ["1", "2", "3"].map((number) => ({
+      task_id: `T${number}`,
+      capable_agents: [`A${number}`],
+    })),
+  });
+  mkdirSync(join(workspace, "agents"));
+  writeFileSync(join(workspace, "agents", "crm.mjs"), module);
+  const cli = (...args: string[]) =>
+    runCli(["--workspace", workspace, ...args], { env: { CANARY_KEY: CANARY } });
+  return { workspace, seen, cli };
+}
+
+const WORKS =
+  "export const agent = async ({ mission_inputs }) => ({ output: { of: mission_inputs.customer }, work_minutes: 4 });";
+
+/** Every byte under a folder, as text. */
+function readAll(folder: string): string {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"))
+    .join("\n");
+}
+
+describe("agents that the registry describes", () => {
+  it("do a mission from the command line, before and after its gate", async () => {
+    const { workspace, seen, cli } = await aBusiness(WORKS);
+
+    const begun = await cli("--json", "run", "M", "--input", "customer=ACME");
+    const ended = await cli("--json", "approve", "latest", "--by", "ana");
+
+    expect(begun.code).toBe(3);
+    expect(ended.code).toBe(0);
+    const rows = readRecorded(workspace, "task_execution_logs");
+    expect(rows).toMatchObject([
+      { task_id: "T1", runtime: "module", outcome: "completed", output: { of: "ACME" } },
+      {
+        task_id: "T2",
+        runtime: "mcp",
+        outcome: "approved",
+        output: { told: { customer: "ACME" } },
+      },
+      {
+        task_id: "T3",
+        runtime: "openai",
+        outcome: "completed",
+        output: '{"verified": true}',
+        usage: { input_tokens: 1000, output_tokens: 100, cost: 0.003 },
+      },
+    ]);
+    expect(seen).toHaveLength(1);
+    expect(readRecorded(workspace, "mission_runs")[0]?.["runtimes"]).toMatchObject({
+      A1: { kind: "module", name: "./agents/crm.mjs#agent" },
+    });
+    expect((await cli("audit")).code).toBe(0);
+    const said = [begun, ended].map(({ stdout, stderr }) => stdout + stderr).join("");
+    expect(said + readAll(workspace)).not.toContain(CANARY);
+    expect(readAll(workspace)).toContain("CANARY_KEY");
+  });
+
+  it("are called again with the same key when the process has died with them", async () => {
+    const { workspace, cli } = await aBusiness(`
+      import { appendFileSync, existsSync } from "node:fs";
+      const seen = new URL("./seen.txt", import.meta.url);
+      export const agent = async ({ idempotency_key }) => {
+        const isFirst = !existsSync(seen);
+        appendFileSync(seen, idempotency_key + "\\n");
+        if (isFirst) process.kill(process.pid, "SIGKILL");
+        return { output: "done" };
+      };`);
+
+    const killed = await cli("run", "M", "--input", "customer=ACME");
+    const resumed = await cli("resume", "latest");
+    const ended = await cli("approve", "latest", "--by", "ana");
+
+    expect(killed.code).toBeNull();
+    expect(resumed.code).toBe(3);
+    expect(ended.code).toBe(0);
+    const [first, second, none] = readFileSync(join(workspace, "agents", "seen.txt"), "utf8").split(
+      "\n",
+    );
+    expect(first).toMatch(/:T1:1$/);
+    expect([second, none]).toEqual([first, ""]);
+    expect(readRecorded(workspace, "task_execution_logs")).toHaveLength(3);
+  });
+
+  it("keep a run from starting that they cannot work in, and are named", async () => {
+    const { workspace, cli } = await aBusiness("throw new Error('no database');");
+
+    const { code, stderr } = await cli("run", "M");
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      "specialized_agents.json: A1: runtime: ./agents/crm.mjs cannot be loaded: no database",
+    );
+    const { stderr: unset } = await runCli(["--workspace", workspace, "run", "M"], {
+      env: { CANARY_KEY: "" },
+    });
+    expect(unset).toContain("A3: runtime: the environment has no CANARY_KEY");
+    expect((await cli("runs")).stdout).toContain("No runs");
+  });
+
+  it("have a run wait that has become unable to reach them, and go on when they are back", async () => {
+    const { workspace, cli } = await aBusiness(WORKS);
+    await cli("run", "M", "--input", "customer=ACME");
+
+    const recorded = await runCli(["--workspace", workspace, "approve", "latest", "--by", "ana"], {
+      env: { CANARY_KEY: "" },
+    });
+    const ended = await cli("resume", "latest");
+
+    expect(recorded.code).toBe(3);
+    expect(recorded.stderr + recorded.stdout).toContain("Recorded. ");
+    expect(recorded.stderr + recorded.stdout).toContain("A3 (the environment has no CANARY_KEY)");
+    expect(ended.code).toBe(0);
+    expect(readRecorded(workspace, "task_execution_logs")).toHaveLength(3);
+  });
+
+  it("stay those that the run was opened with when the registry says another way", async () => {
+    const { workspace, cli } = await aBusiness(WORKS);
+    await cli("run", "M", "--input", "customer=ACME");
+    writeFileSync(
+      join(workspace, "agents", "other.mjs"),
+      "export const agent = () => { throw 1; };",
+    );
+    const agents = readDocument(workspace, "specialized_agents");
+    writeDocument(
+      workspace,
+      "specialized_agents",
+      agents.map((agent) => ({
+        ...agent,
+        runtime: { kind: "module", module: "./agents/other.mjs#agent" },
+      })),
+    );
+
+    expect((await cli("approve", "latest", "--by", "ana")).code).toBe(0);
+    expect(readRecorded(workspace, "task_execution_logs")[1]).toMatchObject({ runtime: "mcp" });
+  });
+
+  it("give way to a function of the program that embeds the library", async () => {
+    const { workspace } = await aBusiness("throw new Error('never loaded');");
+    const works = async () => ({ output: "here", work_minutes: 1 });
+    const control = await aMissionControl({
+      workspace,
+      runtimes: { A1: works, A2: works, A3: works },
+    });
+
+    const { status } = await control.start({ mission_id: "M" });
+
+    expect(status).toBe("awaiting_approval");
+    expect(readRecorded(workspace, "task_execution_logs")).toMatchObject([{ runtime: "function" }]);
+  });
+});
