@@ -68,7 +68,7 @@ const WHY = `The sample's own snapshots do not follow from its rows. Ours are de
 
 - \`completed_runs\` counts every run that ended by the end of the date; the sample leaves one out on the first two dates.
 - \`active_runs\`: every run of the sample has ended on the day it started, so none is active at the end of a day.
-- \`missions_at_risk\`: the sample's events are closed, but do not say when. Each counts as open until the mission's next completed run, or, where there is none, for 24 hours.
+- \`missions_at_risk\`: the sample's events are closed, but do not say when. Each counts as open until the mission's next completed run, for 48 hours at most.
 - \`avg_kpi_improvement_pct\` is the change from the baseline, in percent of it. The sample's 18, 24 and 33 do not follow from its runs in this way.
 - \`top_bottleneck_task_id\` is the task with most lost minutes in the runs of 7 days: T2 on all three dates.
 - \`escalations_last_24h\` and \`human_interventions_last_24h\` count the rows of runs that ended in (end of the date − 24 h, end of the date].`;

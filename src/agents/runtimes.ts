@@ -49,6 +49,7 @@ export interface RuntimeLookup {
  * @throws MissionError `BAD_INPUT` with the names that may have been meant.
  */
 export function requireKnownRuntimes(runtimes: Runtimes, agents: readonly Agent[]): void {
+  requireFunctions(runtimes);
   const known = new Set([
     SIMULATED,
     ...agents.flatMap(({ agent_id, runtime }) =>
@@ -60,6 +61,17 @@ export function requireKnownRuntimes(runtimes: Runtimes, agents: readonly Agent[
     const hint = didYouMean(name, [...known]);
     const message = `runtimes: specialized_agents.json has no agent and no runtime "${name}"${hint || "."}`;
     throw new MissionError("BAD_INPUT", message, { details: { name } });
+  }
+}
+
+/** @throws MissionError `BAD_INPUT` */
+function requireFunctions(runtimes: unknown): void {
+  if (typeof runtimes !== "object" || runtimes === null || Array.isArray(runtimes)) {
+    throw new MissionError("BAD_INPUT", "runtimes is an object: a function for each agent.");
+  }
+  for (const [name, runtime] of Object.entries(runtimes)) {
+    if (typeof runtime === "function") continue;
+    throw new MissionError("BAD_INPUT", `runtimes: what is given for ${name} is no function.`);
   }
 }
 

@@ -31,7 +31,12 @@ export async function checkInputs(
 /** What a JSON Schema says against a value, in words; empty when it passes. @throws Error when it is none. */
 export async function checkJson(schema: JsonSchema, value: unknown): Promise<readonly string[]> {
   const validate = await compile(schema);
-  if (validate(value)) return [];
+  try {
+    if (validate(value)) return [];
+  } catch {
+    // One that refers to itself without end.
+    return ["the schema goes round in a circle"];
+  }
   const said = [...new Set((validate.errors ?? []).map(saySchemaError))];
   const more = said.length - MOST_TOLD;
   return [...said.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${more} more`] : [])];
@@ -46,6 +51,7 @@ export async function findSchemaFaults(
     if (input_schema === undefined) continue;
     try {
       await compile(input_schema);
+      requireObjects(input_schema);
     } catch (error) {
       faults.push(faultOf(mission_id, error));
     }
@@ -78,6 +84,12 @@ async function compileNow(schema: JsonSchema): Promise<ValidateFunction> {
     throw new NoSchemaError((ajv.errors ?? []).map(saySchemaError)[0] ?? "");
   }
   return ajv.compile(schema);
+}
+
+/** Inputs are an object. @throws NoSchemaError for a schema that none can pass. */
+function requireObjects({ type = "object" }: JsonSchema): void {
+  if ([type].flat().includes("object")) return;
+  throw new NoSchemaError(`type is ${JSON.stringify(type)}, and inputs are an object`);
 }
 
 /** Says what is wrong with a schema in words of ours. */

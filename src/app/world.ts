@@ -54,7 +54,7 @@ export async function openWorld(
         makeBoard: async (since) => renderPortfolio(await refreshBoard(since, reading)),
         makeReport: async (runId) => (await reportRun(runId, reading)).markdown,
       });
-  if (Object.keys(runtimes).length > 0) requireKnownRuntimes(runtimes, reference().agents);
+  if (options.runtimes !== undefined) requireKnownRuntimes(runtimes, reference().agents);
   const { close: closeRuntimes, ...lookup } = createRuntimeLookup(runtimes, {
     openKind: createOpenKind(workspace.folder),
     simulation: {

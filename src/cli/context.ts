@@ -7,7 +7,7 @@ import { type Config, readConfig } from "../config.ts";
 import { MissionError } from "../errors.ts";
 import { defined } from "../model/defined.ts";
 import { toPlainJson } from "../model/plain-text.ts";
-import { type Line, printLine, printNote } from "./print.ts";
+import { type Line, printLine, printNote, respellCommands } from "./print.ts";
 import { type Screen, createScreen } from "./screen.ts";
 
 /** Flags that stand before the command. */
@@ -44,6 +44,8 @@ export interface CommandContext {
   readonly screen: Screen;
   /** Prints one JSON value with `--json`, else the text. */
   readonly print: (value: unknown, text: () => Line) => void;
+  /** Prints on standard error. */
+  readonly note: (text: string) => void;
 }
 
 export function createCommandContext(options: GlobalOptions): CommandContext {
@@ -52,6 +54,11 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
   const json = options.json === true;
   const isInteractive = !json && process.stdin.isTTY && process.stdout.isTTY;
   const folder = options.workspace ?? config.workspace;
+  const screen = createScreen({
+    width: process.stdout.isTTY ? process.stdout.columns : undefined,
+    now: Date.now,
+    given: listGiven(options),
+  });
   return {
     config,
     json,
@@ -83,11 +90,7 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
         printNote(`Made the workspace ${folder} from the sample.`);
       }
     },
-    screen: createScreen({
-      width: process.stdout.isTTY ? process.stdout.columns : undefined,
-      now: Date.now,
-      given: listGiven(options),
-    }),
+    screen,
     async decider(by) {
       const name = by ?? config.user;
       if (name.trim() !== "") return name;
@@ -99,13 +102,16 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
       throw new MissionError("USAGE", "Say who decides: --by NAME.");
     },
     print(value, text) {
-      printLine(json ? toPlainJson(value) : text());
+      printLine(json ? toPlainJson(value) : respellCommands(text(), screen.command()));
+    },
+    note(text) {
+      printNote(respellCommands(text, screen.command()));
     },
   };
 }
 
 /** The global options that commands have to repeat. `--json` is for programs, which need no hint. */
-function listGiven({ workspace, store, policy }: GlobalOptions): readonly string[] {
+export function listGiven({ workspace, store, policy }: GlobalOptions): readonly string[] {
   return Object.entries({ workspace, store, policy }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, value],
   );

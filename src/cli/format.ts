@@ -48,13 +48,19 @@ export function formatRequest(request: ApprovalRequest, screen: Screen): readonl
     skip: ["--reason", "say why"],
   } as const satisfies Record<DecisionType, readonly string[]>;
   return [
-    paint`${colour("yellow", "?")} ${describeRequest(request)}  (${request.approval_id}, due ${screen.ago(request.due_at)})`,
+    ...askedLines(request, screen),
     ...formatArgs(request).map((line) => `    ${line}`),
     ...allowed.map((type) => {
       const command = screen.command(type, run_id, task_id, ...rest[type]);
       return paint`  ${colour("dim", command)}`;
     }),
   ];
+}
+
+function askedLines(request: ApprovalRequest, screen: Screen): readonly Line[] {
+  const asked = `${describeRequest(request)}  (${request.approval_id}, due ${screen.ago(request.due_at)})`;
+  const [first = "", ...rest] = screen.wrap(`  ${toPlainLine(asked)}`).split("\n");
+  return [paint`${colour("yellow", "?")} ${first.trimStart()}`, ...rest];
 }
 
 export function formatEvents(events: readonly RiskEvent[], screen: Screen): string {

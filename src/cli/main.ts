@@ -50,7 +50,7 @@ const program = new Command("mission-control")
   .configureOutput({ writeErr: () => {} })
   .addHelpText(
     "after",
-    "\nExit codes: 0 done, 1 failed, busy or I/O, 2 usage or bad data, 3 waiting for approval.\n\nStart with: mission-control run M001",
+    "\nExit codes: 0 done, 1 failed, busy or I/O,\n  2 usage or bad data, 3 waiting for approval.\n\nStart with: mission-control run M001",
   );
 
 const act: Act = async (action) => {
@@ -110,6 +110,15 @@ try {
   const isHelp = error instanceof CommanderError && error.exitCode === 0;
   if (!isHelp) {
     const { reportError } = await import("./report-error.ts");
-    process.exitCode = reportError(error, { json: process.argv.includes("--json") });
+    const { createScreen } = await import("./screen.ts");
+    const { listGiven } = await import("./context.ts");
+    process.exitCode = reportError(error, {
+      json: process.argv.includes("--json"),
+      screen: createScreen({
+        width: process.stderr.isTTY ? process.stderr.columns : undefined,
+        now: Date.now,
+        given: listGiven(program.opts()),
+      }),
+    });
   }
 }

@@ -45,6 +45,15 @@ export function joinLines(lines: readonly Line[]): Painted {
   return { [PAINTED]: lines.map(toPrintable).join("\n") };
 }
 
+/** The same with every command that it names as it has to be typed here. @param words before the command's name. */
+export function respellCommands(line: Line, words: string): Line {
+  const respell = (text: string) => text.replaceAll(COMMAND, words);
+  return typeof line === "string" ? respell(line) : { [PAINTED]: respell(line[PAINTED]) };
+}
+
+/** `mission-control` before the name of a command, not before an option. */
+const COMMAND = /(?<![\w/-])mission-control(?= [a-z]+\b)/g;
+
 function toPrintable(line: Line): string {
   return typeof line === "string" ? toPlainText(line) : line[PAINTED];
 }

@@ -4,12 +4,16 @@ import { CommanderError } from "@commander-js/extra-typings";
 import { ZodError } from "zod";
 
 import { MissionError } from "../errors.ts";
-import { toPlainJson } from "../model/plain-text.ts";
+import { toPlainJson, toPlainText } from "../model/plain-text.ts";
 import { sayFirstIssue } from "../model/say-issue.ts";
-import { printLine, printNote } from "./print.ts";
+import { printLine, printNote, respellCommands } from "./print.ts";
+import type { Screen } from "./screen.ts";
 
 /** Prints an error where its reader looks for it; returns the exit code. A bug shows its stack. */
-export function reportError(error: unknown, { json }: { json: boolean }): number {
+export function reportError(
+  error: unknown,
+  { json, screen }: { json: boolean; screen: Screen },
+): number {
   const expected = toMissionError(error);
   if (expected === undefined) {
     const stack = error instanceof Error ? error.stack : String(error);
@@ -20,7 +24,7 @@ export function reportError(error: unknown, { json }: { json: boolean }): number
   if (json) {
     printLine(toPlainJson({ error: { code, message, details } }));
   } else {
-    printNote(`${code}: ${message}`);
+    printNote(respellCommands(screen.wrap(toPlainText(`${code}: ${message}`)), screen.command()));
   }
   return expected.exitCode;
 }

@@ -1,6 +1,6 @@
 /** The portfolio and a run's report as pages for a terminal. */
 
-import { toPlainLine } from "../model/plain-text.ts";
+import { toPlainLine, toPlainText } from "../model/plain-text.ts";
 import { outcomeLight, riskLight } from "../reports/lights.ts";
 import { describePortfolio, titleOfPortfolio } from "../reports/portfolio-sections.ts";
 import type { Portfolio } from "../reports/portfolio.ts";
@@ -11,13 +11,22 @@ import { type Line, type Painted, colour, joinLines } from "./print.ts";
 import type { Screen } from "./screen.ts";
 
 export function formatPortfolio(portfolio: Portfolio, screen: Screen): Painted {
-  const { headlines, missions, kpis, acts } = describePortfolio(portfolio);
+  const { headlines, missions, kpis } = describePortfolio(portfolio);
+  // Whole on lines of their own: a command that is cut cannot be typed.
+  const acts = portfolio.must_act.flatMap(({ who, what, since, command }) => [
+    `- ${who ?? "not named"}: ${what} (${screen.ago(since)})`,
+    `    ${command}`,
+  ]);
   return formatPage(
     {
       title: titleOfPortfolio(portfolio),
       lights: [outcomeLight(portfolio.outcome), riskLight(portfolio.verdict)],
-      prose: [portfolio.so_what, `Ask: ${portfolio.ask}`],
-      sections: [acts, headlines, missions, kpis],
+      prose: [
+        portfolio.so_what,
+        `Ask: ${portfolio.ask}`,
+        ...(acts.length === 0 ? [] : [["Who must act:", ...acts].join("\n")]),
+      ],
+      sections: [headlines, missions, kpis],
     },
     screen,
   );
@@ -53,7 +62,7 @@ function formatPage(
   return joinLines([
     colour("bold", title),
     lights.map(sayCell).join("  "),
-    ...prose.filter((text) => text !== "").flatMap((text) => ["", screen.wrap(toPlainLine(text))]),
+    ...prose.filter((text) => text !== "").flatMap((text) => ["", screen.wrap(toPlainText(text))]),
     ...sections.flatMap((section) => formatSection(section, screen)),
   ]);
 }

@@ -40,6 +40,14 @@ export function selectEntry(
   return entry;
 }
 
+/** Tasks that a person had the run go on without: they count as completed, and were not done. */
+export function skippedOf(
+  rows: readonly { readonly task_id: string; readonly outcome: string }[],
+): ReadonlySet<string> {
+  const last = new Map(rows.map(({ task_id, outcome }) => [task_id, outcome]));
+  return new Set([...last].filter(([, outcome]) => outcome === "skipped").map(([id]) => id));
+}
+
 /** True when what depends on the task can go on. */
 export function isDone(status: TaskStatus | undefined): status is "completed" | "not_needed" {
   return status === "completed" || status === "not_needed";

@@ -17,7 +17,12 @@ const LONGEST_VALUE = 80;
 const MOST_VALUES = 20;
 
 export const missionInputsSchema = z
-  .record(z.string(), z.unknown())
+  .unknown()
+  // Parsed as a record, it would be dropped without a word.
+  .refine((inputs) => !Object.keys(inputs ?? {}).includes("__proto__"), {
+    error: "no input called __proto__",
+  })
+  .pipe(z.record(z.string(), z.unknown()))
   .refine((inputs) => !isNestedDeeper(inputs, MOST_LEVELS), {
     error: `at most ${MOST_LEVELS} levels of lists and objects`,
   })

@@ -20,6 +20,10 @@ export const riskEventSchema = z.looseObject({
   status: z
     .enum(["open", "closed"])
     .describe("Open until its cause is gone or a person closes it."),
+  scope: z
+    .literal("run")
+    .optional()
+    .describe("It is about the run as a whole; `task_id` is where it shows most."),
   rule_id: idSchema.optional().describe("The rule of the policy that found it."),
   recurrence_of: idSchema
     .optional()

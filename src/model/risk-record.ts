@@ -1,13 +1,23 @@
 import type { RiskEvent } from "./mission-risk-events.ts";
 
+export interface WithoutQuery {
+  readonly risk_type: string;
+  /** It measured all of them. */
+  readonly kpis: readonly string[];
+  /** It did this task; undefined where no task matters. */
+  readonly task_id?: string | undefined;
+  /** It ended after that; undefined for any that started later. */
+  readonly after?: string | undefined;
+}
+
 /** The risk events that bear on a run, and what may have ended them. */
 export interface RiskRecord {
   /** All of the run. */
   readonly own: readonly RiskEvent[];
   /** Open ones of other runs of its mission that started before it. */
   readonly earlier: readonly RiskEvent[];
-  /** A later run of the mission that completed without an event of this type, and measured these KPIs. */
-  readonly completedWithout: (riskType: string, kpis: readonly string[]) => string | undefined;
+  /** A later run of the mission that completed without such an event. */
+  readonly completedWithout: (query: WithoutQuery) => string | undefined;
   /** The number that the next event gets. */
   readonly next: number;
 }

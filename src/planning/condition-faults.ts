@@ -2,6 +2,8 @@
 
 import { taskOfPointer } from "../execution/only-if.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
+import { stepsOf } from "../model/json-pointer.ts";
+import { didYouMean } from "../model/near-names.ts";
 import type { ConditionOperator, ConditionTerm } from "../model/task-condition.ts";
 
 /** A fault of a field, before it has a place among documents. */
@@ -25,6 +27,24 @@ export function findConditionFaults({ task_id, depends_on, only_if }: PlanTask):
     return expected.accepts(term.value)
       ? []
       : [{ found: `${term.op} ${JSON.stringify(term.value)}`, expected: expected.words }];
+  });
+}
+
+/** Inputs that a condition looks at and that the mission's `input_schema`, which allows no others, does not have. */
+export function findUnknownInputs(
+  { only_if }: Pick<PlanTask, "only_if">,
+  schema: Readonly<Record<string, unknown>> | undefined,
+): ConditionFault[] {
+  const { properties, additionalProperties } = schema ?? {};
+  const isClosed = typeof properties === "object" && properties !== null;
+  if (only_if === undefined || !isClosed || additionalProperties !== false) return [];
+  const known = Object.keys(properties);
+  const terms = "all" in only_if ? only_if.all : only_if.any;
+  return terms.flatMap(({ at }) => {
+    const [root, name] = stepsOf(at);
+    if (root !== "mission_inputs" || name === undefined || known.includes(name)) return [];
+    const found = `${at}, which input_schema does not have${didYouMean(name, known)}`;
+    return [{ found, expected: `one of its inputs: ${known.join(", ") || "none"}` }];
   });
 }
 

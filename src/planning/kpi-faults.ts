@@ -38,7 +38,7 @@ export function findKpiFaults(record: MissionKpis): readonly Fault[] {
     return [];
   });
   const ofTimes = defined
-    .filter(({ kpi, target }) => isTime(kpi) && target <= 0)
+    .filter(({ kpi, unit, target }) => (isTime(kpi) || isTime(unit)) && target <= 0)
     .map(({ kpi, target }) =>
       fault(`kpis.${kpi}`, `a time of ${target} to be reached`, "a time above 0"),
     );

@@ -21,13 +21,24 @@ export function findMissionFaults(
 ): readonly Fault[] {
   const plans = reference.plans.filter((candidate) => candidate.mission_id === missionId);
   const [plan] = plans;
+  const isOfMission = ({ mission_id }: { mission_id: string }) => mission_id === missionId;
   if (plan === undefined || !reference.missions.some((known) => known.mission_id === missionId)) {
     return [...findMissingRecords(missionId, reference)];
   }
   return [
     ...findMissingRecords(missionId, reference),
     ...findRepeats("decomposed_mission_tasks.json", plans, (record) => record.mission_id),
-    ...findPlanFaults(plan),
+    ...findRepeats(
+      "business_missions.json",
+      reference.missions.filter(isOfMission),
+      (record) => record.mission_id,
+    ),
+    ...findRepeats(
+      "mission_kpis.json",
+      reference.kpis.filter(isOfMission),
+      (record) => record.mission_id,
+    ),
+    ...findPlanFaults(plan, reference.missions.find(isOfMission)?.input_schema),
     ...reference.kpis
       .filter((record) => record.mission_id === missionId)
       .flatMap((record) => findKpiFaults(record)),
@@ -43,8 +54,6 @@ export function findAllFaults(reference: Reference, hasRuntime: HasRuntime): rea
     ...reference.kpis.map((kpis) => kpis.mission_id),
   ]);
   return [
-    ...findRepeats("business_missions.json", reference.missions, (record) => record.mission_id),
-    ...findRepeats("mission_kpis.json", reference.kpis, (record) => record.mission_id),
     ...findRepeats("specialized_agents.json", reference.agents, (record) => record.agent_id),
     ...findRepeats(
       "agent_capabilities_matrix.json",

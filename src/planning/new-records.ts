@@ -9,6 +9,7 @@ import type { REFERENCE_DOCUMENT_NAMES } from "../model/documents.ts";
 import { isEqual } from "../model/is-equal.ts";
 import type { KpiDeclaration } from "../model/mission-kpis.ts";
 import { didYouMean } from "../model/near-names.ts";
+import { ID_RULE, idSchema } from "../model/primitives.ts";
 import type { Reference } from "../model/reference.ts";
 import type { SpecializedAgent } from "../model/specialized-agents.ts";
 
@@ -94,6 +95,19 @@ function addCapability(
   throw alreadyThere(row.task_id, `a row of agent_capabilities_matrix.json for ${who}`);
 }
 
+/** @throws MissionError `USAGE` for a name that is no id, or that has a role in it already. */
+function requireKpiName(kpi: string): void {
+  if (!idSchema.safeParse(kpi).success) {
+    throw new MissionError("USAGE", `The KPI's name is ${ID_RULE}.`);
+  }
+  const parsed = parseKpiFigure(kpi);
+  if (parsed === undefined) return;
+  throw new MissionError(
+    "USAGE",
+    `Name the KPI without "${parsed.role}": ${parsed.kpi}. \`--baseline\`, \`--target\`, \`--min\` and \`--max\` say what is to be reached.`,
+  );
+}
+
 export interface NewKpi {
   readonly missionId: string;
   readonly kpi: string;
@@ -108,6 +122,7 @@ export function addKpi(
   reference: Reference,
 ): readonly Addition[] {
   requireMission(missionId, reference);
+  requireKpiName(kpi);
   const document = "mission_kpis";
   const position = reference.kpis.findIndex((record) => record.mission_id === missionId);
   const record = reference.kpis[position];

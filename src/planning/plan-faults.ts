@@ -2,7 +2,7 @@
 
 import type { MissionPlan, PlanTask } from "../model/decomposed-mission-tasks.ts";
 import { type Fault, aFault } from "../model/fault.ts";
-import { findConditionFaults } from "./condition-faults.ts";
+import { findConditionFaults, findUnknownInputs } from "./condition-faults.ts";
 import { orderTasks } from "./task-order.ts";
 
 const DOCUMENT = "decomposed_mission_tasks.json";
@@ -11,7 +11,10 @@ const DOCUMENT = "decomposed_mission_tasks.json";
  * Duplicate ids, missing dependencies, self-dependencies, cycles, orders against dependencies and
  * conditions that nothing can tell, in the order of the plan. Linear in tasks and dependencies.
  */
-export function findPlanFaults(plan: MissionPlan): readonly Fault[] {
+export function findPlanFaults(
+  plan: MissionPlan,
+  inputSchema?: Readonly<Record<string, unknown>>,
+): readonly Fault[] {
   const { mission_id: missionId, tasks } = plan;
   const fault = faultIn(missionId);
   if (tasks.length === 0) {
@@ -26,8 +29,8 @@ export function findPlanFaults(plan: MissionPlan): readonly Fault[] {
       ? []
       : [fault("DUPLICATE_TASK", task.task_id, "task_id", "the id twice", "each id once")]),
     ...findDependencyFaults(task, firstById, fault),
-    ...findConditionFaults(task).map(({ found, expected }) =>
-      fault("BAD_CONDITION", task.task_id, "only_if", found, expected),
+    ...[...findConditionFaults(task), ...findUnknownInputs(task, inputSchema)].map(
+      ({ found, expected }) => fault("BAD_CONDITION", task.task_id, "only_if", found, expected),
     ),
   ]);
   const cycles = orderTasks(tasks).cycles.map((cycle) =>

@@ -7,11 +7,11 @@ import { toMs } from "../model/time.ts";
 import { sayRiskWithSeverity } from "../summary/phrases.ts";
 
 /** How long an event counts as open that was closed nobody knows when, in milliseconds. */
-const UNKNOWN_CLOSING_MS = 24 * 60 * 60 * 1000;
+const UNKNOWN_CLOSING_MS = 48 * 60 * 60 * 1000;
 
 /**
  * Events detected by then and not closed yet. A closed one that does not say when counts as open
- * until the mission's next completed run, or where there is none, for 24 hours.
+ * until the mission's next completed run, for 48 hours at most.
  */
 export function eventsOpenAt(
   instant: number,
@@ -23,8 +23,11 @@ export function eventsOpenAt(
       if (detected > instant) return false;
       if (event.status === "open") return true;
       if (event.closed_at !== undefined) return toMs(event.closed_at) > instant;
-      const end =
-        next_completion === undefined ? detected + UNKNOWN_CLOSING_MS : toMs(next_completion);
+      // At most so long, whatever ran later: else a run of today would change the figures of last year.
+      const end = Math.min(
+        detected + UNKNOWN_CLOSING_MS,
+        next_completion === undefined ? Number.POSITIVE_INFINITY : toMs(next_completion),
+      );
       return end > instant;
     })
     .map(({ event }) => event);

@@ -89,7 +89,8 @@ function describeRisks(portfolio: Portfolio): Section {
     absence: "No risk is open.",
     table: tableOf(open, {
       Mission: (event) => event.mission_id,
-      Risk: ({ risk_type, task_id }) => `${risk_type} at ${task_id}`,
+      Risk: ({ risk_type, task_id, scope }) =>
+        scope === "run" ? risk_type : `${risk_type} at ${task_id}`,
       Severity: (event) => severityLight(event.severity),
       "What was seen": (event) => event.description,
       Run: (event) => link(event.run_id),

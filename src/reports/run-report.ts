@@ -1,7 +1,7 @@
 /** A run's report (§6 G) as data. Every figure comes from the rows, by the functions that docs/figures.md names. */
 
 import { sayCondition } from "../execution/only-if.ts";
-import type { TaskStatus } from "../execution/plan-progress.ts";
+import { type TaskStatus, skippedOf } from "../execution/plan-progress.ts";
 import { aggregateRun, byTimeline } from "../execution/run-aggregates.ts";
 import { type Basis, basisOf } from "../kpi/basis.ts";
 import type { DelayLedger } from "../kpi/delay-ledger.ts";
@@ -23,7 +23,8 @@ import { sayNote } from "../summary/phrases.ts";
 export interface TaskSummary {
   readonly task_id: string;
   readonly task: string;
-  readonly status: TaskStatus;
+  /** `skipped`: a person had the run go on without it. */
+  readonly status: TaskStatus | "skipped";
   /** When the run needs it; null for always. */
   readonly only_if: string | null;
   readonly agent_id: string | null;
@@ -69,6 +70,8 @@ export interface RunReport {
   /** What the figures rest on. */
   readonly basis: Basis;
   readonly tasks_done: number;
+  /** Those that a person had the run go on without. */
+  readonly tasks_skipped: number;
   /** Tasks that the run needed: all but those whose `only_if` did not hold. */
   readonly tasks_needed: number;
   readonly tasks: readonly TaskSummary[];
@@ -99,6 +102,7 @@ export function buildRunReport(facts: RunFigures): RunReport {
     owner: mission.owner ?? null,
     basis: basisOf(facts.rows),
     tasks_done: tasks.filter((task) => task.status === "completed").length,
+    tasks_skipped: tasks.filter((task) => task.status === "skipped").length,
     tasks_needed: tasks.filter((task) => task.status !== "not_needed").length,
     tasks,
     kpis,
@@ -138,6 +142,7 @@ function nameRun(run: MissionRun, rule_summary: string) {
 
 function describeTasks({ tasks, statuses, rows }: RunFigures): readonly TaskSummary[] {
   const rowsOf = groupBy(rows, (row) => row.task_id);
+  const skipped = skippedOf(rows);
   return tasks.map(({ task_id, task, estimated_duration_minutes, only_if }) => {
     const own = rowsOf.get(task_id) ?? [];
     const sum = (of: (row: TaskLog) => number) =>
@@ -145,7 +150,7 @@ function describeTasks({ tasks, statuses, rows }: RunFigures): readonly TaskSumm
     return {
       task_id,
       task,
-      status: statuses[task_id] ?? "pending",
+      status: skipped.has(task_id) ? "skipped" : (statuses[task_id] ?? "pending"),
       only_if: only_if === undefined ? null : sayCondition(only_if),
       agent_id: own.at(-1)?.agent_id ?? null,
       attempts: own.length,

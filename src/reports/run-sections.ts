@@ -71,7 +71,7 @@ function describeRisks({ risks }: RunReport): Section {
     absence: "No risk was found in this run.",
     table: tableOf(risks, {
       Event: (risk) => risk.event_id,
-      Task: (risk) => risk.task_id,
+      Task: (risk) => (risk.scope === "run" ? "the whole run" : risk.task_id),
       Risk: (risk) => risk.risk_type,
       Severity: (risk) => severityLight(risk.severity),
       Status: (risk) => risk.status,

@@ -4,6 +4,7 @@ import { defined } from "../model/defined.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { RiskRecord } from "../model/risk-record.ts";
+import { toMs } from "../model/time.ts";
 import type { RiskFinding } from "./find-risks.ts";
 
 /** Why an event is closed that a later look at the same run no longer finds. */
@@ -20,6 +21,12 @@ export interface Assessment {
   readonly kpisByType: ReadonlyMap<string, readonly string[]>;
   /** KPIs that were measured in the run. */
   readonly measured: ReadonlySet<string>;
+  /** Risk types that tell of runs as a whole. */
+  readonly runWide: ReadonlySet<string>;
+  /** Tasks that were done in the run: what was not needed, or skipped, proves nothing. */
+  readonly done: ReadonlySet<string>;
+  /** When a person had a task of the run tried again that had ended; the last time. */
+  readonly reopened_at?: string | undefined;
   readonly now: string;
 }
 
@@ -33,10 +40,10 @@ export function updateEvents(
   { own, earlier, completedWithout, next }: RiskRecord,
   assessment: Assessment,
 ): readonly RiskEvent[] {
-  const { run, findings, now, measured, kpisByType } = assessment;
+  const { run, findings, now, measured, kpisByType, runWide, done } = assessment;
   const raised = findings
     .map((finding) => ({ finding, last: own.findLast((event) => isSame(event, finding)) }))
-    .filter(({ last }) => last === undefined || isGone(last))
+    .filter(({ last }) => last === undefined || isGone(last) || isOfBefore(last, assessment))
     .map(({ finding, last }, position) => ({
       ...toEvent(finding, next + position, assessment),
       ...defined({ recurrence_of: last?.event_id }),
@@ -61,14 +68,21 @@ export function updateEvents(
   return [...changed.values()];
 
   /** A later run may have ended before this one; what is the matter with a run that goes on, it tells nothing of. */
-  function outdone({ risk_type }: RiskEvent): string | undefined {
+  function outdone({ risk_type, task_id }: RiskEvent): string | undefined {
     if (!isEnded(run)) return undefined;
-    const later = completedWithout(risk_type, kpisByType.get(risk_type) ?? []);
+    const later = completedWithout({
+      risk_type,
+      kpis: kpisByType.get(risk_type) ?? [],
+      task_id: runWide.has(risk_type) ? undefined : task_id,
+      // What completed before it was tried again knows nothing of what came of that.
+      after: assessment.reopened_at,
+    });
     return later === undefined ? undefined : `${later} completed without it.`;
   }
 
-  function outdoneBy({ risk_type }: RiskEvent, runId: string): string | undefined {
+  function outdoneBy({ risk_type, task_id }: RiskEvent, runId: string): string | undefined {
     if (types.has(risk_type) || !isJudged(risk_type, { kpisByType, measured })) return undefined;
+    if (!runWide.has(risk_type) && !done.has(task_id)) return undefined;
     return `${runId} completed without it.`;
   }
 }
@@ -84,6 +98,16 @@ function isJudged(
 /** True when the event was closed because what it tells of was not there any more. */
 function isGone({ closed_because = "" }: RiskEvent): boolean {
   return closed_because === CONDITION_GONE || closed_because.startsWith(SUPERSEDED_BY);
+}
+
+/** True when a task of the run was tried again after the event had been closed. */
+function isOfBefore(
+  { closed_at }: RiskEvent,
+  { reopened_at }: Pick<Assessment, "reopened_at">,
+): boolean {
+  return (
+    closed_at !== undefined && reopened_at !== undefined && toMs(closed_at) <= toMs(reopened_at)
+  );
 }
 
 /** An open event of a run that ends says what was found at its end. */
@@ -125,6 +149,7 @@ function toEvent(finding: RiskFinding, number: number, { run, now }: Assessment)
     description,
     detected_at: now,
     status: "open",
+    ...(finding.scope === "run" ? { scope: finding.scope } : {}),
     rule_id,
   };
 }

@@ -19,7 +19,7 @@ export async function assessRun(
   world: RunWorld,
 ): Promise<readonly RiskEvent[]> {
   const { store } = world;
-  const { run, now, events } = figures;
+  const { run, now, events, rows } = figures;
   const { rules } = figures.policy.risk;
   const findings = findRisks(figures, rules);
   const isClear = findings.length === 0 && events.every((event) => event.status === "closed");
@@ -33,6 +33,16 @@ export async function assessRun(
     measured: new Set(
       figures.kpis.filter((result) => result.observed !== null).map((result) => result.kpi),
     ),
+    runWide: new Set(rules.filter((rule) => rule.scope === "run").map((rule) => rule.risk_type)),
+    done: new Set(
+      rows
+        .filter(({ outcome }) => outcome === "completed" || outcome === "approved")
+        .map((row) => row.task_id),
+    ),
+    reopened_at: rows
+      .flatMap((row) => row.reopened?.at ?? [])
+      .toSorted()
+      .at(-1),
     now,
   };
   const changed = await store.changeRisks(run.run_id, (known) => updateEvents(known, assessment));

@@ -18,10 +18,12 @@ const OPEN_OF_MISSION =
   "SELECT record FROM risk_events WHERE mission_id = ? AND status = 'open' ORDER BY seq";
 const OPEN_EARLIER = `SELECT risk_events.record FROM risk_events JOIN runs USING (run_id)
   WHERE risk_events.mission_id = ? AND risk_events.status = 'open' AND start_ms < ? ORDER BY risk_events.seq`;
-const COMPLETED_WITHOUT = `SELECT run_id FROM runs WHERE mission_id = ? AND start_ms > ? AND end_ms IS NOT NULL
+const COMPLETED_WITHOUT = `SELECT run_id FROM runs WHERE mission_id = ?1 AND start_ms > ?2 AND end_ms IS NOT NULL
   AND status = 'completed' AND NOT EXISTS (SELECT 1 FROM risk_events
-  WHERE risk_events.run_id = runs.run_id AND risk_type = ?) AND NOT EXISTS (SELECT 1 FROM json_each(?) AS wanted
-  WHERE wanted.value NOT IN (SELECT key FROM json_each(runs.record, '$.kpis'))) ORDER BY start_ms LIMIT 1`;
+  WHERE risk_events.run_id = runs.run_id AND risk_type = ?3) AND NOT EXISTS (SELECT 1 FROM json_each(?4) AS wanted
+  WHERE wanted.value NOT IN (SELECT key FROM json_each(runs.record, '$.kpis')))
+  AND end_ms > ?5 AND (?6 = '' OR EXISTS (SELECT 1 FROM task_logs WHERE task_logs.run_id = runs.run_id
+  AND task_id = ?6 AND outcome IN ('completed', 'approved'))) ORDER BY start_ms LIMIT 1`;
 
 export function createRiskCommands(session: Session): RiskCommands {
   const { database, tables, outbox, write, put, read, readRun } = session;
@@ -50,10 +52,14 @@ export function createRiskCommands(session: Session): RiskCommands {
     return {
       own: ofRun.all(runId).map(parse),
       earlier: openEarlier.all(mission_id, toMs(start_time) || 0).map(parse),
-      completedWithout: (type, kpis) => {
+      completedWithout({ risk_type, kpis, task_id = "", after }) {
+        const start = toMs(start_time) || 0;
+        const since = after === undefined ? 0 : toMs(after);
         const wanted = JSON.stringify(kpis);
-        const row = completedWithout.get(mission_id, toMs(start_time) || 0, type, wanted);
-        return textOf(row, "run_id");
+        return textOf(
+          completedWithout.get(mission_id, start, risk_type, wanted, since, task_id),
+          "run_id",
+        );
       },
       next: numberOf(highest.get(), "number") + 1,
     };

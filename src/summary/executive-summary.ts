@@ -1,6 +1,6 @@
 /** The executive summary, made by rules from the same facts as the report. */
 
-import type { TaskStatus } from "../execution/plan-progress.ts";
+import { type TaskStatus, skippedOf } from "../execution/plan-progress.ts";
 import { basisOf, sayBasis } from "../kpi/basis.ts";
 import { COUNTED_KPI } from "../kpi/evaluate-kpis.ts";
 import type { RunFigures } from "../kpi/run-figures.ts";
@@ -54,7 +54,9 @@ function describeOutcome(facts: RunFigures): readonly SummaryFact[] {
   const { mission, run, tasks, statuses, ledger, rows } = facts;
   const having = (status: TaskStatus) =>
     tasks.filter((task) => statuses[task.task_id] === status).length;
-  const [done, unneeded] = [having("completed"), having("not_needed")];
+  const without = skippedOf(rows);
+  const skipped = tasks.filter((task) => without.has(task.task_id)).length;
+  const [unneeded, done] = [having("not_needed"), having("completed") - skipped];
   const took =
     run.total_duration_minutes === undefined
       ? ""
@@ -68,6 +70,7 @@ function describeOutcome(facts: RunFigures): readonly SummaryFact[] {
   }[run.status];
   const said = [
     `${done} of ${count(tasks.length - unneeded, "task")} done`,
+    skipped === 0 ? "" : `${skipped} skipped by a person`,
     unneeded === 0 ? "" : `${unneeded} not needed`,
     run.human_interventions === 0 ? "" : `${count(run.human_interventions, "decision")} by people`,
     run.escalations === 0 ? "" : count(run.escalations, "escalation"),

@@ -41,17 +41,17 @@ export function enumerate(all: readonly string[]): string {
 
 /** The kind of a risk and its task: `approval delay at "Verify documents"`. */
 export function sayRisk(
-  { risk_type, task_id }: Pick<RiskEvent, "risk_type" | "task_id">,
+  { risk_type, task_id, scope }: Pick<RiskEvent, "risk_type" | "task_id" | "scope">,
   tasks: readonly Named[],
 ): string {
   const task = tasks.find((candidate) => candidate.task_id === task_id);
-  const where = task === undefined ? "" : ` at ${quote(task)}`;
+  const where = task === undefined || scope === "run" ? "" : ` at ${quote(task)}`;
   return `${risk_type.replaceAll("_", " ")}${where}`;
 }
 
 /** The same with its severity: `approval delay at "Verify documents" (high)`. */
 export function sayRiskWithSeverity(
-  risk: Pick<RiskEvent, "risk_type" | "task_id" | "severity">,
+  risk: Pick<RiskEvent, "risk_type" | "task_id" | "scope" | "severity">,
   tasks: readonly Named[],
 ): string {
   return `${sayRisk(risk, tasks)} (${risk.severity})`;

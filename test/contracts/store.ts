@@ -324,7 +324,10 @@ export function describeStore(name: string, prepare: () => () => Store): void {
         return earlier.slice(0, 1).map((event) => ({ ...event, status: "closed" as const }));
       });
       await store.changeRisks("R1", ({ own, completedWithout }) => {
-        expect(own.map(({ risk_type }) => completedWithout(risk_type, []))).toEqual(["R2", "R2"]);
+        expect(own.map(({ risk_type }) => completedWithout({ risk_type, kpis: [] }))).toEqual([
+          "R2",
+          "R2",
+        ]);
         return [];
       });
 

@@ -110,7 +110,8 @@ function print(line: Line): string {
 }
 
 function report(error: Error, options: { json: boolean }): string {
-  return capture(() => reportError(error, options));
+  const screen = createScreen({ width: undefined, now: Date.now, given: [] });
+  return capture(() => reportError(error, { ...options, screen }));
 }
 
 /** What is written to the standard streams meanwhile. */

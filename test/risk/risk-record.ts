@@ -25,12 +25,13 @@ export function toRiskRecord(
       (event) =>
         event.status === "open" && event.mission_id === run.mission_id && before.has(event.run_id),
     ),
-    completedWithout: (riskType, kpis) =>
+    completedWithout: ({ risk_type, kpis, after = "" }) =>
       others
         .filter((other) => other.status === "completed" && startOf(other) > startOf(run))
         .toSorted((a, b) => startOf(a) - startOf(b))
+        .filter(({ end_time = "9999" }) => end_time > after)
         .filter((other) => kpis.every((kpi) => Object.hasOwn(other.kpis ?? {}, kpi)))
-        .find((other) => !hasType(other.run_id, riskType))?.run_id,
+        .find((other) => !hasType(other.run_id, risk_type))?.run_id,
     next: 1 + Math.max(0, ...events.map(({ event_id }) => numberOf(event_id))),
   };
 }

@@ -46,10 +46,16 @@ const aCompletedRun = (run_id: string, minutes: number, fields: Partial<MissionR
 const UNMEASURED = {
   kpisByType: new Map<string, readonly string[]>(),
   measured: new Set<string>(),
+  runWide: new Set(["late", "slow"]),
+  done: new Set(["T1", "T2"]),
 };
 
 /** What the default rules rest on, and what of it a run measured. */
-const measuredIn = ({ kpis }: Pick<RiskBasis, "kpis">) => ({
+const measuredIn = ({ kpis, rows }: Pick<RiskBasis, "kpis" | "rows">) => ({
+  runWide: new Set(
+    DEFAULT_POLICY.risk.rules.filter(({ scope }) => scope === "run").map((rule) => rule.risk_type),
+  ),
+  done: new Set(rows.map((row) => row.task_id)),
   kpisByType: kpisByType(DEFAULT_POLICY.risk.rules),
   measured: new Set(kpis.filter(({ observed }) => observed !== null).map(({ kpi }) => kpi)),
 });

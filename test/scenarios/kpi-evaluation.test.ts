@@ -200,7 +200,7 @@ describe("a KPI that arrives late", () => {
     expect(snapshot).toMatchObject({ snapshot_date: "2026-11-22", missions_at_risk: 1 });
     expect(board.snapshot).toEqual(snapshot);
     const page = readFileSync(join(workspace, "reports", "portfolio.md"), "utf8");
-    expect(page).toContain('csat risk at "');
+    expect(page).toContain("csat risk (high)");
   });
 
   it("closes what it refutes, and changes nothing when it comes again", async () => {

@@ -94,7 +94,7 @@ describe("changeRisks", () => {
     ];
 
     const found = await recordOf({ runs: [aRun(), ...others], events }, (known) =>
-      known.completedWithout("late", []),
+      known.completedWithout({ risk_type: "late", kpis: [] }),
     );
 
     expect(found).toBe(expected);
@@ -108,7 +108,7 @@ describe("changeRisks", () => {
   ])("finds none that did not measure what the type rests on: %j", async (kpis, expected) => {
     const found = await recordOf(
       { runs: [aRun(), later("R2", 1, { kpis })], events: [anEvent({ risk_type: "late" })] },
-      (known) => known.completedWithout("late", ["nps", "c\"s'at"]),
+      (known) => known.completedWithout({ risk_type: "late", kpis: ["nps", "c\"s'at"] }),
     );
 
     expect(found).toBe(expected);

@@ -315,7 +315,13 @@ const FIGURE = /(?<![\w.])-?\d+(?:\.\d+)?(?![\w])/g;
 function figuresIn(report: RunReport): ReadonlySet<string> {
   const { run, tasks: summaries, kpis, delay_ledger, what_to_fix, tasks_done, basis } = report;
   const { human_interventions, escalations } = run;
-  const data = [tasks_done, summaries.length, human_interventions, escalations];
+  const data = [
+    tasks_done,
+    report.tasks_skipped,
+    summaries.length,
+    human_interventions,
+    escalations,
+  ];
   const worked = Object.values(basis);
   const fixes = summaries.map(({ task_id }) =>
     what_to_fix

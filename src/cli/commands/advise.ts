@@ -59,7 +59,7 @@ async function adviseTrials(context: CommandContext): Promise<number> {
     const untried = await control.untried();
     context.print(untried, () =>
       untried.length === 0
-        ? "Every agent has been tried at all that it can do."
+        ? "Of every task that several agents can do, each of them has been tried."
         : formatUntried(untried, context.screen),
     );
     return 0;

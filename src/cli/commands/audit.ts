@@ -2,7 +2,9 @@ import { Command } from "@commander-js/extra-typings";
 
 import type { AuditResult } from "../../app/audit-workspace.ts";
 import { MissionError } from "../../errors.ts";
+import type { Finding } from "../../history/audit/finding.ts";
 import { count } from "../../model/count.ts";
+import { toPlainLine } from "../../model/plain-text.ts";
 import type { Act } from "../command.ts";
 import { type Line, colour, joinLines } from "../print.ts";
 import type { Screen } from "../screen.ts";
@@ -38,6 +40,10 @@ export function auditCommand(act: Act) {
     );
 }
 
+function sayFinding({ severity, code, message }: Finding, screen: Screen): string {
+  return screen.wrap(`${severity} ${code}\n  ${toPlainLine(message)}`);
+}
+
 function formatAudit({ findings, counts, written }: AuditResult, screen: Screen): Line {
   const { error = 0, warning = 0, info = 0 } = counts;
   const known = findings.filter((finding) => finding.known_at_import === true).length;
@@ -45,11 +51,13 @@ function formatAudit({ findings, counts, written }: AuditResult, screen: Screen)
     ...(findings.length === 0
       ? [colour("green", "The records balance.")]
       : [
-          screen.table(
-            ["SEVERITY", "CODE", "FINDING"],
-            findings.map((finding) => [finding.severity, finding.code, finding.message]),
-            ["CODE"],
-          ),
+          // In a table of a terminal what is wrong would be cut off.
+          screen.isTerminal
+            ? findings.map((finding) => sayFinding(finding, screen)).join("\n")
+            : screen.table(
+                ["SEVERITY", "CODE", "FINDING"],
+                findings.map((finding) => [finding.severity, finding.code, finding.message]),
+              ),
           "",
           `${count(error, "error")}, ${count(warning, "warning")}, ${info} to know.`,
           ...(known === 0

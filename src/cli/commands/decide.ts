@@ -119,22 +119,26 @@ async function decide(
     const exitCode = await finish(context, (onProgress) =>
       control.decide(runId, decisions, { source: "cli", onProgress }),
     );
-    return (await explainWhoGoesOn(control, runId)) ? 3 : exitCode;
+    return (await explainWhoGoesOn(control, runId, context)) ? 3 : exitCode;
   });
 }
 
 /** True when the run goes on elsewhere; where, is told. */
-async function explainWhoGoesOn(control: LazyMissionControl, runId: string): Promise<boolean> {
+async function explainWhoGoesOn(
+  control: LazyMissionControl,
+  runId: string,
+  context: CommandContext,
+): Promise<boolean> {
   const { run } = await control.figures(runId);
   if (run.checkpoints === "external") {
     const where = `Send any input to its thread ${run.thread_id} on the server it was started on`;
-    printNote(`Recorded. ${where}: the run goes on with the decision.`);
+    context.note(`Recorded. ${where}: the run goes on with the decision.`);
     return false;
   }
   const missing = await control.missingRuntimes(runId);
   if (missing.length === 0) return false;
   const { describeMissing } = await import("../../runs/run-runtimes.ts");
-  printNote(`Recorded. ${describeMissing(run, missing)}`);
+  context.note(`Recorded. ${describeMissing(run, missing)}`);
   return true;
 }
 

@@ -54,9 +54,13 @@ export function auditChain(
 
 /** Runs that are recorded just as they were imported, as far as their last event says. */
 export function listAsImported(outbox: readonly OutboxEvent[]): ReadonlySet<string> {
-  const last = new Map<string, OutboxEvent["event"]>();
-  for (const { event, run_id } of outbox) last.set(run_id, event);
-  return new Set([...last].filter(([, event]) => event === "run-imported").map(([id]) => id));
+  const imported = new Set<string>();
+  for (const { event, run_id } of outbox) {
+    if (event === "run-imported") imported.add(run_id);
+    // From then on its figures are ours. A KPI that arrives late leaves them as they were.
+    if (event === "run-reopened") imported.delete(run_id);
+  }
+  return imported;
 }
 
 /**

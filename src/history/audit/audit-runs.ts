@@ -89,7 +89,8 @@ function auditAggregates(figures: RunFigures): readonly Finding[] {
 
 function auditTime({ run, ledger }: RunFigures): readonly Finding[] {
   const unexplained = run.end_time === undefined ? 0 : ledger.unexplained_minutes;
-  if (unexplained === 0) return [];
+  // Minutes are stored to 0.01.
+  if (Math.abs(unexplained) < 0.02) return [];
   const place = {
     document: "mission_runs",
     record: run.run_id,

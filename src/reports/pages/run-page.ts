@@ -114,12 +114,24 @@ function renderHeadlines({
     [
       "Tasks done",
       `${tasks_done} of ${tasks_needed}`,
-      tasks_needed === tasks.length ? "" : `${tasks.length - tasks_needed} not needed`,
+      [
+        ...tasksBeing("skipped", tasks).map((number) => `${number} skipped`),
+        ...tasksBeing("not_needed", tasks).map((number) => `${number} not needed`),
+      ].join(", "),
     ],
     ["Wall clock", sayMinutes(wall), ""],
     ["Waiting for people", sayMinutes(waited), share === "" ? "" : `${share} of the wall clock`],
     ["Open risks", open.length, `of ${risks.length} found`],
   ]);
+}
+
+/** How many there are; nothing for none. */
+function tasksBeing(
+  status: RunReport["tasks"][number]["status"],
+  tasks: RunReport["tasks"],
+): readonly number[] {
+  const { length } = tasks.filter((task) => task.status === status);
+  return length === 0 ? [] : [length];
 }
 
 /** Open ones first, the severest of them first. */
@@ -130,7 +142,7 @@ function tabulateRisks(risks: readonly RiskEvent[]): Table {
       Risk: (risk) => risk.risk_type,
       Severity: (risk) => severityLight(risk.severity),
       Status: (risk) => risk.status,
-      Task: (risk) => risk.task_id,
+      Task: (risk) => (risk.scope === "run" ? "the whole run" : risk.task_id),
       "What was seen": (risk) => risk.description,
     },
   );

@@ -2,12 +2,11 @@
 
 import type { CommandContext } from "../../context.ts";
 
-/** Ids with commas between them. */
+/** Ids with commas between them, each once. */
 export function parseList(text: string | undefined): readonly string[] | undefined {
-  return text
-    ?.split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
+  if (text === undefined) return undefined;
+  const parts = text.split(",").map((part) => part.trim());
+  return [...new Set(parts)].filter((part) => part !== "");
 }
 
 /** Says what was added, where, and what comes next. */
