@@ -111,7 +111,11 @@ export async function openLazily(
     },
     history: () => store.readHistory(),
     importDocuments: (from = folder) => importFolder(from, { store, folder }),
-    exportDocuments: (to) => exportDocuments(to, { store, folder }),
+    async exportDocuments(to) {
+      // They are brought up to date when a run ends; some may be under way.
+      await refreshStats(world);
+      return exportDocuments(to, { store, folder });
+    },
     reference: world.reference,
     policy: world.policy,
     documentsFolder: folder,

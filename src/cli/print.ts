@@ -51,8 +51,8 @@ export function respellCommands(line: Line, words: string): Line {
   return typeof line === "string" ? respell(line) : { [PAINTED]: respell(line[PAINTED]) };
 }
 
-/** `mission-control` before the name of a command, not before an option. */
-const COMMAND = /(?<![\w/-])mission-control(?= [a-z]+\b)/g;
+/** `mission-control` before the name of a command, not before an option; `init` names its folder itself. */
+const COMMAND = /(?<![\w/-])mission-control(?= (?!init\b)[a-z]+\b)/g;
 
 function toPrintable(line: Line): string {
   return typeof line === "string" ? toPlainText(line) : line[PAINTED];

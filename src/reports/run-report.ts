@@ -150,7 +150,10 @@ function describeTasks({ tasks, statuses, rows }: RunFigures): readonly TaskSumm
     return {
       task_id,
       task,
-      status: skipped.has(task_id) ? "skipped" : (statuses[task_id] ?? "pending"),
+      status:
+        skipped.has(task_id) && statuses[task_id] === "completed"
+          ? "skipped"
+          : (statuses[task_id] ?? "pending"),
       only_if: only_if === undefined ? null : sayCondition(only_if),
       agent_id: own.at(-1)?.agent_id ?? null,
       attempts: own.length,

@@ -55,7 +55,9 @@ function describeOutcome(facts: RunFigures): readonly SummaryFact[] {
   const having = (status: TaskStatus) =>
     tasks.filter((task) => statuses[task.task_id] === status).length;
   const without = skippedOf(rows);
-  const skipped = tasks.filter((task) => without.has(task.task_id)).length;
+  const skipped = tasks.filter(
+    ({ task_id }) => without.has(task_id) && statuses[task_id] === "completed",
+  ).length;
   const [unneeded, done] = [having("not_needed"), having("completed") - skipped];
   const took =
     run.total_duration_minutes === undefined

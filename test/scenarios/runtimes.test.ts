@@ -77,7 +77,7 @@ describe("a run's runtimes", () => {
 
     expect(decided).toMatchObject({
       code: 3,
-      stderr: `Recorded. ${run_id} was opened by a program with its own runtime for agent A1, which this one does not have. That program goes on with it (\`resume\`), or \`mission-control resume ${run_id} --adopt-runtimes --by NAME\` has it go on with the agents of this one.\n`,
+      stderr: `Recorded. ${run_id} was opened with runtimes for agent A1 that this program does not have, or cannot use. A program that has them goes on with it (\`resume\`), or \`mission-control --workspace ${workspace} resume ${run_id} --adopt-runtimes --by NAME\` has it go on with the agents of this one.\n`,
     });
     expect(resumed).toMatchObject({
       code: 3,

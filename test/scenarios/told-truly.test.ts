@@ -1,11 +1,14 @@
 /** What would mislead whoever reads one line: found from outside, each as it was. */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { describe, expect, it } from "vitest";
 
 import type { AgentRuntime } from "../../src/index.ts";
 import { aPlan, aReference, aTask, anAgent } from "../support/builders.ts";
 import { untyped } from "../support/untyped.ts";
-import { aClock, aMissionControl, aWorkspace } from "../support/workspace.ts";
+import { aClock, aFolder, aMissionControl, aWorkspace } from "../support/workspace.ts";
 
 const approve = { type: "approve", decided_by: "ana" } as const;
 const works: AgentRuntime = async () => ({ output: "done", work_minutes: 5 });
@@ -110,6 +113,19 @@ describe("figures of a day that is over", () => {
     await control.recordKpis("RUN_2026_02_06_008", { csat: 3 });
 
     expect((await control.audit()).counts["error"]).toBe(0);
+  });
+});
+
+describe("what is exported while a run waits", () => {
+  it("has the statistics of what was done so far", async () => {
+    const { control, start } = await aBusiness();
+    await start(9);
+    const folder = aFolder();
+
+    await control.exportDocuments({ folder, force: true });
+
+    const text = readFileSync(join(folder, "agent_performance_stats.json"), "utf8");
+    expect(JSON.parse(text)).toMatchObject([{ agent_id: "A1", executions: 1 }]);
   });
 });
 
