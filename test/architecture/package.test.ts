@@ -120,6 +120,23 @@ describe("what the project says of itself", () => {
     );
   });
 
+  it("starts from little: what every command loads has no schemas and no reports in it", () => {
+    const loaded = new Set<string>();
+    const visit = (file: string) => {
+      if (loaded.has(file)) return;
+      loaded.add(file);
+      const text = readFileSync(join(root, file), "utf8");
+      for (const [, path = ""] of text.matchAll(/(?:from|import)"(\.[^"]+)"/g)) {
+        visit(posix.join(posix.dirname(file), path));
+      }
+    };
+    visit("dist/bin/main.js");
+
+    const text = [...loaded].map((file) => readFileSync(join(root, file), "utf8")).join("");
+    expect(text).not.toContain("ZodObject");
+    expect(text.length).toBeLessThan(180_000);
+  });
+
   it("has a lock that every npm leaves as it is: made by `npm run lock`", () => {
     const lock = lockSchema.parse(JSON.parse(read("package-lock.json")));
 

@@ -1,7 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { nameOfSettings } from "../../model/runtime-settings.ts";
-import type { SpecializedAgent } from "../../model/specialized-agents.ts";
 import type { Act } from "../command.ts";
 
 export function missionsCommand(act: Act) {
@@ -32,6 +30,7 @@ export function agentsCommand(act: Act) {
     .action(() =>
       act(async (context) => {
         const { lookAtReference } = await import("../../app/look-at-documents.ts");
+        const { sayRuntime } = await import("../say-runtime.ts");
         const { agents, capabilities } = lookAtReference(context.folder);
         const tasksOf = (agentId: string) =>
           capabilities
@@ -57,12 +56,4 @@ export function agentsCommand(act: Act) {
         return 0;
       }),
     );
-}
-
-function sayRuntime(runtime: SpecializedAgent["runtime"]): string {
-  if (runtime === undefined) return "none: simulated";
-  if (typeof runtime === "string") return runtime;
-  return runtime.kind === "simulated"
-    ? runtime.kind
-    : `${runtime.kind}: ${nameOfSettings(runtime)}`;
 }

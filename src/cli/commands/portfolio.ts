@@ -1,8 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { count } from "../../model/count.ts";
-import { linkedRuns } from "../../reports/portfolio-sections.ts";
-import { renderPortfolio } from "../../reports/render-portfolio.ts";
 import type { Act } from "../command.ts";
 
 export function portfolioCommand(act: Act) {
@@ -26,21 +24,22 @@ export function portfolioCommand(act: Act) {
             const { renderPortfolioPage } = await import("../../reports/pages/portfolio-page.ts");
             const { writePage } = await import("../write-page.ts");
             const { writeRunPages } = await import("../run-pages.ts");
+            const { linkedRuns } = await import("../../reports/portfolio-sections.ts");
             const missions = board.missions.map((mission) => mission.mission_id);
-            await writeRunPages(linkedRuns(board), { beside: html, control });
+            const runs = linkedRuns(board);
+            await writeRunPages(runs, { beside: html, control });
             writePage(html, renderPortfolioPage(board, await control.kpiSeries(missions)));
+            context.print(board, () => describeWritten(html, runs));
+            return 0;
           }
           const { screen } = context;
-          if (screen.isTerminal && html === undefined) {
+          if (screen.isTerminal) {
             const { formatPortfolio } = await import("../terminal-pages.ts");
             context.print(board, () => formatPortfolio(board, screen));
             return 0;
           }
-          context.print(board, () =>
-            html === undefined
-              ? renderPortfolio(board).trimEnd()
-              : describeWritten(html, linkedRuns(board)),
-          );
+          const { renderPortfolio } = await import("../../reports/render-portfolio.ts");
+          context.print(board, () => renderPortfolio(board).trimEnd());
           return 0;
         });
       }),

@@ -1,6 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { renderRunReport } from "../../reports/render-run-report.ts";
 import type { Act } from "../command.ts";
 import { meantRun } from "../latest.ts";
 
@@ -20,16 +19,17 @@ export function reportCommand(act: Act) {
             const { renderReportPage } = await import("../run-pages.ts");
             const { writePage } = await import("../write-page.ts");
             writePage(html, await renderReportPage(run, control));
+            context.print(run, () => `Wrote ${html}.`);
+            return 0;
           }
           const { screen } = context;
-          if (screen.isTerminal && html === undefined) {
+          if (screen.isTerminal) {
             const { formatReport } = await import("../terminal-pages.ts");
             context.print(run, () => formatReport(run, screen));
             return 0;
           }
-          context.print(run, () =>
-            html === undefined ? renderRunReport(run).trimEnd() : `Wrote ${html}.`,
-          );
+          const { renderRunReport } = await import("../../reports/render-run-report.ts");
+          context.print(run, () => renderRunReport(run).trimEnd());
           return 0;
         }),
       ),

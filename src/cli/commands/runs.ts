@@ -1,7 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { defined } from "../../model/defined.ts";
-import { sayInputs } from "../../model/mission-inputs.ts";
 import type { MissionRun } from "../../model/mission-runs.ts";
 import { unbroken } from "../../reports/table.ts";
 import { type Act, parseCount } from "../command.ts";
@@ -23,14 +22,19 @@ export function runsCommand(act: Act) {
         };
         return context.withControl(async (control) => {
           const found = await control.runs(filter);
-          context.print(found, () => formatRuns(found, context.screen));
+          const { sayInputs } = await import("../../model/mission-inputs.ts");
+          context.print(found, () => formatRuns(found, context.screen, sayInputs));
           return 0;
         });
       }),
     );
 }
 
-function formatRuns(runs: readonly MissionRun[], screen: Screen): string {
+function formatRuns(
+  runs: readonly MissionRun[],
+  screen: Screen,
+  sayInputs: (inputs: MissionRun["mission_inputs"]) => string,
+): string {
   if (runs.length === 0) return "No runs.";
   // Most workspaces have one business only, and nothing to tell its runs apart by.
   const hasInputs = runs.some((run) => run.mission_inputs !== undefined);

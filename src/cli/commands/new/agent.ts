@@ -3,7 +3,6 @@ import { Command } from "@commander-js/extra-typings";
 import { defined } from "../../../model/defined.ts";
 import type { Act } from "../../command.ts";
 import { printAdded } from "./common.ts";
-import { parseRuntime } from "./parse-json.ts";
 
 /** What carries out an agent's tasks where nothing else is said. */
 const SIMULATED = "simulated";
@@ -24,6 +23,7 @@ export function newAgentCommand(act: Act) {
         const answers = await askMissing(context, QUESTIONS, { agent, ...options });
         const { addToDocuments } = await import("../../../app/add-to-documents.ts");
         const { addAgent } = await import("../../../planning/new-records.ts");
+        const { parseRuntime } = await import("./parse-json.ts");
         const { agent: agent_id = "", name = "", runtime = SIMULATED } = answers;
         const record = {
           agent_id,

@@ -1,0 +1,35 @@
+import { describeEdits } from "../approvals/content.ts";
+import type { ApprovalRequest } from "../model/approval-requests.ts";
+import { workMinutes } from "../model/minutes.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
+import { unbroken } from "../reports/table.ts";
+import { sayNote } from "../summary/phrases.ts";
+import type { Screen } from "./screen.ts";
+
+/** Every attempt of a run, with what people decided and changed. */
+export function formatTimeline(
+  timeline: readonly TaskLog[],
+  requests: readonly ApprovalRequest[],
+  screen: Screen,
+): string {
+  const editsOf = ({ task_id, attempt = 1 }: TaskLog) =>
+    requests
+      .filter((request) => request.task_id === task_id && request.attempt === attempt)
+      .map(describeEdits)
+      .join("");
+  return screen.table(
+    ["START", "TASK", "ATTEMPT", "AGENT", "OUTCOME", "WORK", "WAITING", "DECIDED BY", "NOTE"],
+    timeline.map((row) => [
+      unbroken(screen.time(row.started_at)),
+      row.task_id,
+      row.attempt ?? 1,
+      row.agent_id,
+      row.outcome,
+      workMinutes(row),
+      row.human_delay_minutes,
+      row.decided_by ?? "",
+      [sayNote(row), editsOf(row)].filter((part) => part !== "").join("; "),
+    ]),
+    ["ATTEMPT", "DECIDED BY", "START", "WAITING", "WORK", "AGENT"],
+  );
+}
