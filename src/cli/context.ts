@@ -40,6 +40,8 @@ export interface CommandContext {
    * @throws MissionError `USAGE`
    */
   readonly decider: (by: string | undefined) => Promise<string>;
+  /** Who may decide, where approvers are named and the user at the keyboard is none of them. */
+  readonly otherApprover: (control: Pick<LazyMissionControl, "policy">) => string | undefined;
   /** How text is laid out for whoever reads it. */
   readonly screen: Screen;
   /** Prints one JSON value with `--json`, else the text. */
@@ -91,6 +93,10 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
       }
     },
     screen,
+    otherApprover(control) {
+      const { approvers } = control.policy().approvals;
+      return approvers?.includes(config.user) === true ? undefined : approvers?.[0];
+    },
     async decider(by) {
       const name = by ?? config.user;
       if (name.trim() !== "") return name;

@@ -23,7 +23,11 @@ const STATUS_STYLE = {
 /** A run in a few lines, and what to type next. */
 export function formatOutcome(
   outcome: RunOutcome,
-  { screen, reportPath }: { screen: Screen; reportPath?: string | undefined },
+  {
+    screen,
+    by,
+    reportPath,
+  }: { screen: Screen; by?: string | undefined; reportPath?: string | undefined },
 ): Painted {
   const tasks = Object.entries(outcome.task_status_by_id).map(
     ([id, status]) => `${id} ${status.replaceAll("_", " ")}`,
@@ -32,13 +36,19 @@ export function formatOutcome(
     paint`${outcome.run_id}  ${colour(STATUS_STYLE[outcome.status], outcome.status)}`,
     screen.wrap(toPlainLine(outcome.executive_summary)),
     screen.wrap(`Tasks: ${tasks.map(toPlainLine).join(", ")}`),
-    ...outcome.pending_approvals.flatMap((request) => ["", ...formatRequest(request, screen)]),
+    ...outcome.pending_approvals.flatMap((request) => [
+      "",
+      ...formatRequest(request, { screen, by }),
+    ]),
     ...(reportPath === undefined ? [] : [`Report: ${reportPath}`]),
   ]);
 }
 
-/** One request, with the commands that decide it. */
-export function formatRequest(request: ApprovalRequest, screen: Screen): readonly Line[] {
+/** One request, with the commands that decide it. @param by who may, where whoever sits here may not. */
+export function formatRequest(
+  request: ApprovalRequest,
+  { screen, by }: { screen: Screen; by?: string | undefined },
+): readonly Line[] {
   const { run_id, task_id, allowed } = request;
   const [value = "instruction"] = Object.keys(request.args);
   const rest = {
@@ -51,7 +61,13 @@ export function formatRequest(request: ApprovalRequest, screen: Screen): readonl
     ...askedLines(request, screen),
     ...formatArgs(request).map((line) => `    ${line}`),
     ...allowed.map((type) => {
-      const command = screen.command(type, run_id, task_id, ...rest[type]);
+      const command = screen.command(
+        type,
+        run_id,
+        task_id,
+        ...rest[type],
+        ...(by === undefined ? [] : ["--by", by]),
+      );
       return paint`  ${colour("dim", command)}`;
     }),
   ];

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 
+import type { LazyMissionControl } from "../app/mission-control.ts";
 import type { RunOutcome } from "../runs/run-outcome.ts";
 import type { ProgressListener } from "../work/drive-run.ts";
 import type { CommandContext } from "./context.ts";
@@ -12,6 +13,7 @@ import { type Line, colour, joinLines, paint, printLine } from "./print.ts";
 /** Does the work with live progress, prints the outcome and returns the exit code. */
 export async function finish(
   context: CommandContext,
+  control: Pick<LazyMissionControl, "policy">,
   work: (onProgress: ProgressListener) => Promise<RunOutcome>,
 ): Promise<number> {
   const onProgress: ProgressListener = (event) => {
@@ -23,7 +25,8 @@ export async function finish(
   const report = isOver ? join(context.folder, "reports", `${run_id}.md`) : undefined;
   context.print(outcome, () => {
     const busy = "Another process is working on this run and will use what you decided.";
-    const text = formatOutcome(outcome, { screen: context.screen, reportPath: report });
+    const by = context.otherApprover(control);
+    const text = formatOutcome(outcome, { screen: context.screen, by, reportPath: report });
     return joinLines(["", text, ...(status === "running" ? [busy] : [])]);
   });
   return exitCodeOf(status);

@@ -40,7 +40,7 @@ const RENDERERS: readonly { name: string; render: (text: string) => string }[] =
   {
     name: "a question on the terminal",
     render: (text) =>
-      print(joinLines(formatRequest(aRequest({ task: text, args: { text } }), SCREEN))),
+      print(joinLines(formatRequest(aRequest({ task: text, args: { text } }), { screen: SCREEN }))),
   },
   { name: "a painted line", render: (text) => print(paint`${text} ${colour("red", text)}`) },
   { name: "a line on standard output", render: print },

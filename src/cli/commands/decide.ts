@@ -116,7 +116,7 @@ async function decide(
       printNote("Nothing was decided.");
       return 3;
     }
-    const exitCode = await finish(context, (onProgress) =>
+    const exitCode = await finish(context, control, (onProgress) =>
       control.decide(runId, decisions, { source: "cli", onProgress }),
     );
     return (await explainWhoGoesOn(control, runId, context)) ? 3 : exitCode;

@@ -25,7 +25,7 @@ export function resumeCommand(act: Act) {
         const options = { adoptRuntimesBy: adoptRuntimes === true ? by : undefined };
         return context.withControl(async (control) => {
           const runId = await meantRun(control, given);
-          return finish(context, async (onProgress) => {
+          return finish(context, control, async (onProgress) => {
             const outcome = await control.resume(runId, onProgress, options);
             if (!context.isInteractive) return outcome;
             const { askInPlace } = await import("../ask-in-place.ts");

@@ -18,7 +18,7 @@ export function retryCommand(act: Act) {
         return context.withControl(async (control) => {
           const runId = await meantRun(control, given);
           const request = { by: decider, source: "cli" as const, ...defined({ reason }) };
-          return finish(context, (onProgress) =>
+          return finish(context, control, (onProgress) =>
             control.retry(runId, task, { ...request, onProgress }),
           );
         });

@@ -57,7 +57,7 @@ async function run(context: CommandContext, mission: string, options: RunOptions
   const { lookAtUnnamedRuntimes } = await import("../../app/look-at-documents.ts");
   for (const { message } of lookAtUnnamedRuntimes(context.folder, mission)) printNote(message);
   return context.withControl((control) =>
-    finish(context, async (onProgress) => {
+    finish(context, control, async (onProgress) => {
       const request = {
         mission_id: mission,
         kpi_observations,

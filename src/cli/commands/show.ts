@@ -22,7 +22,7 @@ export function showCommand(act: Act) {
           const { screen } = context;
           context.print({ ...outcome, run, timeline }, () =>
             joinLines([
-              formatOutcome(outcome, { screen }),
+              formatOutcome(outcome, { screen, by: context.otherApprover(control) }),
               "",
               formatTimeline(timeline, requests, screen),
             ]),

@@ -13,6 +13,7 @@ export function watchCommand(act: Act) {
       act((context) =>
         context.withControl(async (control) => {
           const result = await control.watch();
+          const by = context.otherApprover(control);
           context.print(result, () => {
             const { runs, overdue, changed } = result;
             return joinLines([
@@ -20,7 +21,10 @@ export function watchCommand(act: Act) {
                 `${count(runs, "run")} under way, ${overdue.length} overdue, ${count(changed.length, "risk event")} changed.`,
               ),
               ...(changed.length === 0 ? [] : ["", formatEvents(changed, context.screen)]),
-              ...overdue.flatMap((request) => ["", ...formatRequest(request, context.screen)]),
+              ...overdue.flatMap((request) => [
+                "",
+                ...formatRequest(request, { screen: context.screen, by }),
+              ]),
             ]);
           });
           return 0;
