@@ -73,6 +73,13 @@ module.exports = {
       to: { pathNot: ["^src/(reports|kpi|model)/"] },
     },
     {
+      name: "callers-know-the-app",
+      comment: "They use what programs use, and nothing behind it.",
+      severity: "error",
+      from: { path: "^src/callers/" },
+      to: { pathNot: ["^src/callers/", "^src/app/mission-control\\.ts$", RULES, ...MODEL, "^(node:)?(crypto|events|http|net|timers)", "node_modules/@modelcontextprotocol/"] },
+    },
+    {
       name: "app-does-not-know-the-cli",
       severity: "error",
       from: { path: "^src/app/" },

@@ -75,6 +75,16 @@ export interface Because {
 
 export interface MissionControl {
   /**
+   * Opens a run, and goes on with it in this process while the caller does something else.
+   *
+   * @returns its id, and what it comes to: as of `start`.
+   * @throws as `start`, before anything is recorded.
+   */
+  begin(
+    request: StartRequest,
+    onProgress?: ProgressListener,
+  ): Promise<{ readonly run_id: string; readonly ended: Promise<RunOutcome> }>;
+  /**
    * Starts a mission and works until it has ended or waits for a person.
    *
    * @throws MissionError `UNKNOWN_MISSION`, `PLAN_FAULTS`, `BAD_INPUT`, `RUN_EXISTS`, `STORE_FAILED`.

@@ -22,9 +22,9 @@ export function createRunActions({
   workspace,
   loadEngine,
   publisher,
-}: OpenedWorld): Pick<MissionControl, "start" | "decide" | "resume" | "retry"> {
-  return {
-    async start(request, onProgress) {
+}: OpenedWorld): Pick<MissionControl, "begin" | "start" | "decide" | "resume" | "retry"> {
+  const actions: ReturnType<typeof createRunActions> = {
+    async begin(request, onProgress) {
       const parsed = startRequestSchema.safeParse(request);
       if (!parsed.success) throw badInput(parsed.error, request);
       const { mission_id, run_id = "", requested_by = "" } = parsed.data;
@@ -43,8 +43,14 @@ export function createRunActions({
         world,
       );
       const { driver } = await loadEngine();
-      await driver.drive(opened, onProgress);
-      return readOutcome(opened, world);
+      const ended = driver.drive(opened, onProgress).then(() => readOutcome(opened, world));
+      // Who does not wait is told by the record of the run.
+      ended.catch(() => {});
+      return { run_id: opened, ended };
+    },
+    async start(request, onProgress) {
+      const { ended } = await actions.begin(request, onProgress);
+      return ended;
     },
     async decide(runId, decisions, { source = "library", onProgress } = {}) {
       workspace.lookAgain();
@@ -83,4 +89,5 @@ export function createRunActions({
       return readOutcome(runId, world);
     },
   };
+  return actions;
 }

@@ -15,6 +15,7 @@ import { graphCommand } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
 import { kpiCommand } from "./commands/kpi.ts";
+import { mcpCommand } from "./commands/mcp.ts";
 import { agentsCommand, missionsCommand } from "./commands/missions.ts";
 import { newCommand } from "./commands/new.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -88,6 +89,7 @@ const commands = [
   adviseCommand,
   auditCommand,
   statsCommand,
+  mcpCommand,
   graphCommand,
   schemaCommand,
   policyCommand,
