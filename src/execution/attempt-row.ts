@@ -77,11 +77,17 @@ export function buildRow(
     started_at: startedAt,
     ended_at: toInstant(toMs(startedAt) + delayMs + workMs),
     ...(decided === undefined ? {} : describeDecision(decided)),
-    ...defined({ runtime: result.runtime, usage: result.usage, error: result.error }),
+    ...defined({ runtime: result.runtime, error: result.error }),
+    ...describeUsage(result.usage),
     ...result.kept,
     ...(isAttempt(result) ? { propensity: propensityOf(facts) } : {}),
     route: [...facts.route],
   };
+}
+
+function describeUsage({ cost, ...tokens }: Usage = {}): Pick<TaskLog, "usage" | "cost"> {
+  const usage = Object.values(tokens).some((count) => count !== undefined) ? tokens : undefined;
+  return defined({ usage, cost });
 }
 
 /** Only who has the first attempt is drawn. */

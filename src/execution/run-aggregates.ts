@@ -1,5 +1,7 @@
 /** A run's aggregates, from its rows and nothing else. */
 
+import { sumCost } from "../model/cost.ts";
+import { defined } from "../model/defined.ts";
 import { compareText } from "../model/order.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { laterOf, minutesBetween, toMs } from "../model/time.ts";
@@ -9,6 +11,8 @@ export interface RunAggregates {
   readonly total_duration_minutes: number;
   readonly human_interventions: number;
   readonly escalations: number;
+  /** Absent where no attempt says what it cost. */
+  readonly cost?: number;
 }
 
 /**
@@ -28,6 +32,7 @@ export function aggregateRun(
     total_duration_minutes: Math.max(0, minutesBetween(startTime, endTime)),
     human_interventions: rows.reduce((sum, row) => sum + countDecisions(row), 0),
     escalations: rows.filter((row) => escalationOf(row, dueMinutes) !== undefined).length,
+    ...defined({ cost: sumCost(rows) }),
   };
 }
 

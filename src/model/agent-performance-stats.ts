@@ -10,6 +10,7 @@ import {
   minutesSchema,
   ratioSchema,
 } from "./primitives.ts";
+import { costSchema } from "./usage.ts";
 
 export const agentStatsSchema = z.looseObject({
   agent_id: idSchema.describe("The agent."),
@@ -28,6 +29,9 @@ export const agentStatsSchema = z.looseObject({
     .min(0)
     .optional()
     .describe("Σ work minutes ÷ Σ estimated minutes, over attempts that did not fail."),
+  avg_cost: costSchema
+    .optional()
+    .describe("Mean `cost` of the attempts that say one; routing takes it over `cost_per_task`."),
   escalated_executions: z
     .int()
     .min(0)

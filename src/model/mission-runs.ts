@@ -13,6 +13,7 @@ import {
   personSchema,
   storedReasonSchema,
 } from "./primitives.ts";
+import { costSchema } from "./usage.ts";
 
 export const PRIORITIES = ["low", "normal", "high", "critical"] as const;
 export const prioritySchema = z.enum(PRIORITIES);
@@ -49,9 +50,12 @@ export const missionRunSchema = z.looseObject({
   kpis: figuresSchema
     .optional()
     .describe(
-      "What was observed for the mission's KPIs, each in the unit its name ends with. Of tasks that observed the same, the last by `order` stands.",
+      "What was observed for the mission's KPIs, each in the unit its name ends with. Of tasks that observed the same, the last by `order` stands; what was only simulated never stands over what was measured.",
     ),
   human_interventions: z.int().min(0).describe("Decisions that people made in this run."),
+  cost: costSchema
+    .optional()
+    .describe("Σ `cost` of its attempts; absent where none says what it cost."),
   escalations: z
     .int()
     .min(0)

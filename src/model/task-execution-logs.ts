@@ -14,7 +14,7 @@ import {
   personSchema,
   reasonSchema,
 } from "./primitives.ts";
-import { usageSchema } from "./usage.ts";
+import { costSchema, tokensUsedSchema } from "./usage.ts";
 
 export const outcomeSchema = z.enum([
   "completed",
@@ -133,7 +133,12 @@ export const taskLogSchema = z.looseObject({
     .array(z.string())
     .optional()
     .describe("What of the agent's answer counts for nothing, and why."),
-  usage: usageSchema.optional().describe("Tokens and money that the attempt used up."),
+  usage: tokensUsedSchema.optional().describe("Tokens that the attempt used up."),
+  cost: costSchema
+    .optional()
+    .describe(
+      "What the attempt cost, in the currency of `cost_per_task`; absent where nobody says.",
+    ),
   propensity: propensitySchema
     .optional()
     .describe(

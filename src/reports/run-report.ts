@@ -9,6 +9,7 @@ import type { RunFigures } from "../kpi/run-figures.ts";
 import { type Outcome, sumOutcome } from "../kpi/sum-outcome.ts";
 import type { Fix } from "../kpi/what-to-fix.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
+import { sumCost } from "../model/cost.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import { workMinutes } from "../model/minutes.ts";
 import { type RiskEvent, type Severity, highestSeverity } from "../model/mission-risk-events.ts";
@@ -69,6 +70,12 @@ export interface RunReport {
   readonly run: MissionRun;
   /** What the figures rest on. */
   readonly basis: Basis;
+  /** What its attempts used up; null for what none of them says. */
+  readonly spent: {
+    readonly cost: number | null;
+    readonly input_tokens: number | null;
+    readonly output_tokens: number | null;
+  };
   readonly tasks_done: number;
   /** Those that a person had the run go on without. */
   readonly tasks_skipped: number;
@@ -101,6 +108,7 @@ export function buildRunReport(facts: RunFigures): RunReport {
     mission_name: mission.mission_name,
     owner: mission.owner ?? null,
     basis: basisOf(facts.rows),
+    spent: sumSpent(facts.rows),
     tasks_done: tasks.filter((task) => task.status === "completed").length,
     tasks_skipped: tasks.filter((task) => task.status === "skipped").length,
     tasks_needed: tasks.filter((task) => task.status !== "not_needed").length,
@@ -121,6 +129,18 @@ export function buildRunReport(facts: RunFigures): RunReport {
     what_to_fix: fixes,
     next_steps: listNextSteps(facts),
     reconciliation: reconcile(facts),
+  };
+}
+
+function sumSpent(rows: readonly TaskLog[]): RunReport["spent"] {
+  const count = (field: "input_tokens" | "output_tokens") => {
+    const counts = rows.flatMap(({ usage }) => usage?.[field] ?? []);
+    return counts.length === 0 ? null : counts.reduce((sum, one) => sum + one, 0);
+  };
+  return {
+    cost: sumCost(rows) ?? null,
+    input_tokens: count("input_tokens"),
+    output_tokens: count("output_tokens"),
   };
 }
 

@@ -125,7 +125,7 @@ function describeLedger({ delay_ledger: ledger, tasks }: RunReport): Section {
   };
 }
 
-function describeRun({ run, mission_id, mission_name, owner, basis }: RunReport): Section {
+function describeRun({ run, mission_id, mission_name, owner, basis, spent }: RunReport): Section {
   const rows: readonly [string, Cell][] = [
     ["Mission", `${mission_name} (${mission_id})`],
     ["Run", run.run_id],
@@ -141,6 +141,9 @@ function describeRun({ run, mission_id, mission_name, owner, basis }: RunReport)
     ["Duration", minutes(run.total_duration_minutes)],
     ["Decisions by people", run.human_interventions],
     ["Escalations", run.escalations],
+    ["Cost", spent.cost ?? ""],
+    ["Tokens read by models", spent.input_tokens ?? ""],
+    ["Tokens written by models", spent.output_tokens ?? ""],
   ];
   const header = ["What", "Value"];
   return { title: "Run", table: { header, rows: rows.filter(([, value]) => value !== "") } };

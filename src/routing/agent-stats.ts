@@ -3,9 +3,10 @@
 import type { RecentAttempts } from "../model/agent-history.ts";
 import type { AgentStats } from "../model/agent-performance-stats.ts";
 import type { MissionPlan } from "../model/decomposed-mission-tasks.ts";
+import { defined } from "../model/defined.ts";
 import { compareText } from "../model/order.ts";
 import { type TaskLog, isAttempt } from "../model/task-execution-logs.ts";
-import { type Estimates, estimatesOf, isExecution, workRatio } from "./evidence.ts";
+import { type Estimates, estimatesOf, isExecution, meanCost, workRatio } from "./evidence.ts";
 
 /**
  * Statistics of each agent over its last attempts, by agent id. An agent without any is left out:
@@ -64,6 +65,7 @@ function describeAgent(agentId: string, rows: readonly TaskLog[], estimates: Est
     escalated_executions: escalated,
     failed_executions: failed,
     ...(ratio === undefined ? {} : { work_ratio: toShare(ratio) }),
+    ...defined({ avg_cost: meanCost(ran) }),
   };
 }
 

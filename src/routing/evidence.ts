@@ -1,6 +1,7 @@
 /** What is known of each agent, as counts: the statistics document, filled up from the log. */
 
 import type { AgentHistory } from "../model/agent-history.ts";
+import { sumCost } from "../model/cost.ts";
 import type { MissionPlan } from "../model/decomposed-mission-tasks.ts";
 import { defined } from "../model/defined.ts";
 import { workMinutes } from "../model/minutes.ts";
@@ -38,6 +39,13 @@ export function workRatio(rows: readonly TaskLog[], estimates: Estimates): numbe
   return planned === 0 ? undefined : work / planned;
 }
 
+/** Mean cost of the attempts that say one, to a millionth; undefined when none does. */
+export function meanCost(rows: readonly TaskLog[]): number | undefined {
+  const priced = rows.filter((row) => row.cost !== undefined);
+  const total = sumCost(priced);
+  return total === undefined ? undefined : Math.round((total / priced.length) * 1e6) / 1e6;
+}
+
 /**
  * Evidence for each agent. The document's counts win over its bare rates; a bare rate counts with
  * n = the agent's rows; whatever the document does not say is taken from the rows.
@@ -64,6 +72,7 @@ export function gatherEvidence(
         failed_executions: known === undefined ? failed : known.failed_executions,
         work_ratio: known?.work_ratio ?? workRatio(own, estimates),
         approval_rate: known?.approval_rate,
+        avg_cost: known?.avg_cost ?? meanCost(own),
       }),
     };
   });

@@ -34,7 +34,7 @@ export interface RankingFacts {
  *
  * score = Σ weight × term. speed = 1 ÷ (1 + work ratio), escalation = 1 − share of executions that
  * failed or were escalated, quality = approval rate, load = 1 ÷ (1 + waiting requests), cost = 1 ÷ (1 +
- * cost per task). Ratio and rates are drawn to what is assumed of a new agent, which counts as
+ * what an attempt has cost on average, or is said to cost). Ratio and rates are drawn to what is assumed of a new agent, which counts as
  * `prior.strength` executions: two clean runs of two prove less than 59 of 60. The rates assumed are
  * those of all candidates together, themselves drawn to the policy's: so a newcomer is behind nobody
  * for being new.
@@ -104,7 +104,7 @@ function scoreAgent(
     escalation: 1 - escalationRate,
     quality: drawn(evidence.approval_rate, assumed.approval_rate),
     load: 1 / (1 + evidence.waiting_requests),
-    cost: 1 / (1 + (agent.cost_per_task ?? 0)),
+    cost: 1 / (1 + (evidence.avg_cost ?? agent.cost_per_task ?? 0)),
   };
   const score =
     weights.speed * terms.speed +

@@ -65,12 +65,12 @@ export async function reportRun(
 /** What the end of a run says; the rest of its record may have changed meanwhile. */
 function pickEnding(run: MissionRun) {
   const { status, end_time, total_duration_minutes, human_interventions, escalations } = run;
-  const { kpis, risk_flagged, ended_reason } = run;
+  const { kpis, risk_flagged, ended_reason, cost } = run;
   return {
     status,
     human_interventions,
     escalations,
     risk_flagged,
-    ...defined({ end_time, total_duration_minutes, kpis, ended_reason }),
+    ...defined({ end_time, total_duration_minutes, kpis, ended_reason, cost }),
   };
 }

@@ -93,9 +93,19 @@ describe("agents that the registry describes", () => {
         runtime: "openai",
         outcome: "completed",
         output: '{"verified": true}',
-        usage: { input_tokens: 1000, output_tokens: 100, cost: 0.003 },
+        usage: { input_tokens: 1000, output_tokens: 100 },
+        cost: 0.003,
       },
     ]);
+    expect(readRecorded(workspace, "mission_runs")).toMatchObject([{ cost: 0.003 }]);
+    expect(readRecorded(workspace, "agent_performance_stats")).toMatchObject([
+      { agent_id: "A1" },
+      { agent_id: "A2" },
+      { agent_id: "A3", avg_cost: 0.003 },
+    ]);
+    expect((await cli("report", "latest")).stdout).toMatch(
+      /\| Cost \| 0\.003 \|\n\| Tokens read by models \| 1000 \|\n\| Tokens written by models \| 100 \|/,
+    );
     expect(seen).toHaveLength(1);
     expect(readRecorded(workspace, "mission_runs")[0]?.["runtimes"]).toMatchObject({
       A1: { kind: "module", name: "./agents/crm.mjs#agent" },

@@ -9,6 +9,7 @@ export function statsCommand(act: Act) {
       act((context) =>
         context.withControl(async (control) => {
           const rows = await control.stats();
+          const hasCost = rows.some((row) => row.avg_cost !== undefined);
           context.print(rows, () =>
             context.screen.table(
               [
@@ -18,6 +19,7 @@ export function statsCommand(act: Act) {
                 "ESCALATED",
                 "APPROVAL RATE",
                 "AVG MINUTES",
+                ...(hasCost ? (["AVG COST"] as const) : []),
                 "UPDATED",
               ],
               rows.map((row) => [
@@ -27,9 +29,10 @@ export function statsCommand(act: Act) {
                 row.escalated_executions ?? "",
                 row.approval_rate,
                 row.avg_task_duration_minutes,
+                ...(hasCost ? [row.avg_cost ?? ""] : []),
                 row.last_updated,
               ]),
-              ["UPDATED", "ESCALATED", "WORK RATIO"],
+              ["UPDATED", "AVG COST", "ESCALATED", "WORK RATIO"],
             ),
           );
           return 0;

@@ -61,12 +61,13 @@ function auditAggregates(figures: RunFigures): readonly Finding[] {
       aFinding({ code: "NO_ROWS", severity: "error", ...place }, "it is completed without rows"),
     ];
   }
-  const { human_interventions, escalations } = aggregateRun(rows, { startTime, dueMinutes });
+  const { human_interventions, escalations, cost } = aggregateRun(rows, { startTime, dueMinutes });
   const undone = tasks.filter((task) => !isDone(statuses[task.task_id]));
   const isHere = run.plan_hash !== undefined && run.status === "completed";
   return [
     ...differs(figures, "human_interventions", run.human_interventions, human_interventions),
     ...differs(figures, "escalations", run.escalations, escalations),
+    ...differs(figures, "cost", run.cost, cost),
     ...differs(figures, "risk_flagged", run.risk_flagged, events.length > 0),
     ...(end_time === undefined || total === undefined
       ? []

@@ -106,6 +106,7 @@ function renderHeadlines({
   tasks_needed,
   delay_ledger,
   risks,
+  spent,
 }: RunReport): Html {
   const { wall_clock_minutes: wall, human_wait_minutes: waited } = delay_ledger;
   const open = risks.filter((risk) => risk.status === "open");
@@ -122,6 +123,7 @@ function renderHeadlines({
     ["Wall clock", sayMinutes(wall), ""],
     ["Waiting for people", sayMinutes(waited), share === "" ? "" : `${share} of the wall clock`],
     ["Open risks", open.length, `of ${risks.length} found`],
+    ...(spent.cost === null ? [] : [["Cost", spent.cost, "of what says its price"]]),
   ]);
 }
 
