@@ -16,6 +16,8 @@ export interface GraphWorld extends RunWorld {
     agent: Pick<SpecializedAgent, "agent_id" | "runtime">,
     pinned?: PinnedRuntime,
   ) => UncheckedRuntime | undefined;
+  /** Has the documents read anew when they are next asked for: what was changed a moment ago counts. */
+  readonly lookAgain: () => void;
   /** Resolves after so many seconds, sooner when the signal aborts. */
   readonly wait: (seconds: number, signal: AbortSignal) => Promise<void>;
   /** Lets any number listen to a signal: each task of a plan does, and Node would warn of a leak. */

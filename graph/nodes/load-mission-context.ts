@@ -80,10 +80,11 @@ async function goOn(
 /** The mission's KPI targets and open risks, or why there can be no run. */
 async function loadContext(
   state: MissionState,
-  { reference, store }: MissionGraphDependencies,
+  { lookAgain, reference, store }: MissionGraphDependencies,
 ): Promise<MissionUpdate> {
   const { mission_id } = state;
   try {
+    lookAgain();
     const documents = reference();
     requireSoundRequest(state, documents);
     const open = await store.listEvents({ mission_id, status: "open" });

@@ -14,6 +14,7 @@ export async function drawMissionGraph(): Promise<string> {
     hasRuntime: () => true,
     describeRuntime: () => undefined,
     checkRuntimes: async () => [],
+    lookAgain: () => {},
     checkInputs: async () => [],
     clock: systemClock,
     hash: sha256,

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { MissionError } from "../errors.ts";
 import { type Json, jsonSchema } from "../model/primitives.ts";
+import { sayFirstIssue } from "../model/say-issue.ts";
 import { readIfPresent } from "../store/documents/files.ts";
 import { findDeepField, parseJson } from "../store/documents/json-text.ts";
 
@@ -23,5 +24,6 @@ export function readObjectFile(flag: string, file: string): Readonly<Record<stri
   if (deep !== undefined) throw new MissionError("USAGE", deep.message);
   const checked = z.record(z.string(), jsonSchema).safeParse(parsed.value);
   if (checked.success) return checked.data;
-  throw new MissionError("USAGE", `${flag} ${file} has no JSON object.`);
+  const found = sayFirstIssue(checked.error, { value: parsed.value });
+  throw new MissionError("USAGE", `${flag} ${file}: ${found}.`);
 }

@@ -42,6 +42,7 @@ export function createReplayer(policy: Policy): Replayer {
     hasRuntime: () => true,
     describeRuntime: () => undefined,
     checkRuntimes: async () => [],
+    lookAgain: () => {},
     checkInputs: async () => [],
     // Decisions are dated by their logged delays: nobody's time passes here.
     clock: { now: () => onStage().script.run.start_time },

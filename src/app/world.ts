@@ -66,6 +66,7 @@ export async function openWorld(
     ...reading,
     ...lookup,
     checkInputs,
+    lookAgain: workspace.lookAgain,
     hash: sha256,
     wait: waitSeconds,
     expectListeners,

@@ -1,6 +1,7 @@
-/** Tables of text that fit their reader's width: columns are left out and prose is cut, words are never broken. */
+/** Tables of text that fit their reader's width: columns are left out, prose is cut, or cells stand below each other. */
 
 import getWidth from "fast-string-truncated-width";
+import { wrapAnsi } from "fast-wrap-ansi";
 
 import { toPlainLine } from "../model/plain-text.ts";
 import { type Cell, sayCell } from "../reports/table.ts";
@@ -32,6 +33,7 @@ export function formatTable(
 ): string {
   const all = header.map((title, position) => toColumn(title, rows, position));
   const columns = width === undefined ? all : fitColumns(all, { width, drop });
+  if (width !== undefined && widthOf(columns) > width) return formatCards(columns, width);
   return [...Array(rows.length + 1).keys()]
     .map((line) =>
       columns
@@ -40,6 +42,23 @@ export function formatTable(
         .trimEnd(),
     )
     .join("\n");
+}
+
+/** Where not even the needful columns fit beside each other, they stand below each other. */
+function formatCards(columns: readonly Column[], width: number): string {
+  const [{ cells } = { cells: [] }] = columns;
+  const cards = cells.slice(1).map((_, row) =>
+    columns
+      .map((column) => ({ name: column.cells[0] ?? "", text: column.cells[row + 1] ?? "" }))
+      .filter(({ text }) => text !== "")
+      .map(({ name, text }) => wrapAnsi(`${name}: ${text}`, width))
+      .join("\n"),
+  );
+  return cards.join("\n\n");
+}
+
+function widthOf(columns: readonly Column[]): number {
+  return sumOf(columns.map((column) => column.width)) + GAP * (columns.length - 1);
 }
 
 function toColumn(title: string, rows: readonly (readonly Cell[])[], position: number): Column {

@@ -44,10 +44,13 @@ export type ConditionTerm = Readonly<z.infer<typeof termSchema>>;
 const termsSchema = z.array(termSchema).min(1).max(100);
 
 export const taskConditionSchema = z
-  .union([
-    z.strictObject({ all: termsSchema.describe("Every one must hold.") }),
-    z.strictObject({ any: termsSchema.describe("One of them must hold.") }),
-  ])
+  .union(
+    [
+      z.strictObject({ all: termsSchema.describe("Every one must hold.") }),
+      z.strictObject({ any: termsSchema.describe("One of them must hold.") }),
+    ],
+    { error: "an object with either `all` or `any`, a list of terms" },
+  )
   .describe(
     "`all`: every term must hold; `any`: one of them. A term whose value is missing does not hold, but for `exists`.",
   );

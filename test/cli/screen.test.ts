@@ -55,6 +55,21 @@ describe("a table", () => {
     expect(table).toBe("NAME        N\n東京の書類  1\nab          2");
   });
 
+  it("puts cells below each other where not even the needful ones fit", () => {
+    expect(aScreen(30).table(header, rows, ["risk"])).toBe(
+      [
+        "RUN: RUN_2026_02_01_001",
+        "WHAT: Verify the documents of",
+        "the customer",
+        "WHEN: 3 min ago",
+        "",
+        "RUN: RUN_2026_02_01_002",
+        "WHAT: Call",
+        "WHEN: in 2 h",
+      ].join("\n"),
+    );
+  });
+
   it("fits whatever is in it, and never cuts a word that has no blanks around it", () => {
     const word = fc.stringMatching(/^[a-z0-9_]{1,14}$/);
     const prose = fc.array(word, { minLength: 2, maxLength: 12 }).map((words) => words.join(" "));

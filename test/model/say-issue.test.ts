@@ -95,7 +95,7 @@ describe("sayFirstIssue", () => {
       'any.1.at: found "/x"; expected a JSON Pointer into /mission_inputs or /tasks/<task>/output',
     );
     expect(said(taskConditionSchema, { at: "/mission_inputs/x" })).toBe(
-      "found an object; expected an object with all or an object with any",
+      "found an object; expected an object with either `all` or `any`, a list of terms",
     );
   });
 

@@ -8,7 +8,13 @@ import { describe, expect, it } from "vitest";
 import type { AgentRuntime } from "../../src/index.ts";
 import { aPlan, aReference, aTask, anAgent } from "../support/builders.ts";
 import { untyped } from "../support/untyped.ts";
-import { aClock, aFolder, aMissionControl, aWorkspace } from "../support/workspace.ts";
+import {
+  aClock,
+  aFolder,
+  aMissionControl,
+  aWorkspace,
+  writeDocument,
+} from "../support/workspace.ts";
 
 const approve = { type: "approve", decided_by: "ana" } as const;
 const works: AgentRuntime = async () => ({ output: "done", work_minutes: 5 });
@@ -279,5 +285,30 @@ describe("what cannot be meant", () => {
     const mission_inputs = untyped<Record<string, string>>(JSON.parse('{"__proto__": 1}'));
 
     await expect(control.start({ mission_id: "M", mission_inputs })).rejects.toThrow("__proto__");
+  });
+});
+
+describe("a mission that was added a moment ago", () => {
+  it("can be run at once, in Studio's graph too", async () => {
+    const reference = aReference([aTask()]);
+    const workspace = aWorkspace(reference);
+    const control = await aMissionControl({ workspace, runtimes: { A1: works } });
+    await control.graph.invoke({ mission_id: "M" }, { configurable: { thread_id: "one" } });
+
+    writeDocument(workspace, "mission_kpis", [...reference.kpis, { mission_id: "N", kpis: {} }]);
+    writeDocument(workspace, "decomposed_mission_tasks", [
+      ...reference.plans,
+      { mission_id: "N", tasks: [aTask()] },
+    ]);
+    writeDocument(workspace, "business_missions", [
+      ...reference.missions,
+      { mission_id: "N", mission_name: "New" },
+    ]);
+    const state = await control.graph.invoke(
+      { mission_id: "N" },
+      { configurable: { thread_id: "two" } },
+    );
+
+    expect(state).toMatchObject({ mission_id: "N", run_status: "completed", last_error: "" });
   });
 });
