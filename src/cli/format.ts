@@ -59,7 +59,7 @@ export function formatRequest(
   } as const satisfies Record<DecisionType, readonly string[]>;
   return [
     ...askedLines(request, screen),
-    ...formatArgs(request).map((line) => `    ${line}`),
+    ...formatArgs(request).map((line) => screen.wrap(`    ${line}`)),
     ...allowed.map((type) => {
       const command = screen.command(
         type,

@@ -5,17 +5,20 @@ import { outcomeLight, riskLight } from "../reports/lights.ts";
 import { describePortfolio, titleOfPortfolio } from "../reports/portfolio-sections.ts";
 import type { Portfolio } from "../reports/portfolio.ts";
 import type { RunReport } from "../reports/run-report.ts";
-import { describePolish, describeRunReport, sayStep, titleOfRun } from "../reports/run-sections.ts";
+import { describePolish, describeRunReport, titleOfRun } from "../reports/run-sections.ts";
 import { type Cell, type Section, sayCell } from "../reports/table.ts";
 import { type Line, type Painted, colour, joinLines } from "./print.ts";
 import type { Screen } from "./screen.ts";
+
+/** What a line begins with that is to be typed. */
+const COMMAND = "    ";
 
 export function formatPortfolio(portfolio: Portfolio, screen: Screen): Painted {
   const { headlines, missions, kpis } = describePortfolio(portfolio);
   // Whole on lines of their own: a command that is cut cannot be typed.
   const acts = portfolio.must_act.flatMap(({ who, what, since, command }) => [
     `- ${who ?? "not named"}: ${what} (${screen.ago(since)})`,
-    `    ${command}`,
+    `${COMMAND}${command}`,
   ]);
   return formatPage(
     {
@@ -33,12 +36,15 @@ export function formatPortfolio(portfolio: Portfolio, screen: Screen): Painted {
 }
 
 export function formatReport(report: RunReport, screen: Screen): Painted {
-  const steps = report.next_steps.map((step, position) => `${position + 1}. ${sayStep(step)}`);
+  const steps = report.next_steps.flatMap(({ who, what, command }, position) => [
+    `${position + 1}. ${who === null ? "" : `${who}: `}${what}`,
+    `${COMMAND}${command}`,
+  ]);
   return formatPage(
     {
       title: titleOfRun(report),
       lights: [outcomeLight(report.outcome), riskLight(report.risk)],
-      prose: [report.executive_summary, describePolish(report), ...steps],
+      prose: [report.executive_summary, describePolish(report), steps.join("\n")],
       sections: Object.values(describeRunReport(report)),
     },
     screen,
@@ -60,11 +66,22 @@ function formatPage(
   screen: Screen,
 ): Painted {
   return joinLines([
-    colour("bold", title),
-    lights.map(sayCell).join("  "),
-    ...prose.filter((text) => text !== "").flatMap((text) => ["", screen.wrap(toPlainText(text))]),
+    ...screen
+      .wrap(toPlainLine(title))
+      .split("\n")
+      .map((line) => colour("bold", line)),
+    screen.wrap(lights.map(sayCell).join("  ")),
+    ...prose.filter((text) => text !== "").flatMap((text) => ["", wrapProse(text, screen)]),
     ...sections.flatMap((section) => formatSection(section, screen)),
   ]);
+}
+
+/** A command stays on its line: broken up it could not be typed, nor copied. */
+function wrapProse(text: string, screen: Screen): string {
+  return toPlainText(text)
+    .split("\n")
+    .map((line) => (line.startsWith(COMMAND) ? line : screen.wrap(line)))
+    .join("\n");
 }
 
 function formatSection(
