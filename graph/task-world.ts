@@ -7,6 +7,8 @@ import type { Slots } from "../src/execution/slots.ts";
 import type { TaskWorld } from "../src/execution/task-world.ts";
 import { defined } from "../src/model/defined.ts";
 import type { MissionRun } from "../src/model/mission-runs.ts";
+import type { RuntimeKind } from "../src/model/pinned-runtime.ts";
+import type { Json } from "../src/model/primitives.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
 
 /** A larger output is kept by the store; rows and state hold a reference. In bytes of JSON. */
@@ -14,6 +16,13 @@ const LARGEST_OUTPUT = 16 * 1024;
 
 /** A signal of its own where LangGraph gives none. */
 const NEVER = new AbortController().signal;
+
+/** Agents that may go on with their work when this process is gone. */
+const ELSEWHERE: ReadonlySet<RuntimeKind> = new Set(["openai", "langgraph", "mcp"]);
+
+const AGAIN = {
+  warnings: ["Called again with the same key: the process that had called it was gone."],
+};
 
 export function createTaskWorld(
   {
@@ -49,8 +58,17 @@ export function createTaskWorld(
         ? runtimes[agent.agent_id]
         : describeRuntime(agent);
       const runtime = runtimeOf(agent, pinned);
+      const attemptOf = { run_id, task_id: task.task_id, attempt };
+      const isElsewhere = pinned !== undefined && ELSEWHERE.has(pinned.kind);
+      const known = isElsewhere ? await store.findCall(attemptOf) : undefined;
+      const memory = {
+        handle: known?.handle,
+        keep: (handle: Json) => store.keepCall(attemptOf, { handle }),
+      };
       const place = { urgency: urgency.get(task.task_id) ?? 0, name: task.task_id };
-      const reply = await slots.run(place, () => {
+      const reply = await slots.run(place, async () => {
+        // Who comes after a crash knows that the agent may have been told before.
+        if (isElsewhere && known === undefined) await store.keepCall(attemptOf, {});
         const { task_id } = task;
         notify({
           event: "task-started",
@@ -62,10 +80,11 @@ export function createTaskWorld(
         const noRuntime = () => {
           throw new Error(`agent ${agent.agent_id} has no runtime`);
         };
-        const called = { runtime: runtime ?? noRuntime, clock, signal, timeoutMinutes };
+        const called = { runtime: runtime ?? noRuntime, clock, signal, timeoutMinutes, memory };
         return callAgent(request, called);
       });
-      return { ...reply, ...defined({ runtime: pinned?.kind }) };
+      const isAgain = known !== undefined && known.handle === undefined;
+      return { ...reply, ...defined({ runtime: pinned?.kind }), ...(isAgain ? AGAIN : {}) };
     },
     async keep(output) {
       const isLarge = Buffer.byteLength(JSON.stringify(output)) > LARGEST_OUTPUT;

@@ -4,6 +4,7 @@ import { defined } from "../model/defined.ts";
 import type { Json } from "../model/primitives.ts";
 import { sayFirstIssue } from "../model/say-issue.ts";
 import {
+  type CallMemory,
   type TaskRequest,
   type TaskResponse,
   type UncheckedRuntime,
@@ -48,7 +49,14 @@ export async function callAgent(
     clock,
     signal,
     timeoutMinutes,
-  }: { runtime: UncheckedRuntime; clock: Clock; signal: AbortSignal; timeoutMinutes: number },
+    memory,
+  }: {
+    runtime: UncheckedRuntime;
+    clock: Clock;
+    signal: AbortSignal;
+    timeoutMinutes: number;
+    memory: CallMemory;
+  },
 ): Promise<AgentReply> {
   const own = frozenCopy(request);
   const called_at = clock.now();
@@ -65,7 +73,7 @@ export async function callAgent(
     signal.throwIfAborted();
     // Before the call: the run may be stopped in the very moment that the agent begins.
     const stopped = rejectedBy(stop.signal);
-    const response = await Promise.race([runtime(own, stop.signal), stopped]);
+    const response = await Promise.race([runtime(own, stop.signal, memory), stopped]);
     const { output, work_minutes, kpi_observations, usage } = checkResponse(response);
     return {
       called_at,

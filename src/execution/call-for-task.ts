@@ -48,7 +48,10 @@ export async function callForTask(
     return rowOf(step, { assignment, rows }, result);
   }
   const { kpi_observations } = answer;
-  const warned = warnOfObservations(kpi_observations ?? {}, assignment.kpis);
+  const warned = [
+    ...(reply.warnings ?? []),
+    ...warnOfObservations(kpi_observations ?? {}, assignment.kpis),
+  ];
   const kept = {
     ...(await world.keep(answer.output)),
     ...defined({ kpi_observations, warnings: warned.length === 0 ? undefined : [...warned] }),

@@ -35,6 +35,8 @@ export interface TaskWorld {
     /** What did the work. */
     readonly runtime?: RuntimeKind;
     readonly usage?: Usage;
+    /** What is to be known of the call itself. */
+    readonly warnings?: readonly string[];
     readonly answer:
       | { kind: "output"; output: Json; kpi_observations?: Readonly<Record<string, number>> }
       | { kind: "error"; error: string };

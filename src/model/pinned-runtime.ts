@@ -6,7 +6,14 @@ import { z } from "zod";
  * `simulated` only pretends; a `function` is handed to the library by the program that embeds it; the
  * registry says how all others are reached.
  */
-export const runtimeKindSchema = z.enum(["simulated", "function", "module", "openai", "mcp"]);
+export const runtimeKindSchema = z.enum([
+  "simulated",
+  "function",
+  "module",
+  "openai",
+  "langgraph",
+  "mcp",
+]);
 export type RuntimeKind = z.infer<typeof runtimeKindSchema>;
 
 export const pinnedRuntimeSchema = z.object({

@@ -93,10 +93,22 @@ export const mcpSettingsSchema = z
   });
 export type McpSettings = Readonly<z.infer<typeof mcpSettingsSchema>>;
 
+export const langGraphSettingsSchema = z.strictObject({
+  kind: z.literal("langgraph").describe("A graph on a LangGraph server."),
+  url: urlSchema.describe("Of the server."),
+  assistant: z.string().min(1).max(200).describe("The assistant or graph that does the work."),
+  input: templateSchema.optional(),
+  token_env: variableSchema
+    .optional()
+    .describe("The environment variable that holds the key, sent as `x-api-key`."),
+});
+export type LangGraphSettings = Readonly<z.infer<typeof langGraphSettingsSchema>>;
+
 export const runtimeSettingsSchema = z.discriminatedUnion("kind", [
   simulatedSettingsSchema,
   moduleSettingsSchema,
   openAiSettingsSchema,
+  langGraphSettingsSchema,
   mcpSettingsSchema,
 ]);
 export type RuntimeSettings = Readonly<z.infer<typeof runtimeSettingsSchema>>;
@@ -119,6 +131,8 @@ function sayTarget(settings: RuntimeSettings): string {
       return settings.base_url === undefined
         ? settings.model
         : `${settings.model} at ${settings.base_url}`;
+    case "langgraph":
+      return `${settings.assistant} at ${settings.url}`;
     case "mcp":
       return `${settings.tool} of ${settings.url ?? settings.command?.join(" ")}`;
   }

@@ -59,5 +59,17 @@ export type TaskResponse = z.input<typeof taskResponseSchema>;
  */
 export type AgentRuntime = (request: TaskRequest, signal: AbortSignal) => Promise<TaskResponse>;
 
+/** What outlives this process of a call that goes on elsewhere. */
+export interface CallMemory {
+  /** What the work is found by again, when it was begun before. */
+  readonly handle?: Json | undefined;
+  /** Before the work is waited for. */
+  readonly keep: (handle: Json) => Promise<void>;
+}
+
 /** A runtime as it may really be: it may throw, and whatever it answers is checked. */
-export type UncheckedRuntime = (...call: Parameters<AgentRuntime>) => unknown;
+export type UncheckedRuntime = (
+  request: TaskRequest,
+  signal: AbortSignal,
+  memory: CallMemory,
+) => unknown;

@@ -3,13 +3,14 @@
 import type { z } from "zod";
 
 import { MissionError, UnknownRunError } from "../errors.ts";
+import { agentCallSchema } from "../model/agent-call.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import { policySchema } from "../model/policy.ts";
 import { routingSchema, runPlanSchema } from "../model/run-record.ts";
 import type { SqlValue } from "./sqlite-driver.ts";
 import type { Session } from "./sqlite-session.ts";
-import { numberOf, textOf } from "./sqlite-tables.ts";
+import { numberOf, parseStored, textOf } from "./sqlite-tables.ts";
 import type { Opening, RunFilter, Store } from "./store.ts";
 
 type RunCommands = Pick<
@@ -25,6 +26,8 @@ type RunCommands = Pick<
   | "keepRouting"
   | "readTask"
   | "putTaskLog"
+  | "keepCall"
+  | "findCall"
 >;
 
 export function createRunCommands(session: Session): RunCommands {
@@ -37,6 +40,15 @@ export function createRunCommands(session: Session): RunCommands {
   );
   const keep = database.prepare("INSERT OR IGNORE INTO kept (hash, record) VALUES (?, ?)");
   const hashOf = createHashMemory(hash);
+  const putCall = database.prepare(
+    "INSERT OR REPLACE INTO calls (run_id, task_id, attempt, record) VALUES (?, ?, ?, ?)",
+  );
+  const oneCall = database.prepare(
+    "SELECT record FROM calls WHERE run_id = ? AND task_id = ? AND attempt = ?",
+  );
+  const dropCall = database.prepare(
+    "DELETE FROM calls WHERE run_id = ? AND task_id = ? AND attempt = ?",
+  );
 
   const runOnThread = (threadId: string): MissionRun | undefined => {
     const runId = textOf(byThread.get(threadId), "run_id");
@@ -114,9 +126,19 @@ export function createRunCommands(session: Session): RunCommands {
       const isOwn = ({ task_id }: { task_id: string }) => task_id === taskId;
       return { rows: rows.filter(isOwn), requests: requests.filter(isOwn) };
     },
+    keepCall: ({ run_id, task_id, attempt }, call) =>
+      write(run_id, () => {
+        putCall.run(run_id, task_id, attempt, JSON.stringify(agentCallSchema.parse(call)));
+      }),
+    findCall: ({ run_id, task_id, attempt }) =>
+      read(() => {
+        const record = oneCall.get(run_id, task_id, attempt)?.["record"];
+        return record === undefined ? undefined : parseStored(record, agentCallSchema, "calls");
+      }),
     putTaskLog: (row) =>
       write(row.run_id, () => {
         put.row(row);
+        dropCall.run(row.run_id, row.task_id, row.attempt ?? 1);
         outbox.add({ event: "task-ended", run_id: row.run_id, subject: row.task_id });
       }),
   };

@@ -76,6 +76,10 @@ const MIGRATIONS: readonly string[] = [
   TABLES,
   `DROP INDEX task_logs_by_agent;
   CREATE INDEX task_logs_by_agent ON task_logs (agent_id, seq) WHERE outcome NOT IN ('skipped', 'not_needed');`,
+  `CREATE TABLE calls (
+    run_id TEXT NOT NULL, task_id TEXT NOT NULL, attempt INTEGER NOT NULL, record TEXT NOT NULL,
+    PRIMARY KEY (run_id, task_id, attempt)
+  ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

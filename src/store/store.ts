@@ -5,6 +5,7 @@
  * decision or the end of a run also a power cut. A record that its schema refuses is never stored.
  */
 
+import type { AgentCall } from "../model/agent-call.ts";
 import type { AgentHistory, RecentAttempts } from "../model/agent-history.ts";
 import type { AgentStats } from "../model/agent-performance-stats.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
@@ -76,6 +77,12 @@ export interface Mark {
   readonly value: string;
 }
 
+export interface Attempt {
+  readonly run_id: string;
+  readonly task_id: string;
+  readonly attempt: number;
+}
+
 export interface Store {
   /**
    * Writes a run record, atomically with the choice of its id.
@@ -105,6 +112,11 @@ export interface Store {
   reopenRun(row: TaskLog, change: (run: MissionRun) => MissionRun): Promise<MissionRun>;
   /** Keeps the ranking of a run unless it has one; returns the one that it has. */
   keepRouting(runId: string, routing: Routing): Promise<Routing>;
+
+  /** Says that an agent elsewhere was called for an attempt; replaces what was said before. */
+  keepCall(attempt: Attempt, call: AgentCall): Promise<void>;
+  /** What is known of such a call; undefined before it, and once the attempt has a row. */
+  findCall(attempt: Attempt): Promise<AgentCall | undefined>;
 
   readTask(runId: string, taskId: string): Promise<TaskHistory>;
   /** Writes a row; one with the same (run, task, attempt) is replaced. */

@@ -25,6 +25,7 @@ const call = (runtime: Runtime, fields: Partial<Parameters<typeof callAgent>[1]>
     clock: aClock(),
     signal: neverAborted,
     timeoutMinutes: 1,
+    memory: { keep: async () => {} },
     ...fields,
   });
 

@@ -12,7 +12,7 @@ import { openKind } from "../../src/agents/kinds/open-kind.ts";
 import { checkJson } from "../../src/app/input-schema.ts";
 import { systemClock } from "../../src/app/system.ts";
 import { type RuntimeSettings, runtimeSettingsSchema } from "../../src/model/runtime-settings.ts";
-import type { TaskRequest } from "../../src/model/task-exchange.ts";
+import type { CallMemory, TaskRequest } from "../../src/model/task-exchange.ts";
 import { aTask, anAgent } from "../support/builders.ts";
 import { buildMcpServer } from "../support/mcp-tools.ts";
 import { aModel, json } from "../support/model-server.ts";
@@ -46,6 +46,9 @@ function open(settings: unknown, { folder = aFolder(), environment = ENVIRONMENT
   return kind;
 }
 
+/** Nothing was begun before, and nothing is remembered. */
+const FORGETFUL: CallMemory = { keep: async () => {} };
+
 /** As node D calls it. */
 async function call(
   settings: unknown,
@@ -53,11 +56,13 @@ async function call(
     timeoutMinutes = 1,
     signal = new AbortController().signal,
     request = REQUEST,
+    memory = FORGETFUL,
     ...world
   }: {
     timeoutMinutes?: number;
     signal?: AbortSignal;
     request?: TaskRequest;
+    memory?: CallMemory;
     folder?: string;
     environment?: Environment;
   } = {},
@@ -68,6 +73,7 @@ async function call(
     clock: systemClock,
     signal,
     timeoutMinutes,
+    memory,
   });
   // Whatever happened, no secret is told.
   expect(JSON.stringify(reply)).not.toContain(CANARY);
@@ -328,10 +334,10 @@ describe("a tool of an MCP server over HTTP", () => {
     const { settings } = await aServer();
     const kind = open(settings);
 
-    expect(await kind.run(REQUEST, new AbortController().signal)).toMatchObject({
+    expect(await kind.run(REQUEST, new AbortController().signal, FORGETFUL)).toMatchObject({
       output: { verified: true },
     });
-    expect(await kind.run(REQUEST, new AbortController().signal)).toMatchObject({
+    expect(await kind.run(REQUEST, new AbortController().signal, FORGETFUL)).toMatchObject({
       output: { verified: true },
     });
   });

@@ -340,6 +340,23 @@ export function describeStore(name: string, prepare: () => () => Store): void {
       expect(await list({ mission_id: "M", status: "open" })).toEqual(["RISK_002 open"]);
     });
 
+    it("knows of a call that is under way, until the attempt has its row", async () => {
+      const store = use(prepare());
+      await store.openRun(opening({ run_id: "R1" }));
+      const attempt = { run_id: "R1", task_id: "T1", attempt: 2 };
+
+      expect(await store.findCall(attempt)).toBeUndefined();
+      await store.keepCall(attempt, {});
+      expect(await store.findCall(attempt)).toEqual({});
+      await store.keepCall(attempt, { handle: { run: "7" } });
+      await store.putTaskLog(aRow({ attempt: 1 }));
+
+      expect(await store.findCall(attempt)).toEqual({ handle: { run: "7" } });
+      expect(await store.findCall({ ...attempt, task_id: "T2" })).toBeUndefined();
+      await store.putTaskLog(aRow({ attempt: 2 }));
+      expect(await store.findCall(attempt)).toBeUndefined();
+    });
+
     it("changes one event, and refuses an unknown one", async () => {
       const store = use(prepare());
       await store.changeRisks("R1", () => [anEvent()]);

@@ -8,8 +8,9 @@ import { describe, expect, it } from "vitest";
 
 import type { SpecializedAgent } from "../../src/model/specialized-agents.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
-import { aModel } from "../support/model-server.ts";
+import { aModel, json } from "../support/model-server.ts";
 import { runCli } from "../support/processes.ts";
+import { serveRaw } from "../support/web-server.ts";
 import {
   aMissionControl,
   aWorkspace,
@@ -20,6 +21,13 @@ import {
 
 const CANARY = "sk-canary-9876543210";
 const stdioChild = fileURLToPath(new URL("../support/mcp-stdio-child.ts", import.meta.url));
+
+const MODEL = {
+  kind: "openai",
+  model: "m-1",
+  token_env: "CANARY_KEY",
+  instructions: "You schedule calls.",
+} as const;
 
 /** T1 by a module, T2 after a gate by a tool, T3 by a model. */
 async function aBusiness(module: string) {
@@ -32,14 +40,7 @@ async function aBusiness(module: string) {
       command: [process.execPath, "--import", import.meta.resolve("tsx"), stdioChild],
       arguments: { customer: { at: "/mission_inputs/customer" } },
     },
-    {
-      kind: "openai",
-      model: "m-1",
-      base_url,
-      token_env: "CANARY_KEY",
-      instructions: "You schedule calls.",
-      prices: { input: 2, output: 10 },
-    },
+    { ...MODEL, base_url, prices: { input: 2, output: 10 } },
   ];
   const reference = aReference(
     aPlan({ T1: [], T2: ["T1"], T3: ["T2"] }, { T2: { requires_human_approval: true } }),
@@ -140,6 +141,35 @@ describe("agents that the registry describes", () => {
     expect(first).toMatch(/:T1:1$/);
     expect([second, none]).toEqual([first, ""]);
     expect(readRecorded(workspace, "task_execution_logs")).toHaveLength(3);
+  });
+
+  it("elsewhere are called again with the same key, and the row says so", async () => {
+    const keys: unknown[] = [];
+    const base_url = await serveRaw((request, response) => {
+      keys.push(request.headers["idempotency-key"]);
+      // The first is never answered.
+      if (keys.length === 1) return;
+      const message = { role: "assistant", content: "Called." };
+      json(response, { id: "1", choices: [{ index: 0, message, finish_reason: "stop" }] });
+    });
+    const runtime = { ...MODEL, base_url: `${base_url}/v1` };
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] }), [anAgent({ runtime })]));
+    const env = { CANARY_KEY: CANARY };
+    const args = ["--workspace", workspace];
+
+    const killed = await runCli([...args, "run", "M"], { env, killWhen: () => keys.length > 0 });
+    const resumed = await runCli([...args, "resume", "latest"], { env });
+
+    expect([killed.code, resumed.code]).toEqual([null, 0]);
+    expect(keys).toHaveLength(2);
+    expect(keys[1]).toBe(keys[0]);
+    expect(readRecorded(workspace, "task_execution_logs")).toMatchObject([
+      {
+        attempt: 1,
+        output: "Called.",
+        warnings: ["Called again with the same key: the process that had called it was gone."],
+      },
+    ]);
   });
 
   it("keep a run from starting that they cannot work in, and are named", async () => {

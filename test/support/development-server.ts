@@ -1,7 +1,7 @@
 /** The development server of LangGraph's command line, over a copy of this project. */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,10 +34,26 @@ export interface DevelopmentServer {
  * @throws when it is not ready in time, with what it printed.
  */
 export async function startDevelopmentServer(): Promise<DevelopmentServer> {
+  return startServer(copyProject);
+}
+
+/** The same server over a graph of the test's own. @param source of `graph.mjs`, which exports `graph`. */
+export async function startGraphServer(source: string): Promise<DevelopmentServer> {
+  return startServer((project) => {
+    mkdirSync(project, { recursive: true });
+    writeFileSync(join(project, "graph.mjs"), source);
+    writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }));
+    const config = { node_version: "20", graphs: { worker: "./graph.mjs:graph" }, env: {} };
+    writeFileSync(join(project, "langgraph.json"), JSON.stringify(config));
+    symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
+  });
+}
+
+async function startServer(prepare: (project: string) => void): Promise<DevelopmentServer> {
   const folder = mkdtempSync(join(tmpdir(), "mission-control-server-"));
   const project = join(folder, "project");
   const workspace = join(folder, "workspace");
-  copyProject(project);
+  prepare(project);
   const port = await findFreePort();
   const server = launch(project, { port, workspace });
   const url = `http://127.0.0.1:${port}`;

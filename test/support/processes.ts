@@ -20,6 +20,8 @@ export interface ProcessOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly uid?: number;
+  /** Looked at every few milliseconds; killed, as by a crash, as soon as it is true. */
+  readonly killWhen?: () => boolean;
 }
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -41,8 +43,14 @@ export function runProcess(
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const watch = setInterval(() => {
+      if (options.killWhen?.() === true) child.kill("SIGKILL");
+    }, 5);
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
+    child.on("close", (code) => {
+      clearInterval(watch);
+      resolve({ code, stdout, stderr });
+    });
   });
 }
 

@@ -28,8 +28,8 @@ const resultSchema = z.object({
 
 /** An error of the client: by the protocol it has a number; of a program, a system call. */
 const failureSchema = z.object({
-  cause: z.unknown(),
-  code: z.unknown(),
+  cause: z.unknown().optional(),
+  code: z.unknown().optional(),
   syscall: z.string().optional(),
 });
 

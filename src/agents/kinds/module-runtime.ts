@@ -24,7 +24,7 @@ export function openModule(
       throw error;
     }));
   return {
-    run: async (request, signal) => (await load())(request, signal),
+    run: async (request, signal, memory) => (await load())(request, signal, memory),
     async check(depth) {
       try {
         if (depth === "look") findFile(fileOf(module), folder);

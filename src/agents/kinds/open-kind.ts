@@ -16,7 +16,8 @@ export function openKind(settings: ReachedSettings, world: KindWorld): OpenedKin
   let opening: Promise<OpenedKind> | undefined;
   const open = () => (opening ??= load(settings, world));
   return {
-    run: (request, signal) => enter(async () => (await open()).run(request, signal)),
+    run: (request, signal, memory) =>
+      enter(async () => (await open()).run(request, signal, memory)),
     check: async (depth) => (await open()).check(depth),
     close: async () => (await opening)?.close(),
   };
@@ -28,6 +29,8 @@ async function load(settings: ReachedSettings, world: KindWorld): Promise<Opened
       return (await import("./module-runtime.ts")).openModule(settings, world);
     case "openai":
       return (await import("./openai-runtime.ts")).openOpenAi(settings, world);
+    case "langgraph":
+      return (await import("./langgraph-runtime.ts")).openLangGraph(settings, world);
     case "mcp":
       return (await import("./mcp-runtime.ts")).openMcp(settings, world);
   }

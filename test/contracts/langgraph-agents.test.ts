@@ -1,0 +1,189 @@
+/** Agents that are graphs on a real LangGraph server. */
+
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { callAgent } from "../../src/agents/call-agent.ts";
+import { openKind } from "../../src/agents/kinds/open-kind.ts";
+import { checkJson } from "../../src/app/input-schema.ts";
+import { systemClock } from "../../src/app/system.ts";
+import type { Json } from "../../src/model/primitives.ts";
+import type { CallMemory, TaskRequest } from "../../src/model/task-exchange.ts";
+import { aReference, aTask, anAgent } from "../support/builders.ts";
+import { type DevelopmentServer, startGraphServer } from "../support/development-server.ts";
+import { runCli } from "../support/processes.ts";
+import { aFolder, aWorkspace, readRecorded } from "../support/workspace.ts";
+
+/** Notes that it works and when it is done; waits for a file where it is told to. */
+const WORKER = `
+import { appendFileSync, existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { Annotation, END, START, StateGraph, interrupt } from "@langchain/langgraph";
+const State = Annotation.Root({ instruction: Annotation, log: Annotation, gate: Annotation, output: Annotation });
+const work = async ({ instruction, log, gate }, { signal }) => {
+  if (instruction === "ask") interrupt("May I?");
+  if (instruction === "fail") throw new Error("no database at sk-canary-1");
+  if (log) appendFileSync(log, "begun\\n");
+  while (gate && !existsSync(gate)) await delay(20, undefined, { signal });
+  if (log) appendFileSync(log, "done\\n");
+  return { output: { did: instruction } };
+};
+export const graph = new StateGraph(State).addNode("work", work).addEdge(START, "work").addEdge("work", END).compile();
+`;
+
+const REQUEST: TaskRequest = {
+  run_id: "R1",
+  mission_id: "M",
+  task: aTask({ task: "verify" }),
+  agent: anAgent(),
+  attempt: 1,
+  idempotency_key: "R1:T1:1",
+  mission_inputs: {},
+  inputs: {},
+};
+
+let server: DevelopmentServer;
+beforeAll(async () => {
+  server = await startGraphServer(WORKER);
+}, 120_000);
+afterAll(() => server.stop());
+
+function open(fields: Record<string, Json> = {}) {
+  const settings = { kind: "langgraph" as const, url: server.url, assistant: "worker", ...fields };
+  return openKind(settings, { folder: aFolder(), environment: {}, checkJson });
+}
+
+function aMemory(): CallMemory & { handle?: Json } {
+  const memory: CallMemory & { handle?: Json } = {
+    keep: async (handle) => {
+      memory.handle = handle;
+    },
+  };
+  return memory;
+}
+
+const call = (
+  fields: Record<string, Json>,
+  {
+    task = "verify",
+    memory = aMemory(),
+    signal = new AbortController().signal,
+    timeoutMinutes = 1,
+  } = {},
+) =>
+  callAgent(
+    { ...REQUEST, task: aTask({ task }) },
+    { runtime: open(fields).run, clock: systemClock, signal, timeoutMinutes, memory },
+  );
+
+const linesOf = (file: string) =>
+  existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+
+describe("a graph on a LangGraph server", () => {
+  it("does its task, and its run is remembered before it is waited for", async () => {
+    const memory = aMemory();
+
+    const { answer } = await call({}, { memory });
+
+    expect(answer).toEqual({ kind: "output", output: { did: "verify" } });
+    expect(memory.handle).toMatchObject({
+      thread_id: expect.any(String),
+      run_id: expect.any(String),
+    });
+  });
+
+  it("gets what the registry says of the request", async () => {
+    const { answer } = await call({ input: { instruction: { at: "/task_id" } } });
+
+    expect(answer).toEqual({ kind: "output", output: { did: "T1" } });
+  });
+
+  it("is joined again after a crash, and has worked once", async () => {
+    const folder = aFolder();
+    const [log, gate] = [join(folder, "log"), join(folder, "gate")];
+    const input = { instruction: "verify", log, gate };
+    const memory = aMemory();
+    const died = call({ input }, { memory });
+    await expect.poll(() => linesOf(log), { timeout: 20_000 }).toEqual(["begun"]);
+
+    // Whoever called is gone; somebody else finds what was remembered.
+    const again = call({ input }, { memory: { ...memory } });
+    appendFileSync(gate, "open");
+
+    expect((await again).answer).toEqual({ kind: "output", output: { did: "verify" } });
+    await died;
+    expect(linesOf(log)).toEqual(["begun", "done"]);
+  });
+
+  it("is stopped on the server at the deadline", async () => {
+    const folder = aFolder();
+    const [log, gate] = [join(folder, "log"), join(folder, "gate")];
+
+    const { answer } = await call(
+      { input: { instruction: "verify", log, gate } },
+      { timeoutMinutes: 0.02 },
+    );
+    expect(answer).toMatchObject({
+      kind: "error",
+      error: expect.stringContaining("no answer within"),
+    });
+    writeFileSync(gate, "open");
+
+    // Another run has its turn in between: by then the first would have ended.
+    await call({});
+    expect(linesOf(log)).toEqual(["begun"]);
+  });
+
+  it("that fails or asks has failed, in words of ours", async () => {
+    const failed = await call({}, { task: "fail" });
+    const asked = await call({}, { task: "ask" });
+
+    expect(failed.answer).toEqual({
+      kind: "error",
+      error: "The graph worker did not answer: its run failed.",
+    });
+    expect(asked.answer).toMatchObject({
+      error: expect.stringContaining("stopped to ask somebody"),
+    });
+  });
+
+  it("is looked for where it is said to be", async () => {
+    expect(await open().check("reach")).toBeUndefined();
+    expect(await open({ assistant: "nobody" }).check("reach")).toBe(
+      "the server has no assistant nobody",
+    );
+    expect(await open({ url: "http://127.0.0.1:9" }).check("reach")).toMatch(
+      /^it cannot be reached/,
+    );
+    expect(await open({ token_env: "NONE" }).check("look")).toBe("the environment has no NONE");
+  });
+
+  it("goes on while the process that drives the run is killed, and is found again by the next", async () => {
+    const folder = aFolder();
+    const [log, gate] = [join(folder, "log"), join(folder, "gate")];
+    const runtime = {
+      kind: "langgraph" as const,
+      url: server.url,
+      assistant: "worker",
+      input: { instruction: "verify", log, gate },
+    };
+    const workspace = aWorkspace(aReference([aTask()], [anAgent({ runtime })]));
+    const driving = runCli(["--workspace", workspace, "run", "M"], {
+      killWhen: () => linesOf(log).length > 0,
+    });
+    expect((await driving).code).toBeNull();
+    appendFileSync(gate, "open");
+
+    const { code } = await runCli(["--workspace", workspace, "resume", "latest"]);
+
+    expect(code).toBe(0);
+    expect(linesOf(log)).toEqual(["begun", "done"]);
+    const rows = readRecorded(workspace, "task_execution_logs");
+    expect(rows).toMatchObject([
+      { attempt: 1, outcome: "completed", runtime: "langgraph", output: { did: "verify" } },
+    ]);
+    expect(rows[0]?.["warnings"]).toBeUndefined();
+  });
+});
