@@ -18,7 +18,7 @@ const LARGEST_OUTPUT = 16 * 1024;
 const NEVER = new AbortController().signal;
 
 /** Agents that may go on with their work when this process is gone. */
-const ELSEWHERE: ReadonlySet<RuntimeKind> = new Set(["openai", "langgraph", "mcp"]);
+const ELSEWHERE: ReadonlySet<RuntimeKind> = new Set(["openai", "langgraph", "a2a", "mcp"]);
 
 const AGAIN = {
   warnings: ["Called again with the same key: the process that had called it was gone."],

@@ -35,7 +35,13 @@ const commandLine = await build({
     { name: "page-style", setup: inlineStyle },
   ],
   chunkNames: "chunks/[name]-[hash]",
-  external: ["@photostructure/sqlite", "@langchain/*", "@modelcontextprotocol/*", "@clack/prompts"],
+  external: [
+    "@photostructure/sqlite",
+    "@langchain/*",
+    "@modelcontextprotocol/*",
+    "@a2a-js/*",
+    "@clack/prompts",
+  ],
   // CommonJS packages inside the bundle call require().
   banner: {
     js: "import { createRequire as createRequireForBundle } from 'node:module';\nconst require = createRequireForBundle(import.meta.url);",

@@ -12,6 +12,7 @@ export const runtimeKindSchema = z.enum([
   "module",
   "openai",
   "langgraph",
+  "a2a",
   "mcp",
 ]);
 export type RuntimeKind = z.infer<typeof runtimeKindSchema>;

@@ -104,11 +104,24 @@ export const langGraphSettingsSchema = z.strictObject({
 });
 export type LangGraphSettings = Readonly<z.infer<typeof langGraphSettingsSchema>>;
 
+export const a2aSettingsSchema = z.strictObject({
+  kind: z.literal("a2a").describe("An agent that speaks A2A 1.0."),
+  card: urlSchema.describe(
+    "Of the agent, or of its card where that ends with `.json`; without, the card is where every agent has it.",
+  ),
+  input: templateSchema.optional(),
+  token_env: variableSchema
+    .optional()
+    .describe("The environment variable that holds the bearer token."),
+});
+export type A2aSettings = Readonly<z.infer<typeof a2aSettingsSchema>>;
+
 export const runtimeSettingsSchema = z.discriminatedUnion("kind", [
   simulatedSettingsSchema,
   moduleSettingsSchema,
   openAiSettingsSchema,
   langGraphSettingsSchema,
+  a2aSettingsSchema,
   mcpSettingsSchema,
 ]);
 export type RuntimeSettings = Readonly<z.infer<typeof runtimeSettingsSchema>>;
@@ -133,6 +146,8 @@ function sayTarget(settings: RuntimeSettings): string {
         : `${settings.model} at ${settings.base_url}`;
     case "langgraph":
       return `${settings.assistant} at ${settings.url}`;
+    case "a2a":
+      return settings.card;
     case "mcp":
       return `${settings.tool} of ${settings.url ?? settings.command?.join(" ")}`;
   }

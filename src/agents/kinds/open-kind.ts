@@ -31,6 +31,8 @@ async function load(settings: ReachedSettings, world: KindWorld): Promise<Opened
       return (await import("./openai-runtime.ts")).openOpenAi(settings, world);
     case "langgraph":
       return (await import("./langgraph-runtime.ts")).openLangGraph(settings, world);
+    case "a2a":
+      return (await import("./a2a-runtime.ts")).openA2a(settings, world);
     case "mcp":
       return (await import("./mcp-runtime.ts")).openMcp(settings, world);
   }
