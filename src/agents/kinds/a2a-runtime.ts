@@ -170,25 +170,34 @@ async function cancel(client: Client, id: string): Promise<void> {
 
 /** @throws AgentCallError when the task did not come to its end. */
 function toOutput(task: Task): unknown {
-  const said = String(readParts(task.status?.message?.parts ?? []) ?? "");
-  const why = said === "" ? "" : `: ${said.slice(0, LONGEST_REASON)}`;
-  switch (stateOf(task)) {
-    case TaskState.TASK_STATE_COMPLETED:
-      return readParts(task.artifacts.flatMap(({ parts }) => parts)) ?? said;
-    case TaskState.TASK_STATE_INPUT_REQUIRED:
-    case TaskState.TASK_STATE_AUTH_REQUIRED:
-      throw new AgentCallError("it stopped to ask somebody, and nobody can be asked for it here");
-    default:
-      throw new AgentCallError(`its task came to nothing${why}`);
+  const state = stateOf(task);
+  const said = readText(task.status?.message?.parts ?? []);
+  if (state === TaskState.TASK_STATE_COMPLETED) {
+    return readParts(task.artifacts.flatMap(({ parts }) => parts)) ?? said;
   }
+  if (ASKING.has(state)) {
+    throw new AgentCallError("it stopped to ask somebody, and nobody can be asked for it here");
+  }
+  const why = said === "" ? "" : `: ${said.slice(0, LONGEST_REASON)}`;
+  throw new AgentCallError(`its task came to nothing${why}`);
 }
+
+const ASKING: ReadonlySet<TaskState> = new Set([
+  TaskState.TASK_STATE_INPUT_REQUIRED,
+  TaskState.TASK_STATE_AUTH_REQUIRED,
+]);
 
 /** Data where there is some, all of it where there is more; else the text; undefined of nothing. */
 function readParts(parts: Message["parts"]): unknown {
   const data = parts.flatMap(({ content }) => (content?.$case === "data" ? [content.value] : []));
   if (data.length > 0) return data.length === 1 ? data[0] : data;
-  const texts = parts.flatMap(({ content }) => (content?.$case === "text" ? [content.value] : []));
-  return texts.length === 0 ? undefined : texts.join("\n");
+  return readText(parts) || undefined;
+}
+
+function readText(parts: Message["parts"]): string {
+  return parts
+    .flatMap(({ content }) => (content?.$case === "text" ? [content.value] : []))
+    .join("\n");
 }
 
 function describeFailure(error: unknown): string {
