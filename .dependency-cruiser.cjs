@@ -77,7 +77,7 @@ module.exports = {
       comment: "They use what programs use, and nothing behind it.",
       severity: "error",
       from: { path: "^src/callers/" },
-      to: { pathNot: ["^src/callers/", "^src/app/mission-control\\.ts$", RULES, ...MODEL, "^(node:)?(crypto|events|http|net|timers)", "node_modules/@modelcontextprotocol/"] },
+      to: { pathNot: ["^src/callers/", "^src/app/mission-control\\.ts$", RULES, ...MODEL, "^(node:)?(crypto|events|http|net|stream|timers)", "node_modules/@modelcontextprotocol/"] },
     },
     {
       name: "app-does-not-know-the-cli",

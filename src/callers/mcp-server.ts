@@ -13,6 +13,7 @@ import { describeRequest } from "../approvals/question.ts";
 import { MissionError } from "../errors.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { defined } from "../model/defined.ts";
+import { isEqual } from "../model/is-equal.ts";
 import { missionInputsSchema } from "../model/mission-inputs.ts";
 import { prioritySchema } from "../model/mission-runs.ts";
 import { idSchema, requesterSchema } from "../model/primitives.ts";
@@ -49,6 +50,10 @@ const standingSchema = z.object({
   summary: z.string().describe("What happened so far, for people."),
   waits_for: z.array(waitingSchema).describe("What people have to decide before it goes on."),
   who_decides: z.string(),
+  if_cut_short: z
+    .string()
+    .optional()
+    .describe("What a person types if it stays running because nobody works on it any more."),
 });
 
 const READS = { readOnlyHint: true, openWorldHint: false };
@@ -77,7 +82,9 @@ export function buildMcpServer(world: CallersWorld): McpServer {
           .min(1)
           .max(200)
           .optional()
-          .describe("The same key starts one run only, however often you call."),
+          .describe(
+            "The same key starts one run only, however often you call; with other inputs it is refused.",
+          ),
       }),
       outputSchema: standingSchema,
       annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
@@ -85,10 +92,7 @@ export function buildMcpServer(world: CallersWorld): McpServer {
     ({ idempotency_key, ...request }) =>
       answer(async () => {
         const key = idempotency_key;
-        const run_id =
-          key === undefined
-            ? undefined
-            : `RUN_KEY_${world.hash(`${request.mission_id} ${key}`).slice(0, 24)}`;
+        const run_id = key === undefined ? undefined : `RUN_KEY_${world.hash(key).slice(0, 24)}`;
         return describe(await begin({ ...request, ...defined({ run_id }) }, world), world);
       }),
   );
@@ -220,7 +224,17 @@ async function begin(request: Start, { control, onTrouble }: CallersWorld): Prom
   } catch (error) {
     const isThere = error instanceof MissionError && error.code === "RUN_EXISTS";
     if (!isThere || request.run_id === undefined) throw error;
-    return request.run_id;
+    const { run } = await control.figures(request.run_id);
+    const isSame =
+      run.mission_id === request.mission_id &&
+      isEqual(run.mission_inputs ?? {}, request.mission_inputs ?? {});
+    if (!isSame) {
+      const message = `This idempotency_key has started ${run.run_id} of ${run.mission_id}, with other inputs or another mission. Take another key.`;
+      throw new MissionError("BAD_INPUT", message);
+    }
+    // Who was driving it may be gone; where somebody is, nothing happens.
+    if (run.status === "running") control.resume(run.run_id).catch(() => {});
+    return run.run_id;
   }
 }
 
@@ -246,6 +260,7 @@ async function describe(
     summary: executive_summary,
     waits_for: pending_approvals.slice(0, MOST).map((request) => describeWaiting(request, world)),
     who_decides: whoDecides(world.control),
+    ...(status === "running" ? { if_cut_short: world.command("resume", run_id) } : {}),
   };
 }
 

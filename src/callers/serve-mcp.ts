@@ -4,19 +4,41 @@ import { timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Writable } from "node:stream";
 
 import { localhostHostValidation, toNodeHandler } from "@modelcontextprotocol/node";
 import { createMcpHandler } from "@modelcontextprotocol/server";
-import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 
+import { MissionError } from "../errors.ts";
 import { type CallersWorld, buildMcpServer } from "./mcp-server.ts";
 
 /** Serves until the client has gone, or the signal aborts. */
-export async function serveOnStreams(world: CallersWorld, signal: AbortSignal): Promise<void> {
-  const serving = serveStdio(() => buildMcpServer(world), {
-    onerror: (error) => world.onTrouble(error.message),
+export async function serveOnStreams(
+  world: CallersWorld,
+  { signal, write }: { signal: AbortSignal; write: (text: string) => boolean },
+): Promise<void> {
+  const broken = new AbortController();
+  const output = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      write(chunk.toString());
+      done();
+    },
   });
-  await Promise.race([once(process.stdin, "close"), once(process.stdin, "end"), aborted(signal)]);
+  const serving = serveStdio(() => buildMcpServer(world), {
+    transport: new StdioServerTransport(process.stdin, output),
+    onerror: (error) => {
+      world.onTrouble(error.message);
+      // After a message that is too long nothing more can be read.
+      if (/maximum size/.test(error.message)) broken.abort();
+    },
+  });
+  await Promise.race([
+    once(process.stdin, "close"),
+    once(process.stdin, "end"),
+    aborted(signal),
+    aborted(broken.signal),
+  ]);
   await serving.close();
 }
 
@@ -49,7 +71,8 @@ export async function serveOverHttp(
   const server = createServer((request, response) => {
     // Else a page of the web could reach it by a name of its own.
     if (isLocal && !isOurHost(request, response)) return;
-    if (isSame(request.headers.authorization ?? "", `Bearer ${token}`)) {
+    const [scheme = "", given = ""] = (request.headers.authorization ?? "").split(" ");
+    if (scheme.toLowerCase() === "bearer" && isSame(given, token)) {
       const { method = "GET", url = "/" } = request;
       void handle(Object.assign(request, { method, url }), response);
       return;
@@ -57,7 +80,12 @@ export async function serveOverHttp(
     response.writeHead(401, { "www-authenticate": "Bearer" }).end("A bearer token is needed.");
   });
   server.listen(port, host);
-  await once(server, "listening");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new MissionError("USAGE", `Cannot listen on ${host}:${port}: ${why}.`, { cause: error });
+  }
   onListening(`http://${host}:${addressOf(server.address()).port}/`);
   await aborted(signal);
   await handler.close();

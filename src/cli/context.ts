@@ -7,7 +7,7 @@ import { type Config, readConfig } from "../config.ts";
 import { MissionError } from "../errors.ts";
 import { defined } from "../model/defined.ts";
 import { toPlainJson } from "../model/plain-text.ts";
-import { type Line, printLine, printNote, respellCommands } from "./print.ts";
+import { type Line, keepOutput, printLine, printNote, respellCommands } from "./print.ts";
 import { type Screen, createScreen } from "./screen.ts";
 
 /** Flags that stand before the command. */
@@ -54,6 +54,7 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
   const config = readConfig();
   const { model, simulation } = config;
   const json = options.json === true;
+  if (json) keepOutput();
   const isInteractive = !json && process.stdin.isTTY && process.stdout.isTTY;
   const folder = options.workspace ?? config.workspace;
   const screen = createScreen({

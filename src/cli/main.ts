@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from "@commander-js/extra-typings";
 
+import { toPlainText } from "../model/plain-text.ts";
 import type { Act } from "./command.ts";
 import { adviseCommand } from "./commands/advise.ts";
 import { approvalsCommand } from "./commands/approvals.ts";
@@ -100,10 +101,28 @@ for (const define of commands) {
   program.addCommand(command);
 }
 
+let isOver = false;
+
 // Whoever reads our output may have seen enough, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
+  isOver = true;
   process.exit(process.exitCode ?? 0);
+});
+
+// Agents of this process may fail outside of any attempt, and what they began may never end.
+for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+  process.on(event, (error: unknown) => {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`warning: outside of any attempt: ${toPlainText(what)}\n`);
+  });
+}
+process.on("exit", (code) => {
+  if (isOver) return;
+  process.stderr.write(
+    "The process was ended in the middle of its work, by an agent or because nothing was left to wait for. `mission-control resume latest` goes on.\n",
+  );
+  if (code === 0) process.exitCode = 1;
 });
 
 try {
@@ -124,3 +143,6 @@ try {
     });
   }
 }
+isOver = true;
+// What an agent has left open must not keep the process; what was printed has to be out before.
+process.stdout.write("", () => process.stderr.write("", () => process.exit()));

@@ -13,9 +13,28 @@ export interface Painted {
 
 export type Line = string | Painted;
 
+type Write = (text: string) => boolean;
+
+/** How standard output is written to while it is kept from everybody else. */
+let kept: Write | undefined;
+
+/**
+ * Keeps standard output for this program: what agents of this process print goes to standard error.
+ *
+ * @returns how to write there.
+ */
+export function keepOutput(): Write {
+  if (kept !== undefined) return kept;
+  const write: Write = process.stdout.write.bind(process.stdout);
+  kept = write;
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  return write;
+}
+
 /** Prints on standard output. */
 export function printLine(line: Line): void {
-  process.stdout.write(`${toPrintable(line)}\n`);
+  const write = kept ?? ((text) => process.stdout.write(text));
+  write(`${toPrintable(line)}\n`);
 }
 
 /** Prints on standard error, where it is not in the way of what is asked for. */

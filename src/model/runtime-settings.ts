@@ -16,8 +16,16 @@ const urlSchema = z.string().max(2000).refine(isWebAddress, {
   error: "an address that begins with http:// or https://, without a user name or password",
 });
 
+/** What a request has, as `agents/kinds/fill-template.ts` tells it. */
+const POINTER =
+  /^\/(?:run_id|mission_id|task_id|instruction|mission_inputs|inputs|attempt|idempotency_key|feedback|edits)(?:\/(?:[^/~]|~[01])*)*$/;
+
 export const templateSchema = z
   .record(z.string(), z.json())
+  .refine(hasSoundPointers, {
+    error:
+      "each `at` to be a JSON Pointer into the request, such as /mission_inputs/customer or /inputs/T1/amount",
+  })
   .describe(
     'What is sent, instead of the whole request: as it is, but `{"at": "/mission_inputs/customer"}` stands for what is there in the request (a JSON Pointer).',
   );
@@ -151,6 +159,13 @@ function sayTarget(settings: RuntimeSettings): string {
     case "mcp":
       return `${settings.tool} of ${settings.url ?? settings.command?.join(" ")}`;
   }
+}
+
+function hasSoundPointers(value: z.infer<ReturnType<typeof z.json>>): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  const isPointer = !Array.isArray(value) && "at" in value && Object.keys(value).length === 1;
+  if (isPointer) return typeof value["at"] === "string" && POINTER.test(value["at"]);
+  return Object.values(value).every(hasSoundPointers);
 }
 
 function isWebAddress(text: string): boolean {

@@ -235,6 +235,20 @@ describe("a language model", () => {
     );
   });
 
+  it("that breaks off in the middle of its JSON says so too", async () => {
+    const { settings } = await aModelThat('{"verif', { finish_reason: "length" });
+
+    expect(errorOf(await call({ ...settings, output_schema: OUTPUT_SCHEMA }))).toBe(
+      "The model m-1 did not answer: its answer broke off (length).",
+    );
+  });
+
+  it("that tells its key again has it kept by nobody", async () => {
+    const { settings } = await aModelThat(`The key is ${CANARY}.`);
+
+    expect(outputOf(await call(settings))).toBe("The key is •••.");
+  });
+
   it("is refused before a run where its key is missing, or its schema is none", async () => {
     const without = open(OPENAI, { environment: {} });
     const wrong = open({ ...OPENAI, output_schema: { type: "strin" } });
@@ -308,6 +322,22 @@ describe("a tool of an MCP server over HTTP", () => {
     );
   });
 
+  it("that answers nothing has failed, and pointers that point nowhere are refused", async () => {
+    const { settings } = await aServer();
+    const pointing = (at: unknown) =>
+      runtimeSettingsSchema.safeParse({ ...settings, arguments: { a: { deep: [{ at }] } } })
+        .success;
+
+    expect(errorOf(await call({ ...settings, tool: "nothing" }))).toContain("no text and no data");
+    expect(["/inputs/T1/a~1b", "nopointer", "/nothing", "/inputs/a~5", 5].map(pointing)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
   it("is stopped at the deadline, and told", async () => {
     const { calls, settings } = await aServer();
 
@@ -324,8 +354,8 @@ describe("a tool of an MCP server over HTTP", () => {
       "the environment has no AGENT_TOKEN",
     );
     expect(await open(settings).check("reach")).toBeUndefined();
-    expect(await open({ ...settings, tool: "nothing" }).check("reach")).toBe(
-      "the server has no tool nothing, only verify, say, refuse, hang",
+    expect(await open({ ...settings, tool: "none" }).check("reach")).toBe(
+      "the server has no tool none, only verify, say, nothing, refuse, hang",
     );
     expect(await open({ ...settings, token_env: "PATH" }).check("reach")).toBeDefined();
   });
@@ -358,9 +388,7 @@ describe("a tool of an MCP server that is a program", () => {
     expect(await open({ ...settings, command: ["/no/such/program"] }).check("reach")).toContain(
       "ENOENT",
     );
-    expect(await open({ ...settings, tool: "nothing" }).check("reach")).toContain(
-      "no tool nothing",
-    );
+    expect(await open({ ...settings, tool: "none" }).check("reach")).toContain("no tool none");
   });
 });
 

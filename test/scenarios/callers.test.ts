@@ -111,6 +111,21 @@ describe("an assistant over standard streams", () => {
     expect(readRecorded(workspace, "mission_runs")).toHaveLength(before + 2);
   });
 
+  it("is refused a key that has started something else", async () => {
+    const client = await aClient(aWorkspace());
+    await call(client, "run_mission", { mission_id: "M001", idempotency_key: "k" });
+
+    const other = await call(client, "run_mission", { mission_id: "M002", idempotency_key: "k" });
+    const inputs = await call(client, "run_mission", {
+      mission_id: "M001",
+      idempotency_key: "k",
+      mission_inputs: { customer: "ACME" },
+    });
+
+    expect([other, inputs].map(({ isError }) => isError)).toEqual([true, true]);
+    expect(other.text).toContain("Take another key");
+  });
+
   it("is refused what is wrong, in words of ours, and nothing is written", async () => {
     const workspace = aWorkspace();
     const client = await aClient(workspace);

@@ -225,6 +225,46 @@ describe("agents that the registry describes", () => {
     expect(readRecorded(workspace, "task_execution_logs")[1]).toMatchObject({ runtime: "mcp" });
   });
 
+  it.each([
+    {
+      name: "ends the process",
+      code: "export const agent = () => { process.exit(0); };",
+      says: "The process was ended in the middle of its work",
+      ends: 1,
+    },
+    {
+      name: "fails outside of its attempt",
+      code: "export const agent = async () => { void Promise.reject(new Error('stray')); setTimeout(() => { throw new Error('late'); }); await new Promise((resolve) => setTimeout(resolve, 50)); return { output: 1 }; };",
+      says: "outside of any attempt: Error: stray",
+      ends: 3,
+    },
+    {
+      name: "leaves something open",
+      code: "export const agent = async () => { setInterval(() => {}, 1e6); return { output: 1 }; };",
+      says: "",
+      ends: 3,
+    },
+  ])("do no harm where one $name", async ({ code, says, ends }) => {
+    const { cli } = await aBusiness(code);
+
+    const ended = await cli("run", "M", "--input", "customer=ACME");
+
+    expect(ended.code).toBe(ends);
+    expect(ended.stderr).toContain(says);
+    expect((await cli("audit")).code).toBe(0);
+  });
+
+  it("have standard output to themselves nowhere: what they print is no answer of ours", async () => {
+    const { cli } = await aBusiness(
+      "export const agent = async () => { console.log('NOISE'); process.stdout.write('more'); return { output: 1 }; };",
+    );
+
+    const { stdout, stderr } = await cli("--json", "run", "M", "--input", "customer=ACME");
+
+    expect(JSON.parse(stdout)).toMatchObject({ status: "awaiting_approval" });
+    expect(stderr).toContain("NOISE\nmore");
+  });
+
   it("give way to a function of the program that embeds the library", async () => {
     const { workspace } = await aBusiness("throw new Error('never loaded');");
     const works = async () => ({ output: "here", work_minutes: 1 });

@@ -74,7 +74,9 @@ export function openMcp(settings: McpSettings, world: KindWorld): OpenedKind {
       }
       const text = result.content.flatMap((part) => part.text ?? []).join("\n");
       if (result.isError === true) throw new Error(scrub(text, secrets()) || "The tool failed.");
-      return { output: result.structuredContent ?? text };
+      const output = result.structuredContent ?? text;
+      if (output === "") throw new Error(`The tool ${tool} answered with no text and no data.`);
+      return { output };
     },
     async check(depth) {
       try {

@@ -10,6 +10,8 @@ import { describeThrown } from "../describe-thrown.ts";
 import { tell } from "./fill-template.ts";
 import { type KindWorld, type OpenedKind, nothingToClose } from "./opened-kind.ts";
 
+const LONGEST_LOAD_MS = 30_000;
+
 const TYPESCRIPT: ReadonlySet<string> = new Set([".ts", ".mts", ".cts"]);
 
 export function openModule(
@@ -92,7 +94,7 @@ function isWithin(file: string, room: string): boolean {
 
 async function importFile(file: string, path: string): Promise<unknown> {
   try {
-    return await import(pathToFileURL(file).href);
+    return await inTime(import(pathToFileURL(file).href));
   } catch (error) {
     const code: unknown =
       typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
@@ -103,6 +105,20 @@ async function importFile(file: string, path: string): Promise<unknown> {
       );
     }
     throw new Error(`${path} cannot be loaded: ${describeThrown(error)}`, { cause: error });
+  }
+}
+
+/** A module may wait for something before it is there. */
+async function inTime<T>(loading: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const message = `it is not there after ${LONGEST_LOAD_MS / 1000} seconds`;
+    timer = setTimeout(() => reject(new Error(message)), LONGEST_LOAD_MS);
+  });
+  try {
+    return await Promise.race([loading, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

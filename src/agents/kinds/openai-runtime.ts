@@ -165,6 +165,9 @@ async function readOutput(
 /** Nothing that the server wrote but its status. */
 function describeFailure(error: unknown, client: typeof OpenAIClient): string {
   if (error instanceof AgentCallError) return error.message;
+  if (error instanceof Error && error.constructor.name === "LengthFinishReasonError") {
+    return "its answer broke off (length)";
+  }
   if (error instanceof SyntaxError) return "its answer is no JSON";
   if (error instanceof client.APIConnectionError) {
     return error.cause instanceof AgentCallError ? error.cause.message : "it cannot be reached";

@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 
 import { MissionError } from "../../errors.ts";
 import type { Act } from "../command.ts";
+import { keepOutput } from "../print.ts";
 
 export function mcpCommand(act: Act) {
   return new Command("mcp")
@@ -30,7 +31,7 @@ export function mcpCommand(act: Act) {
             onTrouble: context.note,
           };
           const { signal } = stop;
-          if (port === undefined) await serveOnStreams(world, signal);
+          if (port === undefined) await serveOnStreams(world, { signal, write: keepOutput() });
           else {
             const onListening = (url: string) => context.note(`Listening on ${url}`);
             await serveOverHttp(world, { host, port, token, signal, onListening });
