@@ -44,7 +44,7 @@ module.exports = {
       comment: "And no kind the other.",
       severity: "error",
       from: { path: "^src/agents/kinds/" },
-      to: { pathNot: ["^src/agents/", ...MODEL, "^(node:)?(fs|path|url|timers/promises)$", "node_modules/(@langchain/(openai|core|langgraph-sdk)|@modelcontextprotocol/client|@a2a-js/sdk|p-limit)/"] },
+      to: { pathNot: ["^src/agents/", ...MODEL, "^(node:)?(fs|path|url|timers/promises)$", "node_modules/(@langchain/(openai|core|langgraph|langgraph-sdk)|@modelcontextprotocol/client|@a2a-js/sdk|p-limit)/"] },
     },
     {
       name: "use-cases-know-rules-and-the-port",

@@ -4,11 +4,15 @@ import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 
 import { callAgent } from "../src/agents/call-agent.ts";
 import type { Slots } from "../src/execution/slots.ts";
-import type { TaskWorld } from "../src/execution/task-world.ts";
+import type { KeyedAnswer, TaskWorld } from "../src/execution/task-world.ts";
+import type { AgentMemory } from "../src/model/agent-reply.ts";
 import { defined } from "../src/model/defined.ts";
 import type { MissionRun } from "../src/model/mission-runs.ts";
 import type { RuntimeKind } from "../src/model/pinned-runtime.ts";
 import type { Json } from "../src/model/primitives.ts";
+import type { CallResult, TaskRequest } from "../src/model/task-exchange.ts";
+import { addMinutes } from "../src/model/time.ts";
+import { addUsage } from "../src/model/usage.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
 
 /** A larger output is kept by the store; rows and state hold a reference. In bytes of JSON. */
@@ -23,6 +27,8 @@ const ELSEWHERE: ReadonlySet<RuntimeKind> = new Set(["openai", "langgraph", "a2a
 const AGAIN = {
   warnings: ["Called again with the same key: the process that had called it was gone."],
 };
+
+const LATE = "The agent answered after the deadline: that counts for nothing.";
 
 export function createTaskWorld(
   {
@@ -42,49 +48,100 @@ export function createTaskWorld(
     /** What the run keeps of its agents' runtimes; empty for one from before that. */
     runtimes: NonNullable<MissionRun["runtimes"]>;
   },
-  { store, clock, hash, wait, runtimeOf, describeRuntime }: MissionGraphDependencies,
+  { store, clock, hash, wait, runtimeOf, describeRuntime, abandon }: MissionGraphDependencies,
 ): TaskWorld {
   const signal = config.signal ?? NEVER;
+  /** Attempts of this pass that have a row, and those whose agent answered when it was too late. */
+  const ended = new Set<string>();
+  const late = new Set<string>();
   const notify: TaskWorld["notify"] = (event) => config.writer?.({ run_id, ...event });
   return {
     now: () => clock.now(),
     hash,
     readTask: (taskId) => store.readTask(run_id, taskId),
-    putRow: (row) => store.putTaskLog(row),
+    async putRow(row) {
+      await store.putTaskLog(row);
+      const key = `${row.task_id} ${row.attempt}`;
+      ended.add(key);
+      const { run_id: ofRun, task_id, attempt = 1 } = row;
+      if (late.has(key)) await store.warnOfAttempt({ run_id: ofRun, task_id, attempt }, LATE);
+    },
     request: (request) => store.requestApproval(request),
-    async call(request) {
+    async call(request, decided) {
       const { task, agent, attempt } = request;
+      const { task_id } = task;
       const pinned = Object.hasOwn(runtimes, agent.agent_id)
         ? runtimes[agent.agent_id]
         : describeRuntime(agent);
       const runtime = runtimeOf(agent, pinned);
-      const attemptOf = { run_id, task_id: task.task_id, attempt };
+      const attemptOf = { run_id, task_id, attempt };
       const isElsewhere = pinned !== undefined && ELSEWHERE.has(pinned.kind);
-      const known = isElsewhere ? await store.findCall(attemptOf) : undefined;
+      const known = pinned?.kind === "simulated" ? undefined : await store.findCall(attemptOf);
+      const { worked_minutes = 0, usage: used } = known ?? {};
+      const { agent_id } = agent;
+      const sofar = defined({ agent_id, worked_minutes: known?.worked_minutes, usage: used });
       const memory = {
-        handle: known?.handle,
-        keep: (handle: Json) => store.keepCall(attemptOf, { handle }),
+        ...known,
+        answers: pickAnswers(known?.asked, decided),
+        keep: async (handle: Json) => {
+          await store.keepCall(attemptOf, { ...sofar, handle });
+        },
       };
-      const place = { urgency: urgency.get(task.task_id) ?? 0, name: task.task_id };
+      const place = { urgency: urgency.get(task_id) ?? 0, name: task_id };
       const reply = await slots.run(place, async () => {
         // Who comes after a crash knows that the agent may have been told before.
-        if (isElsewhere && known === undefined) await store.keepCall(attemptOf, {});
-        const { task_id } = task;
+        if (isElsewhere && known === undefined) await store.keepCall(attemptOf, { agent_id });
         notify({
           event: "task-started",
           task_id,
           task: task.task,
-          agent_id: agent.agent_id,
+          agent_id,
           attempt,
         });
-        const noRuntime = () => {
-          throw new Error(`agent ${agent.agent_id} has no runtime`);
+        const onLate = () => {
+          const key = `${task_id} ${attempt}`;
+          late.add(key);
+          // The store may be closed by then: nobody is there to be told.
+          if (ended.has(key)) store.warnOfAttempt(attemptOf, LATE).catch(() => {});
         };
-        const called = { runtime: runtime ?? noRuntime, clock, signal, timeoutMinutes, memory };
-        return callAgent(request, called);
+        return callAgent(request, {
+          runtime: runtime ?? noRuntime,
+          clock,
+          signal,
+          timeoutMinutes,
+          memory,
+          wait,
+          onLate,
+        });
       });
-      const isAgain = known !== undefined && known.handle === undefined;
-      return { ...reply, ...defined({ runtime: pinned?.kind }), ...(isAgain ? AGAIN : {}) };
+      const isForgotten = known?.handle === undefined && known?.continuation === undefined;
+      const isAgain = isForgotten && (known !== undefined || decided.size > 0);
+      return {
+        ...reply,
+        ...joinWork(reply, worked_minutes),
+        ...defined({ usage: addUsage(used, reply.usage), runtime: pinned?.kind }),
+        ...(isAgain ? AGAIN : {}),
+      };
+    },
+    abandon({ agent }, continuation) {
+      const pinned = Object.hasOwn(runtimes, agent.agent_id) ? runtimes[agent.agent_id] : undefined;
+      return abandon(agent, pinned, { continuation });
+    },
+    suspend(
+      { task, agent, attempt },
+      { continuation, work_minutes, is_measured, usage },
+      requests,
+    ) {
+      return store.keepCall(
+        { run_id, task_id: task.task_id, attempt },
+        {
+          agent_id: agent.agent_id,
+          continuation,
+          asked: requests.map(({ approval_id }) => approval_id),
+          ...defined({ worked_minutes: is_measured ? work_minutes : undefined, usage }),
+        },
+        requests,
+      );
     },
     async keep(output) {
       const isLarge = Buffer.byteLength(JSON.stringify(output)) > LARGEST_OUTPUT;
@@ -94,4 +151,27 @@ export function createTaskWorld(
     wait: (seconds) => wait(seconds, signal),
     notify,
   };
+}
+
+function noRuntime({ agent }: TaskRequest): never {
+  throw new Error(`agent ${agent.agent_id} has no runtime`);
+}
+
+/** What an agent goes on with, by its own names. */
+function pickAnswers(
+  asked: readonly string[] | undefined,
+  decided: ReadonlyMap<string, KeyedAnswer>,
+): AgentMemory["answers"] {
+  if (asked === undefined) return undefined;
+  const picked = asked.flatMap((id) => decided.get(id) ?? []);
+  return Object.fromEntries(picked.map(({ key, answer }) => [key, answer]));
+}
+
+/** Measured work with what was measured before the agent asked, as if it had been without a break. */
+function joinWork(
+  { called_at, work_minutes, is_measured }: CallResult,
+  before: number,
+): Pick<CallResult, "called_at" | "work_minutes"> {
+  if (!is_measured) return { called_at, work_minutes };
+  return { called_at: addMinutes(called_at, -before), work_minutes: work_minutes + before };
 }

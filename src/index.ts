@@ -21,7 +21,14 @@ export type { ModelSettings } from "./model/model-settings.ts";
 export type { Policy } from "./model/policy.ts";
 export type { RiskRule } from "./model/risk-rules.ts";
 export type { RunRecord } from "./model/run-record.ts";
-export type { AgentRuntime, TaskRequest, TaskResponse } from "./model/task-exchange.ts";
+export type {
+  AgentAnswer,
+  AgentMemory,
+  AgentReply,
+  AgentRequest,
+  TaskResponse,
+} from "./model/agent-reply.ts";
+export type { AgentRuntime, ResumableRuntime, TaskRequest } from "./model/task-exchange.ts";
 export type { Clock } from "./model/time.ts";
 export type { PolishRequest, Polisher } from "./summary/polisher.ts";
 export type { Backtest } from "./history/backtest/backtest.ts";

@@ -2,6 +2,7 @@
 
 import { interrupt, task as durableTask } from "@langchain/langgraph";
 
+import { checkAnswers } from "../../src/approvals/check-answers.ts";
 import { type GateQuestion, buildQuestion } from "../../src/approvals/question.ts";
 import { readAnswer } from "../../src/approvals/read-answer.ts";
 import { isDelivery, toRecords } from "../../src/approvals/record.ts";
@@ -111,7 +112,8 @@ async function recordAnswer(
   const pending = asked.flatMap((id) => byId.get(id) ?? []);
   const settled = requests.filter((request) => !asked.includes(request.approval_id));
   const { approvers } = policy().approvals;
-  const reading = readAnswer(answer, { pending, settled, approvers });
+  const read = readAnswer(answer, { pending, settled, approvers });
+  const reading = await checkAnswers(read, pending, dependencies.checkJson);
   let conflict = "";
   if (reading.kind === "decided") {
     const source = Array.isArray(answer) ? "inbox" : "studio";

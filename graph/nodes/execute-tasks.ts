@@ -97,7 +97,7 @@ function createExecutor(
       ),
       dependencies: results,
       labels: hasLabels ? labelsOfInputs(task, plan.tasks) : {},
-      blocked_minutes: task.requires_human_approval ? blockedMinutes(task.task_id, plan.tasks) : 0,
+      countBlockedMinutes: () => blockedMinutes(task.task_id, plan.tasks),
       policy,
       kpis: definitions,
     };
@@ -124,6 +124,7 @@ function summarize(state: MissionState, reports: ReadonlyMap<string, TaskReport>
   const statuses = { ...state.task_status_by_id };
   const results = { ...state.task_results_by_id };
   const queue = [...state.hitl_queue];
+  const queued = new Set(queue.map(({ approval_id }) => approval_id));
   for (const [id, report] of reports) {
     switch (report.status) {
       case "completed":
@@ -134,7 +135,8 @@ function summarize(state: MissionState, reports: ReadonlyMap<string, TaskReport>
         break;
       case "awaiting_approval":
         statuses[id] = report.status;
-        queue.push(report.request);
+        // Some of what an agent asked may be decided while the rest still waits.
+        queue.push(...report.requests.filter(({ approval_id }) => !queued.has(approval_id)));
         break;
       case "not_reached":
         break;

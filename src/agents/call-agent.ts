@@ -1,15 +1,13 @@
 /** One call of an agent, with everything that can go wrong turned into an answer. */
 
+import { type CheckedReply, agentReplySchema, workMinutesSchema } from "../model/agent-reply.ts";
 import { defined } from "../model/defined.ts";
-import type { Json } from "../model/primitives.ts";
 import { sayFirstIssue } from "../model/say-issue.ts";
-import {
-  type CallMemory,
-  type TaskRequest,
-  type TaskResponse,
-  type UncheckedRuntime,
-  taskResponseSchema,
-  workMinutesSchema,
+import type {
+  CallMemory,
+  CallResult,
+  TaskRequest,
+  UncheckedRuntime,
 } from "../model/task-exchange.ts";
 import { type Clock, MINUTE_MS, minutesBetween } from "../model/time.ts";
 import { type Usage, usageSchema } from "../model/usage.ts";
@@ -23,45 +21,42 @@ const ERROR_LENGTH = 2000;
 /** The longest time that a timer can be set to, in milliseconds. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-export interface AgentReply {
-  /** Clock: when the call was made. */
-  readonly called_at: string;
-  /** Reported by the agent, or measured. */
-  readonly work_minutes: number;
-  readonly is_measured: boolean;
-  readonly usage?: Usage;
-  readonly answer:
-    | { readonly kind: "output"; readonly output: Json; readonly kpi_observations?: Figures }
-    | { readonly kind: "error"; readonly error: string };
+/** However soon an agent wants to be called again. */
+const SHORTEST_PAUSE_SECONDS = 0.05;
+
+/** What a call takes of the world. */
+interface CallWorld {
+  readonly runtime: UncheckedRuntime;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly timeoutMinutes: number;
+  readonly memory: CallMemory;
+  /** Resolves after so many seconds; rejects when the signal aborts. */
+  readonly wait: (seconds: number, signal: AbortSignal) => Promise<void>;
+  /** Told of an answer that came when nobody waited for it any more. */
+  readonly onLate: () => void;
 }
-type Figures = Readonly<Record<string, number>>;
 
 /**
- * Calls an agent with a copy of the request that it cannot change. A failure, an answer that is none
- * and a timeout come back as an `error`; what it says after a timeout is not listened to.
+ * Calls an agent with a copy of the request that it cannot change, again and again while it says that it is working.
+ * A failure, an answer that is none and a timeout come back as an `error`; what it says after a timeout is not listened to.
  *
  * @throws the signal's reason when the whole run is being stopped: that is nobody's failure.
  */
 export async function callAgent(
   request: TaskRequest,
-  {
-    runtime,
-    clock,
-    signal,
-    timeoutMinutes,
-    memory,
-  }: {
-    runtime: UncheckedRuntime;
-    clock: Clock;
-    signal: AbortSignal;
-    timeoutMinutes: number;
-    memory: CallMemory;
-  },
-): Promise<AgentReply> {
+  { runtime, clock, signal, timeoutMinutes, memory, wait, onLate }: CallWorld,
+): Promise<CallResult> {
   const own = frozenCopy(request);
   const called_at = clock.now();
   // A clock may be set back while an agent works.
   const measure = () => Math.max(0, minutesBetween(called_at, clock.now()));
+  const timed = (minutes: number | undefined, usage: Usage | undefined) => ({
+    called_at,
+    work_minutes: minutes ?? measure(),
+    is_measured: minutes === undefined,
+    ...defined({ usage }),
+  });
   const stop = new AbortController();
   const giveUp = (reason: unknown) => stop.abort(reason);
   const onAbort = () => giveUp(signal.reason);
@@ -73,49 +68,82 @@ export async function callAgent(
     signal.throwIfAborted();
     // Before the call: the run may be stopped in the very moment that the agent begins.
     const stopped = rejectedBy(stop.signal);
-    const response = await Promise.race([runtime(own, stop.signal, memory), stopped]);
-    const { output, work_minutes, kpi_observations, usage } = checkResponse(response);
-    return {
-      called_at,
-      work_minutes: work_minutes ?? measure(),
-      is_measured: work_minutes === undefined,
-      answer: { kind: "output", output, ...defined({ kpi_observations }) },
-      ...defined({ usage }),
-    };
+    let known = memory;
+    for (;;) {
+      const turn = Promise.resolve(runtime(own, stop.signal, known));
+      turn.then(
+        () => stop.signal.reason === late && onLate(),
+        () => {},
+      );
+      const reply = checkReply(await Promise.race([turn, stopped]));
+      switch (reply.kind) {
+        case "done": {
+          const { output, work_minutes, kpi_observations, usage } = reply;
+          const answer = { kind: "output" as const, output, ...defined({ kpi_observations }) };
+          return { ...timed(work_minutes, usage), answer };
+        }
+        case "failed": {
+          const { error, retryable, work_minutes, usage } = reply;
+          const said = { error: shorten(error.trim() || "failed without a message", undefined) };
+          const answer = { kind: "error" as const, ...said, ...(retryable ? {} : FINAL) };
+          return { ...timed(work_minutes, usage), answer };
+        }
+        case "needs_input": {
+          const { requests, continuation, usage } = reply;
+          return { ...timed(undefined, usage), answer: { kind: "asks", requests, continuation } };
+        }
+        case "working": {
+          const { handle, poll_after_seconds } = reply;
+          await memory.keep(handle);
+          known = { keep: memory.keep, handle };
+          const pause = Math.max(poll_after_seconds, SHORTEST_PAUSE_SECONDS);
+          await Promise.race([wait(pause, stop.signal), stopped]);
+        }
+      }
+    }
   } catch (error) {
     signal.throwIfAborted();
     const { work_minutes, objection } = reportedMinutes(error);
-    const usage = reportedUsage(error);
     const message = describeThrown(error) || "failed without a message";
-    return {
-      called_at,
-      work_minutes: work_minutes ?? measure(),
-      is_measured: work_minutes === undefined,
-      answer: { kind: "error", error: shorten(message, objection) },
-      ...defined({ usage }),
-    };
+    const answer = { kind: "error" as const, error: shorten(message, objection) };
+    return { ...timed(work_minutes, reportedUsage(error)), answer };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
   }
 }
 
+const FINAL = { retryable: false } as const;
+
+/** What each kind of turn says; the output is looked at first, as of one that has no kind. */
+const FIELDS = {
+  done: ["work_minutes", "kpi_observations", "usage"],
+  failed: ["error", "retryable", "work_minutes", "usage"],
+  working: ["handle", "poll_after_seconds"],
+  needs_input: ["requests", "continuation", "usage"],
+} as const;
+
 /** A copy of the answer that has passed its schema. @throws Error saying what is wrong with it. */
-function checkResponse(response: unknown): TaskResponse {
-  if (typeof response !== "object" || response === null) {
+function checkReply(reply: unknown): CheckedReply {
+  if (typeof reply !== "object" || reply === null) {
     throw new Error("the agent's answer is not valid: the answer is no object with an `output`");
   }
-  const read = (field: string) => readField(response, field, { path: field });
+  const copy = (field: string) => {
+    const found = readField(reply, field, { path: field });
+    return typeof found === "object" && found !== null ? copyPlainJson(found, field) : found;
+  };
   try {
-    const [figures, used] = [read("kpi_observations"), read("usage")];
+    const named = readField(reply, "kind", { path: "kind" });
+    const kind =
+      named === "failed" || named === "working" || named === "needs_input" ? named : "done";
     const value = {
-      output: copyPlainJson(read("output"), "output"),
-      work_minutes: read("work_minutes"),
-      kpi_observations:
-        figures === undefined ? undefined : copyPlainJson(figures, "kpi_observations"),
-      usage: used === undefined ? undefined : copyPlainJson(used, "usage"),
+      kind,
+      ...(kind === "done"
+        ? { output: copyPlainJson(readField(reply, "output", { path: "output" }), "output") }
+        : {}),
+      ...Object.fromEntries(FIELDS[kind].map((field) => [field, copy(field)])),
     };
-    const checked = taskResponseSchema.safeParse(value);
+    const checked = agentReplySchema.safeParse(value);
     if (checked.success) return checked.data;
     throw new Error(sayFirstIssue(checked.error, { value }));
   } catch (error) {

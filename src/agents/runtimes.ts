@@ -1,12 +1,13 @@
 /** Which runtime carries out an agent's tasks. */
 
 import { MissionError } from "../errors.ts";
+import type { AgentMemory } from "../model/agent-reply.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import { didYouMean } from "../model/near-names.ts";
 import type { PinnedRuntime } from "../model/pinned-runtime.ts";
 import { nameOfSettings } from "../model/runtime-settings.ts";
 import type { SpecializedAgent } from "../model/specialized-agents.ts";
-import type { AgentRuntime, UncheckedRuntime } from "../model/task-exchange.ts";
+import type { ResumableRuntime, UncheckedRuntime } from "../model/task-exchange.ts";
 import type { ReachedSettings } from "./kinds/open-kind.ts";
 import type { CheckDepth, OpenedKind } from "./kinds/opened-kind.ts";
 import { type Simulation, createSimulatedRuntime } from "./simulated-runtime.ts";
@@ -15,7 +16,7 @@ import { type Simulation, createSimulatedRuntime } from "./simulated-runtime.ts"
 const SIMULATED = "simulated";
 
 /** Runtimes by agent id, or by the name that registry entries give in `runtime`. */
-export type Runtimes = Readonly<Record<string, AgentRuntime>>;
+export type Runtimes = Readonly<Record<string, ResumableRuntime>>;
 
 /** Opens what the registry describes. */
 export type OpenKind = (settings: ReachedSettings) => OpenedKind;
@@ -39,6 +40,12 @@ export interface RuntimeLookup {
     agents: readonly Agent[],
     depth: CheckDepth,
   ) => Promise<readonly Unusable[]>;
+  /** Tells an agent elsewhere that nobody waits any more for what it was called for. */
+  readonly abandon: (
+    agent: Agent,
+    pinned: PinnedRuntime | undefined,
+    call: AgentMemory,
+  ) => Promise<void>;
   /** Ends connections and programs. */
   readonly close: () => Promise<void>;
 }
@@ -122,6 +129,10 @@ export function createRuntimeLookup(
       if (pinned.kind === "function") return given.get(pinned.name);
       const settings = settingsOf(agent, pinned);
       return settings === undefined ? undefined : open(settings).run;
+    },
+    async abandon(agent, pinned = describeRuntime(agent), call) {
+      const settings = pinned === undefined ? undefined : settingsOf(agent, pinned);
+      if (settings !== undefined) await open(settings).abandon?.(call);
     },
     async checkRuntimes(agents, depth) {
       const checked = agents.map(async (agent) => {

@@ -4,13 +4,20 @@ import type { MissionGraphDependencies } from "../../graph/dependencies.ts";
 import { buildMissionGraph } from "../../graph/mission-graph.ts";
 import { MissionError } from "../errors.ts";
 import { type ReplayResult, compareRuns } from "../history/replay/compare-runs.ts";
-import { type ReplayScript, recallDecision, writeScript } from "../history/replay/replay-script.ts";
+import {
+  type ReplayScript,
+  recallAsks,
+  recallDecision,
+  writeScript,
+} from "../history/replay/replay-script.ts";
+import type { AgentMemory, AgentReply, TaskResponse } from "../model/agent-reply.ts";
+import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { defined } from "../model/defined.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import type { RunRecord } from "../model/run-record.ts";
-import type { TaskRequest, TaskResponse } from "../model/task-exchange.ts";
+import type { TaskRequest } from "../model/task-exchange.ts";
 import { GRAPH_VERSION } from "../runs/open-run.ts";
 import { openMemoryStore } from "../store/sqlite-store.ts";
 import type { RunDraft, Store } from "../store/store.ts";
@@ -38,12 +45,14 @@ export function createReplayer(policy: Policy): Replayer {
     },
     reference: () => referenceOf(onStage().script),
     policy: () => policy,
-    runtimeOf: () => (request) => recall(request, onStage().script),
+    runtimeOf: () => (request, _signal, memory) => recall(request, memory, onStage().script),
     hasRuntime: () => true,
     describeRuntime: () => undefined,
     checkRuntimes: async () => [],
+    abandon: async () => {},
     lookAgain: () => {},
     checkInputs: async () => [],
+    checkJson: async () => [],
     // Decisions are dated by their logged delays: nobody's time passes here.
     clock: { now: () => onStage().script.run.start_time },
     hash: sha256,
@@ -145,24 +154,39 @@ function toDraft({ run, known }: ReplayScript): RunDraft {
 
 /** A store in which every question is answered at once, as it was then: the gate never has to ask. */
 function answering(store: Store, script: ReplayScript): Store {
+  const answer = async (asked: ApprovalRequest): Promise<void> => {
+    const decision = recallDecision(asked, script);
+    if (asked.status === "pending" && decision !== undefined) {
+      await store.decideApprovals([decision]);
+    }
+  };
   return {
     ...store,
     async requestApproval(request) {
       const asked = await store.requestApproval(request);
-      const decision = recallDecision(asked, script);
-      if (asked.status === "pending" && decision !== undefined) {
-        await store.decideApprovals([decision]);
-      }
+      await answer(asked);
+      return asked;
+    },
+    async keepCall(attempt, call, requests) {
+      const asked = await store.keepCall(attempt, call, requests);
+      for (const request of asked) await answer(request);
       return asked;
     },
   };
 }
 
-/** The logged result of an attempt. */
+/** What the agent asked in the attempt, one batch after the other; then its logged result. */
 async function recall(
   { task, attempt }: TaskRequest,
-  { rows }: ReplayScript,
-): Promise<TaskResponse> {
+  { continuation }: AgentMemory,
+  script: ReplayScript,
+): Promise<AgentReply | TaskResponse> {
+  const { rows } = script;
+  const position = typeof continuation === "number" ? continuation : 0;
+  const batch = recallAsks({ task_id: task.task_id, attempt }, script)[position];
+  if (batch !== undefined) {
+    return { kind: "needs_input", requests: [...batch], continuation: position + 1 };
+  }
   const row = rows.find(
     (candidate) => candidate.task_id === task.task_id && (candidate.attempt ?? 1) === attempt,
   );

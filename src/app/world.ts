@@ -8,7 +8,7 @@ import { reportRun } from "../runs/end-run.ts";
 import { refreshBoard } from "../runs/read-board.ts";
 import { type Publisher, createPublisher } from "../store/documents/publisher.ts";
 import type { Engine } from "../work/engine.ts";
-import { checkInputs } from "./input-schema.ts";
+import { checkInputs, checkJson } from "./input-schema.ts";
 import type { MissionControlOptions } from "./mission-control.ts";
 import { createOpenKind } from "./open-kinds.ts";
 import { openPolisher } from "./open-polisher.ts";
@@ -66,6 +66,7 @@ export async function openWorld(
     ...reading,
     ...lookup,
     checkInputs,
+    checkJson,
     lookAgain: workspace.lookAgain,
     hash: sha256,
     wait: waitSeconds,

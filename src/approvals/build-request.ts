@@ -1,5 +1,6 @@
 /** From a task that needs a person to the request that is stored and asked. */
 
+import type { AgentRequest } from "../model/agent-reply.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { ApprovalStage, DecisionType } from "../model/decision.ts";
@@ -12,14 +13,18 @@ import { addMinutes } from "../model/time.ts";
 import { type Args, type Hash, contentHash, flatten } from "./content.ts";
 import { type Labels, OUTPUT, createNaming } from "./labels.ts";
 
-const SUFFIX: Record<ApprovalStage, string> = { before: "", after: "-output", failure: "-failure" };
+const SUFFIX = {
+  before: "",
+  after: "-output",
+  failure: "-failure",
+} as const satisfies Partial<Record<ApprovalStage, string>>;
 
 /** The name of the value that tells the agent what to do; a person may reword it. */
 export const INSTRUCTION = "instruction";
 
-/** `APR-<run>-<task>-<attempt>`, with `-output` or `-failure` for those stages. */
-export function approvalId(runId: string, taskId: string, attempt: number, stage: ApprovalStage) {
-  return `APR-${runId}-${taskId}-${attempt}${SUFFIX[stage]}`;
+/** `APR-<run>-<task>-<attempt>`, with what it is that is asked: `-output`, `-failure` or `-ask-<n>`. */
+function approvalId(runId: string, taskId: string, attempt: number, suffix: string) {
+  return `APR-${runId}-${taskId}-${attempt}${suffix}`;
 }
 
 export interface RequestFacts {
@@ -53,7 +58,14 @@ export function buildInputRequest(
     ...flatten(inputs, "inputs", createNaming(labels)),
     ...instruction,
   };
-  return buildRequest(stage, facts, { args, content: inputs, hash });
+  const allowed = [...allowedDecisions(facts.task), ...(stage === "failure" ? SKIP : [])];
+  return buildRequest(stage, facts, {
+    suffix: SUFFIX[stage],
+    allowed,
+    args,
+    content: inputs,
+    hash,
+  });
 }
 
 /** A request at stage `after`: is this output good? `judged` is kept with it. */
@@ -74,14 +86,41 @@ export function buildOutputRequest(
   const { output = null, output_ref } = judged;
   const values = flatten(output, OUTPUT, createNaming(facts.task.output_labels ?? {}));
   const isEditable = Object.keys(values).length > 0;
+  // What cannot be shown value by value cannot be edited so either.
+  const allowed = allowedDecisions(facts.task).filter((type) => isEditable || type !== "edit");
   const request = buildRequest("after", facts, {
+    suffix: SUFFIX.after,
+    allowed,
     args: isEditable ? values : { [OUTPUT]: describeOutput(output, output_ref) },
     content: output_ref ?? output,
     hash,
   });
-  // What cannot be shown value by value cannot be edited so either.
-  const allowed = request.allowed.filter((type) => isEditable || type !== "edit");
-  return { ...request, allowed, ...judged };
+  return { ...request, ...judged };
+}
+
+/**
+ * A request at stage `agent`: what the agent itself asks.
+ *
+ * @param asked.number of all that it asks in this attempt, from 1.
+ */
+export function buildAgentRequest(
+  facts: RequestFacts,
+  { asked, number }: { asked: AgentRequest; number: number },
+  hash: Hash,
+): ApprovalRequest {
+  const { allowed: understood, ...question } = asked;
+  const values = flatten(question.args ?? {}, "");
+  const isEditable = Object.keys(values).length > 0;
+  const allowed = [...new Set(understood)].filter((type) => isEditable || type !== "edit");
+  const request = buildRequest("agent", facts, {
+    suffix: `-ask-${number}`,
+    allowed: allowed.length === 0 ? ["reject"] : allowed,
+    // An inbox cannot show a question without values.
+    args: isEditable ? values : { question: question.title },
+    content: question,
+    hash,
+  });
+  return { ...request, question };
 }
 
 function describeOutput(output: Json, reference: ApprovalRequest["output_ref"]): string {
@@ -92,12 +131,18 @@ function describeOutput(output: Json, reference: ApprovalRequest["output_ref"]):
 function buildRequest(
   stage: ApprovalStage,
   facts: RequestFacts,
-  { args, content, hash }: { args: Args; content: unknown; hash: Hash },
+  {
+    suffix,
+    allowed,
+    args,
+    content,
+    hash,
+  }: { suffix: string; allowed: DecisionType[]; args: Args; content: unknown; hash: Hash },
 ): ApprovalRequest {
   const { run_id, mission_id, mission_inputs, task, agent_id, attempt, feedback } = facts;
   const { task_id } = task;
   return {
-    approval_id: approvalId(run_id, task_id, attempt, stage),
+    approval_id: approvalId(run_id, task_id, attempt, suffix),
     run_id,
     mission_id,
     task_id,
@@ -108,7 +153,7 @@ function buildRequest(
     approval_request_time: facts.asked_at,
     due_at: addMinutes(facts.asked_at, facts.due_minutes),
     content_hash: contentHash({ task_id, agent_id, stage, content, mission_inputs }, hash),
-    allowed: allowedDecisions(stage, task),
+    allowed,
     args,
     blocked_minutes: facts.blocked_minutes,
     ...defined({ about: sayInputs(mission_inputs) || undefined, feedback }),
@@ -116,7 +161,9 @@ function buildRequest(
   };
 }
 
-function allowedDecisions(stage: ApprovalStage, task: PlanTask): DecisionType[] {
+const SKIP: readonly DecisionType[] = ["skip"];
+
+function allowedDecisions(task: PlanTask): DecisionType[] {
   const edit: DecisionType[] = task.allow_edit === false ? [] : ["edit"];
-  return ["approve", ...edit, "reject", ...(stage === "failure" ? (["skip"] as const) : [])];
+  return ["approve", ...edit, "reject"];
 }

@@ -38,10 +38,17 @@ function coerce(value: Scalar, asked: Scalar): Scalar | undefined {
   if (typeof value === typeof asked) return value;
   const text = String(value).trim();
   if (typeof asked === "string") return text;
-  if (typeof asked === "number") {
-    const number = Number(text);
-    return DECIMAL.test(text) && Number.isFinite(number) ? number : undefined;
-  }
+  return typeof asked === "number" ? readNumber(text) : readBoolean(text);
+}
+
+/** Undefined where the text is none. */
+export function readNumber(text: string): number | undefined {
+  const number = Number(text);
+  return DECIMAL.test(text) && Number.isFinite(number) ? number : undefined;
+}
+
+/** Undefined where the text is none. */
+export function readBoolean(text: string): boolean | undefined {
   if (text === "true") return true;
   return text === "false" ? false : undefined;
 }

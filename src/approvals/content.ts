@@ -79,13 +79,15 @@ export function applyEdits(value: Json, edits: Args, name: string, nameOf: Namin
   return visit(value, typeof value === "object" ? "" : name);
 }
 
-/** What an edit changed, for people: `amount: 1250 → 990`; empty without an edit. */
+/** What an edit changed, for people: `amount: 1250 → 990`, or what was answered; empty without either. */
 export function describeEdits({
   args,
   edits = {},
-}: Pick<ApprovalRequest, "args" | "edits">): string {
+  value,
+}: Pick<ApprovalRequest, "args" | "edits" | "value">): string {
+  if (value !== undefined) return typeof value === "string" ? value : canonicalJson(value);
   return Object.entries(edits)
-    .map(([name, value]) => `${name}: ${args[name] ?? "–"} → ${value}`)
+    .map(([name, changed]) => `${name}: ${args[name] ?? "–"} → ${changed}`)
     .join(", ");
 }
 

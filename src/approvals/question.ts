@@ -115,6 +115,7 @@ export function describeRequest({
   about,
   feedback,
   last_chance,
+  question,
 }: ApprovalRequest): string {
   const subject = about === undefined ? "" : ` It is about: ${toPlainLine(about)}.`;
   const earlier = feedback === undefined ? "" : ` Before: ${toPlainLine(feedback)}.`;
@@ -127,6 +128,8 @@ export function describeRequest({
       return `${agent_id} has done "${toPlainLine(task)}", attempt ${attempt}. Is the output good?${before}`;
     case "failure":
       return `${agent_id} failed at "${toPlainLine(task)}", attempt ${attempt}.${before} Approve to try again, skip to go on without, reject to give up.`;
+    case "agent":
+      return `${agent_id} asks, in the middle of "${toPlainLine(task)}", attempt ${attempt}: "${toPlainLine(question?.title ?? "")}"${subject}`;
   }
 }
 
@@ -141,15 +144,25 @@ function describeQueue(requests: readonly ApprovalRequest[], context: QuestionCo
     "",
     describeRequest(first),
     "",
-    one && !hasAskedBefore
-      ? "Respond rejects it, with your text as the reason."
-      : `Respond rejects: start your text with the approval's id, "${first.approval_id}: reason".`,
+    sayRespond(first, one && !hasAskedBefore),
     ...(approvers.length === 0 ? [] : ["", sayWhere(first, approvers)]),
     ...(one ? [] : ["", "Also pending:"]),
     ...others.map(
-      (other) => `- ${toPlainLine(other.task)} (${other.task_id}, ${other.approval_id})`,
+      (other) =>
+        `- ${toPlainLine(other.question?.title ?? other.task)} (${other.task_id}, ${other.approval_id})`,
     ),
   ].join("\n");
+}
+
+/** What the inbox's Respond does. @param isOnly the run asks for nothing else, and has not before. */
+function sayRespond({ approval_id, allowed }: ApprovalRequest, isOnly: boolean): string {
+  const start = `start your text with the approval's id, "${approval_id}:`;
+  if (allowed.includes("answer")) {
+    return isOnly ? "Respond answers it, with your text." : `Respond answers: ${start} answer".`;
+  }
+  return isOnly
+    ? "Respond rejects it, with your text as the reason."
+    : `Respond rejects: ${start} reason".`;
 }
 
 /** Why the last answer was not used, if it was not; then what it is about, who works, until when, and the risk. */
@@ -169,7 +182,11 @@ function endSentence(text: string): string {
 }
 
 /** The inbox does not say who answers. */
-function sayWhere({ run_id, task_id }: ApprovalRequest, approvers: readonly string[]): string {
+function sayWhere(
+  { run_id, task_id, approval_id, stage, allowed: [first = "approve"] }: ApprovalRequest,
+  approvers: readonly string[],
+): string {
+  const key = stage === "agent" ? approval_id : task_id;
   const who = approvers.map(toPlainLine).join(" or ");
-  return `Only ${who} may decide, by name: \`mission-control approve ${run_id} ${task_id} --by NAME\`, or a resume with \`decided_by\`. The inbox does not say who you are.`;
+  return `Only ${who} may decide, by name: \`mission-control ${first} ${run_id} ${key} --by NAME\`, or a resume with \`decided_by\`. The inbox does not say who you are.`;
 }

@@ -76,7 +76,7 @@ function readInboxAnswer(answer: readonly unknown[], asked: Asked): Reading {
   return readKeyed(new Map([[id, { type: "edit", edits: given }]]), asked);
 }
 
-/** A response rejects, with its text as the reason; "ok" is not an approval. */
+/** A response answers a question, and rejects anything else with its text as the reason; "ok" is not an approval. */
 function readResponse(args: unknown, asked: Asked): Reading {
   const text = typeof args === "string" ? args.trim() : "";
   const [, id, rest] = /^(APR-[A-Za-z0-9_.-]*[A-Za-z0-9_]):?\s*([\s\S]*)$/.exec(text) ?? [];
@@ -88,10 +88,14 @@ function readResponse(args: unknown, asked: Asked): Reading {
     const ids = asked.pending.map((request) => request.approval_id).join(", ");
     return refuse(
       "NOT_ALLOWED",
-      `A response rejects, and this run has asked more than once: start it with one of ${ids}, then ": reason".`,
+      `A response rejects or answers, and this run has asked more than once: start it with one of ${ids}, then ": reason".`,
     );
   }
   const reason = (id === undefined ? text : (rest ?? "")).trim();
+  const isQuestion = asked.pending.some(
+    ({ approval_id, allowed }) => approval_id === target && allowed.includes("answer"),
+  );
+  if (isQuestion) return readKeyed(new Map([[target, { type: "answer", value: reason }]]), asked);
   if (reason === "") return refuse("NOT_ALLOWED", "A response rejects, and needs a reason.");
   return readKeyed(new Map([[target, { type: "reject", reason }]]), asked);
 }

@@ -8,6 +8,7 @@ import { type Decision, decisionSchema } from "../model/decision.ts";
 import { defined } from "../model/defined.ts";
 import { toPlainLine } from "../model/plain-text.ts";
 import { sayFirstIssue } from "../model/say-issue.ts";
+import { coerceAnswer } from "./coerce-answer.ts";
 import { coerceEdits } from "./coerce-edits.ts";
 
 /** The longest piece of an answer that a message repeats. */
@@ -68,7 +69,15 @@ function findPending(
   // A task may be named like another's approval: ids of approvals come first.
   const isNamed = (request: ApprovalRequest) => request.approval_id === key;
   const isForTask = (request: ApprovalRequest) => request.task_id === key;
-  const waiting = pending.find(isNamed) ?? pending.find(isForTask);
+  const [waiting, ...others] = pending.some(isNamed)
+    ? pending.filter(isNamed)
+    : pending.filter(isForTask);
+  if (others.length > 0) {
+    const ids = [waiting, ...others].map((request) => request?.approval_id).join(", ");
+    return {
+      refusal: refuse("NOT_ALLOWED", `${quote(key)} waits for more than one: name ${ids}.`),
+    };
+  }
   if (waiting !== undefined) return { request: waiting };
   const before = settled.findLast(isNamed) ?? settled.findLast(isForTask);
   if (before !== undefined && before.status !== "decided") {
@@ -99,6 +108,7 @@ function readDecision(
     return refuse("NOT_ALLOWED", `The decision on ${id} is not valid: ${wrong}.`);
   }
   const { type, decided_by = "unknown", reason, edits, content_hash: seen } = parsed.data;
+  const { value: answered } = parsed.data;
   if (seen !== undefined && seen !== request.content_hash) {
     return refuse("NOT_ALLOWED", `${id} has changed since it was read: its content_hash differs.`);
   }
@@ -112,6 +122,13 @@ function readDecision(
   }
   if (type === "edit" && Object.keys(edits ?? {}).length === 0) {
     return refuse("NOT_ALLOWED", `The edit of ${id} names no value.`);
+  }
+  if ((answered !== undefined) !== (type === "answer")) {
+    const message =
+      type === "answer"
+        ? `The answer to ${id} has no value.`
+        : `A value for ${id} needs type "answer", not "${type}".`;
+    return refuse("NOT_ALLOWED", message);
   }
   const changed = coerceEdits(request, edits ?? {});
   if ("message" in changed) return refuse("NOT_ALLOWED", changed.message);
@@ -127,6 +144,7 @@ function readDecision(
     decided_by,
     ...defined({ reason }),
     ...(meant === "edit" ? { edits: changed.edits } : {}),
+    ...(answered === undefined ? {} : { value: coerceAnswer(answered, request.question?.schema) }),
   };
 }
 
@@ -148,7 +166,10 @@ function withAliases(value: unknown): unknown {
 export function howToAnswer({ pending }: Asked): string {
   const [first] = pending;
   if (first === undefined) return "Nothing is pending.";
-  return `Name what you decide, for example {"${first.task_id}": {"type": "approve"}}.`;
+  const { approval_id, task_id, stage, allowed } = first;
+  const key = stage === "agent" ? approval_id : task_id;
+  const example = allowed.includes("approve") ? '"approve"' : '"answer", "value": "…"';
+  return `Name what you decide, for example {"${key}": {"type": ${example}}}.`;
 }
 
 /** A value from outside, as a message repeats it. */

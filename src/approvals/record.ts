@@ -9,15 +9,17 @@ export function toRecords(
   decisions: ReadonlyMap<string, Decision>,
   { run_id, decided_at, source }: { run_id: string; decided_at: string; source: DecisionSource },
 ): readonly RecordedDecision[] {
-  return [...decisions].map(([approval_id, { type, decided_by = "unknown", reason, edits }]) => ({
-    run_id,
-    approval_id,
-    decision: type,
-    decided_at,
-    decided_by,
-    source,
-    ...defined({ reason, edits }),
-  }));
+  return [...decisions].map(
+    ([approval_id, { type, decided_by = "unknown", reason, edits, value }]) => ({
+      run_id,
+      approval_id,
+      decision: type,
+      decided_at,
+      decided_by,
+      source,
+      ...defined({ reason, edits, value }),
+    }),
+  );
 }
 
 /** True when the store has this very decision already: it is being delivered, not made. */
@@ -31,6 +33,7 @@ function words({
   decided_by,
   reason,
   edits,
-}: Pick<ApprovalRequest, "decision" | "decided_by" | "reason" | "edits">): string {
-  return canonicalJson({ decision, decided_by, reason, edits });
+  value,
+}: Pick<ApprovalRequest, "decision" | "decided_by" | "reason" | "edits" | "value">): string {
+  return canonicalJson({ decision, decided_by, reason, edits, value });
 }

@@ -265,14 +265,22 @@ async function describe(
 }
 
 function describeWaiting(request: ApprovalRequest, { command }: CallersWorld) {
-  const { approval_id, run_id, task_id, due_at } = request;
+  const { approval_id, run_id, task_id, due_at, stage, allowed } = request;
+  const [first = "approve"] = allowed;
   return {
     approval_id,
     run_id,
     task_id,
     question: describeRequest(request),
     due_at,
-    decide_with: command("approve", run_id, task_id, "--by", "NAME"),
+    decide_with: command(
+      first,
+      run_id,
+      stage === "agent" ? approval_id : task_id,
+      ...(first === "answer" ? ["ANSWER"] : []),
+      "--by",
+      "NAME",
+    ),
   };
 }
 

@@ -3,11 +3,13 @@
 import { isCancel, select, text } from "@clack/prompts";
 
 import type { LazyMissionControl } from "../app/mission-control.ts";
+import { partsOf } from "../approvals/answer-parts.ts";
 import { describeRequest } from "../approvals/question.ts";
 import { MissionError } from "../errors.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { DecisionType } from "../model/decision.ts";
 import { toPlainLine } from "../model/plain-text.ts";
+import type { Json } from "../model/primitives.ts";
 import type { RunOutcome } from "../runs/run-outcome.ts";
 import type { ProgressListener } from "../work/drive-run.ts";
 import { askName } from "./ask-name.ts";
@@ -20,9 +22,15 @@ const LABELS: Record<DecisionType, string> = {
   edit: "Edit, then approve",
   reject: "Reject",
   skip: "Skip: go on without it",
+  answer: "Answer",
 };
 
-type Answer = { type: DecisionType; reason?: string; edits?: Record<string, string> };
+type Answer = {
+  type: DecisionType;
+  reason?: string;
+  edits?: Record<string, string>;
+  value?: Json;
+};
 
 /** Asks until nothing is pending or the person wants to decide later. */
 export async function askInPlace(
@@ -65,12 +73,29 @@ async function askPerson(request: ApprovalRequest): Promise<Answer | undefined> 
   if (isCancel(type) || type === "later") return undefined;
   if (type === "edit") return askEdits(request);
   if (type === "approve") return { type };
+  if (type === "answer") return askAnswer(request);
   const reason = await text({
     message: "Why?",
     validate: (value) =>
       (value ?? "").trim() === "" ? "A reason is needed: others must understand it." : undefined,
   });
   return isCancel(reason) ? undefined : { type, reason };
+}
+
+/** One text, or one for each part of what the agent's schema wants. */
+async function askAnswer({ question }: ApprovalRequest): Promise<Answer | undefined> {
+  const parts = partsOf(question?.schema);
+  if (parts.length === 0) {
+    const value = await text({ message: "What do you answer?" });
+    return isCancel(value) ? undefined : { type: "answer", value: value ?? "" };
+  }
+  const value: Record<string, string> = {};
+  for (const { name, says } of parts) {
+    const given = await text({ message: toPlainLine(says) });
+    if (isCancel(given)) return undefined;
+    if (given !== undefined && given !== "") value[name] = given;
+  }
+  return { type: "answer", value };
 }
 
 async function askEdits(request: ApprovalRequest): Promise<Answer | undefined> {

@@ -1,11 +1,13 @@
 /** Records as text for terminals and pipes. */
 
+import { partsOf } from "../approvals/answer-parts.ts";
 import { describeRequest } from "../approvals/question.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { DecisionType } from "../model/decision.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import { toPlainLine } from "../model/plain-text.ts";
+import type { Json } from "../model/primitives.ts";
 import { KPI_COLUMNS, LESSER_KPI_COLUMNS } from "../reports/kpi-words.ts";
 import { tableOf } from "../reports/table.ts";
 import type { RunOutcome } from "../runs/run-outcome.ts";
@@ -49,13 +51,16 @@ export function formatRequest(
   request: ApprovalRequest,
   { screen, by }: { screen: Screen; by?: string | undefined },
 ): readonly Line[] {
-  const { run_id, task_id, allowed } = request;
+  const { run_id, task_id, approval_id, stage, allowed, question } = request;
+  // An agent may ask several things about a task.
+  const key = stage === "agent" ? approval_id : task_id;
   const [value = "instruction"] = Object.keys(request.args);
   const rest = {
     approve: [],
     reject: ["--reason", "say why"],
     edit: ["--set", `${value}=new value`],
     skip: ["--reason", "say why"],
+    answer: answerExample(question?.schema),
   } as const satisfies Record<DecisionType, readonly string[]>;
   return [
     ...askedLines(request, screen),
@@ -64,13 +69,20 @@ export function formatRequest(
       const command = screen.command(
         type,
         run_id,
-        task_id,
+        key,
         ...rest[type],
         ...(by === undefined ? [] : ["--by", by]),
       );
       return paint`  ${colour("dim", command)}`;
     }),
   ];
+}
+
+function answerExample(schema: Json | undefined): readonly string[] {
+  const parts = partsOf(schema);
+  return parts.length === 0
+    ? ["your answer"]
+    : parts.flatMap(({ name }) => ["--set", `${name}=value`]);
 }
 
 function askedLines(request: ApprovalRequest, screen: Screen): readonly Line[] {

@@ -10,7 +10,13 @@ import { approvalsCommand } from "./commands/approvals.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { backtestCommand } from "./commands/backtest.ts";
 import { cancelCommand } from "./commands/cancel.ts";
-import { approveCommand, editCommand, rejectCommand, skipCommand } from "./commands/decide.ts";
+import {
+  answerCommand,
+  approveCommand,
+  editCommand,
+  rejectCommand,
+  skipCommand,
+} from "./commands/decide.ts";
 import { exportCommand } from "./commands/export.ts";
 import { graphCommand } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
@@ -73,6 +79,7 @@ const commands = [
   rejectCommand,
   editCommand,
   skipCommand,
+  answerCommand,
   resumeCommand,
   retryCommand,
   cancelCommand,

@@ -5,6 +5,7 @@ import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import { defined } from "../model/defined.ts";
 import type { RuntimeKind } from "../model/pinned-runtime.ts";
 import {
+  type AgentAsk,
   type Outcome,
   type RouteCandidate,
   type TaskLog,
@@ -19,6 +20,7 @@ import {
   toMs,
 } from "../model/time.ts";
 import type { Usage } from "../model/usage.ts";
+import { asksOf } from "./next-step.ts";
 import type { Assignment } from "./task-world.ts";
 
 /** What an attempt came to. */
@@ -28,6 +30,7 @@ export interface AttemptResult {
   /** Clock: when measured work began. Absent for reported minutes, which move the timeline alone. */
   readonly called_at?: string | undefined;
   readonly error?: string | undefined;
+  readonly retryable?: false | undefined;
   /** What did the work; absent when nobody worked. */
   readonly runtime?: RuntimeKind | undefined;
   readonly usage?: Usage | undefined;
@@ -54,30 +57,40 @@ export function buildRow(
     attempt: number;
     ready: string;
     decided?: ApprovalRequest | undefined;
+    /** What the agent asked itself, all decided. */
+    asks?: readonly ApprovalRequest[] | undefined;
     route: readonly RouteCandidate[];
   },
   result: AttemptResult,
 ): TaskLog {
   const { task, decided, ready } = facts;
-  const delayMs = decided === undefined ? 0 : decisionDelayMs(decided);
+  const asks = tellAsks(facts.asks ?? []);
+  const delayMs =
+    (decided === undefined ? 0 : decisionDelayMs(decided)) +
+    asks.reduce((sum, { delay_minutes }) => sum + Math.round(delay_minutes * MINUTE_MS), 0);
   const workMs = Math.round(result.work_minutes * MINUTE_MS);
   const called =
     result.called_at === undefined ? ready : toInstant(toMs(result.called_at) - delayMs);
-  const startedAt = [called, startOfAsked(decided, workMs)].reduce(laterOf, ready);
+  // Nothing ends before its decision.
+  const last = asks.map(({ decided_at }) => toInstant(toMs(decided_at) - delayMs - workMs));
+  const startedAt = [called, startOfAsked(decided, workMs), ...last].reduce(laterOf, ready);
   return {
     run_id: facts.run_id,
     mission_id: facts.mission_id,
     task_id: task.task_id,
     agent_id: facts.agent_id,
     actual_duration_minutes: roundMinutes((delayMs + workMs) / MINUTE_MS),
-    human_approval_required: task.requires_human_approval || decided !== undefined,
+    human_approval_required:
+      task.requires_human_approval || decided !== undefined || asks.length > 0,
     human_delay_minutes: roundMinutes(delayMs / MINUTE_MS),
     outcome: result.outcome,
     attempt: facts.attempt,
     started_at: startedAt,
     ended_at: toInstant(toMs(startedAt) + delayMs + workMs),
     ...(decided === undefined ? {} : describeDecision(decided)),
-    ...defined({ runtime: result.runtime, error: result.error }),
+    ...(asks.length === 0 ? {} : { agent_asks: asks }),
+    ...(facts.asks?.some(isLate) === true ? { escalation: "overdue" as const } : {}),
+    ...defined({ runtime: result.runtime, error: result.error, retryable: result.retryable }),
     ...describeUsage(result.usage),
     ...result.kept,
     ...(isAttempt(result) ? { propensity: propensityOf(facts) } : {}),
@@ -138,16 +151,17 @@ function startOfAsked(decided: ApprovalRequest | undefined, workMs: number): str
   return toInstant(decided.stage === "after" ? asked - workMs : asked);
 }
 
-/** A task and its attempts so far. */
+/** A task, and what there is of it so far. */
 export interface Progress {
   readonly assignment: Assignment;
   readonly rows: readonly TaskLog[];
+  readonly requests: readonly ApprovalRequest[];
 }
 
 /** The row of a task's next attempt. `ready` is when it could start, when that is known otherwise. */
 export function rowOf(
   step: { agent_id: string; attempt: number; decided?: ApprovalRequest },
-  { assignment, rows }: Progress,
+  { assignment, rows, requests }: Progress,
   result: AttemptResult,
   ready?: string,
 ): TaskLog {
@@ -155,7 +169,8 @@ export function rowOf(
   // The time between the end of a run and its reopening is nobody's.
   const again = laterOf(before?.ended_at ?? "", before?.reopened?.at ?? "");
   const start = ready ?? (again === "" ? assignment.ready : again);
-  return buildRow({ ...assignment, ...step, ready: start }, result);
+  const asks = asksOf(requests, step.attempt).filter(({ status }) => status === "decided");
+  return buildRow({ ...assignment, ...step, asks, ready: start }, result);
 }
 
 /** Clock milliseconds between question and decision. */
@@ -164,8 +179,7 @@ function decisionDelayMs({ approval_request_time, decided_at }: ApprovalRequest)
 }
 
 function describeDecision(decided: ApprovalRequest): Partial<TaskLog> {
-  const { approval_request_time, decided_at, due_at, stage } = decided;
-  const isLate = decided_at !== undefined && minutesBetween(due_at, decided_at) >= 0;
+  const { approval_request_time, decided_at, stage } = decided;
   return {
     approval_request_time,
     stage,
@@ -176,6 +190,34 @@ function describeDecision(decided: ApprovalRequest): Partial<TaskLog> {
       reason: decided.reason,
       source: decided.source,
     }),
-    ...(isLate ? { escalation: "overdue" as const } : {}),
+    ...(isLate(decided) ? { escalation: "overdue" as const } : {}),
   };
+}
+
+function isLate({ due_at, decided_at }: ApprovalRequest): boolean {
+  return decided_at !== undefined && minutesBetween(due_at, decided_at) >= 0;
+}
+
+/** What was said of each, and how long it alone had the agent wait: several may have waited at once. */
+function tellAsks(asks: readonly ApprovalRequest[]): AgentAsk[] {
+  let waited = 0;
+  return asks
+    .toSorted((a, b) => toMs(a.decided_at ?? "") - toMs(b.decided_at ?? ""))
+    .map((asked) => {
+      const { approval_id, approval_request_time, decided_at = approval_request_time } = asked;
+      const { decided_by = "unknown", decision = "reject", reason, source } = asked;
+      const from = Math.max(toMs(approval_request_time), waited);
+      const until = Math.max(from, toMs(decided_at));
+      waited = until;
+      return {
+        approval_id,
+        title: asked.question?.title ?? asked.task,
+        approval_request_time,
+        decided_at,
+        decided_by,
+        decision,
+        delay_minutes: roundMinutes((until - from) / MINUTE_MS),
+        ...defined({ reason, source }),
+      };
+    });
 }

@@ -1,5 +1,6 @@
 /** One agent call for a task, and what it leaves behind. */
 
+import { toAgentAnswer } from "../approvals/agent-answer.ts";
 import { INSTRUCTION } from "../approvals/build-request.ts";
 import { applyEdits } from "../approvals/content.ts";
 import { createNaming } from "../approvals/labels.ts";
@@ -7,29 +8,35 @@ import { warnOfObservations } from "../kpi/observations.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { defined } from "../model/defined.ts";
 import type { Json } from "../model/primitives.ts";
-import type { Inputs } from "../model/task-exchange.ts";
+import type { Inputs, TaskRequest } from "../model/task-exchange.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { rowOf } from "./attempt-row.ts";
-import { askAboutOutput } from "./make-request.ts";
+import { askAboutOutput, buildAgentRequests } from "./make-request.ts";
 import { type Step, needsApprovalAfter } from "./next-step.ts";
 import type { Situation } from "./situation.ts";
-import type { Assignment, TaskWorld } from "./task-world.ts";
+import type { Assignment, KeyedAnswer, TaskWorld } from "./task-world.ts";
 
-/** Calls the agent; the result is a row, or a request when a person must judge the output first. */
+/** What people are asked before an attempt can end. */
+interface Asked {
+  readonly asked: readonly ApprovalRequest[];
+}
+
+/** Calls the agent; the result is a row, or requests when a person must judge the output, or the agent asks, first. */
 export async function callForTask(
   step: Extract<Step, { kind: "call" }>,
   situation: Situation,
   { assignment, world }: { assignment: Assignment; world: TaskWorld },
-): Promise<TaskLog | ApprovalRequest> {
-  const { rows } = situation;
+): Promise<TaskLog | Asked> {
+  const { rows, requests } = situation;
+  const progress = { assignment, rows, requests };
   const { run_id, mission_id, mission_inputs, task, policy } = assignment;
-  const { agent_id, attempt, feedback, approved } = step;
+  const { agent_id, attempt, feedback, approved, asks = [] } = step;
   const agent = assignment.agents.get(agent_id);
   if (agent === undefined) throw new Error(`agent ${agent_id} is not registered`);
   if (rows.at(-1)?.outcome === "failed") await world.wait(policy.execution.retry.wait_seconds);
   const edits = approved?.edits ?? {};
   const described = { task_id: task.task_id, task: task.task, agent_id, attempt };
-  const reply = await world.call({
+  const request: TaskRequest = {
     run_id,
     mission_id,
     mission_inputs,
@@ -40,12 +47,32 @@ export async function callForTask(
     inputs: await loadInputs(assignment, edits, world),
     ...defined({ feedback }),
     ...(approved?.edits === undefined ? {} : { edits }),
-  });
+  };
+  const reply = await world.call(request, readAnswers(asks));
   const { answer, work_minutes, runtime, usage } = reply;
   const measured = { runtime, usage, ...(reply.is_measured ? { called_at: reply.called_at } : {}) };
   if (answer.kind === "error") {
-    const result = { outcome: "failed" as const, work_minutes, error: answer.error, ...measured };
-    return rowOf(step, { assignment, rows }, result);
+    const { error, retryable } = answer;
+    const result = { outcome: "failed" as const, work_minutes, error, retryable, ...measured };
+    return rowOf(step, progress, result);
+  }
+  if (answer.kind === "asks") {
+    const { max_asks } = policy.execution;
+    if (asks.length + answer.requests.length > max_asks) {
+      await world.abandon(request, answer.continuation);
+      const error = `it asks people more than ${max_asks} times (policy: execution.max_asks)`;
+      const result = { outcome: "failed" as const, work_minutes, error, ...measured };
+      // Another agent might be asked the same: a person says how to go on.
+      return { ...rowOf(step, progress, result), escalation: "failure" };
+    }
+    const facts = { request, asks, agent_asks: answer.requests };
+    const built = buildAgentRequests(facts, { assignment, world });
+    const { continuation } = answer;
+    const asked = await world.suspend(request, { ...reply, continuation }, built);
+    for (const { approval_id } of asked) {
+      world.notify({ event: "approval-requested", ...described, approval_id });
+    }
+    return { asked };
   }
   const { kpi_observations } = answer;
   const warned = [
@@ -57,12 +84,24 @@ export async function callForTask(
     ...defined({ kpi_observations, warnings: warned.length === 0 ? undefined : [...warned] }),
   };
   const outcome = task.requires_human_approval ? "approved" : "completed";
-  const row = rowOf(step, { assignment, rows }, { outcome, work_minutes, kept, ...measured });
+  const row = rowOf(step, progress, { outcome, work_minutes, kept, ...measured });
   if (!needsApprovalAfter(task)) return row;
   const { started_at } = row;
   const judged = { ...kept, work_minutes, ...defined({ started_at, runtime, usage }) };
   world.notify({ event: "task-ended", ...described, outcome: "drafted", work_minutes });
-  return askAboutOutput(step, judged, situation, { assignment, world });
+  return { asked: [await askAboutOutput(step, judged, situation, { assignment, world })] };
+}
+
+/** What was decided of each that the agent asked, by approval. */
+function readAnswers(asks: readonly ApprovalRequest[]): ReadonlyMap<string, KeyedAnswer> {
+  return new Map(
+    asks.flatMap((asked) => {
+      const { approval_id, question } = asked;
+      return question === undefined
+        ? []
+        : [[approval_id, { key: question.key, answer: toAgentAnswer(asked) }] as const];
+    }),
+  );
 }
 
 /** The outputs of the tasks that a task depends on, large ones too. */

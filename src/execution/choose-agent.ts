@@ -12,7 +12,7 @@ export type Choice =
   /** Not even a first attempt is possible: every capable agent is unavailable. */
   | { readonly kind: "nobody" };
 
-type Tried = Pick<TaskLog, "agent_id" | "outcome" | "stage">;
+type Tried = Pick<TaskLog, "agent_id" | "outcome" | "stage" | "retryable">;
 
 /** The attempts since a person last had the failed task tried again. */
 export function sinceReopened(rows: readonly TaskLog[]): readonly TaskLog[] {
@@ -24,6 +24,13 @@ export function chooseAgent({ available, rows, execution }: Situation): Choice {
   const last = rows.at(-1);
   const left = available.filter((id) => !isUsedUp(id, rows, execution.retry.retries_per_agent));
   const [best] = left;
+  // What no agent is to try again.
+  if (
+    last?.outcome === "failed" &&
+    last.escalation === "failure" &&
+    last.failure_decision === undefined
+  )
+    return { kind: "escalate", row: last };
   if (last === undefined) return best === undefined ? { kind: "nobody" } : agent(best);
 
   const isExhausted = rows.length >= execution.max_attempts;
@@ -49,11 +56,12 @@ export function isLastChance(
   );
 }
 
-/** Refused before its work, or failed more often than it may be retried. */
+/** Refused before its work, failed in a way that it says will come again, or failed more often than it may be retried. */
 function isUsedUp(agentId: string, rows: readonly Tried[], retries: number): boolean {
   const own = rows.filter((row) => row.agent_id === agentId);
   const isRefused = own.some((row) => row.outcome === "rejected" && row.stage === "before");
-  return isRefused || own.filter((row) => row.outcome === "failed").length > retries;
+  const isHopeless = own.some((row) => row.retryable === false);
+  return isRefused || isHopeless || own.filter((row) => row.outcome === "failed").length > retries;
 }
 
 function agent(agentId: string): Choice {

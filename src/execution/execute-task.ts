@@ -2,7 +2,6 @@
 
 import { applyEdits } from "../approvals/content.ts";
 import { OUTPUT, createNaming } from "../approvals/labels.ts";
-import type { ApprovalRequest } from "../model/approval-requests.ts";
 import { defined } from "../model/defined.ts";
 import { workMinutes } from "../model/minutes.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
@@ -36,7 +35,10 @@ export async function executeTask(assignment: Assignment, world: TaskWorld): Pro
       case "failed":
         return { status: "failed", result: toResult(step.row, step.reason) };
       case "wait":
-        return { status: "awaiting_approval", request: queuedApprovalSchema.parse(step.request) };
+        return {
+          status: "awaiting_approval",
+          requests: step.requests.map((request) => queuedApprovalSchema.parse(request)),
+        };
       case "ask": {
         const request = await askAboutInputs(step, situation, { assignment, world });
         // Taken back: the run was cancelled while this went on.
@@ -46,16 +48,19 @@ export async function executeTask(assignment: Assignment, world: TaskWorld): Pro
       }
       case "call": {
         const made = await callForTask(step, situation, { assignment, world });
-        if ("approval_id" in made && made.status === "void") return { status: "not_reached" };
-        if ("approval_id" in made) requests.push(made);
-        else rows.push(await writeRow(made, { assignment, rows, requests }, world));
+        if (!("asked" in made)) {
+          rows.push(await writeRow(made, { assignment, rows, requests }, world));
+          break;
+        }
+        if (made.asked.some(({ status }) => status === "void")) return { status: "not_reached" };
+        requests.push(...made.asked);
         break;
       }
       case "unavailable": {
         const error = `${step.agent_id} is not available`;
         const row = rowOf(
           step,
-          { assignment, rows },
+          { assignment, rows, requests },
           { outcome: "failed", work_minutes: 0, error },
         );
         rows.push(await writeRow(row, { assignment, rows, requests }, world));
@@ -68,7 +73,7 @@ export async function executeTask(assignment: Assignment, world: TaskWorld): Pro
         break;
       }
       case "conclude": {
-        const row = await concludeRow(step, { assignment, rows }, world);
+        const row = await concludeRow(step, { assignment, rows, requests }, world);
         rows.push(await writeRow(row, { assignment, rows, requests }, world));
         break;
       }
@@ -89,7 +94,7 @@ async function findUnneeded(
   const agent_id = route[0]?.agent_id ?? "";
   const step = { agent_id, attempt: 1 };
   const result = { outcome: "not_needed" as const, work_minutes: 0 };
-  const row = rowOf(step, { assignment, rows: [] }, result);
+  const row = rowOf(step, { assignment, rows: [], requests: [] }, result);
   const unneeded: TaskLog = { ...row, human_approval_required: false, reason };
   await world.putRow(unneeded);
   notifyEnded(unneeded, assignment, world);
@@ -99,7 +104,7 @@ async function findUnneeded(
 /** Marks the failure that goes to a person, then makes the row durable. */
 async function writeRow(
   row: TaskLog,
-  { assignment, rows, requests }: Progress & { requests: readonly ApprovalRequest[] },
+  { assignment, rows, requests }: Progress,
   world: TaskWorld,
 ): Promise<TaskLog> {
   const after = describeSituation(assignment, { rows: [...rows, row], requests }, world.hash);
@@ -131,7 +136,7 @@ function byAttempt(a: TaskLog, b: TaskLog): number {
 /** The row of an attempt that a decision ended: refused, skipped, or its output judged. */
 async function concludeRow(
   { attempt, outcome, decided }: Extract<Step, { kind: "conclude" }>,
-  { assignment, rows }: Progress,
+  { assignment, rows, requests }: Progress,
   world: TaskWorld,
 ): Promise<TaskLog> {
   const { agent_id, kpi_observations, output, output_ref, edits, runtime, usage } = decided;
@@ -150,9 +155,9 @@ async function concludeRow(
         };
   const result = { outcome, work_minutes, kept, runtime, usage };
   if (decided.stage === "failure") {
-    const row = rowOf({ agent_id, attempt }, { assignment, rows }, result);
+    const row = rowOf({ agent_id, attempt }, { assignment, rows, requests }, result);
     return { ...row, ...defined({ decided_by: decided.decided_by, reason: decided.reason }) };
   }
   const ready = decided.started_at;
-  return rowOf({ agent_id, attempt, decided }, { assignment, rows }, result, ready);
+  return rowOf({ agent_id, attempt, decided }, { assignment, rows, requests }, result, ready);
 }

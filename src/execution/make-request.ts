@@ -1,8 +1,13 @@
 /** From a task that needs a person to the stored request. */
 
-import { buildInputRequest, buildOutputRequest } from "../approvals/build-request.ts";
+import {
+  buildAgentRequest,
+  buildInputRequest,
+  buildOutputRequest,
+} from "../approvals/build-request.ts";
+import type { AgentRequest } from "../model/agent-reply.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
-import type { Inputs } from "../model/task-exchange.ts";
+import type { Inputs, TaskRequest } from "../model/task-exchange.ts";
 import { isLastChance } from "./choose-agent.ts";
 import type { Step } from "./next-step.ts";
 import type { Situation } from "./situation.ts";
@@ -38,12 +43,32 @@ export async function askAboutOutput(
   return ask(sayLastChance(request, situation), asking.world);
 }
 
+/** What an agent asks in the middle of its work; `asks` are those that it has asked before in this attempt. */
+export function buildAgentRequests(
+  {
+    request: { agent, attempt },
+    asks,
+    agent_asks,
+  }: {
+    request: Pick<TaskRequest, "agent" | "attempt">;
+    asks: readonly ApprovalRequest[];
+    agent_asks: readonly AgentRequest[];
+  },
+  asking: Asking,
+): readonly ApprovalRequest[] {
+  const facts = requestFacts({ agent_id: agent.agent_id, attempt, inputs: {} }, asking);
+  return agent_asks.map((asked, position) =>
+    buildAgentRequest(facts, { asked, number: asks.length + position + 1 }, asking.world.hash),
+  );
+}
+
 function requestFacts(
   step: { agent_id: string; attempt: number; feedback?: string; inputs: Inputs },
   { assignment, world }: Asking,
 ) {
   const { run_id, mission_id, mission_inputs, task, policy } = assignment;
-  const { labels, blocked_minutes } = assignment;
+  const { labels } = assignment;
+  const blocked_minutes = assignment.countBlockedMinutes();
   const { agent_id, attempt, feedback, inputs } = step;
   const { due_minutes } = policy.approvals;
   const asked = { asked_at: world.now(), due_minutes, blocked_minutes };

@@ -17,6 +17,8 @@ export type Step =
       decided?: ApprovalRequest;
       approved?: ApprovalRequest;
       feedback?: string;
+      /** All that the agent has asked in this attempt, decided: it goes on. */
+      asks?: readonly ApprovalRequest[];
     }
   /** No agent can be called: that is a failed attempt. */
   | { kind: "unavailable"; attempt: number; agent_id: string; decided?: ApprovalRequest }
@@ -27,7 +29,7 @@ export type Step =
       agent_id: string;
       feedback?: string;
     }
-  | { kind: "wait"; request: ApprovalRequest }
+  | { kind: "wait"; requests: readonly [ApprovalRequest, ...ApprovalRequest[]] }
   /** A person decided about the failure: that belongs into the row of the attempt that failed. */
   | { kind: "settle"; row: TaskLog; decided: ApprovalRequest }
   /** A decision ends the attempt without a call. */
@@ -50,6 +52,10 @@ export function nextStep(known: Situation): Step {
   if (last?.failure_decision?.decision === "reject") return giveUp(last, last.failure_decision);
 
   const open = openRequest(situation, attempt);
+  const asks = asksOf(situation.requests, attempt);
+  if (asks.length > 0 && open?.stage !== "after") {
+    return followAsks(asks, { attempt, open, situation, before: known.rows.at(-1) });
+  }
   if (open !== undefined) return followRequest(open, attempt, situation);
 
   const choice = chooseAgent(situation);
@@ -73,16 +79,9 @@ function engage(
   attempt: number,
   { situation, before }: { situation: Situation; before: TaskLog | undefined },
 ): Step {
-  const { task, rows } = situation;
-  const said = before?.outcome === "failed" ? before.error : before?.reason;
-  const feedback = before?.reopened?.reason ?? said;
-  const approved = situation.requests.findLast(
-    (request) =>
-      isConsent(request) &&
-      request.agent_id === agentId &&
-      fits(request, situation) &&
-      wasUsed(request, rows),
-  );
+  const { task } = situation;
+  const feedback = feedbackOf(before);
+  const approved = consentOf(agentId, situation);
   if (needsApprovalBefore(task) && approved === undefined) {
     return ask("before", attempt, agentId, feedback);
   }
@@ -94,8 +93,64 @@ function engage(
   };
 }
 
+/** What a person allowed the agent in an earlier attempt, where it is still the same. */
+function consentOf(agentId: string, situation: Situation): ApprovalRequest | undefined {
+  return situation.requests.findLast(
+    (request) =>
+      isConsent(request) &&
+      request.agent_id === agentId &&
+      fits(request, situation) &&
+      wasUsed(request, situation.rows),
+  );
+}
+
+/** What the agent asked itself in an attempt, in order. */
+export function asksOf(
+  requests: readonly ApprovalRequest[],
+  attempt: number,
+): readonly ApprovalRequest[] {
+  return requests.filter(
+    (request) =>
+      request.stage === "agent" && request.attempt === attempt && request.status !== "void",
+  );
+}
+
+/** The agent that asked goes on when all is decided, whoever would be chosen now. */
+function followAsks(
+  asks: readonly ApprovalRequest[],
+  {
+    attempt,
+    open,
+    situation,
+    before,
+  }: {
+    attempt: number;
+    open: ApprovalRequest | undefined;
+    situation: Situation;
+    before: TaskLog | undefined;
+  },
+): Step {
+  const [first, ...rest] = asks.filter((request) => request.status === "pending");
+  if (first !== undefined) return { kind: "wait", requests: [first, ...rest] };
+  const agent_id = asks[0]?.agent_id ?? situation.preferred;
+  const decided = open?.stage === "before" ? open : undefined;
+  if (!situation.available.includes(agent_id)) {
+    return { kind: "unavailable", attempt, agent_id, ...defined({ decided }) };
+  }
+  const said = open?.stage === "failure" ? open.reason : undefined;
+  const feedback = said ?? open?.feedback ?? feedbackOf(before);
+  const approved = open ?? consentOf(agent_id, situation);
+  return { kind: "call", attempt, agent_id, asks, ...defined({ decided, approved, feedback }) };
+}
+
+/** Why the attempt before came to nothing. */
+function feedbackOf(before: TaskLog | undefined): string | undefined {
+  const said = before?.outcome === "failed" ? before.error : before?.reason;
+  return before?.reopened?.reason ?? said;
+}
+
 function followRequest(open: ApprovalRequest, attempt: number, situation: Situation): Step {
-  if (open.status === "pending") return { kind: "wait", request: open };
+  if (open.status === "pending") return { kind: "wait", requests: [open] };
   const failed = situation.rows.at(-1);
   if (open.stage === "failure" && failed !== undefined && failed.failure_decision === undefined) {
     return { kind: "settle", row: failed, decided: open };
@@ -131,9 +186,10 @@ function followRequest(open: ApprovalRequest, attempt: number, situation: Situat
 function openRequest(situation: Situation, attempt: number): ApprovalRequest | undefined {
   const last = situation.rows.at(-1);
   const isOpen = (request: ApprovalRequest) =>
-    request.stage === "failure"
+    request.stage !== "agent" &&
+    (request.stage === "failure"
       ? last?.outcome === "failed" && request.attempt === (last.attempt ?? 1)
-      : request.attempt === attempt;
+      : request.attempt === attempt);
   return situation.requests.findLast((request) => request.status !== "void" && isOpen(request));
 }
 
@@ -158,7 +214,7 @@ function hasLapsed(request: ApprovalRequest, situation: Situation): boolean {
 
 function fits(request: ApprovalRequest, situation: Situation): boolean {
   const { task, inputs, mission_inputs, hash } = situation;
-  if (request.stage === "after") return false;
+  if (request.stage === "after" || request.stage === "agent") return false;
   const { agent_id, stage } = request;
   const subject = { task_id: task.task_id, agent_id, stage, content: inputs, mission_inputs };
   return request.content_hash === contentHash(subject, hash);

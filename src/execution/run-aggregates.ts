@@ -4,7 +4,7 @@ import { sumCost } from "../model/cost.ts";
 import { defined } from "../model/defined.ts";
 import { compareText } from "../model/order.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
-import { laterOf, minutesBetween, toMs } from "../model/time.ts";
+import { laterOf, minutesBetween, roundMinutes, toMs } from "../model/time.ts";
 
 export interface RunAggregates {
   readonly end_time: string;
@@ -49,12 +49,20 @@ export function countDecisions(row: TaskLog): number {
 
 /** Those that were asked for. */
 export function countAnswers(row: TaskLog): number {
-  return Number(isDecided(row)) + Number(row.failure_decision !== undefined);
+  const asked = row.agent_asks?.length ?? 0;
+  return Number(isDecided(row)) + asked + Number(row.failure_decision !== undefined);
 }
 
-/** Minutes that a person was waited for at the attempt's gate; waiting about its failure left out. */
-export function gateDelayMinutes({ human_delay_minutes, failure_decision }: TaskLog): number {
-  return Math.max(0, human_delay_minutes - (failure_decision?.delay_minutes ?? 0));
+/** Minutes that a person was waited for at the attempt's gate; what the agent asked and its failure left out. */
+export function gateDelayMinutes(row: TaskLog): number {
+  const { human_delay_minutes, failure_decision } = row;
+  const others = askDelayMinutes(row) + (failure_decision?.delay_minutes ?? 0);
+  return Math.max(0, roundMinutes(human_delay_minutes - others));
+}
+
+/** Minutes that the agent waited for what it asked itself. */
+export function askDelayMinutes({ agent_asks = [] }: TaskLog): number {
+  return agent_asks.reduce((sum, { delay_minutes }) => sum + delay_minutes, 0);
 }
 
 /** Why a row counts as escalated; undefined when it does not. Older rows tell by their delay. */

@@ -38,7 +38,7 @@ export type QueuedApproval = Readonly<z.infer<typeof queuedApprovalSchema>>;
 export type TaskReport =
   | { readonly status: "completed" | "not_needed"; readonly result: TaskResult }
   | { readonly status: "failed"; readonly result: TaskResult }
-  | { readonly status: "awaiting_approval"; readonly request: QueuedApproval }
+  | { readonly status: "awaiting_approval"; readonly requests: readonly QueuedApproval[] }
   /** A dependency has not been completed, so this task was not looked at. */
   | { readonly status: "not_reached" };
 

@@ -2,6 +2,7 @@
 
 import type { Labels } from "../approvals/labels.ts";
 import type { KpiDefinition } from "../kpi/define-kpis.ts";
+import type { AgentAnswer } from "../model/agent-reply.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { MissionInputs } from "../model/mission-inputs.ts";
@@ -9,11 +10,16 @@ import type { RuntimeKind } from "../model/pinned-runtime.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Json } from "../model/primitives.ts";
 import type { SpecializedAgent } from "../model/specialized-agents.ts";
-import type { TaskRequest } from "../model/task-exchange.ts";
+import type { CallResult, TaskRequest } from "../model/task-exchange.ts";
 import type { OutputRef, RouteCandidate, TaskLog } from "../model/task-execution-logs.ts";
-import type { Usage } from "../model/usage.ts";
 import type { ProgressEvent } from "./progress-event.ts";
 import type { TaskResult } from "./task-report.ts";
+
+/** What was decided about something that an agent asked, and the agent's name of it. */
+export interface KeyedAnswer {
+  readonly key: string;
+  readonly answer: AgentAnswer;
+}
 
 /** The world as a task sees it. */
 export interface TaskWorld {
@@ -27,20 +33,30 @@ export interface TaskWorld {
   /** Durable when it resolves. */
   putRow(row: TaskLog): Promise<void>;
   request(request: ApprovalRequest): Promise<ApprovalRequest>;
-  /** Calls the agent when there is a place; never rejects for a failure of the agent. */
-  call(request: TaskRequest): Promise<{
-    readonly called_at: string;
-    readonly work_minutes: number;
-    readonly is_measured: boolean;
-    /** What did the work. */
-    readonly runtime?: RuntimeKind;
-    readonly usage?: Usage;
-    /** What is to be known of the call itself. */
-    readonly warnings?: readonly string[];
-    readonly answer:
-      | { kind: "output"; output: Json; kpi_observations?: Readonly<Record<string, number>> }
-      | { kind: "error"; error: string };
-  }>;
+  /**
+   * Calls the agent when there is a place; never rejects for a failure of the agent.
+   *
+   * @param answers what was decided of all that it has asked in this attempt, by approval.
+   */
+  call(
+    request: TaskRequest,
+    answers: ReadonlyMap<string, KeyedAnswer>,
+  ): Promise<
+    CallResult & {
+      /** What did the work. */
+      readonly runtime?: RuntimeKind;
+      /** What is to be known of the call itself. */
+      readonly warnings?: readonly string[];
+    }
+  >;
+  /** Tells an agent that has asked that nobody answers. */
+  abandon(request: TaskRequest, continuation: Json): Promise<void>;
+  /** Keeps what an agent goes on from with what it asks, at once; returns the requests as they are kept. */
+  suspend(
+    request: TaskRequest,
+    call: CallResult & { readonly continuation: Json },
+    requests: readonly ApprovalRequest[],
+  ): Promise<readonly ApprovalRequest[]>;
   /** Keeps an output in the row, or a reference to it when it is large. */
   keep(output: Json): Promise<{ output: Json } | { output_ref: OutputRef }>;
   load(reference: OutputRef): Promise<Json>;
@@ -64,7 +80,8 @@ export interface Assignment {
   readonly dependencies: Readonly<Record<string, TaskResult>>;
   /** What people call the values of those results, by path. */
   readonly labels: Labels;
-  readonly blocked_minutes: number;
+  /** Planned minutes of this task and of all that cannot start before it. */
+  readonly countBlockedMinutes: () => number;
   /** What the mission is measured by. */
   readonly kpis: readonly KpiDefinition[];
   readonly policy: Policy;

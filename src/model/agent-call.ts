@@ -1,12 +1,23 @@
-/** A call of an agent elsewhere, while it is under way. */
+/** An attempt that is under way: what outlives the process that made it. */
 
 import { z } from "zod";
 
-import { jsonSchema } from "./primitives.ts";
+import { idSchema, jsonSchema, minutesSchema } from "./primitives.ts";
+import { usageSchema } from "./usage.ts";
 
 export const agentCallSchema = z.object({
+  agent_id: idSchema.optional().describe("The agent that was called."),
   handle: jsonSchema
     .optional()
     .describe("What the work is found by again; absent until the agent has given one."),
+  continuation: jsonSchema
+    .optional()
+    .describe("What it goes on from, once all it asked is decided."),
+  asked: z
+    .array(z.string())
+    .optional()
+    .describe("With `continuation`: the approvals that it waits for, by id."),
+  worked_minutes: minutesSchema.optional().describe("Measured work before it asked."),
+  usage: usageSchema.optional().describe("Used up before it asked."),
 });
 export type AgentCall = Readonly<z.infer<typeof agentCallSchema>>;

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { agentRequestSchema } from "./agent-reply.ts";
 import { approvalStageSchema, decisionSourceSchema, decisionTypeSchema } from "./decision.ts";
 import { runtimeKindSchema } from "./pinned-runtime.ts";
 import {
@@ -22,7 +23,9 @@ export const approvalRequestSchema = z.looseObject({
   approval_id: z
     .string()
     .regex(/^APR-[A-Za-z0-9_.-]{1,180}$/)
-    .describe("`APR-<run>-<task>-<attempt>`, with `-output` or `-failure` for those stages."),
+    .describe(
+      "`APR-<run>-<task>-<attempt>`, with `-output`, `-failure` or `-ask-<n>` for the later stages.",
+    ),
   run_id: idSchema.describe("The run that waits."),
   mission_id: idSchema.describe("The mission of the run."),
   task_id: idSchema.describe("The task."),
@@ -30,14 +33,14 @@ export const approvalRequestSchema = z.looseObject({
   agent_id: idSchema.describe("The agent that would work, or has worked."),
   attempt: z.int().min(1).describe("The attempt this is about."),
   stage: approvalStageSchema.describe(
-    "`before` the work, `after` it (on the output), or `failure` (the agents could not do it).",
+    "`before` the work, `after` it (on the output), `failure` (the agents could not do it), or `agent` (the agent asks, in the middle of its work).",
   ),
   approval_request_time: instantSchema.describe("Clock: when the request was made."),
   due_at: instantSchema.describe("From this moment on the request is overdue."),
   content_hash: z
     .string()
     .describe(
-      "SHA-256 of the canonical JSON of {task_id, agent_id, stage, inputs or output} and of the run's `mission_inputs`, where it has any.",
+      "SHA-256 of the canonical JSON of {task_id, agent_id, stage, inputs, output or what the agent asks} and of the run's `mission_inputs`, where it has any.",
     ),
   allowed: z.array(decisionTypeSchema).describe("The decisions that are accepted."),
   args: z.record(z.string(), scalarSchema).describe("What is asked, flat: the values to edit."),
@@ -50,12 +53,17 @@ export const approvalRequestSchema = z.looseObject({
     .optional()
     .describe("Rejecting ends the task: no agent is left to try it."),
   feedback: z.string().optional().describe("Why an earlier attempt was refused or failed."),
+  question: agentRequestSchema
+    .omit({ allowed: true })
+    .optional()
+    .describe("Stage `agent`: what the agent asks, as it said it."),
   status: z.enum(["pending", "decided", "void"]).describe("`void`: no longer asked."),
   decision: decisionTypeSchema.optional().describe("What was decided."),
   decided_at: instantSchema.optional().describe("Clock: when it was decided."),
   decided_by: personSchema.optional().describe("Who decided; `unknown` when nobody said."),
   reason: reasonSchema.optional().describe("Why, in the person's words."),
   edits: z.record(z.string(), scalarSchema).optional().describe("The changed values."),
+  value: jsonSchema.optional().describe("Stage `agent`: what the agent was answered."),
   source: decisionSourceSchema.optional().describe("The way the decision came in."),
   decision_number: z.int().min(1).optional().describe("Place in the run's chain of decisions."),
   decision_hash: z

@@ -26,8 +26,8 @@ export function hashDecision(
   hash: Hash,
 ): string {
   const { run_id, approval_id, task_id, content_hash, decision_number } = request;
-  const { decision, decided_by, decided_at, reason, edits, source } = request;
-  const who = { decision, decided_by, decided_at, reason, edits, source };
+  const { decision, decided_by, decided_at, reason, edits, value, source } = request;
+  const who = { decision, decided_by, decided_at, reason, edits, value, source };
   const what = { run_id, approval_id, task_id, content_hash, decision_number };
   return hash(canonicalJson({ ...what, ...who, previous }));
 }

@@ -4,16 +4,18 @@ import { z } from "zod";
 
 import {
   type Described,
+  type Json,
   type Scalar,
+  jsonSchema,
   personSchema,
   reasonSchema,
   scalarSchema,
 } from "./primitives.ts";
 
-export const decisionTypeSchema = z.enum(["approve", "reject", "edit", "skip"]);
+export const decisionTypeSchema = z.enum(["approve", "reject", "edit", "skip", "answer"]);
 export type DecisionType = z.infer<typeof decisionTypeSchema>;
 
-export const approvalStageSchema = z.enum(["before", "after", "failure"]);
+export const approvalStageSchema = z.enum(["before", "after", "failure", "agent"]);
 export type ApprovalStage = z.infer<typeof approvalStageSchema>;
 
 export const decisionSourceSchema = z.enum([
@@ -28,7 +30,7 @@ export type DecisionSource = z.infer<typeof decisionSourceSchema>;
 
 export const decisionSchema = z.strictObject({
   type: decisionTypeSchema.describe(
-    "`approve` (stage `failure`: try again), `reject`, `edit` (approve with changes), `skip` (stage `failure`: go on without).",
+    "`approve` (stage `failure`: try again), `reject`, `edit` (approve with changes), `skip` (stage `failure`: go on without), `answer` (stage `agent`: to a question of the agent's own).",
   ),
   decided_by: personSchema.optional().describe("Who decides; `unknown` when absent."),
   reason: reasonSchema.optional().describe("Why. After a `reject` the next agent is told."),
@@ -36,6 +38,7 @@ export const decisionSchema = z.strictObject({
     .record(z.string(), scalarSchema)
     .optional()
     .describe("With `edit`: new values for some of the `args` that were asked."),
+  value: jsonSchema.optional().describe("With `answer`: what the agent is told, any JSON."),
   content_hash: z
     .string()
     .optional()
@@ -53,4 +56,5 @@ export interface RecordedDecision {
   readonly source: DecisionSource;
   readonly reason?: string;
   readonly edits?: Readonly<Record<string, Scalar>>;
+  readonly value?: Json;
 }

@@ -40,6 +40,14 @@ export const policySchema = z.strictObject({
         })
         .prefault({})
         .describe("Calls that failed are repeated."),
+      max_asks: z
+        .int()
+        .min(0)
+        .max(1000)
+        .default(20)
+        .describe(
+          "Questions that an agent may put to people in one attempt; one more, and a person is told that it has failed.",
+        ),
       timeout_minutes: z
         .number()
         .positive()

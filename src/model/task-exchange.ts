@@ -1,18 +1,11 @@
 /** What Mission Control and an agent say to each other. */
 
-import { z } from "zod";
-
+import type { AgentMemory, AgentReply, AgentRequest, TaskResponse } from "./agent-reply.ts";
 import type { PlanTask } from "./decomposed-mission-tasks.ts";
 import type { MissionInputs } from "./mission-inputs.ts";
-import {
-  type Json,
-  type Scalar,
-  MOST_WORK_MINUTES,
-  jsonSchema,
-  figuresSchema,
-} from "./primitives.ts";
+import type { Json, Observations, Scalar } from "./primitives.ts";
 import type { SpecializedAgent } from "./specialized-agents.ts";
-import { usageSchema } from "./usage.ts";
+import type { Usage } from "./usage.ts";
 
 /** Outputs by the task that made them. Skipped tasks have none. */
 export type Inputs = Readonly<Record<string, Json>>;
@@ -36,34 +29,25 @@ export interface TaskRequest {
   readonly edits?: Readonly<Record<string, Scalar>>;
 }
 
-/** The minutes of work that an agent reports of an attempt. */
-export const workMinutesSchema = z
-  .number()
-  .min(0)
-  .max(MOST_WORK_MINUTES, {
-    error: `at most the ${MOST_WORK_MINUTES} minutes that one attempt may report`,
-  });
-
-/** What an agent answers. Anything else it says is dropped. */
-export const taskResponseSchema = z.object({
-  output: jsonSchema.describe("The result, any JSON of at most 100 levels and 16 MB."),
-  work_minutes: workMinutesSchema.optional().describe("Minutes of work; measured when absent."),
-  kpi_observations: figuresSchema.optional().describe("Business figures it observed."),
-  usage: usageSchema.optional().describe("What it used up."),
-});
-export type TaskResponse = z.input<typeof taskResponseSchema>;
-
 /**
  * Carries out a task. It fails by rejecting, with an error that may have `work_minutes`; it should
  * stop when the signal aborts. The request is a frozen copy: trying to change it is a failure.
  */
 export type AgentRuntime = (request: TaskRequest, signal: AbortSignal) => Promise<TaskResponse>;
 
-/** What outlives this process of a call that goes on elsewhere. */
-export interface CallMemory {
-  /** What the work is found by again, when it was begun before. */
-  readonly handle?: Json | undefined;
-  /** Before the work is waited for. */
+/**
+ * Carries out a task in one turn or several: it is called again with what it said to remember, after it was `working`
+ * or has asked people something. As {@link AgentRuntime} otherwise.
+ */
+export type ResumableRuntime = (
+  request: TaskRequest,
+  signal: AbortSignal,
+  memory: AgentMemory,
+) => Promise<AgentReply | TaskResponse>;
+
+/** What outlives this process of an attempt, and how to add to it. */
+export interface CallMemory extends AgentMemory {
+  /** Before the work is waited for. What it asked is forgotten then: it goes on. */
   readonly keep: (handle: Json) => Promise<void>;
 }
 
@@ -73,3 +57,21 @@ export type UncheckedRuntime = (
   signal: AbortSignal,
   memory: CallMemory,
 ) => unknown;
+
+/** What a call of an agent came to. */
+export interface CallResult {
+  /** Clock: when the call was made. */
+  readonly called_at: string;
+  /** Reported by the agent, or measured. */
+  readonly work_minutes: number;
+  readonly is_measured: boolean;
+  readonly usage?: Usage;
+  readonly answer:
+    | { readonly kind: "output"; readonly output: Json; readonly kpi_observations?: Observations }
+    | { readonly kind: "error"; readonly error: string; readonly retryable?: false }
+    | {
+        readonly kind: "asks";
+        readonly requests: readonly AgentRequest[];
+        readonly continuation: Json;
+      };
+}

@@ -78,6 +78,22 @@ export const failureDecisionSchema = z.looseObject({
 });
 export type FailureDecision = Described<typeof failureDecisionSchema>;
 
+/** What a person decided about something that the agent itself asked. */
+export const agentAskSchema = z.looseObject({
+  approval_id: z.string().describe("The request."),
+  title: z.string().describe("What was asked, in the agent's words."),
+  approval_request_time: instantSchema.describe("Clock: when it was asked."),
+  decided_at: instantSchema.describe("Clock: when the person decided."),
+  decided_by: personSchema.describe("Who decided."),
+  decision: decisionTypeSchema.describe("`approve`, `edit`, `reject` or `answer`."),
+  delay_minutes: minutesSchema.describe(
+    "Minutes of `human_delay_minutes` that are this one's: of several asked at once, each has what it added.",
+  ),
+  reason: reasonSchema.optional().describe("Why, in the person's words."),
+  source: decisionSourceSchema.optional().describe("The way the decision came in."),
+});
+export type AgentAsk = Described<typeof agentAskSchema>;
+
 /** That a person had a task tried again which had failed, after the run had ended. */
 export const reopeningSchema = z.looseObject({
   at: instantSchema.describe("Clock: when the run was opened again."),
@@ -121,6 +137,14 @@ export const taskLogSchema = z.looseObject({
   failure_decision: failureDecisionSchema
     .optional()
     .describe("What a person decided about the failure, where it was handed to one."),
+  agent_asks: z
+    .array(agentAskSchema)
+    .optional()
+    .describe("What the agent asked people in this attempt, and what they said."),
+  retryable: z
+    .literal(false)
+    .optional()
+    .describe("The agent said that it would only fail again: it is not tried again."),
   reopened: reopeningSchema
     .optional()
     .describe(

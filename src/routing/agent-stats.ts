@@ -1,5 +1,6 @@
 /** `agent_performance_stats.json`, recomputed from the log. */
 
+import { isDecided } from "../execution/run-aggregates.ts";
 import type { RecentAttempts } from "../model/agent-history.ts";
 import type { AgentStats } from "../model/agent-performance-stats.ts";
 import type { MissionPlan } from "../model/decomposed-mission-tasks.ts";
@@ -75,7 +76,9 @@ function listDecisions(row: TaskLog): readonly boolean[] {
   if (failure_decision !== undefined) {
     return [failure_decision.decision === "approve" || failure_decision.decision === "edit"];
   }
-  return human_approval_required && outcome !== "failed" ? [outcome === "approved"] : [];
+  // What the agent asked itself is no judgement of it.
+  const isJudged = human_approval_required && (row.agent_asks === undefined || isDecided(row));
+  return isJudged && outcome !== "failed" ? [outcome === "approved"] : [];
 }
 
 function toShare(value: number): number {

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { MissionError, badInput } from "../errors.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { personSchema, reasonSchema } from "../model/primitives.ts";
+import type { RunRecord } from "../model/run-record.ts";
 import { assessRun } from "./assess-run.ts";
 import { endRun } from "./end-run.ts";
 import { readFigures, readRun } from "./read-run.ts";
@@ -29,7 +30,8 @@ export async function cancelRun(
   await readRun(runId, world);
   const lease = await store.takeLease(runId);
   try {
-    const { run, requests } = await readRun(runId, world);
+    const record = await readRun(runId, world);
+    const { run, requests } = record;
     if (isEnded(run)) {
       throw new MissionError("RUN_ENDED", `${runId} has ended already (${run.status}).`);
     }
@@ -45,8 +47,22 @@ export async function cancelRun(
       { status: "abandoned", ended_reason: `${reason} (${by})` },
       world,
     );
+    await abandonCalls(record, world);
     await world.publish({ run_id: runId, markdown });
   } finally {
     await lease.release();
   }
+}
+
+/** Agents elsewhere may be at work, or wait for an answer that will never come. */
+async function abandonCalls({ run, plan }: RunRecord, world: RunWorld): Promise<void> {
+  const calls = await world.store.listCalls(run.run_id);
+  const agents = new Map(plan.agents.map((agent) => [agent.agent_id, agent]));
+  const pinned = new Map(Object.entries(run.runtimes ?? {}));
+  await Promise.all(
+    calls.map(async (call) => {
+      const agent = agents.get(call.agent_id ?? "");
+      if (agent !== undefined) await world.abandon(agent, pinned.get(agent.agent_id), call);
+    }),
+  );
 }

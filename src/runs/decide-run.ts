@@ -2,13 +2,14 @@
 
 import { z } from "zod";
 
+import { checkAnswers } from "../approvals/check-answers.ts";
 import { readKeyed } from "../approvals/read-decisions.ts";
 import { toRecords } from "../approvals/record.ts";
 import { MissionError } from "../errors.ts";
 import type { DecisionSource } from "../model/decision.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import { readRun } from "./read-run.ts";
-import type { RunReading } from "./world.ts";
+import type { RunReading, RunWorld } from "./world.ts";
 
 const decisionsSchema = z.record(z.string(), z.unknown());
 
@@ -21,7 +22,11 @@ const decisionsSchema = z.record(z.string(), z.unknown());
 export async function decideRun(
   runId: string,
   decisions: Readonly<Record<string, unknown>>,
-  { source, ...reading }: RunReading & { readonly source: DecisionSource },
+  {
+    source,
+    checkJson,
+    ...reading
+  }: RunReading & Pick<RunWorld, "checkJson"> & { readonly source: DecisionSource },
 ): Promise<MissionRun> {
   const { store, policy, clock, reference } = reading;
   const given = decisionsSchema.safeParse(decisions);
@@ -33,7 +38,8 @@ export async function decideRun(
   const pending = isEnded(run) ? [] : requests.filter(({ status }) => status === "pending");
   const settled = requests.filter((request) => !pending.includes(request));
   const { approvers } = policy().approvals;
-  const answer = readKeyed(new Map(Object.entries(given.data)), { pending, settled, approvers });
+  const read = readKeyed(new Map(Object.entries(given.data)), { pending, settled, approvers });
+  const answer = await checkAnswers(read, pending, checkJson);
   if (answer.kind === "refused") {
     throw new MissionError(answer.code, answer.message, { details: { run_id: runId } });
   }

@@ -1,6 +1,8 @@
 /** What the use cases of runs need of the world. */
 
+import type { AgentMemory } from "../model/agent-reply.ts";
 import type { BusinessMission } from "../model/business-missions.ts";
+import type { CheckJson } from "../model/json-schema.ts";
 import type { MissionInputs } from "../model/mission-inputs.ts";
 import type { PinnedRuntime } from "../model/pinned-runtime.ts";
 import type { Policy } from "../model/policy.ts";
@@ -25,6 +27,12 @@ export interface RunWorld {
     agents: readonly Parameters<HasRuntime>[0][],
     depth: "look" | "load" | "reach",
   ) => Promise<readonly { readonly agent_id: string; readonly why: string }[]>;
+  /** Tells an agent elsewhere that nobody waits any more for what it was called for; never rejects. */
+  readonly abandon: (
+    agent: Parameters<HasRuntime>[0],
+    pinned: PinnedRuntime | undefined,
+    call: AgentMemory,
+  ) => Promise<void>;
   readonly clock: Clock;
   /**
    * All that the mission's `input_schema` says against a run's inputs, in words; empty when they pass.
@@ -35,6 +43,7 @@ export interface RunWorld {
     inputs: MissionInputs,
     mission: BusinessMission,
   ) => Promise<readonly string[]>;
+  readonly checkJson: CheckJson;
   /** SHA-256 as hexadecimal. */
   readonly hash: (text: string) => string;
   /** Rewords executive summaries in time; absent when no language model is configured. */

@@ -21,7 +21,7 @@ const PENDING = `SELECT approvals.record FROM approvals JOIN runs USING (run_id)
   ORDER BY priority DESC, due_ms <= ?2 DESC, blocked DESC, asked_ms, approval_id LIMIT ?3`;
 
 export function createApprovalCommands(session: Session): ApprovalCommands {
-  const { database, tables, outbox, hash, write, put, read, readRun } = session;
+  const { database, tables, outbox, hash, write, put, read, readRun, request } = session;
   const one = database.prepare("SELECT record FROM approvals WHERE run_id = ? AND approval_id = ?");
   const lastDecided = database.prepare(
     "SELECT record FROM approvals WHERE run_id = ? AND decision_number IS NOT NULL ORDER BY decision_number DESC LIMIT 1",
@@ -46,24 +46,16 @@ export function createApprovalCommands(session: Session): ApprovalCommands {
   }
 
   return {
-    requestApproval: (request) =>
-      write(request.run_id, () => {
-        const { run_id, approval_id } = request;
-        const present = find(run_id, approval_id);
-        if (present !== undefined) return present;
-        put.request(request);
-        outbox.add({ event: "approval-requested", run_id, subject: approval_id });
-        return request;
-      }),
+    requestApproval: (asked) => write(asked.run_id, () => request(asked)),
     decideApprovals: (decisions) =>
       // Not under the run's lease: whoever works on it picks the decision up.
       write(undefined, () => decisions.map(record), { isDurable: true }),
     voidApprovals: (runId, approvalIds) =>
       write(runId, () => {
         for (const approvalId of approvalIds) {
-          const request = find(runId, approvalId);
-          if (request?.status !== "pending") continue;
-          put.request({ ...request, status: "void" });
+          const asked = find(runId, approvalId);
+          if (asked?.status !== "pending") continue;
+          put.request({ ...asked, status: "void" });
           outbox.add({ event: "approval-voided", run_id: runId, subject: approvalId });
         }
       }),

@@ -28,10 +28,12 @@ type RunCommands = Pick<
   | "putTaskLog"
   | "keepCall"
   | "findCall"
+  | "listCalls"
+  | "warnOfAttempt"
 >;
 
 export function createRunCommands(session: Session): RunCommands {
-  const { database, outbox, hash, write, put, read, readRun, findRun } = session;
+  const { database, outbox, hash, write, put, read, readRun, findRun, request } = session;
   const byThread = database.prepare(
     "SELECT run_id FROM runs WHERE thread_id = ? ORDER BY seq DESC LIMIT 1",
   );
@@ -40,6 +42,7 @@ export function createRunCommands(session: Session): RunCommands {
   );
   const keep = database.prepare("INSERT OR IGNORE INTO kept (hash, record) VALUES (?, ?)");
   const hashOf = createHashMemory(hash);
+  const callsOfRun = database.prepare("SELECT record FROM calls WHERE run_id = ?");
   const putCall = database.prepare(
     "INSERT OR REPLACE INTO calls (run_id, task_id, attempt, record) VALUES (?, ?, ?, ?)",
   );
@@ -126,9 +129,22 @@ export function createRunCommands(session: Session): RunCommands {
       const isOwn = ({ task_id }: { task_id: string }) => task_id === taskId;
       return { rows: rows.filter(isOwn), requests: requests.filter(isOwn) };
     },
-    keepCall: ({ run_id, task_id, attempt }, call) =>
+    keepCall: ({ run_id, task_id, attempt }, call, requests = []) =>
       write(run_id, () => {
         putCall.run(run_id, task_id, attempt, JSON.stringify(agentCallSchema.parse(call)));
+        return requests.map(request);
+      }),
+    listCalls: (runId) =>
+      read(() =>
+        callsOfRun.all(runId).map((row) => parseStored(row["record"], agentCallSchema, "calls")),
+      ),
+    warnOfAttempt: ({ run_id, task_id, attempt }, warning) =>
+      write(run_id, () => {
+        const row = readRun(run_id)?.rows.find(
+          (one) => one.task_id === task_id && (one.attempt ?? 1) === attempt,
+        );
+        if (row === undefined) return;
+        put.row({ ...row, warnings: [...(row.warnings ?? []), warning] });
       }),
     findCall: ({ run_id, task_id, attempt }) =>
       read(() => {

@@ -46,6 +46,8 @@ export interface Session {
     readonly event: (event: RiskEvent) => void;
     readonly routing: (runId: string, routing: Routing) => void;
   };
+  /** Asks people within a command, unless they were asked already; returns what they were asked. */
+  readonly request: (request: ApprovalRequest) => ApprovalRequest;
   /** Writes a record from elsewhere within a command; its run is sealed as it came. */
   readonly putUnknown: (document: TelemetryDocument, record: object) => void;
   /** Queries that see one state of the database. */
@@ -87,6 +89,9 @@ export function createSession(
   const begin = database.prepare("BEGIN");
   const commit = database.prepare("COMMIT");
   const setRouting = database.prepare("UPDATE runs SET routing = ? WHERE run_id = ?");
+  const findRequest = database.prepare(
+    "SELECT record FROM approvals WHERE run_id = ? AND approval_id = ?",
+  );
   const remembered = new Map<string, StoredRun>();
   const windows = openAgentWindows(database, tables);
   const tablesOf = {
@@ -166,6 +171,43 @@ export function createSession(
     }
   }
 
+  const put: Session["put"] = {
+    run(run) {
+      const kept = tables.runs.put(run);
+      // With its plan and policy, it may be another than was remembered.
+      touch(run.run_id, (record) =>
+        record.run.plan_hash === kept.plan_hash ? { ...record, run: kept } : undefined,
+      );
+    },
+    row(row) {
+      const kept = tables.logs.put(row);
+      const isSame = (other: TaskLog) => isSameAttempt(other, kept);
+      const known = remembered.get(row.run_id);
+      windows.put(kept, known && !known.rows.some(isSame));
+      touch(row.run_id, (record) => ({ ...record, rows: upsert(record.rows, kept, isSame) }));
+    },
+    request(request) {
+      const kept = tables.approvals.put(request);
+      const isSame = (other: ApprovalRequest) => other.approval_id === kept.approval_id;
+      touch(request.run_id, (record) => ({
+        ...record,
+        requests: upsert(record.requests, kept, isSame),
+      }));
+    },
+    event(event) {
+      const kept = tables.events.put(event);
+      const isSame = (other: RiskEvent) => other.event_id === kept.event_id;
+      touch(event.run_id, (record) => ({
+        ...record,
+        events: upsert(record.events, kept, isSame),
+      }));
+    },
+    routing(runId, routing) {
+      setRouting.run(JSON.stringify(routing), runId);
+      touch(runId, (record) => ({ ...record, routing }));
+    },
+  };
+
   return {
     database,
     tables,
@@ -182,41 +224,14 @@ export function createSession(
       };
       return queue.write(run, isDurable);
     },
-    put: {
-      run(run) {
-        const kept = tables.runs.put(run);
-        // With its plan and policy, it may be another than was remembered.
-        touch(run.run_id, (record) =>
-          record.run.plan_hash === kept.plan_hash ? { ...record, run: kept } : undefined,
-        );
-      },
-      row(row) {
-        const kept = tables.logs.put(row);
-        const isSame = (other: TaskLog) => isSameAttempt(other, kept);
-        const known = remembered.get(row.run_id);
-        windows.put(kept, known && !known.rows.some(isSame));
-        touch(row.run_id, (record) => ({ ...record, rows: upsert(record.rows, kept, isSame) }));
-      },
-      request(request) {
-        const kept = tables.approvals.put(request);
-        const isSame = (other: ApprovalRequest) => other.approval_id === kept.approval_id;
-        touch(request.run_id, (record) => ({
-          ...record,
-          requests: upsert(record.requests, kept, isSame),
-        }));
-      },
-      event(event) {
-        const kept = tables.events.put(event);
-        const isSame = (other: RiskEvent) => other.event_id === kept.event_id;
-        touch(event.run_id, (record) => ({
-          ...record,
-          events: upsert(record.events, kept, isSame),
-        }));
-      },
-      routing(runId, routing) {
-        setRouting.run(JSON.stringify(routing), runId);
-        touch(runId, (record) => ({ ...record, routing }));
-      },
+    put,
+    request(request) {
+      const { run_id, approval_id } = request;
+      const present = findRequest.get(run_id, approval_id);
+      if (present !== undefined) return tables.approvals.parse(present["record"]);
+      put.request(request);
+      outbox.add({ event: "approval-requested", run_id, subject: approval_id });
+      return request;
     },
     lastAttempts(agentIds, window) {
       forgetWhenStale();

@@ -113,8 +113,21 @@ export interface Store {
   /** Keeps the ranking of a run unless it has one; returns the one that it has. */
   keepRouting(runId: string, routing: Routing): Promise<Routing>;
 
-  /** Says that an agent elsewhere was called for an attempt; replaces what was said before. */
-  keepCall(attempt: Attempt, call: AgentCall): Promise<void>;
+  /**
+   * Says how far an attempt that is under way has come; replaces what was said before.
+   *
+   * @param requests what the agent asks, written at once with it, unless it is there.
+   * @returns those that are.
+   */
+  keepCall(
+    attempt: Attempt,
+    call: AgentCall,
+    requests?: readonly ApprovalRequest[],
+  ): Promise<readonly ApprovalRequest[]>;
+  /** All calls of a run that are under way. */
+  listCalls(runId: string): Promise<readonly AgentCall[]>;
+  /** Adds a warning to the row of an attempt; nothing where it has none. */
+  warnOfAttempt(attempt: Attempt, warning: string): Promise<void>;
   /** What is known of such a call; undefined before it, and once the attempt has a row. */
   findCall(attempt: Attempt): Promise<AgentCall | undefined>;
 

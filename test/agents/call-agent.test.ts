@@ -4,6 +4,7 @@ import { callAgent } from "../../src/agents/call-agent.ts";
 import { createSimulatedRuntime } from "../../src/agents/simulated-runtime.ts";
 import type { AgentRuntime, TaskRequest } from "../../src/model/task-exchange.ts";
 import { aTask, anAgent } from "../support/builders.ts";
+import { aCallWorld } from "../support/call-memory.ts";
 import { untyped } from "../support/untyped.ts";
 import { aClock } from "../support/workspace.ts";
 
@@ -22,10 +23,8 @@ const neverAborted = new AbortController().signal;
 const call = (runtime: Runtime, fields: Partial<Parameters<typeof callAgent>[1]> = {}) =>
   callAgent(request, {
     runtime,
+    ...aCallWorld(),
     clock: aClock(),
-    signal: neverAborted,
-    timeoutMinutes: 1,
-    memory: { keep: async () => {} },
     ...fields,
   });
 

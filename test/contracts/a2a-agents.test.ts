@@ -5,27 +5,17 @@ import { describe, expect, it } from "vitest";
 import { callAgent } from "../../src/agents/call-agent.ts";
 import { openKind } from "../../src/agents/kinds/open-kind.ts";
 import { checkJson } from "../../src/app/input-schema.ts";
-import { systemClock } from "../../src/app/system.ts";
 import type { Json } from "../../src/model/primitives.ts";
-import type { CallMemory } from "../../src/model/task-exchange.ts";
 import { type A2aServer, anA2aAgent } from "../support/a2a-server.ts";
 import { aReference, aTask, anAgent } from "../support/builders.ts";
+import { aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
 import { runCli } from "../support/processes.ts";
 import { serveRaw } from "../support/web-server.ts";
-import { aFolder, aWorkspace, readRecorded } from "../support/workspace.ts";
+import { aFolder, aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
 
 function open(card: string, fields: Record<string, Json> = {}, environment = {}) {
   const settings = { kind: "a2a" as const, card, ...fields };
   return openKind(settings, { folder: aFolder(), environment, checkJson });
-}
-
-function aMemory(): CallMemory & { handle?: Json } {
-  const memory: CallMemory & { handle?: Json } = {
-    keep: async (handle) => {
-      memory.handle = handle;
-    },
-  };
-  return memory;
 }
 
 const call = (
@@ -44,7 +34,7 @@ const call = (
       mission_inputs: {},
       inputs: {},
     },
-    { runtime: open(url).run, clock: systemClock, signal, timeoutMinutes, memory },
+    { runtime: open(url).run, ...aCallWorld(), signal, timeoutMinutes, memory },
   );
 
 describe("an A2A agent", () => {
@@ -90,18 +80,67 @@ describe("an A2A agent", () => {
     expect(memory.handle).toEqual({ task_id: agent.canceled[0] });
   });
 
-  it("that fails or asks has failed", async () => {
+  it("that fails has failed", async () => {
     const agent = await anA2aAgent();
 
     const failed = await call(agent, "fail");
-    const asked = await call(agent, "ask");
 
     expect(failed.answer).toMatchObject({
       error: expect.stringMatching(/did not answer: its task came to nothing: no database/),
     });
-    expect(asked.answer).toMatchObject({
-      error: expect.stringContaining("stopped to ask somebody"),
+  });
+
+  it("that asks twice is told what people decided, and goes on with the same task", async () => {
+    const agent = await anA2aAgent();
+
+    const first = asksOf(await call(agent, "ask"));
+    expect(first.requests).toMatchObject([
+      { title: "Which account?", allowed: ["answer", "reject"] },
+    ]);
+    const answer = { type: "answer", value: { account: "main" } } as const;
+    const second = asksOf(await call(agent, "ask", { memory: answered(first, answer) }));
+    expect(second.requests).toMatchObject([{ title: "Sure?" }]);
+    const no = { type: "reject", reason: "not now" } as const;
+    const ended = await call(agent, "ask", { memory: answered(second, no) });
+
+    expect(ended.answer).toEqual({
+      kind: "output",
+      output: { told: [{ account: "main" }, "Rejected: not now"] },
     });
+    expect(agent.begun).toEqual(["ask"]);
+  });
+
+  it("is not told twice when the process dies after it was told", async () => {
+    const agent = await anA2aAgent();
+    const first = asksOf(await call(agent, "ask"));
+    const answer = { type: "answer", value: "main" } as const;
+    const second = asksOf(await call(agent, "ask", { memory: answered(first, answer) }));
+
+    const again = asksOf(await call(agent, "ask", { memory: answered(first, answer) }));
+
+    expect(again).toEqual(second);
+    expect(agent.told).toEqual(["main"]);
+  });
+
+  it("that wants somebody to sign in asks no secret", async () => {
+    const { requests } = asksOf(await call(await anA2aAgent(), "sign-in"));
+
+    expect(requests).toMatchObject([
+      { title: "Somebody must sign in for it.", allowed: ["approve", "reject"] },
+    ]);
+  });
+
+  it("is told to stop when the run that it was asked for is cancelled", async () => {
+    const agent = await anA2aAgent();
+    const runtime = { kind: "a2a" as const, card: agent.url, input: { instruction: "ask" } };
+    const workspace = aWorkspace(aReference([aTask()], [anAgent({ runtime })]));
+    const control = await aMissionControl({ workspace });
+    const { run_id, pending_approvals } = await control.start({ mission_id: "M" });
+    expect(pending_approvals).toMatchObject([{ stage: "agent" }]);
+
+    await control.cancel(run_id, { reason: "changed our mind", by: "ana" });
+
+    expect(agent.canceled).toHaveLength(1);
   });
 
   it("is looked for where it is said to be", async () => {

@@ -10,10 +10,10 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { callAgent } from "../../src/agents/call-agent.ts";
 import { openKind } from "../../src/agents/kinds/open-kind.ts";
 import { checkJson } from "../../src/app/input-schema.ts";
-import { systemClock } from "../../src/app/system.ts";
 import { type RuntimeSettings, runtimeSettingsSchema } from "../../src/model/runtime-settings.ts";
 import type { CallMemory, TaskRequest } from "../../src/model/task-exchange.ts";
 import { aTask, anAgent } from "../support/builders.ts";
+import { aCallWorld, aMemory } from "../support/call-memory.ts";
 import { buildMcpServer } from "../support/mcp-tools.ts";
 import { aModel, json } from "../support/model-server.ts";
 import { type RawAnswer, serveRaw, serveWeb } from "../support/web-server.ts";
@@ -46,9 +46,6 @@ function open(settings: unknown, { folder = aFolder(), environment = ENVIRONMENT
   return kind;
 }
 
-/** Nothing was begun before, and nothing is remembered. */
-const FORGETFUL: CallMemory = { keep: async () => {} };
-
 /** As node D calls it. */
 async function call(
   settings: unknown,
@@ -56,7 +53,7 @@ async function call(
     timeoutMinutes = 1,
     signal = new AbortController().signal,
     request = REQUEST,
-    memory = FORGETFUL,
+    memory = aMemory(),
     ...world
   }: {
     timeoutMinutes?: number;
@@ -69,8 +66,8 @@ async function call(
 ) {
   const { run } = open(settings, world);
   const reply = await callAgent(request, {
+    ...aCallWorld(),
     runtime: run,
-    clock: systemClock,
     signal,
     timeoutMinutes,
     memory,
@@ -90,7 +87,7 @@ function aModule(text: string, name = "agent.mjs"): string {
 const outputOf = ({ answer }: Awaited<ReturnType<typeof call>>) =>
   answer.kind === "output" ? answer.output : answer;
 const errorOf = ({ answer }: Awaited<ReturnType<typeof call>>) =>
-  answer.kind === "error" ? answer.error : `no error but ${JSON.stringify(answer.output)}`;
+  answer.kind === "error" ? answer.error : `no error but ${JSON.stringify(answer)}`;
 
 describe("a module", () => {
   const settings = { kind: "module", module: "./agents/agent.mjs#agent" };
@@ -364,10 +361,10 @@ describe("a tool of an MCP server over HTTP", () => {
     const { settings } = await aServer();
     const kind = open(settings);
 
-    expect(await kind.run(REQUEST, new AbortController().signal, FORGETFUL)).toMatchObject({
+    expect(await kind.run(REQUEST, new AbortController().signal, aMemory())).toMatchObject({
       output: { verified: true },
     });
-    expect(await kind.run(REQUEST, new AbortController().signal, FORGETFUL)).toMatchObject({
+    expect(await kind.run(REQUEST, new AbortController().signal, aMemory())).toMatchObject({
       output: { verified: true },
     });
   });

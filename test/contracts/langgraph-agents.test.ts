@@ -8,10 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { callAgent } from "../../src/agents/call-agent.ts";
 import { openKind } from "../../src/agents/kinds/open-kind.ts";
 import { checkJson } from "../../src/app/input-schema.ts";
-import { systemClock } from "../../src/app/system.ts";
 import type { Json } from "../../src/model/primitives.ts";
-import type { CallMemory, TaskRequest } from "../../src/model/task-exchange.ts";
+import type { TaskRequest } from "../../src/model/task-exchange.ts";
 import { aReference, aTask, anAgent } from "../support/builders.ts";
+import { aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
 import { type DevelopmentServer, startGraphServer } from "../support/development-server.ts";
 import { runCli } from "../support/processes.ts";
 import { aFolder, aWorkspace, readRecorded } from "../support/workspace.ts";
@@ -23,7 +23,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Annotation, END, START, StateGraph, interrupt } from "@langchain/langgraph";
 const State = Annotation.Root({ instruction: Annotation, log: Annotation, gate: Annotation, output: Annotation });
 const work = async ({ instruction, log, gate }, { signal }) => {
-  if (instruction === "ask") interrupt("May I?");
+  if (instruction === "ask") {
+    const first = interrupt({ question: "Which account?", of: "ACME" });
+    const second = interrupt({
+      actionRequests: [{ name: "pay", args: { amount: 5 } }],
+      reviewConfigs: [{ actionName: "pay", allowedDecisions: ["approve", "edit", "reject"] }],
+    });
+    if (log) appendFileSync(log, "told\\n");
+    return { output: { first, second } };
+  }
   if (instruction === "fail") throw new Error("no database at sk-canary-1");
   if (log) appendFileSync(log, "begun\\n");
   while (gate && !existsSync(gate)) await delay(20, undefined, { signal });
@@ -55,15 +63,6 @@ function open(fields: Record<string, Json> = {}) {
   return openKind(settings, { folder: aFolder(), environment: {}, checkJson });
 }
 
-function aMemory(): CallMemory & { handle?: Json } {
-  const memory: CallMemory & { handle?: Json } = {
-    keep: async (handle) => {
-      memory.handle = handle;
-    },
-  };
-  return memory;
-}
-
 const call = (
   fields: Record<string, Json>,
   {
@@ -75,8 +74,11 @@ const call = (
 ) =>
   callAgent(
     { ...REQUEST, task: aTask({ task }) },
-    { runtime: open(fields).run, clock: systemClock, signal, timeoutMinutes, memory },
+    { runtime: open(fields).run, ...aCallWorld(), signal, timeoutMinutes, memory },
   );
+
+const MAIN = { type: "answer", value: { account: "main" } } as const;
+const LESS = { type: "edit", args: { amount: 4 } } as const;
 
 const linesOf = (file: string) =>
   existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
@@ -136,17 +138,52 @@ describe("a graph on a LangGraph server", () => {
     expect(linesOf(log)).toEqual(["begun"]);
   });
 
-  it("that fails or asks has failed, in words of ours", async () => {
+  it("that fails has failed, in words of ours", async () => {
     const failed = await call({}, { task: "fail" });
-    const asked = await call({}, { task: "ask" });
 
     expect(failed.answer).toEqual({
       kind: "error",
       error: "The graph worker did not answer: its run failed.",
     });
-    expect(asked.answer).toMatchObject({
-      error: expect.stringContaining("stopped to ask somebody"),
-    });
+  });
+
+  it.each(["fail", "ask"])("is found as it has ended, when it was told to %s", async (task) => {
+    const memory = aMemory();
+    const first = await call({}, { task, memory });
+
+    // Whoever called is gone, and the run has ended since.
+    const again = await call({}, { task, memory: { ...memory } });
+
+    expect(again.answer).toEqual(first.answer);
+  });
+
+  it("that asks twice is told what people decided, on the same thread", async () => {
+    const log = join(aFolder(), "log");
+    const input = { instruction: "ask", log };
+
+    const first = asksOf(await call({ input }));
+    expect(first.requests).toMatchObject([
+      { title: "Which account?", args: { of: "ACME" }, allowed: ["answer", "reject"] },
+    ]);
+    const second = asksOf(await call({ input }, { memory: answered(first, MAIN) }));
+    expect(second.requests).toMatchObject([
+      { title: "pay", args: { amount: 5 }, allowed: ["approve", "edit", "reject"] },
+    ]);
+    // Told before the process died: the next finds that the thread has gone on.
+    const again = asksOf(await call({ input }, { memory: answered(first, MAIN) }));
+    expect(again).toEqual(second);
+    const ended = await call({ input }, { memory: answered(second, LESS) });
+    const endedAgain = await call({ input }, { memory: answered(second, LESS) });
+
+    const output = {
+      first: { account: "main" },
+      second: {
+        decisions: [{ type: "edit", editedAction: { name: "pay", args: { amount: 4 } } }],
+      },
+    };
+    expect(ended.answer).toEqual({ kind: "output", output });
+    expect(endedAgain.answer).toEqual({ kind: "output", output });
+    expect(linesOf(log)).toEqual(["told"]);
   });
 
   it("is looked for where it is said to be", async () => {

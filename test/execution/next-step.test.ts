@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { approvalId } from "../../src/approvals/build-request.ts";
 import { OUTPUT_REF, contentHash } from "../../src/approvals/content.ts";
 import { settleRow } from "../../src/execution/attempt-row.ts";
 import {
   type Step,
   needsApprovalAfter,
+  asksOf,
   needsApprovalBefore,
   nextStep,
 } from "../../src/execution/next-step.ts";
@@ -55,7 +55,7 @@ function request(
 ): ApprovalRequest {
   const { agent_id = "A1", attempt = 1, task_id = "T1" } = fields;
   return aRequest({
-    approval_id: approvalId("R1", task_id, attempt, stage),
+    approval_id: `APR-R1-${task_id}-${attempt}${{ before: "", after: "-output", failure: "-failure", agent: "-ask-1" }[stage]}`,
     stage,
     content_hash: contentHash({ task_id, agent_id, stage, content, mission_inputs: {} }, hash),
     allowed: ["approve", "edit", "reject", ...(stage === "failure" ? (["skip"] as const) : [])],
@@ -134,7 +134,7 @@ describe("nextStep, at the gate before the work", () => {
   it("waits for the person that is asked", () => {
     expect(nextStep(situation({ task: BEFORE, requests: [asked] }))).toEqual({
       kind: "wait",
-      request: asked,
+      requests: [asked],
     });
   });
 
@@ -483,7 +483,7 @@ describe("nextStep, when a person was asked about a failure", () => {
   };
 
   it("waits for the answer", () => {
-    expect(nextStep(at({ requests: [asked] }))).toEqual({ kind: "wait", request: asked });
+    expect(nextStep(at({ requests: [asked] }))).toEqual({ kind: "wait", requests: [asked] });
   });
 
   it.each(["approve", "edit", "reject", "skip"] as const)(
@@ -611,7 +611,7 @@ describe("nextStep, when the output is judged", () => {
   it("waits for the person that judges", () => {
     expect(nextStep(situation({ task: AFTER, requests: [asked] }))).toEqual({
       kind: "wait",
-      request: asked,
+      requests: [asked],
     });
   });
 
@@ -689,7 +689,7 @@ describe("nextStep, when the output is judged", () => {
       }),
     );
 
-    expect(step).toEqual({ kind: "wait", request: judged });
+    expect(step).toEqual({ kind: "wait", requests: [judged] });
   });
 });
 
@@ -724,6 +724,21 @@ describe("nextStep, for any history", () => {
         expect(steps.at(-1)?.kind).toMatch(/^(completed|failed)$/);
         const attempts = rows.map((row) => row.attempt ?? 0);
         expect(attempts).toEqual([...new Set(attempts)].toSorted((a, b) => a - b));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("has the agent that asked go on, once all that it asked is decided", () => {
+    fc.assert(
+      fc.property(aStory, (story) => {
+        for (const { step, asked } of play(story).told) {
+          expect(step.asks ?? []).toEqual(asked);
+          expect(asked.map(({ status }) => status)).not.toContain("pending");
+          expect([step.agent_id, ...asked.map(({ agent_id }) => agent_id)]).toEqual(
+            Array.from({ length: asked.length + 1 }, () => step.agent_id),
+          );
+        }
       }),
       { numRuns: 500 },
     );
@@ -856,6 +871,8 @@ interface Story {
   /** Whether each agent call succeeds. */
   readonly successes: readonly boolean[];
   readonly decisions: readonly DecisionType[];
+  /** How many things the agent asks at each call before it comes to an end. */
+  readonly asks: readonly number[];
   /** Who is available at each turn; then it stays as it is. */
   readonly available: readonly (readonly string[])[];
 }
@@ -872,6 +889,7 @@ const aStory: fc.Arbitrary<Story> = fc.record({
     .map(execution),
   successes: fc.array(fc.boolean(), { maxLength: 10 }),
   decisions: fc.array(fc.constantFrom("approve", "edit", "reject", "skip"), { maxLength: 12 }),
+  asks: fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 8 }),
   available: fc.array(fc.subarray(EVERYBODY), { maxLength: 20 }),
 });
 
@@ -884,11 +902,12 @@ function onlyLeaving(story: Story): Story {
 }
 
 /** Plays a story to its end, as node D and the gate would, and checks every step on the way. */
-function play({ task, execution: limits, successes, decisions, available }: Story) {
+function play({ task, execution: limits, successes, decisions, asks, available }: Story) {
   const rows: TaskLog[] = [];
   const requests: ApprovalRequest[] = [];
   const steps: Step[] = [];
   const calls: Extract<Step, { kind: "call" }>[] = [];
+  const told: { step: Extract<Step, { kind: "call" }>; asked: readonly ApprovalRequest[] }[] = [];
   let decisionsUsed = 0;
 
   const addRow = (step: { attempt: number }, fields: Partial<TaskLog>) => {
@@ -921,15 +940,16 @@ function play({ task, execution: limits, successes, decisions, available }: Stor
     switch (step.kind) {
       case "completed":
       case "failed":
-        return { rows, requests, steps, calls };
+        return { rows, requests, steps, calls, told };
       case "ask":
         addRequest(request(step.stage, { agent_id: step.agent_id, attempt: step.attempt }));
         break;
       case "wait": {
         const given = decisions[decisionsUsed] ?? "reject";
-        const decision = step.request.allowed.includes(given) ? given : "reject";
+        const [asked] = step.requests;
+        const decision = asked.allowed.includes(given) ? given : "reject";
         decisionsUsed += 1;
-        requests[requests.indexOf(step.request)] = decided(decision, step.request, {
+        requests[requests.indexOf(asked)] = decided(decision, asked, {
           reason: `said ${decision}`,
         });
         break;
@@ -938,7 +958,14 @@ function play({ task, execution: limits, successes, decisions, available }: Stor
         const { agent_id, attempt } = step;
         const stage = step.decided?.stage;
         const isGood = successes[calls.length] ?? false;
+        const asked = asks[calls.length] ?? 0;
         calls.push(step);
+        told.push({ step, asked: asksOf(requests, attempt) });
+        for (let number = 1; number <= asked; number += 1) {
+          const approval_id = `APR-R1-T1-${attempt}-ask-${(step.asks?.length ?? 0) + number}`;
+          addRequest(request("agent", { approval_id, agent_id, attempt }));
+        }
+        if (asked > 0) break;
         if (isGood && needsApprovalAfter(task)) {
           addRequest(request("after", { agent_id, attempt }));
           break;
@@ -970,7 +997,7 @@ function play({ task, execution: limits, successes, decisions, available }: Stor
       }
     }
   }
-  return { rows, requests, steps, calls };
+  return { rows, requests, steps, calls, told };
 }
 
 describe("nextStep, after a consent has lapsed", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { workMinutesSchema } from "../../src/model/agent-reply.ts";
 import {
   MOST_WORK_MINUTES,
   estimateSchema,
@@ -12,7 +13,6 @@ import {
   requesterSchema,
   storedReasonSchema,
 } from "../../src/model/primitives.ts";
-import { workMinutesSchema } from "../../src/model/task-exchange.ts";
 import { addMinutes } from "../../src/model/time.ts";
 import { NOON } from "../support/builders.ts";
 

@@ -24,16 +24,19 @@ export interface A2aServer {
   /** What it was asked for, in this order. */
   readonly begun: string[];
   readonly canceled: string[];
+  /** What it was told after it had asked. */
+  readonly told: unknown[];
   /** Every request after the first: about tasks that were begun. */
   readonly asked: string[];
   /** Lets tasks that wait go on. */
   readonly open: () => void;
 }
 
-/** Does what the instruction says: `fail`, `ask`, `wait`, `answer`; all else is done at once. */
+/** Does what the instruction says: `fail`, `ask` (twice), `sign-in`, `wait`, `answer`; all else is done at once. */
 export async function anA2aAgent(): Promise<A2aServer> {
   const begun: string[] = [];
   const canceled: string[] = [];
+  const told: unknown[] = [];
   const asked: string[] = [];
   let open: () => void = () => {};
   const gate = new Promise<void>((resolve) => {
@@ -41,6 +44,13 @@ export async function anA2aAgent(): Promise<A2aServer> {
   });
   const executor: AgentExecutor = {
     async execute(context, bus) {
+      if (context.task !== undefined) {
+        told.push(sayingOf(context.userMessage));
+        if (told.length === 1) publish(bus, context, TaskState.TASK_STATE_INPUT_REQUIRED, "Sure?");
+        else publish(bus, context, TaskState.TASK_STATE_COMPLETED, "", { told: [...told] });
+        bus.finished();
+        return;
+      }
       const { instruction } = askedSchema.parse(dataOf(context.userMessage));
       begun.push(instruction);
       if (instruction === "answer") {
@@ -50,7 +60,10 @@ export async function anA2aAgent(): Promise<A2aServer> {
       }
       publish(bus, context, TaskState.TASK_STATE_WORKING);
       if (instruction === "wait") await gate;
-      if (instruction === "ask") publish(bus, context, TaskState.TASK_STATE_INPUT_REQUIRED);
+      if (instruction === "ask") {
+        publish(bus, context, TaskState.TASK_STATE_INPUT_REQUIRED, "Which account?");
+      } else if (instruction === "sign-in")
+        publish(bus, context, TaskState.TASK_STATE_AUTH_REQUIRED);
       else if (instruction === "fail") {
         publish(bus, context, TaskState.TASK_STATE_FAILED, "no database at sk-canary-1");
       } else publish(bus, context, TaskState.TASK_STATE_COMPLETED, "", { did: instruction });
@@ -84,7 +97,12 @@ export async function anA2aAgent(): Promise<A2aServer> {
     "/rpc",
     jsonRpcHandler({ requestHandler: handler, userBuilder: UserBuilder.noAuthentication }),
   );
-  return { url, begun, canceled, asked, open: () => open() };
+  return { url, begun, canceled, told, asked, open: () => open() };
+}
+
+function sayingOf(message: Message): unknown {
+  const [part] = message.parts;
+  return part?.content?.$case === "text" ? part.content.value : dataOf(message);
 }
 
 function dataOf({ parts }: Message): unknown {

@@ -15,10 +15,14 @@ import {
 } from "@a2a-js/sdk/client";
 import { z } from "zod";
 
+import type { AgentAnswer, AgentRequest } from "../../model/agent-reply.ts";
+import { defined } from "../../model/defined.ts";
+import { type Json, jsonSchema } from "../../model/primitives.ts";
 import type { A2aSettings } from "../../model/runtime-settings.ts";
 import type { CallMemory, TaskRequest } from "../../model/task-exchange.ts";
 import { AgentCallError, createAgentFetch } from "./agent-fetch.ts";
 import { fillTemplate } from "./fill-template.ts";
+import { sayRejection, titleOf } from "./interrupts.ts";
 import {
   type KindWorld,
   type OpenedKind,
@@ -26,6 +30,7 @@ import {
   requireVariable,
   scrub,
 } from "./opened-kind.ts";
+import { type Begun, workElsewhere } from "./work-elsewhere.ts";
 
 /** A task is asked about soon, then less and less often, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
@@ -34,8 +39,18 @@ const LONGEST_PAUSE_MS = 10_000;
 const PATIENCE_MS = 15_000;
 /** Of what an agent says of its failure, in characters. */
 const LONGEST_REASON = 500;
+/** Of what an agent calls its message, in characters. */
+const LONGEST_KEY = 200;
 
 const handleSchema = z.object({ task_id: z.string() });
+type Handle = z.infer<typeof handleSchema>;
+
+/** The agent stopped to ask; `asked` tells one question from the next. */
+const continuationSchema = z.object({
+  task_id: z.string(),
+  context_id: z.string(),
+  asked: z.string(),
+});
 
 export function openA2a(settings: A2aSettings, world: KindWorld): OpenedKind {
   const { card, token_env } = settings;
@@ -44,21 +59,26 @@ export function openA2a(settings: A2aSettings, world: KindWorld): OpenedKind {
     async run(request, signal, memory) {
       try {
         const client = await connect(settings, world);
-        const begun = await findOrBegin(client, { settings, request, signal, memory });
-        if (typeof begun !== "string") return { output: readParts(begun.parts) };
-        const stop = () => void cancel(client, begun);
-        signal.addEventListener("abort", stop, { once: true });
-        try {
-          return { output: toOutput(await wait(client, begun, signal)) };
-        } finally {
-          signal.removeEventListener("abort", stop);
-        }
+        return await workElsewhere<Handle>(
+          { memory, signal },
+          {
+            handleSchema,
+            begin: () => begin(client, { settings, request, signal }),
+            goOn: (continuation) => goOn(client, { request, memory, signal, continuation }),
+            wait: async ({ task_id }) => toReply(await wait(client, task_id, signal)),
+            cancel: async ({ task_id }) => cancel(client, task_id),
+          },
+        );
       } catch (error) {
         signal.throwIfAborted();
         const why = scrub(describeFailure(error), secrets());
         // oxlint-disable-next-line eslint/preserve-caught-error -- what a server says may hold what it was told
         throw new Error(`The agent at ${card} did not answer: ${why}.`);
       }
+    },
+    async abandon({ handle, continuation }) {
+      const known = handleSchema.safeParse(handle ?? continuation).data;
+      if (known !== undefined) await cancel(await connect(settings, world), known.task_id);
     },
     async check(depth) {
       try {
@@ -88,40 +108,69 @@ async function connect({ card, token_env }: A2aSettings, world: KindWorld): Prom
   return card.endsWith(".json") ? factory.createFromUrl(card, "") : factory.createFromUrl(card);
 }
 
-/** The id of the task; or a message, where the agent answers at once. */
-async function findOrBegin(
+async function begin(
   client: Client,
   {
     settings,
     request,
     signal,
+  }: { settings: A2aSettings; request: TaskRequest; signal: AbortSignal },
+): Promise<Begun<Handle>> {
+  const { idempotency_key } = request;
+  const told = { messageId: idempotency_key, value: fillTemplate(settings.input, request) };
+  return send(client, { ...told, task_id: "", context_id: "", idempotency_key, signal });
+}
+
+/** Tells the agent what was decided; where that was done before a crash, it has gone on already. */
+async function goOn(
+  client: Client,
+  {
+    request,
     memory,
+    signal,
+    continuation,
+  }: { request: TaskRequest; memory: CallMemory; signal: AbortSignal; continuation: Json },
+): Promise<Begun<Handle>> {
+  const { task_id, context_id, asked } = continuationSchema.parse(continuation);
+  const task = await client.getTask({ tenant: "", id: task_id }, { signal });
+  if (!ASKING.has(stateOf(task)) || questionOf(task) !== asked) return { handle: { task_id } };
+  const value = sayAnswer(memory.answers?.[asked]);
+  const { idempotency_key } = request;
+  const messageId = `${idempotency_key}:${asked}`;
+  return send(client, { messageId, value, task_id, context_id, idempotency_key, signal });
+}
+
+async function send(
+  client: Client,
+  {
+    messageId,
+    value,
+    task_id,
+    context_id,
+    idempotency_key,
+    signal,
   }: {
-    settings: A2aSettings;
-    request: TaskRequest;
+    messageId: string;
+    value: Json;
+    task_id: string;
+    context_id: string;
+    idempotency_key: string;
     signal: AbortSignal;
-    memory: CallMemory;
   },
-): Promise<string | Message> {
-  const known = handleSchema.safeParse(memory.handle);
-  if (known.success) return known.data.task_id;
-  const metadata = { idempotency_key: request.idempotency_key };
+): Promise<Begun<Handle>> {
+  const metadata = { idempotency_key };
+  const isText = typeof value === "string";
+  const content = isText ? { $case: "text" as const, value } : { $case: "data" as const, value };
+  const mediaType = isText ? "text/plain" : "application/json";
   const begun = await client.sendMessage(
     {
       tenant: "",
       message: {
-        messageId: request.idempotency_key,
-        contextId: "",
-        taskId: "",
+        messageId,
+        contextId: context_id,
+        taskId: task_id,
         role: Role.ROLE_USER,
-        parts: [
-          {
-            content: { $case: "data", value: fillTemplate(settings.input, request) },
-            metadata: undefined,
-            filename: "",
-            mediaType: "application/json",
-          },
-        ],
+        parts: [{ content, metadata: undefined, filename: "", mediaType }],
         metadata,
         extensions: [],
         referenceTaskIds: [],
@@ -135,9 +184,14 @@ async function findOrBegin(
     },
     { signal },
   );
-  if ("messageId" in begun) return begun;
-  await memory.keep({ task_id: begun.id });
-  return begun.id;
+  if ("messageId" in begun) return { reply: { output: readParts(begun.parts) } };
+  return { handle: { task_id: begun.id } };
+}
+
+function sayAnswer(answer: AgentAnswer | undefined): Json {
+  if (answer === undefined || answer.type === "reject") return sayRejection(answer ?? {});
+  if (answer.type === "answer") return answer.value;
+  return answer.type === "edit" ? { ...answer.args } : "Approved.";
 }
 
 async function wait(client: Client, id: string, signal: AbortSignal): Promise<Task> {
@@ -158,28 +212,40 @@ function stateOf({ status }: Task): TaskState {
   return status?.state ?? TaskState.TASK_STATE_UNSPECIFIED;
 }
 
-/** Letting go of the connection alone stops nothing. */
 async function cancel(client: Client, id: string): Promise<void> {
-  try {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    await client.cancelTask({ tenant: "", id, metadata: undefined }, { signal });
-  } catch {
-    // It has ended, or cannot be reached: there is nothing left to do.
-  }
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  await client.cancelTask({ tenant: "", id, metadata: undefined }, { signal });
 }
 
-/** @throws AgentCallError when the task did not come to its end. */
-function toOutput(task: Task): unknown {
+/** @throws AgentCallError when the task came to nothing. */
+function toReply(task: Task): unknown {
   const state = stateOf(task);
-  const said = readText(task.status?.message?.parts ?? []);
+  const parts = task.status?.message?.parts ?? [];
+  const said = readText(parts);
   if (state === TaskState.TASK_STATE_COMPLETED) {
-    return readParts(task.artifacts.flatMap(({ parts }) => parts)) ?? said;
+    return { output: readParts(task.artifacts.flatMap((artifact) => artifact.parts)) ?? said };
   }
   if (ASKING.has(state)) {
-    throw new AgentCallError("it stopped to ask somebody, and nobody can be asked for it here");
+    const asked = questionOf(task);
+    // What lets an agent in elsewhere is nothing to be typed here.
+    const isSignIn = state === TaskState.TASK_STATE_AUTH_REQUIRED;
+    const args = z.record(z.string(), jsonSchema).safeParse(readData(parts)[0]).data;
+    const request: AgentRequest = {
+      key: asked,
+      title: titleOf(isSignIn ? `Somebody must sign in for it. ${said}` : said),
+      allowed: isSignIn ? ["approve", "reject"] : ["answer", "reject"],
+      ...defined({ args }),
+    };
+    const continuation = { task_id: task.id, context_id: task.contextId, asked };
+    return { kind: "needs_input", requests: [request], continuation };
   }
   const why = said === "" ? "" : `: ${said.slice(0, LONGEST_REASON)}`;
   throw new AgentCallError(`its task came to nothing${why}`);
+}
+
+/** What tells this question of the task from another. */
+function questionOf({ id, status }: Task): string {
+  return (status?.message?.messageId || status?.timestamp || id).slice(0, LONGEST_KEY);
 }
 
 const ASKING: ReadonlySet<TaskState> = new Set([
@@ -187,9 +253,13 @@ const ASKING: ReadonlySet<TaskState> = new Set([
   TaskState.TASK_STATE_AUTH_REQUIRED,
 ]);
 
+function readData(parts: Message["parts"]): readonly unknown[] {
+  return parts.flatMap(({ content }) => (content?.$case === "data" ? [content.value] : []));
+}
+
 /** Data where there is some, all of it where there is more; else the text; undefined of nothing. */
 function readParts(parts: Message["parts"]): unknown {
-  const data = parts.flatMap(({ content }) => (content?.$case === "data" ? [content.value] : []));
+  const data = readData(parts);
   if (data.length > 0) return data.length === 1 ? data[0] : data;
   return readText(parts) || undefined;
 }

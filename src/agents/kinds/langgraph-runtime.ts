@@ -6,11 +6,14 @@
 import type { Client } from "@langchain/langgraph-sdk";
 import { z } from "zod";
 
+import type { Json } from "../../model/primitives.ts";
 import type { LangGraphSettings } from "../../model/runtime-settings.ts";
 import type { CallMemory, TaskRequest } from "../../model/task-exchange.ts";
 import { AgentCallError, createAgentFetch } from "./agent-fetch.ts";
 import { fillTemplate } from "./fill-template.ts";
+import { type Interrupt, answerInterrupts, interruptSchema, readInterrupts } from "./interrupts.ts";
 import { type KindWorld, type OpenedKind, nothingToClose, requireVariable } from "./opened-kind.ts";
+import { type Begun, workElsewhere } from "./work-elsewhere.ts";
 
 /** How long a server may take to say that it is there, or to stop, in milliseconds. */
 const PATIENCE_MS = 15_000;
@@ -18,9 +21,15 @@ const PATIENCE_MS = 15_000;
 const handleSchema = z.object({ thread_id: z.string(), run_id: z.string() });
 type Handle = z.infer<typeof handleSchema>;
 
+/** The graph stopped to ask. */
+const continuationSchema = z.object({
+  thread_id: z.string(),
+  interrupts: z.array(interruptSchema),
+});
+
 const valuesSchema = z.looseObject({
   output: z.unknown().optional(),
-  __interrupt__: z.array(z.unknown()).optional(),
+  __interrupt__: z.array(interruptSchema).readonly().optional(),
   __error__: z.unknown().optional(),
 });
 
@@ -30,19 +39,28 @@ export function openLangGraph(settings: LangGraphSettings, world: KindWorld): Op
     async run(request, signal, memory) {
       try {
         const client = await connect(settings, world);
-        const handle = await findOrBegin(client, { settings, request, signal, memory });
-        const stop = () => void cancel(client, handle);
-        signal.addEventListener("abort", stop, { once: true });
-        try {
-          return toResponse(await wait(client, handle, signal));
-        } finally {
-          signal.removeEventListener("abort", stop);
-        }
+        return await workElsewhere<Handle>(
+          { memory, signal },
+          {
+            handleSchema,
+            begin: () => begin(client, { settings, request, signal }),
+            goOn: (continuation) => goOn(client, { settings, memory, signal, continuation }),
+            async wait(handle) {
+              return toReply(await wait(client, handle, signal), handle.thread_id);
+            },
+            cancel: (handle) => cancel(client, handle),
+          },
+        );
       } catch (error) {
         signal.throwIfAborted();
         // oxlint-disable-next-line eslint/preserve-caught-error -- what a server says may hold what it was told
         throw new Error(`The graph ${assistant} did not answer: ${describeFailure(error)}.`);
       }
+    },
+    async abandon({ handle }) {
+      const known = handleSchema.safeParse(handle).data;
+      // A thread that has stopped to ask does nothing.
+      if (known !== undefined) await cancel(await connect(settings, world), known);
     },
     async check(depth) {
       try {
@@ -75,22 +93,14 @@ async function connect({ url, token_env }: LangGraphSettings, world: KindWorld):
   });
 }
 
-async function findOrBegin(
+async function begin(
   client: Client,
   {
     settings,
     request,
     signal,
-    memory,
-  }: {
-    settings: LangGraphSettings;
-    request: TaskRequest;
-    signal: AbortSignal;
-    memory: CallMemory;
-  },
-): Promise<Handle> {
-  const known = handleSchema.safeParse(memory.handle);
-  if (known.success) return known.data;
+  }: { settings: LangGraphSettings; request: TaskRequest; signal: AbortSignal },
+): Promise<Begun<Handle>> {
   const metadata = { idempotency_key: request.idempotency_key };
   const { thread_id } = await client.threads.create({ metadata, signal });
   const { run_id } = await client.runs.create(thread_id, settings.assistant, {
@@ -98,39 +108,81 @@ async function findOrBegin(
     metadata,
     signal,
   });
-  await memory.keep({ thread_id, run_id });
-  return { thread_id, run_id };
+  return { handle: { thread_id, run_id } };
 }
 
-/** A connection that breaks while the run goes on is made again. */
-async function wait(client: Client, handle: Handle, signal: AbortSignal): Promise<unknown> {
-  const { thread_id, run_id } = handle;
+/** Resumes the thread with what was decided; where that was done before a crash, its newest run is joined. */
+async function goOn(
+  client: Client,
+  {
+    settings,
+    memory,
+    signal,
+    continuation,
+  }: { settings: LangGraphSettings; memory: CallMemory; signal: AbortSignal; continuation: Json },
+): Promise<Begun<Handle>> {
+  const { thread_id, interrupts } = continuationSchema.parse(continuation);
+  const waiting = new Set((await readWaiting(client, thread_id, signal)).map(({ id }) => id));
+  if (!interrupts.every(({ id }) => waiting.has(id))) {
+    const [newest] = await client.runs.list(thread_id, { limit: 1, signal });
+    if (newest !== undefined) return { handle: { thread_id, run_id: newest.run_id } };
+  }
+  const resume = answerInterrupts(interrupts, memory.answers ?? {});
+  const command = { command: { resume }, signal };
+  const { run_id } = await client.runs.create(thread_id, settings.assistant, command);
+  return { handle: { thread_id, run_id } };
+}
+
+/**
+ * Waits for the end of a run; a connection that breaks while it goes on is made again.
+ *
+ * What joining a run gives once it has ended says neither that it failed nor that it asks: both are looked up.
+ */
+async function wait(
+  client: Client,
+  { thread_id, run_id }: Handle,
+  signal: AbortSignal,
+): Promise<z.infer<typeof valuesSchema>> {
   for (;;) {
+    let joined: unknown;
+    let broken: unknown;
     try {
-      return await client.runs.join(thread_id, run_id, { signal });
+      joined = await client.runs.join(thread_id, run_id, { signal });
     } catch (error) {
       signal.throwIfAborted();
-      const { status } = await client.runs.get(thread_id, run_id, { signal });
-      if (status !== "pending" && status !== "running") throw error;
+      broken = error;
     }
+    const { status } = await client.runs.get(thread_id, run_id, { signal });
+    if (status === "pending" || status === "running") continue;
+    if (broken !== undefined) throw broken;
+    if (status === "error" || status === "timeout") throw new AgentCallError("its run failed");
+    const values = valuesSchema.parse(joined);
+    if (values.__interrupt__ !== undefined) return values;
+    return { ...values, __interrupt__: await readWaiting(client, thread_id, signal) };
   }
 }
 
-/** Letting go of the connection alone stops nothing. */
+/** What the thread asks. */
+async function readWaiting(
+  client: Client,
+  thread_id: string,
+  signal: AbortSignal,
+): Promise<readonly Interrupt[]> {
+  const { tasks } = await client.threads.getState(thread_id, undefined, { signal });
+  return z.array(interruptSchema).parse(tasks.flatMap((task) => task.interrupts));
+}
+
 async function cancel(client: Client, { thread_id, run_id }: Handle): Promise<void> {
-  try {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    await client.runs.cancel(thread_id, run_id, false, "interrupt", { signal });
-  } catch {
-    // It has ended, or cannot be reached: there is nothing left to do.
-  }
+  const options = { signal: AbortSignal.timeout(PATIENCE_MS) };
+  await client.runs.cancel(thread_id, run_id, false, "interrupt", options);
 }
 
-function toResponse(values: unknown): unknown {
-  const { output, __interrupt__, __error__ } = valuesSchema.parse(values);
+function toReply(values: z.infer<typeof valuesSchema>, thread_id: string): unknown {
+  const { output, __interrupt__: interrupts = [], __error__ } = values;
   if (__error__ !== undefined) throw new AgentCallError("its run failed");
-  if (__interrupt__ !== undefined && __interrupt__.length > 0) {
-    throw new AgentCallError("it stopped to ask somebody, and nobody can be asked for it here");
+  if (interrupts.length > 0) {
+    const continuation = { thread_id, interrupts };
+    return { kind: "needs_input", requests: readInterrupts(interrupts), continuation };
   }
   return { output: output === undefined ? values : output };
 }

@@ -4,10 +4,14 @@ import { existsSync, realpathSync } from "node:fs";
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { z } from "zod";
+
+import { defined } from "../../model/defined.ts";
 import type { ModuleSettings } from "../../model/runtime-settings.ts";
-import type { UncheckedRuntime } from "../../model/task-exchange.ts";
+import type { CallMemory, TaskRequest, UncheckedRuntime } from "../../model/task-exchange.ts";
 import { describeThrown } from "../describe-thrown.ts";
 import { tell } from "./fill-template.ts";
+import { answerInterrupts, interruptSchema, readInterrupts } from "./interrupts.ts";
 import { type KindWorld, type OpenedKind, nothingToClose } from "./opened-kind.ts";
 
 const LONGEST_LOAD_MS = 30_000;
@@ -47,12 +51,12 @@ async function loadAgent(module: string, folder: string): Promise<UncheckedRunti
   const loaded: unknown = await importFile(file, path);
   const found: unknown =
     typeof loaded === "object" && loaded !== null ? Reflect.get(loaded, name) : undefined;
-  if (typeof found === "function") return (request, signal) => found(request, signal);
-  const invoke: unknown =
-    typeof found === "object" && found !== null ? Reflect.get(found, "invoke") : undefined;
-  if (typeof invoke === "function") {
-    return async (request, signal) =>
-      toResponse(await Reflect.apply(invoke, found, [tell(request), { signal }]));
+  if (typeof found === "function") {
+    return (request, signal, memory) => found(request, signal, memory);
+  }
+  const agent = toInvokable(found);
+  if (agent !== undefined) {
+    return (request, signal, memory) => invokeAgent(agent, { request, signal, memory });
   }
   const names = typeof loaded === "object" && loaded !== null ? Object.keys(loaded).join(", ") : "";
   throw new Error(
@@ -120,6 +124,70 @@ async function inTime<T>(loading: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What has `invoke`: a Runnable, or a compiled graph, which also says where a thread stands. */
+interface Invokable {
+  readonly invoke: (input: unknown, options: object) => unknown;
+  readonly getState?: (options: object) => unknown;
+}
+
+function toInvokable(found: unknown): Invokable | undefined {
+  if (typeof found !== "object" || found === null) return undefined;
+  const method = (name: string) => {
+    const own: unknown = Reflect.get(found, name);
+    return typeof own === "function"
+      ? (...given: readonly unknown[]): unknown => Reflect.apply(own, found, given)
+      : undefined;
+  };
+  const [invoke, getState] = [method("invoke"), method("getState")];
+  return invoke === undefined ? undefined : { invoke, ...defined({ getState }) };
+}
+
+/** Where a graph of this process has stopped to ask; a graph that keeps its checkpoints is found there again. */
+const continuationSchema = z.object({
+  thread_id: z.string(),
+  interrupts: z.array(interruptSchema),
+});
+
+async function invokeAgent(
+  agent: Invokable,
+  { request, signal, memory }: { request: TaskRequest; signal: AbortSignal; memory: CallMemory },
+): Promise<unknown> {
+  const asked = continuationSchema.safeParse(memory.continuation).data;
+  const fresh = {
+    thread_id: `${request.idempotency_key}:${crypto.randomUUID()}`,
+    input: tell(request),
+  };
+  const { thread_id, input } = (asked && (await findThread(agent, asked, memory))) ?? fresh;
+  const result = await agent.invoke(input, { signal, configurable: { thread_id } });
+  const { __interrupt__: interrupts = [] } = interruptedSchema.safeParse(result).data ?? {};
+  if (interrupts.length === 0) return toResponse(result);
+  const requests = readInterrupts(interrupts);
+  return { kind: "needs_input", requests, continuation: { thread_id, interrupts } };
+}
+
+const interruptedSchema = z.looseObject({ __interrupt__: z.array(interruptSchema).optional() });
+
+const stateSchema = z.object({
+  values: z.record(z.string(), z.unknown()),
+  tasks: z.array(z.object({ interrupts: z.array(z.object({ id: z.string().optional() })) })),
+});
+
+/** What the thread goes on with; undefined where its checkpoints died with their process. */
+async function findThread(
+  agent: Invokable,
+  { thread_id, interrupts }: z.infer<typeof continuationSchema>,
+  { answers = {} }: CallMemory,
+): Promise<{ thread_id: string; input: unknown } | undefined> {
+  const { Command } = await import("@langchain/langgraph");
+  const state = stateSchema.safeParse(await agent.getState?.({ configurable: { thread_id } })).data;
+  if (state === undefined || Object.keys(state.values).length === 0) return undefined;
+  const waiting = state.tasks.flatMap((task) => task.interrupts.map(({ id }) => id));
+  // Where they were answered before a crash, it goes on from there.
+  const isAsked = interrupts.every(({ id }) => waiting.includes(id));
+  const resume = answerInterrupts(interrupts, answers);
+  return { thread_id, input: isAsked ? new Command({ resume }) : null };
 }
 
 /** What a Runnable gives: an answer of ours, a message, or just the output. */

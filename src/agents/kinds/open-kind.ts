@@ -27,6 +27,13 @@ export function openKind(settings: ReachedSettings, world: KindWorld): OpenedKin
           throw withoutSecretsIn(error, secrets());
         }
       }),
+    async abandon(memory) {
+      try {
+        await (await open()).abandon?.(memory);
+      } catch {
+        // It has ended, or cannot be reached: there is nothing left to do.
+      }
+    },
     check: async (depth) => (await open()).check(depth),
     close: async () => (await opening)?.close(),
   };

@@ -1,5 +1,7 @@
 /** What one kind of runtime is to the rest of the program. */
 
+import type { AgentMemory } from "../../model/agent-reply.ts";
+import type { CheckJson } from "../../model/json-schema.ts";
 import type { UncheckedRuntime } from "../../model/task-exchange.ts";
 
 /** `look`: at its settings and the environment; `load`: also code that is to be run here; `reach`: also servers. */
@@ -9,6 +11,8 @@ export interface OpenedKind {
   readonly run: UncheckedRuntime;
   /** Why it cannot be used, in words of ours; undefined when it can. */
   readonly check: (depth: CheckDepth) => Promise<string | undefined>;
+  /** Tells it that nobody waits any more for what it was called for; best effort. Absent where nothing goes on elsewhere. */
+  readonly abandon?: (memory: AgentMemory) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -17,11 +21,7 @@ export interface KindWorld {
   /** The workspace. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What a JSON Schema says against a value, in words; empty when it passes. @throws Error when it is none. */
-  readonly checkJson: (
-    schema: Readonly<Record<string, unknown>>,
-    value: unknown,
-  ) => Promise<readonly string[]>;
+  readonly checkJson: CheckJson;
 }
 
 export async function nothingToClose(): Promise<void> {}

@@ -1,4 +1,4 @@
-/** `approve`, `reject`, `edit` and `skip`: one decision or several, then the run goes on. */
+/** `approve`, `reject`, `edit`, `skip` and `answer`: one decision or several, then the run goes on. */
 
 import { Command } from "@commander-js/extra-typings";
 
@@ -6,6 +6,7 @@ import type { Decisions, LazyMissionControl } from "../../app/mission-control.ts
 import { MissionError } from "../../errors.ts";
 import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import { toPlainLine } from "../../model/plain-text.ts";
+import type { Json } from "../../model/primitives.ts";
 import { type Act, byOption, collect } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { meantRun } from "../latest.ts";
@@ -104,6 +105,47 @@ export function skipCommand(act: Act) {
     );
 }
 
+export function answerCommand(act: Act) {
+  return new Command("answer")
+    .argument("<run>")
+    .argument("<approval>", "the approval's id, or its task where that waits for nothing else")
+    .argument("[text]", "what the agent is told")
+    .description("answer a question of an agent, then go on")
+    .option("--set <key=value>", "instead of a text: a part of the answer; repeatable", collect)
+    .option("--json", "the text is JSON")
+    .addOption(byOption())
+    .action((runId, approval, given, { set, json, by }) =>
+      act(async (context) => {
+        const value = readAnswer(given, { set, json: json === true });
+        const decision = { type: "answer", value, decided_by: await context.decider(by) } as const;
+        return decide(context, runId, async () => ({ [approval]: decision }));
+      }),
+    );
+}
+
+/** @throws MissionError `USAGE` */
+function readAnswer(
+  given: string | undefined,
+  { set, json }: { set: readonly string[] | undefined; json: boolean },
+): Json {
+  if ((given === undefined) === (set === undefined)) {
+    throw new MissionError(
+      "USAGE",
+      "Give the answer: either a text, or --set for each part of it.",
+    );
+  }
+  if (given === undefined) return Object.fromEntries(parseAssignments("--set", set ?? []));
+  if (!json) return given;
+  try {
+    const value: Json = JSON.parse(given);
+    return value;
+  } catch (error) {
+    throw new MissionError("USAGE", "The answer is no JSON, and --json says that it is.", {
+      cause: error,
+    });
+  }
+}
+
 async function decide(
   context: CommandContext,
   given: string,
@@ -142,6 +184,10 @@ async function explainWhoGoesOn(
   return true;
 }
 
+function sayPending({ stage, approval_id, task_id, task, question }: ApprovalRequest): string {
+  return stage === "agent" ? `${approval_id} (${question?.title})` : `${task_id} (${task})`;
+}
+
 /** @throws MissionError `USAGE` when it is not clear what is meant. */
 async function pendingIds(
   control: LazyMissionControl,
@@ -156,7 +202,7 @@ async function pendingIds(
     );
   }
   if (pending.length > 1 && !isAll) {
-    const list = pending.map((request) => `${request.task_id} (${request.task})`).join(", ");
+    const list = pending.map((request) => sayPending(request)).join(", ");
     throw new MissionError(
       "USAGE",
       `${pending.length} approvals are pending: ${list}. Name them, or use --all.`,

@@ -1,6 +1,6 @@
 /** An attempt as process mining wants it: work and waiting for a person apart, each by somebody. */
 
-import { gateDelayMinutes } from "../../execution/run-aggregates.ts";
+import { askDelayMinutes, gateDelayMinutes } from "../../execution/run-aggregates.ts";
 import type { PlacedAttempt } from "../../kpi/lay-timeline.ts";
 import type { TaskLog } from "../../model/task-execution-logs.ts";
 import { MINUTE_MS, roundMinutes, toMs } from "../../model/time.ts";
@@ -34,41 +34,67 @@ export function splitAttempt(row: TaskLog, place: PlacedAttempt): readonly Stret
   const { failure_decision } = row;
   const afterFailure = (failure_decision?.delay_minutes ?? 0) * MINUTE_MS;
   const end = last - Math.min(afterFailure, last - start);
-  const wait = Math.min(Math.max(place.wait - afterFailure, 0), end - start);
-  const turn = isJudged ? end - wait : start + wait;
-  const before = { start, end: turn };
-  const after = { start: turn, end };
-  const delay = toMinutes(gateDelayMinutes(row));
+  const asking = Math.min(askDelayMinutes(row) * MINUTE_MS, end - start);
+  const wait = Math.min(Math.max(place.wait - afterFailure - asking, 0), end - start);
+  // Before its work a person decides; after it, what the agent asked, then its output, then its failure.
+  const workStart = isJudged ? start : start + wait;
+  const workEnd = end - asking - (isJudged ? wait : 0);
+  const none = { work_minutes: 0, human_delay_minutes: 0 };
   const work: Stretch = {
+    ...none,
     kind: "work",
     resource: row.agent_id,
-    ...(isJudged ? before : after),
+    start: workStart,
+    end: workEnd,
     work_minutes: toMinutes(row.actual_duration_minutes - row.human_delay_minutes),
-    human_delay_minutes: 0,
   };
+  const asks = layAsks(row, { start: workEnd, end: workEnd + asking });
   const failure: readonly Stretch[] =
     failure_decision === undefined
       ? []
       : [
           {
+            ...none,
             kind: "approval",
             resource: failure_decision.decided_by,
             start: end,
             end: last,
-            work_minutes: 0,
             human_delay_minutes: toMinutes(failure_decision.delay_minutes),
           },
         ];
+  const delay = toMinutes(gateDelayMinutes(row));
   const isGated = delay > 0 || row.decision !== undefined || row.decided_at !== undefined;
-  if (!isGated) return [work, ...failure];
+  if (!isGated) return [work, ...asks, ...failure];
   const approval: Stretch = {
+    ...none,
     kind: "approval",
     resource: row.decided_by ?? "human",
-    ...(isJudged ? after : before),
-    work_minutes: 0,
+    ...(isJudged ? { start: end - wait, end } : { start, end: workStart }),
     human_delay_minutes: delay,
   };
-  return [...(isJudged ? [work, approval] : [approval, work]), ...failure];
+  const parts = isJudged ? [work, ...asks, approval] : [approval, work, ...asks];
+  return [...parts, ...failure];
+}
+
+/** One after the other: when within the work the agent asked, no row says. */
+function layAsks(
+  { agent_asks = [] }: TaskLog,
+  { start, end }: { start: number; end: number },
+): readonly Stretch[] {
+  let from = start;
+  return agent_asks.map(({ decided_by, delay_minutes }) => {
+    const until = Math.min(end, from + delay_minutes * MINUTE_MS);
+    const stretch = {
+      kind: "approval" as const,
+      resource: decided_by,
+      start: from,
+      end: until,
+      work_minutes: 0,
+      human_delay_minutes: toMinutes(delay_minutes),
+    };
+    from = until;
+    return stretch;
+  });
 }
 
 function toWritable(ms: number): number {

@@ -3,12 +3,13 @@
 import { gateDelayMinutes } from "../../execution/run-aggregates.ts";
 import { COUNTED_KPI } from "../../kpi/evaluate-kpis.ts";
 import { measuresOf } from "../../kpi/plan-measures.ts";
+import type { AgentRequest } from "../../model/agent-reply.ts";
 import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import type { RecordedDecision } from "../../model/decision.ts";
 import type { PlanTask } from "../../model/decomposed-mission-tasks.ts";
 import { defined } from "../../model/defined.ts";
 import { isEnded } from "../../model/mission-runs.ts";
-import { compareText } from "../../model/order.ts";
+import { compareText, groupBy } from "../../model/order.ts";
 import type { Observations } from "../../model/primitives.ts";
 import type { Routing, RunRecord } from "../../model/run-record.ts";
 import type { TaskLog } from "../../model/task-execution-logs.ts";
@@ -93,6 +94,7 @@ export function recallDecision(
 ): RecordedDecision | undefined {
   const { run_id, approval_id, approval_request_time: from } = asked;
   const request = requests.find((candidate) => candidate.approval_id === approval_id);
+  if (asked.stage === "agent") return recallAnswer(asked, { rows, request });
   if (request?.status === "decided" && request.decision !== undefined) {
     const { decision, decided_by = "unknown", source = "library", reason, edits } = request;
     const until = request.decided_at ?? request.approval_request_time;
@@ -131,6 +133,58 @@ export function recallDecision(
     source: row.source ?? "library",
     ...defined({ reason: row.reason }),
   };
+}
+
+/**
+ * What was said to an agent that asked. In a replay all is asked at the same time: each decision comes as long after it
+ * as it and those before it had the agent wait.
+ */
+function recallAnswer(
+  asked: ApprovalRequest,
+  { rows, request }: { rows: readonly TaskLog[]; request: ApprovalRequest | undefined },
+): RecordedDecision | undefined {
+  const { run_id, approval_id, approval_request_time } = asked;
+  const isNamed = (ask: { readonly approval_id: string }) => ask.approval_id === approval_id;
+  const asks = rows.find((row) => row.agent_asks?.some(isNamed))?.agent_asks ?? [];
+  const ask = asks.find(isNamed);
+  if (ask === undefined) return undefined;
+  const waited = asks.slice(0, asks.indexOf(ask) + 1);
+  const minutes = waited.reduce((sum, { delay_minutes }) => sum + delay_minutes, 0);
+  const { decision, decided_by, source = "library", reason } = ask;
+  return {
+    run_id,
+    approval_id,
+    decision,
+    decided_by,
+    source,
+    decided_at: addMinutes(approval_request_time, minutes),
+    ...defined({ reason, edits: request?.edits, value: request?.value }),
+  };
+}
+
+/** What the agent asked itself in an attempt: a list for each time that it stopped to ask. */
+export function recallAsks(
+  { task_id, attempt }: { task_id: string; attempt: number },
+  { rows, requests }: Pick<RunRecord, "rows" | "requests">,
+): readonly (readonly AgentRequest[])[] {
+  const row = rows.find((one) => one.task_id === task_id && (one.attempt ?? 1) === attempt);
+  const asks = (row?.agent_asks ?? []).toSorted((a, b) => numberOf(a) - numberOf(b));
+  const batches = groupBy(asks, (ask) => ask.approval_request_time);
+  return [...batches.values()].map((batch) =>
+    batch.map(({ approval_id, title, decision }) => {
+      const asked = requests.find((request) => request.approval_id === approval_id);
+      const { key = approval_id, ...question } = asked?.question ?? {};
+      const allowed = ANSWERS.filter((type) => type === decision || asked?.allowed.includes(type));
+      return { ...question, key, title, allowed };
+    }),
+  );
+}
+
+const ANSWERS = ["approve", "edit", "reject", "answer"] as const;
+
+/** The last part of `APR-…-ask-<n>`. */
+function numberOf({ approval_id }: { readonly approval_id: string }): number {
+  return Number(/\d+$/.exec(approval_id)?.[0] ?? 0);
 }
 
 function orderAgents(rows: readonly TaskLog[]): ReadonlyMap<string, readonly string[]> {
