@@ -9,7 +9,12 @@ export function partsOf(
   const properties = fieldsOf(fieldsOf(schema)["properties"]);
   return Object.entries(properties).map(([name, property]) => {
     const { title, description, enum: choices } = fieldsOf(property);
-    const more = [description, Array.isArray(choices) ? choices.join(" | ") : undefined];
+    const more = [
+      description,
+      Array.isArray(choices)
+        ? choices.map((choice) => JSON.stringify(choice)).join(" | ")
+        : undefined,
+    ];
     const told = more.filter((part) => typeof part === "string");
     const called = typeof title === "string" ? title : name;
     return { name, says: told.length === 0 ? called : `${called} (${told.join("; ")})` };

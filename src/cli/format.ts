@@ -52,6 +52,8 @@ export function formatRequest(
   { screen, by }: { screen: Screen; by?: string | undefined },
 ): readonly Line[] {
   const { run_id, task_id, approval_id, stage, allowed, question } = request;
+  // Where an agent only asks, its words stand above already.
+  const hasOwnArgs = question === undefined || question.args !== undefined;
   // An agent may ask several things about a task.
   const key = stage === "agent" ? approval_id : task_id;
   const [value = "instruction"] = Object.keys(request.args);
@@ -64,7 +66,9 @@ export function formatRequest(
   } as const satisfies Record<DecisionType, readonly string[]>;
   return [
     ...askedLines(request, screen),
-    ...formatArgs(request).map((line) => screen.wrap(`    ${line}`)),
+    ...(hasOwnArgs ? formatArgs(request) : sayParts(question?.schema)).map((line) =>
+      screen.wrap(`    ${line}`),
+    ),
     ...allowed.map((type) => {
       const command = screen.command(
         type,
@@ -76,6 +80,12 @@ export function formatRequest(
       return paint`  ${colour("dim", command)}`;
     }),
   ];
+}
+
+function sayParts(schema: Json | undefined): readonly string[] {
+  return partsOf(schema).map(({ name, says }) =>
+    toPlainLine(says === name ? name : `${name}: ${says}`),
+  );
 }
 
 function answerExample(schema: Json | undefined): readonly string[] {

@@ -30,10 +30,13 @@ function decideRequests({ requests, run, approvers, mission }: RunFigures): read
   const [first] = pending;
   if (first === undefined) return [];
   const who = approvers.length > 0 ? approvers.join(" or ") : (mission.owner ?? null);
-  const what = `decide ${enumerate(pending.map(quote))}`;
-  return [
-    { who, what, command: `mission-control approve ${run.run_id} ${first.task_id} --by NAME` },
-  ];
+  const what = `decide ${enumerate([...new Set(pending.map(quote))])}`;
+  const { stage, approval_id, task_id, allowed } = first;
+  const key = stage === "agent" ? approval_id : task_id;
+  const act = allowed.includes("answer")
+    ? `answer ${run.run_id} ${key} ANSWER`
+    : `approve ${run.run_id} ${key}`;
+  return [{ who, what, command: `mission-control ${act} --by NAME` }];
 }
 
 function settleFailures({ tasks, statuses, run }: RunFigures): readonly Step[] {

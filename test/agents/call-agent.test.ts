@@ -4,7 +4,7 @@ import { callAgent } from "../../src/agents/call-agent.ts";
 import { createSimulatedRuntime } from "../../src/agents/simulated-runtime.ts";
 import type { AgentRuntime, TaskRequest } from "../../src/model/task-exchange.ts";
 import { aTask, anAgent } from "../support/builders.ts";
-import { aCallWorld } from "../support/call-memory.ts";
+import { aCallWorld, aMemory } from "../support/call-memory.ts";
 import { untyped } from "../support/untyped.ts";
 import { aClock } from "../support/workspace.ts";
 
@@ -242,5 +242,111 @@ describe("createSimulatedRuntime", () => {
     expect(await fails(1)).toBe(300);
     expect(await fails(0.5)).toBeGreaterThan(100);
     expect(await fails(0.5)).toBeLessThan(200);
+  });
+});
+
+describe("callAgent, with an agent that takes long", () => {
+  it("calls it again with its handle, not before it said, until it is done", async () => {
+    const waits: number[] = [];
+    const memory = aMemory();
+    const known: unknown[] = [];
+    const { answer } = await call(
+      async (_request, _signal, { handle }) => {
+        known.push(handle);
+        return typeof handle === "number" && handle > 1
+          ? { kind: "done", output: "done" }
+          : { kind: "working", handle: known.length, poll_after_seconds: 60 };
+      },
+      {
+        memory,
+        wait: async (seconds) => {
+          waits.push(seconds);
+        },
+      },
+    );
+
+    expect(answer).toEqual({ kind: "output", output: "done" });
+    expect(known).toEqual([undefined, 1, 2]);
+    expect(waits).toEqual([60, 60]);
+    expect(memory.handle).toBe(2);
+  });
+
+  it("stores what it is found by before it waits", async () => {
+    const order: string[] = [];
+    await call(
+      async (_request, _signal, { handle }) =>
+        handle === undefined
+          ? { kind: "working", handle: "H", poll_after_seconds: 1 }
+          : { output: 1 },
+      {
+        memory: { keep: async (handle) => void order.push(`kept ${JSON.stringify(handle)}`) },
+        wait: async () => void order.push("waited"),
+      },
+    );
+
+    expect(order).toEqual(['kept "H"', "waited"]);
+  });
+
+  it("gives up at the deadline though it says that it works, and does not hang on one in a hurry", async () => {
+    const { answer } = await call(
+      async () => ({ kind: "working", handle: 1, poll_after_seconds: 0 }),
+      { timeoutMinutes: 0.002 },
+    );
+
+    expect(answer).toEqual({ kind: "error", error: "no answer within 0.002 minutes" });
+  });
+
+  it.each([
+    { name: "no handle", reply: { kind: "working", poll_after_seconds: 1 }, says: /handle/ },
+    { name: "no pause", reply: { kind: "working", handle: 1 }, says: /poll_after_seconds/ },
+    { name: "no requests", reply: { kind: "needs_input", continuation: 1 }, says: /requests/ },
+    {
+      name: "no request",
+      reply: { kind: "needs_input", requests: [], continuation: 1 },
+      says: /requests/,
+    },
+    {
+      name: "a request that allows nothing",
+      reply: {
+        kind: "needs_input",
+        requests: [{ key: "a", title: "A", allowed: [] }],
+        continuation: 1,
+      },
+      says: /allowed/,
+    },
+    {
+      name: "two requests of one key",
+      reply: {
+        kind: "needs_input",
+        requests: [
+          { key: "a", title: "A", allowed: ["approve"] },
+          { key: "a", title: "B", allowed: ["approve"] },
+        ],
+        continuation: 1,
+      },
+      says: /key of its own/,
+    },
+    {
+      name: "a schema that never ends",
+      reply: {
+        kind: "needs_input",
+        requests: [
+          { key: "a", title: "A", schema: { items: { pattern: "(a+)+$" } }, allowed: ["answer"] },
+        ],
+        continuation: 1,
+      },
+      says: /JSON Schema without `pattern`/,
+    },
+    { name: "a failure without words", reply: { kind: "failed" }, says: /error/ },
+  ])("takes $name for a failure", async ({ reply, says }) => {
+    const { answer } = await call(untyped(async () => reply));
+
+    expect(answer).toMatchObject({ kind: "error", error: expect.stringMatching(says) });
+  });
+
+  it("takes a result for what it is, whatever else it is called", async () => {
+    const { answer } = await call(async () => ({ kind: "report", output: 5 }));
+
+    expect(answer).toEqual({ kind: "output", output: 5 });
   });
 });

@@ -13,7 +13,7 @@ import { checkJson } from "../../src/app/input-schema.ts";
 import { type RuntimeSettings, runtimeSettingsSchema } from "../../src/model/runtime-settings.ts";
 import type { CallMemory, TaskRequest } from "../../src/model/task-exchange.ts";
 import { aTask, anAgent } from "../support/builders.ts";
-import { aCallWorld, aMemory } from "../support/call-memory.ts";
+import { aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
 import { buildMcpServer } from "../support/mcp-tools.ts";
 import { aModel, json } from "../support/model-server.ts";
 import { type RawAnswer, serveRaw, serveWeb } from "../support/web-server.ts";
@@ -130,6 +130,33 @@ describe("a module", () => {
     );
 
     expect(outputOf(await call(settings, { folder }))).toBe("Verify documents: done");
+  });
+
+  it("is a graph that asks, goes on where it was, and starts anew where its memory has died", async () => {
+    const folder = aModule(`
+      import { Annotation, END, MemorySaver, START, StateGraph, interrupt } from "@langchain/langgraph";
+      const State = Annotation.Root({ instruction: Annotation, output: Annotation });
+      const graph = () => new StateGraph(State)
+        .addNode("work", ({ instruction }) => ({ output: { instruction, told: interrupt("Which account?") } }))
+        .addEdge(START, "work").addEdge("work", END).compile({ checkpointer: new MemorySaver() });
+      export const agent = graph();
+      export const other = graph();`);
+    symlinkSync(
+      fileURLToPath(new URL("../../node_modules", import.meta.url)),
+      join(folder, "node_modules"),
+    );
+    const asked = asksOf(await call(settings, { folder }));
+    const memory = answered(asked, { type: "answer", value: "main" });
+
+    const lost = { kind: "module", module: "./agents/agent.mjs#other" };
+    const again = asksOf(await call(lost, { folder, memory }));
+    const done = outputOf(await call(settings, { folder, memory }));
+
+    expect(asked.requests).toMatchObject([{ title: "Which account?" }]);
+    expect(again.requests).toMatchObject([{ title: "Which account?" }]);
+    expect(done).toEqual({ instruction: "Verify documents", told: "main" });
+    // Told before the process died: nothing is told twice.
+    expect(outputOf(await call(settings, { folder, memory }))).toEqual(done);
   });
 
   it("may be elsewhere in the project that the workspace is in, and nowhere else", async () => {
@@ -335,6 +362,32 @@ describe("a tool of an MCP server over HTTP", () => {
     ]);
   });
 
+  it("that asks is called again with what people decided", async () => {
+    const { calls, settings } = await aServer();
+    const asking = { ...settings, tool: "ask" };
+
+    const asked = asksOf(await call(asking));
+    expect(asked.requests).toMatchObject([
+      {
+        key: "account",
+        title: "Which account?",
+        schema: { properties: { days: { type: "integer" } } },
+        allowed: ["answer", "reject"],
+      },
+    ]);
+    const filled = answered(asked, { type: "answer", value: { account: "main", days: 2 } });
+    const refused = answered(asked, { type: "reject", reason: "no" });
+
+    expect(outputOf(await call(asking, { memory: filled }))).toMatchObject({
+      inputResponses: { account: { action: "accept", content: { account: "main", days: 2 } } },
+      state: "step-1",
+    });
+    expect(outputOf(await call(asking, { memory: refused }))).toMatchObject({
+      inputResponses: { account: { action: "decline" } },
+    });
+    expect(calls).toEqual(["ask", "ask", "ask"]);
+  });
+
   it("is stopped at the deadline, and told", async () => {
     const { calls, settings } = await aServer();
 
@@ -352,7 +405,7 @@ describe("a tool of an MCP server over HTTP", () => {
     );
     expect(await open(settings).check("reach")).toBeUndefined();
     expect(await open({ ...settings, tool: "none" }).check("reach")).toBe(
-      "the server has no tool none, only verify, say, nothing, refuse, hang",
+      "the server has no tool none, only verify, say, ask, nothing, refuse, hang",
     );
     expect(await open({ ...settings, token_env: "PATH" }).check("reach")).toBeDefined();
   });

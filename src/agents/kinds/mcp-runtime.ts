@@ -7,6 +7,7 @@ import type { McpSettings } from "../../model/runtime-settings.ts";
 import { describeThrown } from "../describe-thrown.ts";
 import { AgentCallError, createAgentFetch } from "./agent-fetch.ts";
 import { fillTemplate } from "./fill-template.ts";
+import { answerInputs, askInputs } from "./mcp-inputs.ts";
 import { type KindWorld, type OpenedKind, requireVariable, scrub } from "./opened-kind.ts";
 
 const CLIENT = { name: "mission-control", version: "1" };
@@ -21,6 +22,9 @@ const NAMED = 10;
 
 /** What is used of an answer. */
 const resultSchema = z.object({
+  resultType: z.string().optional(),
+  inputRequests: z.record(z.string(), z.unknown()).optional(),
+  requestState: z.string().optional(),
   isError: z.boolean().optional(),
   structuredContent: z.json().optional(),
   content: z.array(z.looseObject({ type: z.string(), text: z.string().optional() })).default([]),
@@ -55,18 +59,21 @@ export function openMcp(settings: McpSettings, world: KindWorld): OpenedKind {
     return connecting;
   }
 
-  async function callTool(args: Record<string, unknown>, signal: AbortSignal) {
+  async function callTool(args: Record<string, unknown>, told: object, signal: AbortSignal) {
     const client = await connect();
+    const options = { signal, timeout: NO_TIMEOUT_MS, allowInputRequired: true };
     return resultSchema.parse(
-      await client.callTool({ name: tool, arguments: args }, { signal, timeout: NO_TIMEOUT_MS }),
+      await client.callTool({ name: tool, arguments: args, ...told }, options),
     );
   }
 
   return {
-    async run(request, signal) {
+    async run(request, signal, memory) {
       let result: z.infer<typeof resultSchema>;
       try {
-        result = await callTool(fillTemplate(settings.arguments, request), signal);
+        const args = fillTemplate(settings.arguments, request);
+        result = await callTool(args, answerInputs(memory), signal);
+        if (result.resultType === "input_required") return askInputs(result);
       } catch (error) {
         signal.throwIfAborted();
         // oxlint-disable-next-line eslint/preserve-caught-error -- what a server says may hold what it was told
@@ -102,8 +109,12 @@ async function openConnection(
   { world, signal, onClose }: { world: KindWorld; signal: AbortSignal; onClose: () => void },
 ): Promise<Client> {
   const { Client: McpClient } = await import("@modelcontextprotocol/client");
-  // No capabilities: whoever asks this program something gets no answer in a person's name.
-  const client = new McpClient(CLIENT, { capabilities: {}, versionNegotiation: { mode: "auto" } });
+  // What a tool asks, people decide: nothing is answered here in a person's name.
+  const client = new McpClient(CLIENT, {
+    capabilities: { elicitation: { form: {}, url: {} } },
+    versionNegotiation: { mode: "auto" },
+    inputRequired: { autoFulfill: false },
+  });
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it is no event target
   client.onclose = onClose;
   const transport = await openTransport(settings, world);
