@@ -6,7 +6,7 @@ import { MissionError } from "../src/errors.ts";
 import { LONGEST_THREAD_ID, threadIdSchema } from "../src/model/mission-runs.ts";
 import type { PinnedRuntime } from "../src/model/pinned-runtime.ts";
 import type { SpecializedAgent } from "../src/model/specialized-agents.ts";
-import type { UncheckedRuntime } from "../src/model/task-exchange.ts";
+import type { TaskRequest, UncheckedRuntime } from "../src/model/task-exchange.ts";
 import type { RunWorld } from "../src/runs/world.ts";
 
 /** The same for every graph over one workspace. */
@@ -16,6 +16,12 @@ export interface GraphWorld extends RunWorld {
     agent: Pick<SpecializedAgent, "agent_id" | "runtime">,
     pinned?: PinnedRuntime,
   ) => UncheckedRuntime | undefined;
+  /** What a task can use up at most by the agent's runtime, where it is capped. */
+  readonly boundOf: (
+    agent: Pick<SpecializedAgent, "agent_id" | "runtime">,
+    pinned: PinnedRuntime | undefined,
+    request: TaskRequest,
+  ) => { readonly cost?: number; readonly tokens?: number };
   /** Has the documents read anew when they are next asked for: what was changed a moment ago counts. */
   readonly lookAgain: () => void;
   /** Resolves after so many seconds, sooner when the signal aborts. */

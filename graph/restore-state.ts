@@ -14,7 +14,8 @@ import type { MissionState, MissionUpdate } from "./state.ts";
 /** The input keys of a run, as they were. */
 export function restoreInput({ run }: Pick<RunRecord, "run">) {
   const { run_id, mission_id, requested_by = "", priority = "normal", mission_inputs = {} } = run;
-  return { mission_id, run_id, requested_by, priority, mission_inputs };
+  const { budget = {} } = run;
+  return { mission_id, run_id, requested_by, priority, mission_inputs, budget };
 }
 
 /** Every key that says how a run that has not ended stands. */

@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import { queuedApprovalSchema, taskResultSchema } from "../src/execution/task-report.ts";
 import { fixSchema } from "../src/kpi/what-to-fix.ts";
+import { budgetSchema } from "../src/model/budget.ts";
 import { planTaskSchema } from "../src/model/decomposed-mission-tasks.ts";
 import { isEqual } from "../src/model/is-equal.ts";
 import { kpiResultSchema } from "../src/model/kpi-result.ts";
@@ -25,7 +26,7 @@ export const taskStatusSchema = z.enum([
   "blocked",
 ]);
 
-/** Each key names the nodes that write it; the input writes the first six. Defaults are a thread's first state. */
+/** Each key names the nodes that write it; the input writes the first seven. Defaults are a thread's first state. */
 export const missionStateSchema = new StateSchema({
   /** The mission. Input; A. */
   mission_id: z.string().default(""),
@@ -37,6 +38,8 @@ export const missionStateSchema = new StateSchema({
   kpi_observations: figuresSchema.default({}),
   /** What the run is about. Input; A. */
   mission_inputs: missionInputsSchema.default({}),
+  /** What the run may use up. Input; A. */
+  budget: budgetSchema.default({}),
   /** The run. Input; A, B. */
   run_id: z.string().default(""),
   /** When the run was opened; its timeline starts here. A, B. */

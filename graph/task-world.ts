@@ -3,9 +3,11 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 
 import { callAgent } from "../src/agents/call-agent.ts";
+import { type Limit, findOverrun, reserveFor } from "../src/execution/budgets.ts";
 import type { Slots } from "../src/execution/slots.ts";
 import type { KeyedAnswer, TaskWorld } from "../src/execution/task-world.ts";
 import type { AgentMemory } from "../src/model/agent-reply.ts";
+import type { Amounts } from "../src/model/budget.ts";
 import { defined } from "../src/model/defined.ts";
 import type { MissionRun } from "../src/model/mission-runs.ts";
 import type { RuntimeKind } from "../src/model/pinned-runtime.ts";
@@ -13,6 +15,7 @@ import type { Json } from "../src/model/primitives.ts";
 import type { CallResult, TaskRequest } from "../src/model/task-exchange.ts";
 import { addMinutes } from "../src/model/time.ts";
 import { addUsage } from "../src/model/usage.ts";
+import type { SpendingScope } from "../src/store/store.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
 
 /** A larger output is kept by the store; rows and state hold a reference. In bytes of JSON. */
@@ -38,6 +41,8 @@ export function createTaskWorld(
     timeoutMinutes,
     config,
     runtimes,
+    limits,
+    scopes,
   }: {
     run_id: string;
     timeoutMinutes: number;
@@ -47,8 +52,20 @@ export function createTaskWorld(
     config: LangGraphRunnableConfig;
     /** What the run keeps of its agents' runtimes; empty for one from before that. */
     runtimes: NonNullable<MissionRun["runtimes"]>;
+    /** Of its budgets, and whose attempts count for each. */
+    limits: readonly Limit[];
+    scopes: readonly SpendingScope[];
   },
-  { store, clock, hash, wait, runtimeOf, describeRuntime, abandon }: MissionGraphDependencies,
+  {
+    store,
+    clock,
+    hash,
+    wait,
+    runtimeOf,
+    describeRuntime,
+    boundOf,
+    abandon,
+  }: MissionGraphDependencies,
 ): TaskWorld {
   const signal = config.signal ?? NEVER;
   /** Attempts of this pass that have a row, and those whose agent answered when it was too late. */
@@ -67,7 +84,7 @@ export function createTaskWorld(
       if (late.has(key)) await store.warnOfAttempt({ run_id: ofRun, task_id, attempt }, LATE);
     },
     request: (request) => store.requestApproval(request),
-    async call(request, decided) {
+    async call(request, { answers: decided, isLet }) {
       const { task, agent, attempt } = request;
       const { task_id } = task;
       const pinned = Object.hasOwn(runtimes, agent.agent_id)
@@ -79,7 +96,16 @@ export function createTaskWorld(
       const known = pinned?.kind === "simulated" ? undefined : await store.findCall(attemptOf);
       const { worked_minutes = 0, usage: used } = known ?? {};
       const { agent_id } = agent;
-      const sofar = defined({ agent_id, worked_minutes: known?.worked_minutes, usage: used });
+      const reserved =
+        known === undefined && limits.length > 0
+          ? reserveFor(agent, task, boundOf(agent, pinned, request))
+          : known?.reserved;
+      const sofar = defined({
+        agent_id,
+        reserved,
+        worked_minutes: known?.worked_minutes,
+        usage: used,
+      });
       const memory = {
         ...known,
         answers: pickAnswers(known?.asked, decided),
@@ -90,7 +116,12 @@ export function createTaskWorld(
       const place = { urgency: urgency.get(task_id) ?? 0, name: task_id };
       const reply = await slots.run(place, async () => {
         // Who comes after a crash knows that the agent may have been told before.
-        if (isElsewhere && known === undefined) await store.keepCall(attemptOf, { agent_id });
+        if (known === undefined && reserved !== undefined) {
+          const refuse = (spent: readonly Amounts[]) =>
+            isLet ? undefined : findOverrun(limits, spent, reserved);
+          const overrun = await store.reserve(attemptOf, sofar, scopes, refuse);
+          if (overrun !== undefined) return { overrun };
+        } else if (isElsewhere && known === undefined) await store.keepCall(attemptOf, sofar);
         notify({
           event: "task-started",
           task_id,
@@ -114,12 +145,13 @@ export function createTaskWorld(
           onLate,
         });
       });
+      if ("overrun" in reply) return reply;
       const isForgotten = known?.handle === undefined && known?.continuation === undefined;
       const isAgain = isForgotten && (known !== undefined || decided.size > 0);
       return {
         ...reply,
         ...joinWork(reply, worked_minutes),
-        ...defined({ usage: addUsage(used, reply.usage), runtime: pinned?.kind }),
+        ...defined({ usage: addUsage(used, reply.usage), runtime: pinned?.kind, reserved }),
         ...(isAgain ? AGAIN : {}),
       };
     },
@@ -129,7 +161,7 @@ export function createTaskWorld(
     },
     suspend(
       { task, agent, attempt },
-      { continuation, work_minutes, is_measured, usage },
+      { continuation, work_minutes, is_measured, usage, reserved },
       requests,
     ) {
       return store.keepCall(
@@ -138,7 +170,7 @@ export function createTaskWorld(
           agent_id: agent.agent_id,
           continuation,
           asked: requests.map(({ approval_id }) => approval_id),
-          ...defined({ worked_minutes: is_measured ? work_minutes : undefined, usage }),
+          ...defined({ worked_minutes: is_measured ? work_minutes : undefined, usage, reserved }),
         },
         requests,
       );

@@ -3,20 +3,23 @@
 import { type LangGraphRunnableConfig, task as durableTask } from "@langchain/langgraph";
 
 import { labelsOfInputs } from "../../src/approvals/labels.ts";
+import { limitsOf } from "../../src/execution/budgets.ts";
 import { executeTask } from "../../src/execution/execute-task.ts";
 import { markBlocked, runStatusOf, selectEntry } from "../../src/execution/plan-progress.ts";
 import { createSlots } from "../../src/execution/slots.ts";
 import type { TaskReport, TaskResult } from "../../src/execution/task-report.ts";
 import { walkPlan } from "../../src/execution/walk-plan.ts";
 import { measuresOf } from "../../src/kpi/plan-measures.ts";
+import type { Scope } from "../../src/model/budget.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
-import { isEnded } from "../../src/model/mission-runs.ts";
+import { type MissionRun, isEnded } from "../../src/model/mission-runs.ts";
 import type { RunRecord } from "../../src/model/run-record.ts";
 import type { SpecializedAgent } from "../../src/model/specialized-agents.ts";
-import { laterOf } from "../../src/model/time.ts";
+import { laterOf, monthOf } from "../../src/model/time.ts";
 import { blockedMinutes, longestPathMinutes } from "../../src/planning/remaining-work.ts";
 import { readRun } from "../../src/runs/read-run.ts";
 import { requireRuntimes } from "../../src/runs/run-runtimes.ts";
+import type { SpendingScope } from "../../src/store/store.ts";
 import type { MissionGraphDependencies } from "../dependencies.ts";
 import type { MissionNode, MissionState, MissionUpdate } from "../state.ts";
 import { createTaskWorld } from "../task-world.ts";
@@ -79,8 +82,11 @@ function createExecutor(
   const urgency = longestPathMinutes(plan.tasks);
   const { definitions } = measuresOf(plan);
   const hasLabels = plan.tasks.some((task) => task.output_labels !== undefined);
+  const limits = limitsOf(run, policy);
+  const scopes = limits.map(({ scope }) => scopeOf(scope, run));
+  const runtimes = run.runtimes ?? {};
   const world = createTaskWorld(
-    { run_id, slots, urgency, timeoutMinutes, config, runtimes: run.runtimes ?? {} },
+    { run_id, slots, urgency, timeoutMinutes, config, runtimes, limits, scopes },
     dependencies,
   );
   return (task, results) => {
@@ -103,6 +109,13 @@ function createExecutor(
     };
     return executeTask(assignment, world);
   };
+}
+
+/** Whose attempts count for a limit. */
+function scopeOf(scope: Scope, { run_id, mission_id, start_time }: MissionRun): SpendingScope {
+  if (scope === "run") return { run_id };
+  const month = monthOf(start_time);
+  return scope === "mission" ? { ...month, mission_id } : month;
 }
 
 /** The run's agents as it was opened with them; whether they are available is asked of today's registry. */

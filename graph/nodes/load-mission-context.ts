@@ -31,6 +31,7 @@ export function createLoadMissionContext(dependencies: MissionGraphDependencies)
         ...FRESH_STATE,
         ...input,
         mission_inputs,
+        budget: state.budget,
         ...(await loadContext(state, dependencies)),
       };
     }

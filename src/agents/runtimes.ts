@@ -7,9 +7,9 @@ import { didYouMean } from "../model/near-names.ts";
 import type { PinnedRuntime } from "../model/pinned-runtime.ts";
 import { nameOfSettings } from "../model/runtime-settings.ts";
 import type { SpecializedAgent } from "../model/specialized-agents.ts";
-import type { ResumableRuntime, UncheckedRuntime } from "../model/task-exchange.ts";
+import type { ResumableRuntime, TaskRequest, UncheckedRuntime } from "../model/task-exchange.ts";
 import type { ReachedSettings } from "./kinds/open-kind.ts";
-import type { CheckDepth, OpenedKind } from "./kinds/opened-kind.ts";
+import type { Bound, CheckDepth, OpenedKind } from "./kinds/opened-kind.ts";
 import { type Simulation, createSimulatedRuntime } from "./simulated-runtime.ts";
 
 /** The runtime of agents that name none. */
@@ -40,6 +40,12 @@ export interface RuntimeLookup {
     agents: readonly Agent[],
     depth: CheckDepth,
   ) => Promise<readonly Unusable[]>;
+  /** What a task can use up at most by the agent's runtime, where it is capped. */
+  readonly boundOf: (
+    agent: Agent,
+    pinned: PinnedRuntime | undefined,
+    request: TaskRequest,
+  ) => Bound;
   /** Tells an agent elsewhere that nobody waits any more for what it was called for. */
   readonly abandon: (
     agent: Agent,
@@ -129,6 +135,10 @@ export function createRuntimeLookup(
       if (pinned.kind === "function") return given.get(pinned.name);
       const settings = settingsOf(agent, pinned);
       return settings === undefined ? undefined : open(settings).run;
+    },
+    boundOf(agent, pinned = describeRuntime(agent), request) {
+      const settings = pinned === undefined ? undefined : settingsOf(agent, pinned);
+      return settings === undefined ? {} : (open(settings).bound?.(request) ?? {});
     },
     async abandon(agent, pinned = describeRuntime(agent), call) {
       const settings = pinned === undefined ? undefined : settingsOf(agent, pinned);

@@ -15,6 +15,7 @@ export async function drawMissionGraph(): Promise<string> {
     describeRuntime: () => undefined,
     checkRuntimes: async () => [],
     abandon: async () => {},
+    boundOf: () => ({}),
     lookAgain: () => {},
     checkInputs: async () => [],
     checkJson: async () => [],

@@ -6,6 +6,7 @@ import { MissionError } from "../errors.ts";
 import { type ReplayResult, compareRuns } from "../history/replay/compare-runs.ts";
 import {
   type ReplayScript,
+  hadOverrun,
   recallAsks,
   recallDecision,
   writeScript,
@@ -50,6 +51,7 @@ export function createReplayer(policy: Policy): Replayer {
     describeRuntime: () => undefined,
     checkRuntimes: async () => [],
     abandon: async () => {},
+    boundOf: () => ({}),
     lookAgain: () => {},
     checkInputs: async () => [],
     checkJson: async () => [],
@@ -74,7 +76,9 @@ export function createReplayer(policy: Policy): Replayer {
     const store = answering(memory, script);
     stage = { script, store };
     try {
-      await store.openRun({ draft: toDraft(script), plan: script.plan, policy });
+      const budgets = recallBudgets(script);
+      const opening = { draft: toDraft(script), plan: script.plan };
+      await store.openRun({ ...opening, policy: { ...policy, budgets } });
       await store.keepRouting(run_id, script.routing);
       try {
         const thread = { configurable: { thread_id: run_id } };
@@ -152,6 +156,13 @@ function toDraft({ run, known }: ReplayScript): RunDraft {
   };
 }
 
+/** No limit of today's, but where one was in the way then: the store says so. */
+function recallBudgets({ rows }: ReplayScript): Policy["budgets"] {
+  const run = rows.some(hadOverrun) ? { max_attempts: 0 } : {};
+  const at_limit = rows.some((row) => row.over_budget === true) ? "stop" : "ask";
+  return { run, mission: {}, month: {}, at_limit };
+}
+
 /** A store in which every question is answered at once, as it was then: the gate never has to ask. */
 function answering(store: Store, script: ReplayScript): Store {
   const answer = async (asked: ApprovalRequest): Promise<void> => {
@@ -166,6 +177,14 @@ function answering(store: Store, script: ReplayScript): Store {
       const asked = await store.requestApproval(request);
       await answer(asked);
       return asked;
+    },
+    async reserve(attempt, call, _scopes, refuse) {
+      const row = script.rows.find(
+        (one) => one.task_id === attempt.task_id && (one.attempt ?? 1) === attempt.attempt,
+      );
+      if (row !== undefined && hadOverrun(row)) return refuse([]);
+      await store.keepCall(attempt, call);
+      return undefined;
     },
     async keepCall(attempt, call, requests) {
       const asked = await store.keepCall(attempt, call, requests);

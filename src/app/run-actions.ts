@@ -29,6 +29,7 @@ export function createRunActions({
       if (!parsed.success) throw badInput(parsed.error, request);
       const { mission_id, run_id = "", requested_by = "" } = parsed.data;
       const { priority = "normal", kpi_observations = {}, mission_inputs = {} } = parsed.data;
+      const { budget = {} } = parsed.data;
       workspace.lookAgain();
       const { run_id: opened } = await openRun(
         {
@@ -38,6 +39,7 @@ export function createRunActions({
           priority,
           kpi_observations,
           mission_inputs,
+          budget,
           checkpoints: "workspace",
         },
         world,

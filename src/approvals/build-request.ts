@@ -7,7 +7,7 @@ import type { ApprovalStage, DecisionType } from "../model/decision.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import { defined } from "../model/defined.ts";
 import { type MissionInputs, sayInputs } from "../model/mission-inputs.ts";
-import type { Json } from "../model/primitives.ts";
+import type { Json, Scalar } from "../model/primitives.ts";
 import type { Inputs } from "../model/task-exchange.ts";
 import { addMinutes } from "../model/time.ts";
 import { type Args, type Hash, contentHash, flatten } from "./content.ts";
@@ -80,6 +80,8 @@ export function buildOutputRequest(
     | "output_ref"
     | "kpi_observations"
     | "warnings"
+    | "usage"
+    | "reserved"
   >,
   hash: Hash,
 ): ApprovalRequest {
@@ -121,6 +123,22 @@ export function buildAgentRequest(
     hash,
   });
   return { ...request, question };
+}
+
+/** A request at stage `budget`: may this attempt pass a limit? @param asked.number of those of this attempt, from 1. */
+export function buildBudgetRequest(
+  facts: RequestFacts,
+  { figures, number }: { figures: Readonly<Record<string, Scalar>>; number: number },
+  hash: Hash,
+): ApprovalRequest {
+  const { agent_id } = facts;
+  return buildRequest("budget", facts, {
+    suffix: `-budget-${number}`,
+    allowed: ["approve", "reject", "skip"],
+    args: { agent: agent_id, ...figures },
+    content: figures,
+    hash,
+  });
 }
 
 function describeOutput(output: Json, reference: ApprovalRequest["output_ref"]): string {

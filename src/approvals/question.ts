@@ -116,6 +116,7 @@ export function describeRequest({
   feedback,
   last_chance,
   question,
+  args,
 }: ApprovalRequest): string {
   const subject = about === undefined ? "" : ` It is about: ${toPlainLine(about)}.`;
   const earlier = feedback === undefined ? "" : ` Before: ${toPlainLine(feedback)}.`;
@@ -128,6 +129,8 @@ export function describeRequest({
       return `${agent_id} has done "${toPlainLine(task)}", attempt ${attempt}. Is the output good?${before}`;
     case "failure":
       return `${agent_id} failed at "${toPlainLine(task)}", attempt ${attempt}.${before} Approve to try again, skip to go on without, reject to give up.`;
+    case "budget":
+      return `${agent_id} may do "${toPlainLine(task)}", attempt ${attempt}, only past ${args["budget"]}: ${args["limit"]} at most, ${args["spent"]} used or reserved, up to ${args["wanted"]} more. Approve to let it this once, skip to go on without, reject to give up.${before}`;
     case "agent":
       return `${agent_id} asks, in the middle of "${toPlainLine(task)}", attempt ${attempt}: "${toPlainLine(question?.title ?? "")}"${subject}`;
   }

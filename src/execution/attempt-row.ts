@@ -1,11 +1,12 @@
 /** The timeline: when an attempt happened, and the log row that says so. */
 
 import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { Reserved } from "../model/budget.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import { defined } from "../model/defined.ts";
 import type { RuntimeKind } from "../model/pinned-runtime.ts";
 import {
-  type AgentAsk,
+  type FurtherDecision,
   type Outcome,
   type RouteCandidate,
   type TaskLog,
@@ -22,6 +23,7 @@ import {
 import type { Usage } from "../model/usage.ts";
 import { asksOf } from "./next-step.ts";
 import type { Assignment } from "./task-world.ts";
+import { budgetQuestions } from "./within-budget.ts";
 
 /** What an attempt came to. */
 export interface AttemptResult {
@@ -31,6 +33,7 @@ export interface AttemptResult {
   readonly called_at?: string | undefined;
   readonly error?: string | undefined;
   readonly retryable?: false | undefined;
+  readonly reserved?: Reserved | undefined;
   /** What did the work; absent when nobody worked. */
   readonly runtime?: RuntimeKind | undefined;
   readonly usage?: Usage | undefined;
@@ -57,7 +60,7 @@ export function buildRow(
     attempt: number;
     ready: string;
     decided?: ApprovalRequest | undefined;
-    /** What the agent asked itself, all decided. */
+    /** What was asked within the attempt, by the agent or about its budget, all decided. */
     asks?: readonly ApprovalRequest[] | undefined;
     route: readonly RouteCandidate[];
   },
@@ -88,9 +91,10 @@ export function buildRow(
     started_at: startedAt,
     ended_at: toInstant(toMs(startedAt) + delayMs + workMs),
     ...(decided === undefined ? {} : describeDecision(decided)),
-    ...(asks.length === 0 ? {} : { agent_asks: asks }),
+    ...(asks.length === 0 ? {} : { further_decisions: asks }),
     ...(facts.asks?.some(isLate) === true ? { escalation: "overdue" as const } : {}),
     ...defined({ runtime: result.runtime, error: result.error, retryable: result.retryable }),
+    ...defined({ reserved: result.reserved }),
     ...describeUsage(result.usage),
     ...result.kept,
     ...(isAttempt(result) ? { propensity: propensityOf(facts) } : {}),
@@ -169,7 +173,10 @@ export function rowOf(
   // The time between the end of a run and its reopening is nobody's.
   const again = laterOf(before?.ended_at ?? "", before?.reopened?.at ?? "");
   const start = ready ?? (again === "" ? assignment.ready : again);
-  const asks = asksOf(requests, step.attempt).filter(({ status }) => status === "decided");
+  const { attempt, decided } = step;
+  const asks = [...budgetQuestions(requests, attempt), ...asksOf(requests, attempt)].filter(
+    (asked) => asked.status === "decided" && asked !== decided,
+  );
   return buildRow({ ...assignment, ...step, asks, ready: start }, result);
 }
 
@@ -199,7 +206,7 @@ function isLate({ due_at, decided_at }: ApprovalRequest): boolean {
 }
 
 /** What was said of each, and how long it alone had the agent wait: several may have waited at once. */
-function tellAsks(asks: readonly ApprovalRequest[]): AgentAsk[] {
+function tellAsks(asks: readonly ApprovalRequest[]): FurtherDecision[] {
   let waited = 0;
   return asks
     .toSorted((a, b) => toMs(a.decided_at ?? "") - toMs(b.decided_at ?? ""))
@@ -211,7 +218,8 @@ function tellAsks(asks: readonly ApprovalRequest[]): AgentAsk[] {
       waited = until;
       return {
         approval_id,
-        title: asked.question?.title ?? asked.task,
+        stage: asked.stage,
+        title: asked.question?.title ?? String(asked.args["budget"] ?? asked.task),
         approval_request_time,
         decided_at,
         decided_by,

@@ -11,9 +11,11 @@ import type { Json } from "../model/primitives.ts";
 import type { Inputs, TaskRequest } from "../model/task-exchange.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { rowOf } from "./attempt-row.ts";
+import type { Overrun } from "./budgets.ts";
 import { askAboutOutput, buildAgentRequests } from "./make-request.ts";
-import { type Step, needsApprovalAfter } from "./next-step.ts";
+import { needsApprovalAfter } from "./next-step.ts";
 import type { Situation } from "./situation.ts";
+import type { Step } from "./step.ts";
 import type { Assignment, KeyedAnswer, TaskWorld } from "./task-world.ts";
 
 /** What people are asked before an attempt can end. */
@@ -26,11 +28,11 @@ export async function callForTask(
   step: Extract<Step, { kind: "call" }>,
   situation: Situation,
   { assignment, world }: { assignment: Assignment; world: TaskWorld },
-): Promise<TaskLog | Asked> {
+): Promise<TaskLog | Asked | { readonly overrun: Overrun }> {
   const { rows, requests } = situation;
   const progress = { assignment, rows, requests };
   const { run_id, mission_id, mission_inputs, task, policy } = assignment;
-  const { agent_id, attempt, feedback, approved, asks = [] } = step;
+  const { agent_id, attempt, feedback, approved, asks = [], isLet = false } = step;
   const agent = assignment.agents.get(agent_id);
   if (agent === undefined) throw new Error(`agent ${agent_id} is not registered`);
   if (rows.at(-1)?.outcome === "failed") await world.wait(policy.execution.retry.wait_seconds);
@@ -48,9 +50,15 @@ export async function callForTask(
     ...defined({ feedback }),
     ...(approved?.edits === undefined ? {} : { edits }),
   };
-  const reply = await world.call(request, readAnswers(asks));
-  const { answer, work_minutes, runtime, usage } = reply;
-  const measured = { runtime, usage, ...(reply.is_measured ? { called_at: reply.called_at } : {}) };
+  const reply = await world.call(request, { answers: readAnswers(asks), isLet });
+  if ("overrun" in reply) return reply;
+  const { answer, work_minutes, runtime, usage, reserved } = reply;
+  const measured = {
+    runtime,
+    usage,
+    reserved,
+    ...(reply.is_measured ? { called_at: reply.called_at } : {}),
+  };
   if (answer.kind === "error") {
     const { error, retryable } = answer;
     const result = { outcome: "failed" as const, work_minutes, error, retryable, ...measured };
@@ -65,7 +73,7 @@ export async function callForTask(
       // Another agent might be asked the same: a person says how to go on.
       return { ...rowOf(step, progress, result), escalation: "failure" };
     }
-    const facts = { request, asks, agent_asks: answer.requests };
+    const facts = { request, asks, questions: answer.requests };
     const built = buildAgentRequests(facts, { assignment, world });
     const { continuation } = answer;
     const asked = await world.suspend(request, { ...reply, continuation }, built);
@@ -87,7 +95,7 @@ export async function callForTask(
   const row = rowOf(step, progress, { outcome, work_minutes, kept, ...measured });
   if (!needsApprovalAfter(task)) return row;
   const { started_at } = row;
-  const judged = { ...kept, work_minutes, ...defined({ started_at, runtime, usage }) };
+  const judged = { ...kept, work_minutes, ...defined({ started_at, runtime, usage, reserved }) };
   world.notify({ event: "task-ended", ...described, outcome: "drafted", work_minutes });
   return { asked: [await askAboutOutput(step, judged, situation, { assignment, world })] };
 }

@@ -57,7 +57,7 @@ export function isLastChance(
 }
 
 /** Refused before its work, failed in a way that it says will come again, or failed more often than it may be retried. */
-function isUsedUp(agentId: string, rows: readonly Tried[], retries: number): boolean {
+export function isUsedUp(agentId: string, rows: readonly Tried[], retries: number): boolean {
   const own = rows.filter((row) => row.agent_id === agentId);
   const isRefused = own.some((row) => row.outcome === "rejected" && row.stage === "before");
   const isHopeless = own.some((row) => row.retryable === false);

@@ -6,11 +6,13 @@ import { defined } from "../model/defined.ts";
 import { workMinutes } from "../model/minutes.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { type Progress, rowOf, settleRow } from "./attempt-row.ts";
+import { type Overrun, sayOverrun } from "./budgets.ts";
 import { callForTask, loadOutputs } from "./call-for-task.ts";
-import { askAboutInputs } from "./make-request.ts";
-import { type Step, nextStep } from "./next-step.ts";
+import { askAboutBudget, askAboutInputs } from "./make-request.ts";
+import { nextStep } from "./next-step.ts";
 import { whyNotNeeded } from "./only-if.ts";
 import { describeSituation } from "./situation.ts";
+import type { Step } from "./step.ts";
 import { type TaskReport, queuedApprovalSchema, toResult } from "./task-report.ts";
 import type { Assignment, TaskWorld } from "./task-world.ts";
 
@@ -24,8 +26,10 @@ export async function executeTask(assignment: Assignment, world: TaskWorld): Pro
     const row = await findUnneeded(assignment, world);
     if (row !== undefined) rows.push(row);
   }
+  const overruns = new Map<string, Overrun>();
   for (;;) {
-    const situation = describeSituation(assignment, { rows, requests }, world.hash);
+    const history = { rows, requests, ...(overruns.size === 0 ? {} : { overruns }) };
+    const situation = describeSituation(assignment, history, world.hash);
     const step = nextStep(situation);
     switch (step.kind) {
       case "completed": {
@@ -48,12 +52,31 @@ export async function executeTask(assignment: Assignment, world: TaskWorld): Pro
       }
       case "call": {
         const made = await callForTask(step, situation, { assignment, world });
+        if ("overrun" in made) {
+          overruns.set(step.agent_id, made.overrun);
+          break;
+        }
         if (!("asked" in made)) {
           rows.push(await writeRow(made, { assignment, rows, requests }, world));
           break;
         }
         if (made.asked.some(({ status }) => status === "void")) return { status: "not_reached" };
         requests.push(...made.asked);
+        break;
+      }
+      case "ask-budget": {
+        const request = await askAboutBudget(step, situation, { assignment, world });
+        if (request.status === "void") return { status: "not_reached" };
+        requests.push(request);
+        overruns.clear();
+        break;
+      }
+      case "overrun": {
+        const error = `over budget: ${sayOverrun(step.overrun)}`;
+        const result = { outcome: "failed" as const, work_minutes: 0, error };
+        const row = rowOf(step, { assignment, rows, requests }, result);
+        const marked: TaskLog = { ...row, over_budget: true };
+        rows.push(await writeRow(marked, { assignment, rows, requests }, world));
         break;
       }
       case "unavailable": {
@@ -140,7 +163,7 @@ async function concludeRow(
   world: TaskWorld,
 ): Promise<TaskLog> {
   const { agent_id, kpi_observations, output, output_ref, edits, runtime, usage } = decided;
-  const { warnings } = decided;
+  const { warnings, reserved } = decided;
   const work_minutes = decided.stage === "after" ? (decided.work_minutes ?? 0) : 0;
   const nameOf = createNaming(assignment.task.output_labels ?? {});
   const original = output_ref === undefined ? output : await world.load(output_ref);
@@ -153,7 +176,7 @@ async function concludeRow(
           )),
           ...defined({ kpi_observations, warnings }),
         };
-  const result = { outcome, work_minutes, kept, runtime, usage };
+  const result = { outcome, work_minutes, kept, runtime, usage, reserved };
   if (decided.stage === "failure") {
     const row = rowOf({ agent_id, attempt }, { assignment, rows, requests }, result);
     return { ...row, ...defined({ decided_by: decided.decided_by, reason: decided.reason }) };

@@ -2,16 +2,19 @@
 
 import {
   buildAgentRequest,
+  buildBudgetRequest,
   buildInputRequest,
   buildOutputRequest,
 } from "../approvals/build-request.ts";
 import type { AgentRequest } from "../model/agent-reply.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { Inputs, TaskRequest } from "../model/task-exchange.ts";
+import { describeOverrun } from "./budgets.ts";
 import { isLastChance } from "./choose-agent.ts";
-import type { Step } from "./next-step.ts";
 import type { Situation } from "./situation.ts";
+import type { Step } from "./step.ts";
 import type { Assignment, TaskWorld } from "./task-world.ts";
+import { budgetQuestions } from "./within-budget.ts";
 
 interface Asking {
   readonly assignment: Assignment;
@@ -43,21 +46,39 @@ export async function askAboutOutput(
   return ask(sayLastChance(request, situation), asking.world);
 }
 
+/** Asks whether an attempt may pass a limit of a budget. */
+export async function askAboutBudget(
+  step: Extract<Step, { kind: "ask-budget" }>,
+  { inputs, requests }: Situation,
+  asking: Asking,
+): Promise<ApprovalRequest> {
+  const facts = requestFacts({ ...step, inputs }, asking);
+  const number = budgetQuestions(requests, step.attempt).length + 1;
+  return ask(
+    buildBudgetRequest(
+      facts,
+      { figures: describeOverrun(step.overrun), number },
+      asking.world.hash,
+    ),
+    asking.world,
+  );
+}
+
 /** What an agent asks in the middle of its work; `asks` are those that it has asked before in this attempt. */
 export function buildAgentRequests(
   {
     request: { agent, attempt },
     asks,
-    agent_asks,
+    questions,
   }: {
     request: Pick<TaskRequest, "agent" | "attempt">;
     asks: readonly ApprovalRequest[];
-    agent_asks: readonly AgentRequest[];
+    questions: readonly AgentRequest[];
   },
   asking: Asking,
 ): readonly ApprovalRequest[] {
   const facts = requestFacts({ agent_id: agent.agent_id, attempt, inputs: {} }, asking);
-  return agent_asks.map((asked, position) =>
+  return questions.map((asked, position) =>
     buildAgentRequest(facts, { asked, number: asks.length + position + 1 }, asking.world.hash),
   );
 }

@@ -7,48 +7,28 @@ import { defined } from "../model/defined.ts";
 import type { FailureDecision, TaskLog } from "../model/task-execution-logs.ts";
 import { chooseAgent, sinceReopened } from "./choose-agent.ts";
 import type { Situation } from "./situation.ts";
-
-export type Step =
-  /** Let the agent work. `decided` is the decision that this attempt rests on, `approved` who allowed the content. */
-  | {
-      kind: "call";
-      attempt: number;
-      agent_id: string;
-      decided?: ApprovalRequest;
-      approved?: ApprovalRequest;
-      feedback?: string;
-      /** All that the agent has asked in this attempt, decided: it goes on. */
-      asks?: readonly ApprovalRequest[];
-    }
-  /** No agent can be called: that is a failed attempt. */
-  | { kind: "unavailable"; attempt: number; agent_id: string; decided?: ApprovalRequest }
-  | {
-      kind: "ask";
-      stage: "before" | "failure";
-      attempt: number;
-      agent_id: string;
-      feedback?: string;
-    }
-  | { kind: "wait"; requests: readonly [ApprovalRequest, ...ApprovalRequest[]] }
-  /** A person decided about the failure: that belongs into the row of the attempt that failed. */
-  | { kind: "settle"; row: TaskLog; decided: ApprovalRequest }
-  /** A decision ends the attempt without a call. */
-  | {
-      kind: "conclude";
-      attempt: number;
-      outcome: "approved" | "rejected" | "skipped";
-      decided: ApprovalRequest;
-    }
-  | { kind: "completed"; row: TaskLog }
-  | { kind: "failed"; row: TaskLog; reason: string };
+import type { Step } from "./step.ts";
+import { withinBudget } from "./within-budget.ts";
 
 /** Decides what to do next about a task. */
 export function nextStep(known: Situation): Step {
+  const step = stepOnMerits(known);
+  if (step.kind !== "call") return step;
+  const situation = { ...known, rows: sinceReopened(known.rows) };
+  const engageOther = (agentId: string, attempt: number) =>
+    engage(agentId, attempt, { situation, before: known.rows.at(-1) });
+  return withinBudget(step, known, engageOther);
+}
+
+/** The step as it is while nothing is in its way. */
+function stepOnMerits(known: Situation): Step {
   const attempt = nextAttempt(known);
   const situation = { ...known, rows: sinceReopened(known.rows) };
   const last = situation.rows.at(-1);
   if (last !== undefined && isDone(last)) return { kind: "completed", row: last };
-  if (last?.outcome === "rejected" && last.stage === "failure") return fail(last, "given up");
+  const isGivenUp = last?.stage === "failure" || last?.stage === "budget";
+  if (last?.outcome === "rejected" && isGivenUp) return fail(last, "given up");
+  if (last?.over_budget === true) return fail(last, "over budget");
   if (last?.failure_decision?.decision === "reject") return giveUp(last, last.failure_decision);
 
   const open = openRequest(situation, attempt);
@@ -182,11 +162,16 @@ function followRequest(open: ApprovalRequest, attempt: number, situation: Situat
   };
 }
 
+/** True of what is asked within an attempt. */
+function isAside({ stage }: ApprovalRequest): boolean {
+  return stage === "agent" || stage === "budget";
+}
+
 /** The request that the next attempt rests on. A failure's request bears the failed attempt's number. */
 function openRequest(situation: Situation, attempt: number): ApprovalRequest | undefined {
   const last = situation.rows.at(-1);
   const isOpen = (request: ApprovalRequest) =>
-    request.stage !== "agent" &&
+    !isAside(request) &&
     (request.stage === "failure"
       ? last?.outcome === "failed" && request.attempt === (last.attempt ?? 1)
       : request.attempt === attempt);
@@ -214,8 +199,8 @@ function hasLapsed(request: ApprovalRequest, situation: Situation): boolean {
 
 function fits(request: ApprovalRequest, situation: Situation): boolean {
   const { task, inputs, mission_inputs, hash } = situation;
-  if (request.stage === "after" || request.stage === "agent") return false;
   const { agent_id, stage } = request;
+  if (stage !== "before" && stage !== "failure") return false;
   const subject = { task_id: task.task_id, agent_id, stage, content: inputs, mission_inputs };
   return request.content_hash === contentHash(subject, hash);
 }

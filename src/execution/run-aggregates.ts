@@ -49,7 +49,7 @@ export function countDecisions(row: TaskLog): number {
 
 /** Those that were asked for. */
 export function countAnswers(row: TaskLog): number {
-  const asked = row.agent_asks?.length ?? 0;
+  const asked = row.further_decisions?.length ?? 0;
   return Number(isDecided(row)) + asked + Number(row.failure_decision !== undefined);
 }
 
@@ -61,8 +61,8 @@ export function gateDelayMinutes(row: TaskLog): number {
 }
 
 /** Minutes that the agent waited for what it asked itself. */
-export function askDelayMinutes({ agent_asks = [] }: TaskLog): number {
-  return agent_asks.reduce((sum, { delay_minutes }) => sum + delay_minutes, 0);
+export function askDelayMinutes({ further_decisions = [] }: TaskLog): number {
+  return further_decisions.reduce((sum, { delay_minutes }) => sum + delay_minutes, 0);
 }
 
 /** Why a row counts as escalated; undefined when it does not. Older rows tell by their delay. */

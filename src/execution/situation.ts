@@ -5,6 +5,7 @@ import type { MissionInputs } from "../model/mission-inputs.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Inputs } from "../model/task-exchange.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
+import { type Overrun, reserveFor } from "./budgets.ts";
 import type { Assignment } from "./task-world.ts";
 
 /** Everything that bears on a task's next step. */
@@ -23,13 +24,18 @@ export interface Situation {
   /** What the run is about. */
   readonly mission_inputs: MissionInputs;
   readonly execution: Policy["execution"];
+  readonly budgets: Pick<Policy["budgets"], "at_limit">;
+  /** What an attempt of each agent may cost. */
+  readonly costs: ReadonlyMap<string, number>;
+  /** Agents that were found to pass a limit of a budget, just now. */
+  readonly overruns?: ReadonlyMap<string, Overrun>;
   readonly hash: Hash;
 }
 
 /** What is recorded of a task, and what can be done about it now. */
 export function describeSituation(
   { task, mission_inputs, route, agents, dependencies, policy }: Assignment,
-  history: Pick<Situation, "rows" | "requests">,
+  history: Pick<Situation, "rows" | "requests" | "overruns">,
   hash: (text: string) => string,
 ): Situation {
   const ids = route.map((candidate) => candidate.agent_id);
@@ -49,6 +55,13 @@ export function describeSituation(
     inputs: Object.fromEntries(inputs),
     mission_inputs,
     execution: policy.execution,
+    budgets: policy.budgets,
+    costs: new Map(
+      (history.overruns === undefined ? [] : [...agents.values()]).map((agent) => [
+        agent.agent_id,
+        reserveFor(agent, task).cost,
+      ]),
+    ),
     hash,
   };
 }

@@ -4,6 +4,7 @@ import type { Labels } from "../approvals/labels.ts";
 import type { KpiDefinition } from "../kpi/define-kpis.ts";
 import type { AgentAnswer } from "../model/agent-reply.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { Reserved } from "../model/budget.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import type { MissionInputs } from "../model/mission-inputs.ts";
 import type { RuntimeKind } from "../model/pinned-runtime.ts";
@@ -12,6 +13,7 @@ import type { Json } from "../model/primitives.ts";
 import type { SpecializedAgent } from "../model/specialized-agents.ts";
 import type { CallResult, TaskRequest } from "../model/task-exchange.ts";
 import type { OutputRef, RouteCandidate, TaskLog } from "../model/task-execution-logs.ts";
+import type { Overrun } from "./budgets.ts";
 import type { ProgressEvent } from "./progress-event.ts";
 import type { TaskResult } from "./task-report.ts";
 
@@ -37,24 +39,29 @@ export interface TaskWorld {
    * Calls the agent when there is a place; never rejects for a failure of the agent.
    *
    * @param answers what was decided of all that it has asked in this attempt, by approval.
+   * @param isLet whether a person lets it pass the budgets.
+   * @returns what stands in the way, where a budget does.
    */
   call(
     request: TaskRequest,
-    answers: ReadonlyMap<string, KeyedAnswer>,
+    how: { readonly answers: ReadonlyMap<string, KeyedAnswer>; readonly isLet: boolean },
   ): Promise<
-    CallResult & {
-      /** What did the work. */
-      readonly runtime?: RuntimeKind;
-      /** What is to be known of the call itself. */
-      readonly warnings?: readonly string[];
-    }
+    | { readonly overrun: Overrun }
+    | (CallResult & {
+        /** What did the work. */
+        readonly runtime?: RuntimeKind;
+        /** What was reserved of budgets. */
+        readonly reserved?: Reserved;
+        /** What is to be known of the call itself. */
+        readonly warnings?: readonly string[];
+      })
   >;
   /** Tells an agent that has asked that nobody answers. */
   abandon(request: TaskRequest, continuation: Json): Promise<void>;
   /** Keeps what an agent goes on from with what it asks, at once; returns the requests as they are kept. */
   suspend(
     request: TaskRequest,
-    call: CallResult & { readonly continuation: Json },
+    reply: CallResult & { readonly continuation: Json; readonly reserved?: Reserved },
     requests: readonly ApprovalRequest[],
   ): Promise<readonly ApprovalRequest[]>;
   /** Keeps an output in the row, or a reference to it when it is large. */

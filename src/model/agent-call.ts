@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { reservedSchema } from "./budget.ts";
 import { idSchema, jsonSchema, minutesSchema } from "./primitives.ts";
 import { usageSchema } from "./usage.ts";
 
@@ -17,6 +18,7 @@ export const agentCallSchema = z.object({
     .array(z.string())
     .optional()
     .describe("With `continuation`: the approvals that it waits for, by id."),
+  reserved: reservedSchema.optional().describe("What was reserved of budgets."),
   worked_minutes: minutesSchema.optional().describe("Measured work before it asked."),
   usage: usageSchema.optional().describe("Used up before it asked."),
 });

@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { agentRequestSchema } from "./agent-reply.ts";
+import { reservedSchema } from "./budget.ts";
 import { approvalStageSchema, decisionSourceSchema, decisionTypeSchema } from "./decision.ts";
 import { runtimeKindSchema } from "./pinned-runtime.ts";
 import {
@@ -24,7 +25,7 @@ export const approvalRequestSchema = z.looseObject({
     .string()
     .regex(/^APR-[A-Za-z0-9_.-]{1,180}$/)
     .describe(
-      "`APR-<run>-<task>-<attempt>`, with `-output`, `-failure` or `-ask-<n>` for the later stages.",
+      "`APR-<run>-<task>-<attempt>`, with `-output`, `-failure`, `-ask-<n>` or `-budget-<n>` for the later stages.",
     ),
   run_id: idSchema.describe("The run that waits."),
   mission_id: idSchema.describe("The mission of the run."),
@@ -33,7 +34,7 @@ export const approvalRequestSchema = z.looseObject({
   agent_id: idSchema.describe("The agent that would work, or has worked."),
   attempt: z.int().min(1).describe("The attempt this is about."),
   stage: approvalStageSchema.describe(
-    "`before` the work, `after` it (on the output), `failure` (the agents could not do it), or `agent` (the agent asks, in the middle of its work).",
+    "`before` the work, `after` it (on the output), `failure` (the agents could not do it), `agent` (the agent asks, in the middle of its work) or `budget` (the attempt could pass a limit).",
   ),
   approval_request_time: instantSchema.describe("Clock: when the request was made."),
   due_at: instantSchema.describe("From this moment on the request is overdue."),
@@ -76,6 +77,9 @@ export const approvalRequestSchema = z.looseObject({
   work_minutes: minutesSchema.optional().describe("Stage `after`: minutes the agent worked."),
   runtime: runtimeKindSchema.optional().describe("Stage `after`: what did the work."),
   usage: usageSchema.optional().describe("Stage `after`: what the work used up."),
+  reserved: reservedSchema
+    .optional()
+    .describe("Stage `after`: what was reserved of budgets for the work."),
   output: jsonSchema.optional().describe("Stage `after`: the output to be judged."),
   output_ref: outputRefSchema.optional().describe("Stage `after`: where a large output is kept."),
   kpi_observations: figuresSchema.optional().describe("Stage `after`: figures the agent measured."),

@@ -9,5 +9,9 @@ export function sumCost(
 ): number | undefined {
   const costs = parts.flatMap(({ cost }) => cost ?? []);
   if (costs.length === 0) return undefined;
-  return Math.round(costs.reduce((sum, cost) => sum + cost, 0) * PRECISION) / PRECISION;
+  return roundCost(costs.reduce((sum, cost) => sum + cost, 0));
+}
+
+export function roundCost(cost: number): number {
+  return Math.round(cost * PRECISION) / PRECISION;
 }

@@ -15,7 +15,7 @@ import {
 export const decisionTypeSchema = z.enum(["approve", "reject", "edit", "skip", "answer"]);
 export type DecisionType = z.infer<typeof decisionTypeSchema>;
 
-export const approvalStageSchema = z.enum(["before", "after", "failure", "agent"]);
+export const approvalStageSchema = z.enum(["before", "after", "failure", "agent", "budget"]);
 export type ApprovalStage = z.infer<typeof approvalStageSchema>;
 
 export const decisionSourceSchema = z.enum([
@@ -30,7 +30,7 @@ export type DecisionSource = z.infer<typeof decisionSourceSchema>;
 
 export const decisionSchema = z.strictObject({
   type: decisionTypeSchema.describe(
-    "`approve` (stage `failure`: try again), `reject`, `edit` (approve with changes), `skip` (stage `failure`: go on without), `answer` (stage `agent`: to a question of the agent's own).",
+    "`approve` (stage `failure`: try again; `budget`: let it, this once), `reject`, `edit` (approve with changes), `skip` (stages `failure` and `budget`: go on without), `answer` (stage `agent`: to a question of the agent's own).",
   ),
   decided_by: personSchema.optional().describe("Who decides; `unknown` when absent."),
   reason: reasonSchema.optional().describe("Why. After a `reject` the next agent is told."),

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { budgetSchema } from "./budget.ts";
 import { missionInputsSchema } from "./mission-inputs.ts";
 import { pinnedRuntimeSchema } from "./pinned-runtime.ts";
 import {
@@ -56,6 +57,9 @@ export const missionRunSchema = z.looseObject({
   cost: costSchema
     .optional()
     .describe("Σ `cost` of its attempts; absent where none says what it cost."),
+  budget: budgetSchema
+    .optional()
+    .describe("What it may use up, as said at its start; the policy may allow less."),
   escalations: z
     .int()
     .min(0)

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { budgetSchema } from "./budget.ts";
 import { personSchema } from "./primitives.ts";
 import { DEFAULT_RISK_RULES, riskRuleSchema } from "./risk-rules.ts";
 
@@ -110,6 +111,24 @@ export const policySchema = z.strictObject({
     })
     .prefault({})
     .describe("How an agent is chosen."),
+  budgets: z
+    .strictObject({
+      run: budgetSchema.prefault({}).describe("Each run."),
+      mission: budgetSchema
+        .prefault({})
+        .describe("All runs of one mission that start in the same calendar month (UTC)."),
+      month: budgetSchema
+        .prefault({})
+        .describe("All runs that start in the same calendar month (UTC)."),
+      at_limit: z
+        .enum(["ask", "cheaper", "stop"])
+        .default("ask")
+        .describe(
+          "Before an attempt that could pass a limit: `ask` a person; give it to the `cheaper` of the other able agents, and ask where there is none; or `stop`: the task fails.",
+        ),
+    })
+    .prefault({})
+    .describe("What may be used up. Nothing is limited unless it is said."),
   approvals: z
     .strictObject({
       due_minutes: z

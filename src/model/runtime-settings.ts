@@ -65,6 +65,12 @@ export const openAiSettingsSchema = z.strictObject({
     .record(z.string(), z.json())
     .optional()
     .describe("JSON Schema that the answer must have; without it the output is a text."),
+  max_output_tokens: z
+    .int()
+    .min(1)
+    .max(1e9)
+    .optional()
+    .describe("The longest answer, in tokens: caps what an attempt can use up, for budgets."),
   prices: z
     .strictObject({
       input: figureSchema.min(0).describe("Of a million tokens that are read."),

@@ -2,8 +2,9 @@
 
 import { z } from "zod";
 
-import { type Described, figureSchema, idSchema } from "./primitives.ts";
+import { type Described, figureSchema, idSchema, minutesSchema } from "./primitives.ts";
 import { runtimeSettingsSchema } from "./runtime-settings.ts";
+import { costSchema } from "./usage.ts";
 
 export const specializedAgentSchema = z.looseObject({
   agent_id: idSchema.describe("Names the agent in every other document."),
@@ -19,9 +20,19 @@ export const specializedAgentSchema = z.looseObject({
     .describe(
       "What carries out its tasks: how it is reached, by `kind`; `simulated`; or the name of a function that a program hands in.",
     ),
+  at_most: z
+    .strictObject({
+      cost: costSchema.optional().describe("Money, in the currency of `cost_per_task`."),
+      tokens: z.int().min(0).max(1e12).optional().describe("Tokens read and written."),
+      minutes: minutesSchema.optional().describe("Minutes of work."),
+    })
+    .optional()
+    .describe("What one attempt uses up at most: so much is reserved of budgets before it begins."),
   cost_per_task: figureSchema
     .min(0)
     .optional()
-    .describe("What one task costs, in any one currency. Counts only when `weights.cost` is set."),
+    .describe(
+      "What one task costs, in any one currency. Counts when `weights.cost` is set, and for budgets where nothing else is known.",
+    ),
 });
 export type SpecializedAgent = Described<typeof specializedAgentSchema>;

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { budgetSchema } from "./budget.ts";
 import { missionInputsSchema } from "./mission-inputs.ts";
 import { prioritySchema } from "./mission-runs.ts";
 import { newRunIdSchema, figuresSchema, requesterSchema } from "./primitives.ts";
@@ -15,6 +16,7 @@ export const startRequestSchema = z.strictObject({
   mission_inputs: missionInputsSchema
     .optional()
     .describe("What the run is about: which customer, which claim. Every task's agent gets it."),
+  budget: budgetSchema.optional().describe("What the run may use up; the policy may allow less."),
   run_id: newRunIdSchema.optional().describe("The id to give the run; chosen when absent."),
 });
 export type StartRequest = Readonly<z.infer<typeof startRequestSchema>>;
@@ -31,5 +33,6 @@ export const missionInputSchema = z.object({
   mission_inputs: missionInputsSchema
     .default({})
     .describe("What the run is about: which customer, which claim."),
+  budget: budgetSchema.default({}).describe("What the run may use up."),
   run_id: z.string().default("").describe("The id to give the run; chosen when empty."),
 });

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { reservedSchema } from "./budget.ts";
 import { approvalStageSchema, decisionSourceSchema, decisionTypeSchema } from "./decision.ts";
 import { runtimeKindSchema } from "./pinned-runtime.ts";
 import {
@@ -78,10 +79,11 @@ export const failureDecisionSchema = z.looseObject({
 });
 export type FailureDecision = Described<typeof failureDecisionSchema>;
 
-/** What a person decided about something that the agent itself asked. */
-export const agentAskSchema = z.looseObject({
+/** What a person decided within an attempt: about what the agent itself asked, and about its budget. */
+export const furtherDecisionSchema = z.looseObject({
   approval_id: z.string().describe("The request."),
-  title: z.string().describe("What was asked, in the agent's words."),
+  stage: approvalStageSchema.describe("`agent` or `budget`."),
+  title: z.string().describe("What was asked: of an agent, in its words."),
   approval_request_time: instantSchema.describe("Clock: when it was asked."),
   decided_at: instantSchema.describe("Clock: when the person decided."),
   decided_by: personSchema.describe("Who decided."),
@@ -92,7 +94,7 @@ export const agentAskSchema = z.looseObject({
   reason: reasonSchema.optional().describe("Why, in the person's words."),
   source: decisionSourceSchema.optional().describe("The way the decision came in."),
 });
-export type AgentAsk = Described<typeof agentAskSchema>;
+export type FurtherDecision = Described<typeof furtherDecisionSchema>;
 
 /** That a person had a task tried again which had failed, after the run had ended. */
 export const reopeningSchema = z.looseObject({
@@ -137,10 +139,19 @@ export const taskLogSchema = z.looseObject({
   failure_decision: failureDecisionSchema
     .optional()
     .describe("What a person decided about the failure, where it was handed to one."),
-  agent_asks: z
-    .array(agentAskSchema)
+  further_decisions: z
+    .array(furtherDecisionSchema)
     .optional()
-    .describe("What the agent asked people in this attempt, and what they said."),
+    .describe("What people decided within the attempt: what the agent asked, and its budget."),
+  reserved: reservedSchema
+    .optional()
+    .describe(
+      "What was reserved of budgets: it counts where the attempt does not say what it used up.",
+    ),
+  over_budget: z
+    .literal(true)
+    .optional()
+    .describe("It did not begin: it could have passed a limit of a budget."),
   retryable: z
     .literal(false)
     .optional()

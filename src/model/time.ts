@@ -62,3 +62,10 @@ export function createUntil(ms: number): (instant: string) => boolean {
   const minute = toInstant(ms).slice(0, TO_THE_MINUTE);
   return (instant) => (instant.startsWith(minute) ? toMs(instant) <= ms : instant < minute);
 }
+
+/** The calendar month (UTC) of an instant: milliseconds of its start, and of the next one's. */
+export function monthOf(instant: string): { readonly from: number; readonly to: number } {
+  const day = new Date(toMs(instant));
+  const [year, month] = [day.getUTCFullYear(), day.getUTCMonth()];
+  return { from: Date.UTC(year, month), to: Date.UTC(year, month + 1) };
+}

@@ -9,6 +9,8 @@ export interface PortfolioMission {
   readonly owner: string | null;
   /** Runs started so far. */
   readonly runs: number;
+  /** Of its runs that ended in the last seven days; null where none says what it cost. */
+  readonly cost_7d: number | null;
   readonly at_risk: boolean;
   readonly open_events: readonly RiskEvent[];
   /** The same in words, each with its severity. */

@@ -3,6 +3,7 @@
 import { sayFigure } from "../kpi/say-figure.ts";
 import { KPI_COLUMNS, LESSER_KPI_COLUMNS, PERCENT } from "./kpi-words.ts";
 import { outcomeCell, riskCell, severityLight } from "./lights.ts";
+import type { PortfolioMission } from "./portfolio-mission.ts";
 import { TREND_FIELDS } from "./portfolio-trend.ts";
 import type { Portfolio } from "./portfolio.ts";
 import { type Cell, type Section, figure, runCell, tableOf, unbroken } from "./table.ts";
@@ -75,10 +76,17 @@ function describeMissions(portfolio: Portfolio): Section {
       Risk: (mission) => riskCell(mission.risk),
       "Open risks": ({ open_events }) => open_events.length,
       Runs: (mission) => mission.runs,
+      ...(portfolio.missions.some(({ cost_7d }) => cost_7d !== null)
+        ? { "Cost, 7 days": costOf }
+        : {}),
       "Latest measured run": ({ measured_run_id }) => link(measured_run_id),
     }),
-    lesser: ["Owner", "Latest measured run", "Runs"],
+    lesser: ["Owner", "Latest measured run", "Runs", "Cost, 7 days"],
   };
+}
+
+function costOf({ cost_7d }: PortfolioMission): Cell {
+  return cost_7d ?? "–";
 }
 
 function describeRisks(portfolio: Portfolio): Section {

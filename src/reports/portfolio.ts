@@ -3,6 +3,7 @@
 import { evaluateKpis } from "../kpi/evaluate-kpis.ts";
 import { kpisOfMission } from "../kpi/observations.ts";
 import { type Outcome, sumOutcome } from "../kpi/sum-outcome.ts";
+import { sumCost } from "../model/cost.ts";
 import type { PortfolioSnapshot, SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
 import { type RiskEvent, type Severity, highestSeverity } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
@@ -116,6 +117,10 @@ export function buildPortfolio(
   const open = eventsOpenAt(instant, record.events);
   const plans = new Map(reference.plans.map((plan) => [plan.mission_id, plan.tasks]));
   const tasksOf = (missionId: string) => plans.get(missionId) ?? [];
+  const isOld = createUntil(instant - BOTTLENECK_DAYS * DAY_MS);
+  const lately = record.recent
+    .map((ended) => ended.run)
+    .filter(({ end_time, start_time }) => !isOld(end_time ?? start_time));
   const missions = reference.missions.map(({ mission_id, mission_name, owner = null }) => {
     const known = record.missions.get(mission_id);
     const own = open.filter((event) => event.mission_id === mission_id);
@@ -130,6 +135,7 @@ export function buildPortfolio(
       mission_name,
       owner,
       runs: known?.started ?? 0,
+      cost_7d: sumCost(lately.filter((ended) => ended.mission_id === mission_id)) ?? null,
       at_risk: own.length > 0,
       open_events: own,
       open_risks: sayOpenRisks(own, tasksOf(mission_id)),

@@ -9,7 +9,7 @@ import type { RunFigures } from "../kpi/run-figures.ts";
 import { type Outcome, sumOutcome } from "../kpi/sum-outcome.ts";
 import type { Fix } from "../kpi/what-to-fix.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
-import { sumCost } from "../model/cost.ts";
+import { roundCost, sumCost } from "../model/cost.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import { workMinutes } from "../model/minutes.ts";
 import { type RiskEvent, type Severity, highestSeverity } from "../model/mission-risk-events.ts";
@@ -75,6 +75,8 @@ export interface RunReport {
     readonly cost: number | null;
     readonly input_tokens: number | null;
     readonly output_tokens: number | null;
+    /** What one percent of the way from a KPI's baseline to its target cost, where it came closer. */
+    readonly per_kpi_point: readonly { readonly label: string; readonly cost: number }[];
   };
   readonly tasks_done: number;
   /** Those that a person had the run go on without. */
@@ -108,7 +110,7 @@ export function buildRunReport(facts: RunFigures): RunReport {
     mission_name: mission.mission_name,
     owner: mission.owner ?? null,
     basis: basisOf(facts.rows),
-    spent: sumSpent(facts.rows),
+    spent: sumSpent(facts.rows, kpis),
     tasks_done: tasks.filter((task) => task.status === "completed").length,
     tasks_skipped: tasks.filter((task) => task.status === "skipped").length,
     tasks_needed: tasks.filter((task) => task.status !== "not_needed").length,
@@ -132,13 +134,19 @@ export function buildRunReport(facts: RunFigures): RunReport {
   };
 }
 
-function sumSpent(rows: readonly TaskLog[]): RunReport["spent"] {
+function sumSpent(rows: readonly TaskLog[], kpis: readonly KpiResult[]): RunReport["spent"] {
+  const cost = sumCost(rows) ?? null;
   const count = (field: "input_tokens" | "output_tokens") => {
     const counts = rows.flatMap(({ usage }) => usage?.[field] ?? []);
     return counts.length === 0 ? null : counts.reduce((sum, one) => sum + one, 0);
   };
   return {
-    cost: sumCost(rows) ?? null,
+    cost,
+    per_kpi_point: kpis.flatMap(({ label, attainment_pct }) =>
+      cost === null || attainment_pct === null || attainment_pct <= 0
+        ? []
+        : [{ label, cost: roundCost(cost / attainment_pct) }],
+    ),
     input_tokens: count("input_tokens"),
     output_tokens: count("output_tokens"),
   };

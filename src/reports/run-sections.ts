@@ -142,6 +142,10 @@ function describeRun({ run, mission_id, mission_name, owner, basis, spent }: Run
     ["Decisions by people", run.human_interventions],
     ["Escalations", run.escalations],
     ["Cost", spent.cost ?? ""],
+    ...spent.per_kpi_point.map(({ label, cost }): [string, Cell] => [
+      `Cost of 1 % of the way to target: ${label}`,
+      cost,
+    ]),
     ["Tokens read by models", spent.input_tokens ?? ""],
     ["Tokens written by models", spent.output_tokens ?? ""],
   ];

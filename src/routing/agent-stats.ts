@@ -77,7 +77,8 @@ function listDecisions(row: TaskLog): readonly boolean[] {
     return [failure_decision.decision === "approve" || failure_decision.decision === "edit"];
   }
   // What the agent asked itself is no judgement of it.
-  const isJudged = human_approval_required && (row.agent_asks === undefined || isDecided(row));
+  const isJudged =
+    human_approval_required && (row.further_decisions === undefined || isDecided(row));
   return isJudged && outcome !== "failed" ? [outcome === "approved"] : [];
 }
 

@@ -23,7 +23,7 @@ export function estimatesOf(plans: readonly MissionPlan[]): Estimates {
 /** True when the agent really worked: refused beforehand or skipped, it did not. */
 export function isExecution(row: TaskLog): boolean {
   if (row.outcome === "rejected") return row.stage === "after";
-  return isAttempt(row);
+  return isAttempt(row) && row.over_budget === undefined;
 }
 
 /** Σ work ÷ Σ estimate over attempts that did not fail; undefined when there is none to go by. */

@@ -3,6 +3,7 @@
 import { FaultsError, MissionError } from "../errors.ts";
 import { requireUsableFigures } from "../kpi/observations.ts";
 import { measuresOf } from "../kpi/plan-measures.ts";
+import type { Budget } from "../model/budget.ts";
 import type { BusinessMission } from "../model/business-missions.ts";
 import { defined } from "../model/defined.ts";
 import { type MissionInputs, keepInputs } from "../model/mission-inputs.ts";
@@ -29,6 +30,7 @@ export interface RunRequest {
   readonly mission_id: string;
   readonly priority: Priority;
   readonly kpi_observations: Observations;
+  readonly budget: Budget;
   /** What the run is about; empty when nothing was given. */
   readonly mission_inputs: MissionInputs;
   /** Empty when nobody said. */
@@ -48,7 +50,7 @@ export interface RunRequest {
 export async function openRun(request: RunRequest, world: RunWorld): Promise<MissionRun> {
   const { store, reference, policy, hasRuntime, clock, checkInputs } = world;
   const { mission_id, priority, kpi_observations, requested_by, run_id, thread_id } = request;
-  const { mission_inputs } = request;
+  const { mission_inputs, budget } = request;
   const documents = reference();
   requireSoundRequest(request, documents);
   const faults = findMissionFaults(mission_id, documents, hasRuntime);
@@ -77,6 +79,7 @@ export async function openRun(request: RunRequest, world: RunWorld): Promise<Mis
       mission_inputs: keepInputs(mission_inputs),
       kpis_recorded: isObserved ? kpi_observations : undefined,
       requested_by: requested_by.trim() || undefined,
+      budget: Object.keys(budget).length === 0 ? undefined : budget,
     }),
   };
   return store.openRun({ draft, plan, policy: policy() });

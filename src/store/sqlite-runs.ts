@@ -29,11 +29,13 @@ type RunCommands = Pick<
   | "keepCall"
   | "findCall"
   | "listCalls"
+  | "reserve"
   | "warnOfAttempt"
 >;
 
 export function createRunCommands(session: Session): RunCommands {
   const { database, outbox, hash, write, put, read, readRun, findRun, request } = session;
+  const { readSpending } = session;
   const byThread = database.prepare(
     "SELECT run_id FROM runs WHERE thread_id = ? ORDER BY seq DESC LIMIT 1",
   );
@@ -133,6 +135,14 @@ export function createRunCommands(session: Session): RunCommands {
       write(run_id, () => {
         putCall.run(run_id, task_id, attempt, JSON.stringify(agentCallSchema.parse(call)));
         return requests.map(request);
+      }),
+    reserve: ({ run_id, task_id, attempt }, call, scopes, refuse) =>
+      write(run_id, () => {
+        const refused = refuse(scopes.map(readSpending));
+        if (refused === undefined) {
+          putCall.run(run_id, task_id, attempt, JSON.stringify(agentCallSchema.parse(call)));
+        }
+        return refused;
       }),
     listCalls: (runId) =>
       read(() =>

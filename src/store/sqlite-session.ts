@@ -11,8 +11,10 @@ import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import { sealOf } from "../model/outbox-chain.ts";
 import type { Routing, StoredRun } from "../model/run-record.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
+import { toMs } from "../model/time.ts";
 import { type AgentWindows, isSameAttempt, openAgentWindows } from "./agent-windows.ts";
 import { type Outbox, openOutbox } from "./outbox.ts";
+import { type Spending, openSpending } from "./spending.ts";
 import { type SqlDatabase, isBusy } from "./sqlite-driver.ts";
 import { openRunReader } from "./sqlite-run-reader.ts";
 import { type Tables, openTables } from "./sqlite-tables.ts";
@@ -27,6 +29,8 @@ export interface Session {
   readonly hash: Hash;
   /** The last attempts of agents; belongs into a command or a query. */
   readonly lastAttempts: AgentWindows["read"];
+  /** What was used up or reserved; belongs into a command. */
+  readonly readSpending: Spending["read"];
   /**
    * Runs a command about a run in the transaction of this turn.
    *
@@ -94,6 +98,7 @@ export function createSession(
   );
   const remembered = new Map<string, StoredRun>();
   const windows = openAgentWindows(database, tables);
+  const spending = openSpending(database);
   const tablesOf = {
     mission_runs: tables.runs,
     task_execution_logs: tables.logs,
@@ -131,6 +136,7 @@ export function createSession(
   function forget(): void {
     remembered.clear();
     windows.forget();
+    spending.forget();
   }
 
   function forgetWhenStale(): void {
@@ -183,7 +189,9 @@ export function createSession(
       const kept = tables.logs.put(row);
       const isSame = (other: TaskLog) => isSameAttempt(other, kept);
       const known = remembered.get(row.run_id);
-      windows.put(kept, known && !known.rows.some(isSame));
+      const isNew = known && !known.rows.some(isSame);
+      windows.put(kept, isNew);
+      spending.put(kept, known && { start: toMs(known.run.start_time) }, isNew);
       touch(row.run_id, (record) => ({ ...record, rows: upsert(record.rows, kept, isSame) }));
     },
     request(request) {
@@ -236,6 +244,10 @@ export function createSession(
     lastAttempts(agentIds, window) {
       forgetWhenStale();
       return windows.read(agentIds, window);
+    },
+    readSpending(scope) {
+      forgetWhenStale();
+      return spending.read(scope);
     },
     putUnknown(document, record) {
       const { run_id } = ofRunSchema.parse(tablesOf[document].putUnknown(record));

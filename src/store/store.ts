@@ -9,6 +9,7 @@ import type { AgentCall } from "../model/agent-call.ts";
 import type { AgentHistory, RecentAttempts } from "../model/agent-history.ts";
 import type { AgentStats } from "../model/agent-performance-stats.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { Amounts } from "../model/budget.ts";
 import type { RecordedDecision } from "../model/decision.ts";
 import type { TelemetryDocument } from "../model/documents.ts";
 import type { Examination } from "../model/examination.ts";
@@ -83,6 +84,11 @@ export interface Attempt {
   readonly attempt: number;
 }
 
+/** Attempts of one run, or of all runs that started in some time, of one mission or of any. */
+export type SpendingScope =
+  | { readonly run_id: string }
+  | { readonly from: number; readonly to: number; readonly mission_id?: string };
+
 export interface Store {
   /**
    * Writes a run record, atomically with the choice of its id.
@@ -124,6 +130,19 @@ export interface Store {
     call: AgentCall,
     requests?: readonly ApprovalRequest[],
   ): Promise<readonly ApprovalRequest[]>;
+  /**
+   * As {@link keepCall}, for an attempt that begins: unless the pure `refuse` has something against it.
+   *
+   * @param scopes whose attempts count, each by what it is asked for.
+   * @param refuse is given what was used up or reserved in each scope, in their order.
+   * @returns what it has against it.
+   */
+  reserve<R>(
+    attempt: Attempt,
+    call: AgentCall,
+    scopes: readonly SpendingScope[],
+    refuse: (spent: readonly Amounts[]) => R | undefined,
+  ): Promise<R | undefined>;
   /** All calls of a run that are under way. */
   listCalls(runId: string): Promise<readonly AgentCall[]>;
   /** Adds a warning to the row of an attempt; nothing where it has none. */

@@ -131,6 +131,6 @@ async function step(
 
 function inputOf(run: MissionRun) {
   const { mission_id, run_id, requested_by = "", priority = "normal" } = run;
-  const { kpis: kpi_observations = {}, mission_inputs = {} } = run;
-  return { mission_id, run_id, requested_by, priority, kpi_observations, mission_inputs };
+  const { kpis: kpi_observations = {}, mission_inputs = {}, budget = {} } = run;
+  return { mission_id, run_id, requested_by, priority, kpi_observations, mission_inputs, budget };
 }

@@ -3,14 +3,16 @@ import { describe, expect, it } from "vitest";
 
 import { OUTPUT_REF, contentHash } from "../../src/approvals/content.ts";
 import { settleRow } from "../../src/execution/attempt-row.ts";
+import type { Overrun } from "../../src/execution/budgets.ts";
 import {
-  type Step,
   needsApprovalAfter,
   asksOf,
   needsApprovalBefore,
   nextStep,
 } from "../../src/execution/next-step.ts";
 import type { Situation } from "../../src/execution/situation.ts";
+import type { Step } from "../../src/execution/step.ts";
+import { budgetQuestions } from "../../src/execution/within-budget.ts";
 import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
 import type { ApprovalStage, DecisionType } from "../../src/model/decision.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
@@ -36,6 +38,8 @@ function situation(fields: Partial<Situation> = {}): Situation {
     inputs: {},
     mission_inputs: {},
     execution: DEFAULT_POLICY.execution,
+    budgets: DEFAULT_POLICY.budgets,
+    costs: new Map(),
     hash,
     ...fields,
   };
@@ -55,7 +59,7 @@ function request(
 ): ApprovalRequest {
   const { agent_id = "A1", attempt = 1, task_id = "T1" } = fields;
   return aRequest({
-    approval_id: `APR-R1-${task_id}-${attempt}${{ before: "", after: "-output", failure: "-failure", agent: "-ask-1" }[stage]}`,
+    approval_id: `APR-R1-${task_id}-${attempt}${{ before: "", after: "-output", failure: "-failure", agent: "-ask-1", budget: "-budget-1" }[stage]}`,
     stage,
     content_hash: contentHash({ task_id, agent_id, stage, content, mission_inputs: {} }, hash),
     allowed: ["approve", "edit", "reject", ...(stage === "failure" ? (["skip"] as const) : [])],
@@ -871,6 +875,9 @@ interface Story {
   /** Whether each agent call succeeds. */
   readonly successes: readonly boolean[];
   readonly decisions: readonly DecisionType[];
+  readonly at_limit: Situation["budgets"]["at_limit"];
+  /** Whether a budget is in the way of each call that begins an attempt. */
+  readonly overruns: readonly boolean[];
   /** How many things the agent asks at each call before it comes to an end. */
   readonly asks: readonly number[];
   /** Who is available at each turn; then it stays as it is. */
@@ -889,6 +896,8 @@ const aStory: fc.Arbitrary<Story> = fc.record({
     .map(execution),
   successes: fc.array(fc.boolean(), { maxLength: 10 }),
   decisions: fc.array(fc.constantFrom("approve", "edit", "reject", "skip"), { maxLength: 12 }),
+  at_limit: fc.constantFrom("ask" as const, "cheaper" as const, "stop" as const),
+  overruns: fc.array(fc.boolean(), { maxLength: 6 }),
   asks: fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 8 }),
   available: fc.array(fc.subarray(EVERYBODY), { maxLength: 20 }),
 });
@@ -901,8 +910,13 @@ function onlyLeaving(story: Story): Story {
   return { ...story, available };
 }
 
+const OVERRUN: Overrun = { scope: "run", measure: "cost", limit: 1, spent: 1, wanted: 1 };
+
 /** Plays a story to its end, as node D and the gate would, and checks every step on the way. */
-function play({ task, execution: limits, successes, decisions, asks, available }: Story) {
+function play(story: Story) {
+  const { task, execution: limits, successes, decisions, asks, available, at_limit } = story;
+  const inTheWay = [...story.overruns];
+  const overruns = new Map<string, Overrun>();
   const rows: TaskLog[] = [];
   const requests: ApprovalRequest[] = [];
   const steps: Step[] = [];
@@ -926,6 +940,8 @@ function play({ task, execution: limits, successes, decisions, asks, available }
       available: available[turn] ?? available.at(-1) ?? EVERYBODY,
       rows: [...rows],
       requests: [...requests],
+      budgets: { at_limit },
+      ...(overruns.size === 0 ? {} : { overruns: new Map(overruns) }),
     });
     const step = nextStep(now);
     // What a process finds after a crash is what was recorded, and it does the same with it.
@@ -954,8 +970,25 @@ function play({ task, execution: limits, successes, decisions, asks, available }
         });
         break;
       }
+      case "ask-budget": {
+        const { agent_id, attempt } = step;
+        const number = budgetQuestions(requests, attempt).length + 1;
+        const approval_id = `APR-R1-T1-${attempt}-budget-${number}`;
+        const allowed = ["approve", "reject", "skip"] as const;
+        addRequest(request("budget", { approval_id, agent_id, attempt, allowed: [...allowed] }));
+        overruns.clear();
+        break;
+      }
+      case "overrun":
+        addRow(step, { agent_id: step.agent_id, outcome: "failed", over_budget: true });
+        break;
       case "call": {
         const { agent_id, attempt } = step;
+        if (step.asks === undefined && step.isLet === undefined && inTheWay.shift() === true) {
+          overruns.set(agent_id, OVERRUN);
+          break;
+        }
+        overruns.clear();
         const stage = step.decided?.stage;
         const isGood = successes[calls.length] ?? false;
         const asked = asks[calls.length] ?? 0;

@@ -117,7 +117,7 @@ describe("an agent that asks", () => {
         actual_duration_minutes: 11,
         human_approval_required: true,
         escalation: "overdue",
-        agent_asks: [
+        further_decisions: [
           { approval_id: `${APR}1`, decision: "edit", delay_minutes: 2, decided_by: "ana" },
           { approval_id: `${APR}2`, decision: "answer", delay_minutes: 1 },
           { approval_id: `${APR}3`, decision: "reject", delay_minutes: 5, reason: "not sure" },
@@ -166,7 +166,7 @@ describe("an agent that asks", () => {
         outcome: "failed",
         escalation: "failure",
         error: "it asks people more than 2 times (policy: execution.max_asks)",
-        agent_asks: [{ approval_id: `${APR}1` }],
+        further_decisions: [{ approval_id: `${APR}1` }],
       },
     ]);
   });

@@ -105,6 +105,12 @@ const ANSWERS = [
   { type: "approve" },
 ] as const;
 
+/** As arguments of a command. */
+function wordsOf(answer: (typeof ANSWERS)[number]): readonly string[] {
+  if (answer.type === "answer") return [answer.value];
+  return answer.type === "reject" ? ["--reason", answer.reason] : [];
+}
+
 function expectDone(workspace: string, { log, seen, agent }: Business): void {
   const rows = readRecorded(workspace, "task_execution_logs").filter(
     ({ mission_id }) => mission_id === "M",
@@ -117,14 +123,14 @@ function expectDone(workspace: string, { log, seen, agent }: Business): void {
       attempt: 1,
       outcome: "completed",
       output: { told: ["main", "Rejected: not today"] },
-      agent_asks: [{ decision: "answer" }, { decision: "reject" }],
+      further_decisions: [{ decision: "answer" }, { decision: "reject" }],
     },
     {
       task_id: "T4",
       attempt: 1,
       outcome: "completed",
       output: { account: "savings", type: "accept", of: "Verified." },
-      agent_asks: [{ decision: "answer" }, { decision: "approve" }],
+      further_decisions: [{ decision: "answer" }, { decision: "approve" }],
     },
   ]);
   expect(readFileSync(log, "utf8")).toBe("paid\n");
@@ -178,12 +184,7 @@ describe("a mission by all kinds of agents", () => {
         ({ status }) => status === "pending",
       );
       const id = String(asked?.["approval_id"]);
-      const words =
-        answer.type === "answer"
-          ? [answer.value]
-          : answer.type === "reject"
-            ? ["--reason", answer.reason]
-            : [];
+      const words = wordsOf(answer);
       await persist(answer.type, "latest", id, ...words, "--by", "ana");
     }
 

@@ -10,6 +10,7 @@ import { readBody, serveRaw } from "./web-server.ts";
 const completionSchema = z.strictObject({
   model: z.string(),
   stream: z.literal(false).optional(),
+  max_tokens: z.int().min(1).optional(),
   messages: z.tuple([
     z.strictObject({ role: z.enum(["system", "developer"]), content: z.string().min(1) }),
     z.strictObject({ role: z.literal("user"), content: z.string().min(1) }),

@@ -3,8 +3,10 @@
 import pLimit from "p-limit";
 
 import type { RuntimeSettings } from "../../model/runtime-settings.ts";
+import type { TaskRequest } from "../../model/task-exchange.ts";
 import { describeThrown } from "../describe-thrown.ts";
-import { type KindWorld, type OpenedKind, scrub } from "./opened-kind.ts";
+import { boundModel } from "./model-prompt.ts";
+import { type Bound, type KindWorld, type OpenedKind, scrub } from "./opened-kind.ts";
 
 /** Calls of one agent that are under way at once; further ones wait. */
 const MOST_AT_ONCE = 32;
@@ -27,6 +29,7 @@ export function openKind(settings: ReachedSettings, world: KindWorld): OpenedKin
           throw withoutSecretsIn(error, secrets());
         }
       }),
+    bound: (request) => boundOf(settings, request),
     async abandon(memory) {
       try {
         await (await open()).abandon?.(memory);
@@ -37,6 +40,11 @@ export function openKind(settings: ReachedSettings, world: KindWorld): OpenedKin
     check: async (depth) => (await open()).check(depth),
     close: async () => (await opening)?.close(),
   };
+}
+
+/** The one kind that can be capped, without loading it. */
+function boundOf(settings: ReachedSettings, request: TaskRequest): Bound {
+  return settings.kind === "openai" ? boundModel(settings, request) : {};
 }
 
 async function load(settings: ReachedSettings, world: KindWorld): Promise<OpenedKind> {

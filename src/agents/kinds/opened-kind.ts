@@ -2,15 +2,23 @@
 
 import type { AgentMemory } from "../../model/agent-reply.ts";
 import type { CheckJson } from "../../model/json-schema.ts";
-import type { UncheckedRuntime } from "../../model/task-exchange.ts";
+import type { TaskRequest, UncheckedRuntime } from "../../model/task-exchange.ts";
 
 /** `look`: at its settings and the environment; `load`: also code that is to be run here; `reach`: also servers. */
 export type CheckDepth = "look" | "load" | "reach";
+
+/** Absent where nothing caps it. */
+export interface Bound {
+  readonly tokens?: number;
+  readonly cost?: number;
+}
 
 export interface OpenedKind {
   readonly run: UncheckedRuntime;
   /** Why it cannot be used, in words of ours; undefined when it can. */
   readonly check: (depth: CheckDepth) => Promise<string | undefined>;
+  /** What a task can use up at most, where it is capped. */
+  readonly bound?: (request: TaskRequest) => Bound;
   /** Tells it that nobody waits any more for what it was called for; best effort. Absent where nothing goes on elsewhere. */
   readonly abandon?: (memory: AgentMemory) => Promise<void>;
   readonly close: () => Promise<void>;

@@ -2,11 +2,13 @@ import { Command } from "@commander-js/extra-typings";
 
 import type { LazyMissionControl } from "../../app/mission-control.ts";
 import { MissionError } from "../../errors.ts";
+import { defined } from "../../model/defined.ts";
 import type { RunOutcome } from "../../runs/run-outcome.ts";
 import type { ProgressListener } from "../../work/drive-run.ts";
 import { type Act, byOption, collect } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFigures } from "../parse-assignments.ts";
+import { parseNumber } from "../parse-number.ts";
 import { printNote } from "../print.ts";
 import { finish } from "../progress.ts";
 
@@ -16,6 +18,10 @@ interface RunOptions {
   readonly kpi?: readonly string[] | undefined;
   readonly input?: readonly string[] | undefined;
   readonly inputFile?: string | undefined;
+  readonly maxCost?: string | undefined;
+  readonly maxTokens?: string | undefined;
+  readonly maxAgentMinutes?: string | undefined;
+  readonly maxAttempts?: string | undefined;
   readonly approveAll?: true | undefined;
   readonly by?: string | undefined;
 }
@@ -33,7 +39,14 @@ export function runCommand(act: Act) {
       collect,
     )
     .option("--input-file <file>", "what the run is about, as a JSON object")
-    .option("--approve-all", "approve every planned gate (never failures); needs --by")
+    .option("--max-cost <money>", "what the run may cost; the policy may allow less")
+    .option("--max-tokens <number>", "tokens that models may read and write for it")
+    .option("--max-agent-minutes <minutes>", "minutes that agents may work on it")
+    .option("--max-attempts <number>", "how often agents may be called for it")
+    .option(
+      "--approve-all",
+      "approve every planned gate (never failures, budgets, nor what agents ask); needs --by",
+    )
     .addOption(byOption())
     .action((mission, { kpi, input, ...options }) =>
       act((context) =>
@@ -53,6 +66,12 @@ async function run(context: CommandContext, mission: string, options: RunOptions
   const kpi_observations = parseFigures("--kpi", options.kpi ?? []);
   const { readInputs } = await import("../read-inputs.ts");
   const mission_inputs = readInputs(options.inputFile, options.input ?? []);
+  const budget = defined({
+    max_cost: parseNumber("--max-cost", options.maxCost),
+    max_tokens: parseNumber("--max-tokens", options.maxTokens),
+    max_agent_minutes: parseNumber("--max-agent-minutes", options.maxAgentMinutes),
+    max_attempts: parseNumber("--max-attempts", options.maxAttempts),
+  });
   context.ensureWorkspace();
   const { lookAtUnnamedRuntimes } = await import("../../app/look-at-documents.ts");
   for (const { message } of lookAtUnnamedRuntimes(context.folder, mission)) printNote(message);
@@ -62,6 +81,7 @@ async function run(context: CommandContext, mission: string, options: RunOptions
         mission_id: mission,
         kpi_observations,
         mission_inputs,
+        budget,
         ...(requestedBy === "" ? {} : { requested_by: requestedBy }),
         ...parsed,
       };
@@ -76,7 +96,7 @@ async function run(context: CommandContext, mission: string, options: RunOptions
   );
 }
 
-/** Approves planned gates until none is left; what agents failed at is for a person to look at. */
+/** Approves planned gates until none is left; what agents failed at, ask and may cost is for a person to look at. */
 async function approvePlanned(
   outcome: RunOutcome,
   {
@@ -85,7 +105,9 @@ async function approvePlanned(
     onProgress,
   }: { control: LazyMissionControl; by: string; onProgress: ProgressListener },
 ): Promise<RunOutcome> {
-  const planned = outcome.pending_approvals.filter((request) => request.stage !== "failure");
+  const planned = outcome.pending_approvals.filter(
+    ({ stage }) => stage === "before" || stage === "after",
+  );
   if (planned.length === 0) return outcome;
   const decision = { type: "approve", decided_by: by } as const;
   const decisions = Object.fromEntries(planned.map(({ approval_id }) => [approval_id, decision]));

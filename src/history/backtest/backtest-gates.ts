@@ -74,7 +74,7 @@ function gatesOf({ run, rows, requests, now }: RunCase): readonly TestedGate[] {
   for (const row of rows) {
     const { decided_by = null, failure_decision } = row;
     if (isDecided(row)) gates.push(toGate(row, { decided_by, wait: gateDelayMinutes(row) }));
-    for (const { decided_by: by, delay_minutes: wait } of row.agent_asks ?? []) {
+    for (const { decided_by: by, delay_minutes: wait } of row.further_decisions ?? []) {
       gates.push(toGate(row, { decided_by: by, wait }));
     }
     if (failure_decision === undefined) continue;

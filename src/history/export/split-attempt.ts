@@ -78,11 +78,11 @@ export function splitAttempt(row: TaskLog, place: PlacedAttempt): readonly Stret
 
 /** One after the other: when within the work the agent asked, no row says. */
 function layAsks(
-  { agent_asks = [] }: TaskLog,
+  { further_decisions = [] }: TaskLog,
   { start, end }: { start: number; end: number },
 ): readonly Stretch[] {
   let from = start;
-  return agent_asks.map(({ decided_by, delay_minutes }) => {
+  return further_decisions.map(({ decided_by, delay_minutes }) => {
     const until = Math.min(end, from + delay_minutes * MINUTE_MS);
     const stretch = {
       kind: "approval" as const,

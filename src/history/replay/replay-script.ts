@@ -94,7 +94,9 @@ export function recallDecision(
 ): RecordedDecision | undefined {
   const { run_id, approval_id, approval_request_time: from } = asked;
   const request = requests.find((candidate) => candidate.approval_id === approval_id);
-  if (asked.stage === "agent") return recallAnswer(asked, { rows, request });
+  if (asked.stage === "agent" || isAside(approval_id, rows)) {
+    return recallAnswer(asked, { rows, request });
+  }
   if (request?.status === "decided" && request.decision !== undefined) {
     const { decision, decided_by = "unknown", source = "library", reason, edits } = request;
     const until = request.decided_at ?? request.approval_request_time;
@@ -135,6 +137,19 @@ export function recallDecision(
   };
 }
 
+/** True of what was decided within an attempt, and is no decision about it. */
+function isAside(approvalId: string, rows: readonly TaskLog[]): boolean {
+  return rows.some(({ further_decisions = [] }) =>
+    further_decisions.some(({ approval_id }) => approval_id === approvalId),
+  );
+}
+
+/** Whether a budget was in the way of an attempt. */
+export function hadOverrun({ over_budget, stage, further_decisions = [] }: TaskLog): boolean {
+  const isAsked = further_decisions.some((decided) => decided.stage === "budget");
+  return over_budget === true || stage === "budget" || isAsked;
+}
+
 /**
  * What was said to an agent that asked. In a replay all is asked at the same time: each decision comes as long after it
  * as it and those before it had the agent wait.
@@ -145,7 +160,7 @@ function recallAnswer(
 ): RecordedDecision | undefined {
   const { run_id, approval_id, approval_request_time } = asked;
   const isNamed = (ask: { readonly approval_id: string }) => ask.approval_id === approval_id;
-  const asks = rows.find((row) => row.agent_asks?.some(isNamed))?.agent_asks ?? [];
+  const asks = rows.find((row) => row.further_decisions?.some(isNamed))?.further_decisions ?? [];
   const ask = asks.find(isNamed);
   if (ask === undefined) return undefined;
   const waited = asks.slice(0, asks.indexOf(ask) + 1);
@@ -168,7 +183,9 @@ export function recallAsks(
   { rows, requests }: Pick<RunRecord, "rows" | "requests">,
 ): readonly (readonly AgentRequest[])[] {
   const row = rows.find((one) => one.task_id === task_id && (one.attempt ?? 1) === attempt);
-  const asks = (row?.agent_asks ?? []).toSorted((a, b) => numberOf(a) - numberOf(b));
+  const asks = (row?.further_decisions ?? [])
+    .filter(({ stage }) => stage === "agent")
+    .toSorted((a, b) => numberOf(a) - numberOf(b));
   const batches = groupBy(asks, (ask) => ask.approval_request_time);
   return [...batches.values()].map((batch) =>
     batch.map(({ approval_id, title, decision }) => {

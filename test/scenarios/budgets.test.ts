@@ -1,0 +1,295 @@
+/** What runs may use up: reserved before each attempt, settled by its row. */
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import type { AgentRuntime, MissionControlOptions } from "../../src/index.ts";
+import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { aModel } from "../support/model-server.ts";
+import { runCli } from "../support/processes.ts";
+import { aMissionControl, aStoreOf, aWorkspace, readRecorded } from "../support/workspace.ts";
+
+const ana = { decided_by: "ana" } as const;
+const AT_LEISURE = aPlan({ T1: [], T2: ["T1"], T3: ["T2"] });
+
+/** Costs what it says, and notes that it was called. */
+function anAgentThatCosts(cost: number, tokens = 0) {
+  const calls: string[] = [];
+  const runtime: AgentRuntime = async ({ task, agent }) => {
+    calls.push(`${agent.agent_id} ${task.task_id}`);
+    return { output: 1, work_minutes: 1, usage: { cost, input_tokens: tokens } };
+  };
+  return { runtime, calls };
+}
+
+async function aBusiness(
+  policy: MissionControlOptions["policy"],
+  {
+    cost = 4,
+    at_most = 4,
+    agents = [anAgent({ at_most: { cost: at_most } })],
+    tasks = AT_LEISURE,
+  } = {},
+) {
+  const { runtime, calls } = anAgentThatCosts(cost);
+  const workspace = aWorkspace(aReference(tasks, agents));
+  const runtimes = Object.fromEntries(agents.map(({ agent_id }) => [agent_id, runtime]));
+  const control = await aMissionControl({ workspace, policy: policy ?? {}, runtimes });
+  return { control, calls, workspace };
+}
+
+describe("a budget", () => {
+  it("asks a person before the attempt that could pass it, with the figures", async () => {
+    const { control, calls, workspace } = await aBusiness({ budgets: { run: { max_cost: 10 } } });
+
+    const { pending_approvals } = await control.start({ mission_id: "M", run_id: "R1" });
+
+    expect(calls).toEqual(["A1 T1", "A1 T2"]);
+    expect(pending_approvals).toMatchObject([
+      {
+        approval_id: "APR-R1-T3-1-budget-1",
+        stage: "budget",
+        allowed: ["approve", "reject", "skip"],
+        args: { agent: "A1", budget: "max_cost of this run", limit: 10, spent: 8, wanted: 4 },
+      },
+    ]);
+    const { status } = await control.decide("R1", { T3: { ...ana, type: "approve" } });
+    expect(status).toBe("completed");
+    expect(readRecorded(workspace, "task_execution_logs")[2]).toMatchObject({
+      task_id: "T3",
+      cost: 4,
+      further_decisions: [{ stage: "budget", decision: "approve", decided_by: "ana" }],
+    });
+    expect((await control.audit()).findings).toEqual([]);
+    expect((await control.replay(["R1"])).runs).toMatchObject([{ status: "agrees" }]);
+  });
+
+  it.each([
+    { type: "skip", status: "completed", outcome: "skipped" } as const,
+    { type: "reject", status: "failed", outcome: "rejected" } as const,
+  ])("may be kept: $type", async ({ type, status, outcome }) => {
+    const { control, calls, workspace } = await aBusiness({ budgets: { run: { max_cost: 10 } } });
+    await control.start({ mission_id: "M", run_id: "R1" });
+
+    const ended = await control.decide("R1", { T3: { ...ana, type, reason: "too dear" } });
+
+    expect(ended.status).toBe(status);
+    expect(calls).toHaveLength(2);
+    expect(readRecorded(workspace, "task_execution_logs")[2]).toMatchObject({
+      outcome,
+      stage: "budget",
+      reason: "too dear",
+    });
+    expect((await control.audit()).findings).toEqual([]);
+    expect((await control.replay(["R1"])).runs).toMatchObject([{ status: "agrees" }]);
+  });
+
+  it("stops the task where the policy says so, and punishes nobody for it", async () => {
+    const { control, calls, workspace } = await aBusiness({
+      budgets: { run: { max_cost: 10 }, at_limit: "stop" },
+    });
+
+    const { status } = await control.start({ mission_id: "M", run_id: "R1" });
+
+    expect(status).toBe("failed");
+    expect(calls).toHaveLength(2);
+    expect(readRecorded(workspace, "task_execution_logs")[2]).toMatchObject({
+      outcome: "failed",
+      over_budget: true,
+      error:
+        "over budget: 8 of 10 money of this run are used or reserved, and this attempt may need 4 (max_cost)",
+    });
+    expect(await control.stats()).toMatchObject([
+      { agent_id: "A1", executions: 2, failed_executions: 0, escalation_rate: 0 },
+    ]);
+    expect((await control.replay(["R1"])).runs).toMatchObject([{ status: "agrees" }]);
+  });
+
+  it("gives the task to the cheapest of the other able agents, or asks where none is cheap enough", async () => {
+    const agents = [
+      anAgent({ at_most: { cost: 4 } }),
+      anAgent({ agent_id: "A2", cost_per_task: 3 }),
+      anAgent({ agent_id: "A3", cost_per_task: 2 }),
+    ];
+    const { control, calls } = await aBusiness(
+      { budgets: { run: { max_cost: 10 }, at_limit: "cheaper" } },
+      { agents },
+    );
+
+    await control.start({ mission_id: "M", run_id: "R1" });
+    const { pending_approvals } = await control.start({
+      mission_id: "M",
+      run_id: "R2",
+      budget: { max_cost: 1 },
+    });
+
+    expect(calls).toEqual(["A1 T1", "A1 T2", "A3 T3"]);
+    expect(pending_approvals).toMatchObject([{ stage: "budget", agent_id: "A1" }]);
+  });
+
+  it("asks anew about another agent where a person must agree to who works", async () => {
+    const agents = [
+      anAgent({ at_most: { cost: 4 } }),
+      anAgent({ agent_id: "A2", cost_per_task: 1 }),
+    ];
+    const tasks = aPlan({ T1: [] }, { T1: { requires_human_approval: true } });
+    const { control, calls } = await aBusiness(
+      { budgets: { run: { max_cost: 2 }, at_limit: "cheaper" } },
+      { agents, tasks },
+    );
+    await control.start({ mission_id: "M", run_id: "R1" });
+
+    const asked = await control.decide("R1", { T1: { ...ana, type: "approve" } });
+    const ended = await control.decide("R1", { T1: { ...ana, type: "approve" } });
+
+    expect(asked.pending_approvals).toMatchObject([{ stage: "before", agent_id: "A2" }]);
+    expect(ended.status).toBe("completed");
+    expect(calls).toEqual(["A2 T1"]);
+  });
+
+  it.each([
+    { name: "money", budget: { max_cost: 7 }, measure: "max_cost" },
+    { name: "tokens", budget: { max_tokens: 15 }, measure: "max_tokens" },
+    { name: "minutes of work", budget: { max_agent_minutes: 4 }, measure: "max_agent_minutes" },
+    { name: "calls", budget: { max_attempts: 1 }, measure: "max_attempts" },
+  ])("may be of $name, and is said at the start as well", async ({ budget, measure }) => {
+    const agents = [anAgent({ at_most: { cost: 4, tokens: 10, minutes: 3 } })];
+    const { runtime, calls } = anAgentThatCosts(4, 10);
+    const workspace = aWorkspace(aReference(AT_LEISURE, agents));
+    const control = await aMissionControl({ workspace, runtimes: { A1: runtime } });
+
+    const { pending_approvals } = await control.start({ mission_id: "M", budget });
+
+    expect(pending_approvals).toMatchObject([
+      { stage: "budget", args: { budget: `${measure} of this run` } },
+    ]);
+    // Three minutes are reserved, one is used: the third attempt may need too much.
+    expect(calls).toHaveLength(measure === "max_agent_minutes" ? 2 : 1);
+  });
+
+  it("counts all runs of a mission, or all runs, that start in a month, in every process", async () => {
+    const policy = { budgets: { mission: { max_cost: 20 }, month: { max_cost: 100 } } };
+    const { control, workspace } = await aBusiness(policy);
+    await control.start({ mission_id: "M", run_id: "R1" });
+    const { runtime } = anAgentThatCosts(4);
+    const other = await aMissionControl({ workspace, policy, runtimes: { A1: runtime } });
+
+    const { pending_approvals } = await other.start({ mission_id: "M", run_id: "R2" });
+    const next = await control.start({ mission_id: "M", run_id: "R3" });
+
+    expect(pending_approvals).toMatchObject([
+      { task_id: "T3", args: { budget: "max_cost of this mission this month", spent: 20 } },
+    ]);
+    expect(next.pending_approvals).toMatchObject([{ task_id: "T1", args: { spent: 20 } }]);
+  });
+
+  it("counts what was reserved where an agent does not say what it cost, and where a process died", async () => {
+    const agents = [anAgent({ at_most: { cost: 6 } })];
+    const workspace = aWorkspace(aReference(AT_LEISURE, agents));
+    const options = { workspace, policy: { budgets: { run: { max_cost: 10 } } } };
+    const dying = await aMissionControl({
+      ...options,
+      runtimes: { A1: async () => ({ output: 1 }) },
+    });
+
+    const { pending_approvals } = await dying.start({ mission_id: "M", run_id: "R1" });
+
+    expect(pending_approvals).toMatchObject([{ task_id: "T2", args: { spent: 6, wanted: 6 } }]);
+    const store = aStoreOf(workspace);
+    await store.keepCall(
+      { run_id: "R1", task_id: "T9", attempt: 1 },
+      { reserved: { cost: 3, tokens: 0, agent_minutes: 0, attempts: 1 } },
+    );
+    await store.close();
+    const other = await dying.start({ mission_id: "M", run_id: "R2", budget: { max_cost: 6 } });
+    expect(other.pending_approvals).toMatchObject([{ task_id: "T2", args: { limit: 6 } }]);
+  });
+
+  it("caps a model's answer, and reserves what the whole call can cost", async () => {
+    const { base_url, seen } = await aModel("ok", { key: "LANG" });
+    const runtime = {
+      kind: "openai" as const,
+      model: "m-1",
+      base_url,
+      token_env: "MODEL_KEY",
+      instructions: "You verify.",
+      max_output_tokens: 50,
+      prices: { input: 1_000_000, output: 2_000_000 },
+    };
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] }), [anAgent({ runtime })]));
+    const run = (...args: string[]) =>
+      runCli(["--workspace", workspace, "--json", "run", "M", ...args], {
+        env: { MODEL_KEY: "LANG" },
+      });
+
+    const asked = await run("--max-cost", "10");
+    const done = await run("--max-cost", "100000", "--max-tokens", "5000");
+
+    expect(asked.code).toBe(3);
+    expect(asked.stdout).toContain("max_cost of this run");
+    expect(done.code).toBe(0);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]?.body).toMatchObject({ max_tokens: 50 });
+    const [row] = readRecorded(workspace, "task_execution_logs");
+    const reserved = z.object({ reserved: z.object({ tokens: z.int() }) }).parse(row).reserved;
+    expect(reserved.tokens).toBeGreaterThan(JSON.stringify(seen[0]?.body.messages).length);
+  });
+
+  it("is never passed by more than agents use beyond what they said, whatever runs at once", async () => {
+    const tasks = aPlan({ T1: [], T2: [], T3: [], T4: [], T5: ["T1"], T6: ["T2", "T3"] });
+    const agents = [
+      anAgent({ at_most: { cost: 5 } }),
+      anAgent({ agent_id: "A2", cost_per_task: 2 }),
+    ];
+    const workspace = aWorkspace(aReference(tasks, agents));
+    let cost: () => number = () => 0;
+    const work: AgentRuntime = async ({ agent, task }) => {
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+      if (task.task_id === "T2" && agent.agent_id === "A2") throw new Error("no");
+      return { output: 1, work_minutes: 1, usage: { cost: cost() } };
+    };
+    const control = await aMissionControl({ workspace, runtimes: { A1: work, A2: work } });
+    let runs = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          limit: fc.integer({ min: 0, max: 30 }),
+          prices: fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 12 }),
+          isCapped: fc.boolean(),
+          at_limit: fc.constantFrom("ask" as const, "cheaper" as const, "stop" as const),
+        }),
+        async ({ limit, prices, isCapped, at_limit }) => {
+          let drawn = 0;
+          const reserved: number[] = [];
+          cost = () => {
+            const price = prices[drawn % prices.length] ?? 0;
+            drawn += 1;
+            return isCapped ? Math.min(price, 2) : price;
+          };
+          runs += 1;
+          const run_id = `B${runs}`;
+          const policed = await aMissionControl({
+            workspace,
+            policy: { budgets: { run: { max_cost: limit }, at_limit } },
+            runtimes: { A1: work, A2: work },
+          });
+          await policed.start({ mission_id: "M", run_id });
+          const { rows } = await policed.figures(run_id);
+          await policed.close();
+          const spent = rows.reduce((sum, row) => sum + (row.cost ?? row.reserved?.cost ?? 0), 0);
+          const beyond = rows.reduce((sum, row) => {
+            reserved.push(row.reserved?.cost ?? 0);
+            return sum + Math.max(0, (row.cost ?? 0) - (row.reserved?.cost ?? 0));
+          }, 0);
+          expect(spent).toBeLessThanOrEqual(limit + beyond);
+          expect(isCapped ? spent : 0).toBeLessThanOrEqual(limit);
+        },
+      ),
+      { numRuns: 150 },
+    );
+    expect((await control.runs()).length).toBe(runs);
+  });
+});
