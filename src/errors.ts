@@ -13,6 +13,8 @@ export type ErrorCode =
   | "NO_WORKSPACE"
   | "UNKNOWN_RUN"
   | "ALREADY_EXISTS"
+  | "BAD_DRAFT"
+  | "MODEL_FAILED"
   | "RUN_EXISTS"
   | "RUN_ENDED"
   | "ALREADY_DECIDED"

@@ -13,6 +13,13 @@ export const businessMissionSchema = z.looseObject({
     .positive()
     .optional()
     .describe("How long a run may take. Default: the shortest time among its KPI targets."),
+  drafted: z
+    .looseObject({
+      goal: z.string().describe("The sentence that it was drafted from."),
+      approved_by: personSchema.describe("Who agreed to the draft."),
+    })
+    .optional()
+    .describe("Where a language model drafted it."),
   input_schema: z
     .record(z.string(), jsonSchema)
     .optional()

@@ -21,7 +21,7 @@ export function planCommand(act: Act) {
     );
 }
 
-function formatPlan(plan: PlanDescription, screen: Screen): Line {
+export function formatPlan(plan: PlanDescription, screen: Screen): Line {
   const path = plan.critical_path.map(toPlainLine).join(" → ");
   return joinLines([
     `${toPlainLine(plan.mission_name)} (${plan.mission_id})`,
