@@ -63,7 +63,7 @@ module.exports = {
       name: "work-drives-the-graph",
       severity: "error",
       from: { path: "^src/work/" },
-      to: { pathNot: ["^src/work/", "^graph/", "^src/runs/", RULES, ...MODEL, ...PORTS] },
+      to: { pathNot: ["^src/work/", "^graph/", "^src/runs/", RULES, ...MODEL, ...PORTS, "node_modules/@langchain/core/dist/singletons/"] },
     },
     {
       name: "pages-draw-what-reports-say",
@@ -77,7 +77,7 @@ module.exports = {
       comment: "They use what programs use, and nothing behind it.",
       severity: "error",
       from: { path: "^src/callers/" },
-      to: { pathNot: ["^src/callers/", "^src/app/mission-control\\.ts$", RULES, ...MODEL, "^(node:)?(crypto|events|http|net|stream|timers)", "node_modules/@modelcontextprotocol/"] },
+      to: { pathNot: ["^src/callers/", "^src/app/mission-control\\.ts$", RULES, ...MODEL, "^(node:)?(crypto|events|http|net|stream|timers)", "node_modules/(@modelcontextprotocol|@a2a-js/sdk|@langchain/core/dist/tools)/"] },
     },
     {
       name: "app-does-not-know-the-cli",
@@ -88,7 +88,7 @@ module.exports = {
     {
       name: "langgraph-in-graph-and-app",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(app|agents/kinds)/" },
+      from: { path: "^src/", pathNot: "^src/(app|agents/kinds|work/drive-run|callers/langchain-tools|langchain\\.ts)" },
       to: { path: "node_modules/@langchain/" },
     },
     {

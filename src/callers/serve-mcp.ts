@@ -1,17 +1,16 @@
 /** The MCP server on standard streams, for one client; or over HTTP, for whoever has the token. */
 
-import { timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { Writable } from "node:stream";
 
-import { localhostHostValidation, toNodeHandler } from "@modelcontextprotocol/node";
+import { toNodeHandler } from "@modelcontextprotocol/node";
 import { createMcpHandler } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 
-import { MissionError } from "../errors.ts";
-import { type CallersWorld, buildMcpServer } from "./mcp-server.ts";
+import type { CallersWorld } from "./callers-world.ts";
+import { buildMcpServer } from "./mcp-server.ts";
+import { type ServeOptions, aborted, serveHttp } from "./serve-http.ts";
 
 /** Serves until the client has gone, or the signal aborts. */
 export async function serveOnStreams(
@@ -42,68 +41,17 @@ export async function serveOnStreams(
   await serving.close();
 }
 
-/**
- * Serves until the signal aborts.
- *
- * @param options.token what every request has to bear.
- * @param options.onListening told where it is.
- */
-export async function serveOverHttp(
-  world: CallersWorld,
-  {
-    host,
-    port,
-    token,
-    signal,
-    onListening,
-  }: {
-    host: string;
-    port: number;
-    token: string;
-    signal: AbortSignal;
-    onListening: (url: string) => void;
-  },
-): Promise<void> {
+/** Serves until the signal aborts. @throws MissionError `USAGE` when it cannot listen. */
+export async function serveMcp(world: CallersWorld, options: ServeOptions): Promise<void> {
   const handler = createMcpHandler(() => buildMcpServer(world));
   const handle = toNodeHandler(handler);
-  const isLocal = host === "127.0.0.1" || host === "localhost" || host === "::1";
-  const isOurHost = localhostHostValidation();
-  const server = createServer((request, response) => {
-    // Else a page of the web could reach it by a name of its own.
-    if (isLocal && !isOurHost(request, response)) return;
-    const [scheme = "", given = ""] = (request.headers.authorization ?? "").split(" ");
-    if (scheme.toLowerCase() === "bearer" && isSame(given, token)) {
-      const { method = "GET", url = "/" } = request;
-      void handle(Object.assign(request, { method, url }), response);
-      return;
-    }
-    response.writeHead(401, { "www-authenticate": "Bearer" }).end("A bearer token is needed.");
-  });
-  server.listen(port, host);
+  const bearing = (request: IncomingMessage, response: ServerResponse) => {
+    const { method = "GET", url = "/" } = request;
+    void handle(Object.assign(request, { method, url }), response);
+  };
   try {
-    await once(server, "listening");
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new MissionError("USAGE", `Cannot listen on ${host}:${port}: ${why}.`, { cause: error });
+    await serveHttp({ bearing }, options);
+  } finally {
+    await handler.close();
   }
-  onListening(`http://${host}:${addressOf(server.address()).port}/`);
-  await aborted(signal);
-  await handler.close();
-  server.closeAllConnections();
-  server.close();
-}
-
-function addressOf(address: string | AddressInfo | null): AddressInfo {
-  if (address === null || typeof address === "string") throw new Error("it has no port");
-  return address;
-}
-
-/** In a time that tells nothing about what is right. */
-function isSame(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, "abort");
 }

@@ -5,6 +5,7 @@ import { Command, CommanderError } from "@commander-js/extra-typings";
 
 import { toPlainText } from "../model/plain-text.ts";
 import type { Act } from "./command.ts";
+import { a2aCommand } from "./commands/a2a.ts";
 import { adviseCommand } from "./commands/advise.ts";
 import { approvalsCommand } from "./commands/approvals.ts";
 import { auditCommand } from "./commands/audit.ts";
@@ -98,6 +99,7 @@ const commands = [
   auditCommand,
   statsCommand,
   mcpCommand,
+  a2aCommand,
   graphCommand,
   schemaCommand,
   policyCommand,

@@ -1,5 +1,6 @@
 /** Carries runs forward, each by one process at a time: from where the store says it stands to where it waits or ends. */
 
+import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { z } from "zod";
 
 import type { MissionGraph } from "../../graph/mission-graph.ts";
@@ -107,8 +108,22 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
   return { drive, deliver };
 }
 
-/** One call of the graph; the state that it leaves. */
+/**
+ * One call of the graph; the state that it leaves.
+ *
+ * Who starts or decides may do so within a graph or an agent of its own: LangGraph would take the mission for a part of
+ * that, and its gate for the other's interrupt.
+ */
 async function step(
+  graph: MissionGraph,
+  run: MissionRun,
+  onProgress: ProgressListener | undefined,
+): Promise<unknown> {
+  const storage = AsyncLocalStorageProviderSingleton.getInstance();
+  return storage.run(undefined, () => invoke(graph, run, onProgress));
+}
+
+async function invoke(
   graph: MissionGraph,
   run: MissionRun,
   onProgress: ProgressListener | undefined,

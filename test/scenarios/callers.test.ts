@@ -4,13 +4,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
+import { Annotation, END, MemorySaver, START, StateGraph } from "@langchain/langgraph";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 
 import { runCli } from "../support/processes.ts";
-import { aWorkspace, readRecorded } from "../support/workspace.ts";
+import { aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/bin/main.js", import.meta.url));
 const TOKEN = "a-token-of-some-length";
@@ -192,16 +193,33 @@ describe("an assistant over HTTP", () => {
   });
 
   it.each([
-    { args: ["--http", "0"], says: "--http needs --token-env" },
+    { args: ["--http", "0"], says: "--token-env NAME is needed" },
     { args: ["--http", "0", "--token-env", "NONE"], says: "The environment has no NONE" },
     {
       args: ["--http", "x", "--token-env", "NONE"],
-      says: '--http takes a port from 0 to 65535, not "x"',
+      says: 'A port is a number from 0 to 65535, not "x"',
     },
   ])("is not served without what it takes: $says", async ({ args, says }) => {
     const { code, stderr } = await runCli(["--workspace", aWorkspace(), "mcp", ...args]);
 
     expect(code).toBe(2);
     expect(stderr).toContain(says);
+  });
+});
+
+describe("a graph of somebody else's", () => {
+  it("may start a mission in one of its steps: the gate is no interrupt of its own", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+    const State = Annotation.Root({ status: Annotation<string>() });
+    const start = async () => ({ status: (await control.start({ mission_id: "M001" })).status });
+    const graph = new StateGraph(State)
+      .addNode("start", start)
+      .addEdge(START, "start")
+      .addEdge("start", END)
+      .compile({ checkpointer: new MemorySaver() });
+
+    const state = await graph.invoke({}, { configurable: { thread_id: "theirs" } });
+
+    expect(state).toEqual({ status: "awaiting_approval" });
   });
 });
