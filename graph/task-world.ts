@@ -13,7 +13,9 @@ import type { MissionRun } from "../src/model/mission-runs.ts";
 import type { RuntimeKind } from "../src/model/pinned-runtime.ts";
 import type { Json } from "../src/model/primitives.ts";
 import type { CallResult, TaskRequest } from "../src/model/task-exchange.ts";
-import { addMinutes } from "../src/model/time.ts";
+import type { TaskLog } from "../src/model/task-execution-logs.ts";
+import { addMinutes, toMs } from "../src/model/time.ts";
+import { SPANS, name } from "../src/model/trace.ts";
 import { addUsage } from "../src/model/usage.ts";
 import type { SpendingScope } from "../src/store/store.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
@@ -65,6 +67,7 @@ export function createTaskWorld(
     describeRuntime,
     boundOf,
     abandon,
+    trace,
   }: MissionGraphDependencies,
 ): TaskWorld {
   const signal = config.signal ?? NEVER;
@@ -78,6 +81,11 @@ export function createTaskWorld(
     readTask: (taskId) => store.readTask(run_id, taskId),
     async putRow(row) {
       await store.putTaskLog(row);
+      for (const { approval_id, stage, decision, start, end } of waitsOf(row)) {
+        const about = { run_id, task_id: row.task_id, attempt: row.attempt, approval_id };
+        const known = name({ ...about, stage, decision, operation: SPANS.approval });
+        await trace.record(`${SPANS.approval} ${row.task_id}`, known, { start, end });
+      }
       const key = `${row.task_id} ${row.attempt}`;
       ended.add(key);
       const { run_id: ofRun, task_id, attempt = 1 } = row;
@@ -135,15 +143,29 @@ export function createTaskWorld(
           // The store may be closed by then: nobody is there to be told.
           if (ended.has(key)) store.warnOfAttempt(attemptOf, LATE).catch(() => {});
         };
-        return callAgent(request, {
-          runtime: runtime ?? noRuntime,
-          clock,
-          signal,
-          timeoutMinutes,
-          memory,
-          wait,
-          onLate,
-        });
+        const { name: agent_name } = agent;
+        const called = { operation: SPANS.attempt, agent_id, agent_name, provider: pinned?.kind };
+        const about = { run_id, task_id, attempt, mission_id: request.mission_id };
+        return trace.within(
+          `${SPANS.attempt} ${agent_id}`,
+          name({ ...called, ...about }),
+          async (span) => {
+            const answered = await callAgent(request, {
+              runtime: runtime ?? noRuntime,
+              clock,
+              signal,
+              timeoutMinutes,
+              memory,
+              wait,
+              onLate,
+            });
+            const { input_tokens, output_tokens, cost } = answered.usage ?? {};
+            span.set(name({ input_tokens, output_tokens, cost }));
+            // Not in the agent's words.
+            if (answered.answer.kind === "error") span.fail("the attempt failed");
+            return answered;
+          },
+        );
       });
       if ("overrun" in reply) return reply;
       const isForgotten = known?.handle === undefined && known?.continuation === undefined;
@@ -206,4 +228,17 @@ function joinWork(
 ): Pick<CallResult, "called_at" | "work_minutes"> {
   if (!is_measured) return { called_at, work_minutes };
   return { called_at: addMinutes(called_at, -before), work_minutes: work_minutes + before };
+}
+
+/** Each wait for a person that is new in a row, from the question to the decision. */
+function waitsOf({ failure_decision, further_decisions = [], ...row }: TaskLog) {
+  const own = { ...row, approval_id: undefined };
+  const failure = { ...failure_decision, stage: "failure" as const, approval_id: undefined };
+  // A row is written again when a person has decided about its failure.
+  const decisions = failure_decision === undefined ? [own, ...further_decisions] : [failure];
+  return decisions.flatMap((decided) => {
+    const { approval_id, stage, decision, approval_request_time: asked, decided_at } = decided;
+    if (asked === undefined || decided_at === undefined) return [];
+    return [{ approval_id, stage, decision, start: toMs(asked), end: toMs(decided_at) }];
+  });
 }

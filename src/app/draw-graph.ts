@@ -1,5 +1,6 @@
 import { buildMissionGraph } from "../../graph/mission-graph.ts";
 import { DEFAULT_POLICY } from "../model/policy.ts";
+import { NO_TRACE } from "../model/trace.ts";
 import { openMemoryStore } from "../store/sqlite-store.ts";
 import { expectListeners, sha256, systemClock, waitSeconds } from "./system.ts";
 
@@ -15,6 +16,7 @@ export async function drawMissionGraph(): Promise<string> {
     describeRuntime: () => undefined,
     checkRuntimes: async () => [],
     abandon: async () => {},
+    trace: NO_TRACE,
     boundOf: () => ({}),
     lookAgain: () => {},
     checkInputs: async () => [],

@@ -19,6 +19,7 @@ import type { Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import type { RunRecord } from "../model/run-record.ts";
 import type { TaskRequest } from "../model/task-exchange.ts";
+import { NO_TRACE } from "../model/trace.ts";
 import { GRAPH_VERSION } from "../runs/open-run.ts";
 import { openMemoryStore } from "../store/sqlite-store.ts";
 import type { RunDraft, Store } from "../store/store.ts";
@@ -51,6 +52,7 @@ export function createReplayer(policy: Policy): Replayer {
     describeRuntime: () => undefined,
     checkRuntimes: async () => [],
     abandon: async () => {},
+    trace: NO_TRACE,
     boundOf: () => ({}),
     lookAgain: () => {},
     checkInputs: async () => [],

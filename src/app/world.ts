@@ -13,6 +13,7 @@ import type { MissionControlOptions } from "./mission-control.ts";
 import { createOpenKind } from "./open-kinds.ts";
 import { openPolisher } from "./open-polisher.ts";
 import { type OpenedStore, openStore } from "./open-store.ts";
+import { openTelemetry } from "./open-telemetry.ts";
 import { expectListeners, sha256, systemClock, waitSeconds } from "./system.ts";
 import { type Workspace, openWorkspace, parsePolicy } from "./workspace.ts";
 
@@ -67,6 +68,7 @@ export async function openWorld(
     ...lookup,
     checkInputs,
     checkJson,
+    trace: openTelemetry,
     lookAgain: workspace.lookAgain,
     hash: sha256,
     wait: waitSeconds,

@@ -8,6 +8,7 @@ import type { PinnedRuntime } from "../model/pinned-runtime.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import type { Clock } from "../model/time.ts";
+import type { Trace } from "../model/trace.ts";
 import type { HasRuntime } from "../planning/mission-faults.ts";
 import type { Store } from "../store/store.ts";
 import type { Reword } from "../summary/reword.ts";
@@ -34,6 +35,7 @@ export interface RunWorld {
     call: AgentMemory,
   ) => Promise<void>;
   readonly clock: Clock;
+  readonly trace: Trace;
   /**
    * All that the mission's `input_schema` says against a run's inputs, in words; empty when they pass.
    *

@@ -7,6 +7,7 @@ import type { MissionGraph } from "../../graph/mission-graph.ts";
 import { BusyError, MissionError } from "../errors.ts";
 import { type ProgressEvent, progressEventSchema } from "../execution/progress-event.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import { SPANS, name } from "../model/trace.ts";
 import { requireGraphVersion } from "../runs/open-run.ts";
 import { readRun } from "../runs/read-run.ts";
 import type { RunWorld } from "../runs/world.ts";
@@ -70,8 +71,16 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
     lease: Lease,
     onProgress: ProgressListener | undefined,
   ): Promise<Standing | undefined> {
+    const { run_id, mission_id } = run;
+    const known = name({ operation: SPANS.run, agent_name: mission_id, run_id, mission_id });
     try {
-      return await goThrough(run, onProgress);
+      return await world.trace.within(`${SPANS.run} ${mission_id}`, known, async (span) => {
+        const standing = await goThrough(run, onProgress);
+        const { status } = (await readRun(run_id, world)).run;
+        span.set(name({ status }));
+        if (status === "failed") span.fail("the run failed");
+        return standing;
+      });
     } finally {
       await lease.release();
     }

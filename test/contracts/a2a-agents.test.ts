@@ -6,6 +6,7 @@ import { callAgent } from "../../src/agents/call-agent.ts";
 import { openKind } from "../../src/agents/kinds/open-kind.ts";
 import { checkJson } from "../../src/app/input-schema.ts";
 import type { Json } from "../../src/model/primitives.ts";
+import { NO_TRACE } from "../../src/model/trace.ts";
 import { type A2aServer, anA2aAgent } from "../support/a2a-server.ts";
 import { aReference, aTask, anAgent } from "../support/builders.ts";
 import { aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
@@ -15,7 +16,7 @@ import { aFolder, aMissionControl, aWorkspace, readRecorded } from "../support/w
 
 function open(card: string, fields: Record<string, Json> = {}, environment = {}) {
   const settings = { kind: "a2a" as const, card, ...fields };
-  return openKind(settings, { folder: aFolder(), environment, checkJson });
+  return openKind(settings, { folder: aFolder(), environment, checkJson, trace: NO_TRACE });
 }
 
 const call = (

@@ -12,6 +12,7 @@ import { openKind } from "../../src/agents/kinds/open-kind.ts";
 import { checkJson } from "../../src/app/input-schema.ts";
 import { type RuntimeSettings, runtimeSettingsSchema } from "../../src/model/runtime-settings.ts";
 import type { CallMemory, TaskRequest } from "../../src/model/task-exchange.ts";
+import { NO_TRACE } from "../../src/model/trace.ts";
 import { aTask, anAgent } from "../support/builders.ts";
 import { aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
 import { buildMcpServer } from "../support/mcp-tools.ts";
@@ -41,7 +42,7 @@ const REQUEST: TaskRequest = {
 function open(settings: unknown, { folder = aFolder(), environment = ENVIRONMENT } = {}) {
   const parsed: RuntimeSettings = runtimeSettingsSchema.parse(settings);
   if (parsed.kind === "simulated") throw new Error("nothing is opened for a simulation");
-  const kind = openKind(parsed, { folder, environment, checkJson });
+  const kind = openKind(parsed, { folder, environment, checkJson, trace: NO_TRACE });
   onTestFinished(() => kind.close());
   return kind;
 }

@@ -10,6 +10,7 @@ import { openKind } from "../../src/agents/kinds/open-kind.ts";
 import { checkJson } from "../../src/app/input-schema.ts";
 import type { Json } from "../../src/model/primitives.ts";
 import type { TaskRequest } from "../../src/model/task-exchange.ts";
+import { NO_TRACE } from "../../src/model/trace.ts";
 import { aReference, aTask, anAgent } from "../support/builders.ts";
 import { aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
 import { type DevelopmentServer, startGraphServer } from "../support/development-server.ts";
@@ -60,7 +61,7 @@ afterAll(() => server.stop());
 
 function open(fields: Record<string, Json> = {}) {
   const settings = { kind: "langgraph" as const, url: server.url, assistant: "worker", ...fields };
-  return openKind(settings, { folder: aFolder(), environment: {}, checkJson });
+  return openKind(settings, { folder: aFolder(), environment: {}, checkJson, trace: NO_TRACE });
 }
 
 const call = (

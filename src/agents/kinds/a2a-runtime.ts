@@ -96,7 +96,7 @@ export function openA2a(settings: A2aSettings, world: KindWorld): OpenedKind {
 async function connect({ card, token_env }: A2aSettings, world: KindWorld): Promise<Client> {
   const headers: Record<string, string> =
     token_env === undefined ? {} : { Authorization: `Bearer ${requireVariable(world, token_env)}` };
-  const fetchImpl = createAgentFetch({ headers });
+  const fetchImpl = createAgentFetch({ headers, carry: world.trace.headers });
   const factory = new ClientFactory({
     transports: [
       new JsonRpcTransportFactory({ fetchImpl }),

@@ -14,14 +14,19 @@ export type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise
 
 /**
  * @param options.headers sent with every call.
+ * @param options.carry what is sent beside them, as it is at the call.
  * @throws AgentCallError for a redirect, a refusal, an answer that is too long, and a server that cannot be reached.
  */
 export function createAgentFetch(options: {
   readonly headers: Readonly<Record<string, string>>;
+  readonly carry?: () => Promise<Readonly<Record<string, string>>>;
 }): Fetch {
   return async (url, init = {}) => {
     const headers = new Headers(init.headers);
-    for (const [name, value] of Object.entries(options.headers)) headers.set(name, value);
+    const carried = (await options.carry?.()) ?? {};
+    for (const [name, value] of Object.entries({ ...carried, ...options.headers })) {
+      headers.set(name, value);
+    }
     const response = await reach(url, { ...init, headers, redirect: "manual" });
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel();

@@ -89,7 +89,10 @@ async function connect({ url, token_env }: LangGraphSettings, world: KindWorld):
     apiUrl: url,
     // Not from the environment: what is sent is what the registry names.
     apiKey: null,
-    callerOptions: { maxRetries: 0, fetch: createAgentFetch({ headers }) },
+    callerOptions: {
+      maxRetries: 0,
+      fetch: createAgentFetch({ headers, carry: world.trace.headers }),
+    },
   });
 }
 

@@ -135,7 +135,7 @@ async function openTransport(
         ? {}
         : { Authorization: `Bearer ${requireVariable(world, token_env)}` };
     return new StreamableHTTPClientTransport(new URL(url), {
-      fetch: createAgentFetch({ headers }),
+      fetch: createAgentFetch({ headers, carry: world.trace.headers }),
     });
   }
   const { StdioClientTransport } = await import("@modelcontextprotocol/client/stdio");

@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import type { OpenAiSettings } from "../../model/runtime-settings.ts";
 import type { TaskRequest } from "../../model/task-exchange.ts";
+import { SPANS, name } from "../../model/trace.ts";
 import type { Usage } from "../../model/usage.ts";
 import { describeThrown } from "../describe-thrown.ts";
 import { AgentCallError, createAgentFetch } from "./agent-fetch.ts";
@@ -41,7 +42,14 @@ export function openOpenAi(settings: OpenAiSettings, world: KindWorld): OpenedKi
   const { token_env, output_schema } = settings;
   return {
     async run(request, signal) {
-      const { text, usage } = await ask(settings, { request, signal, world });
+      const called = name({ operation: SPANS.model, provider: "openai", model: settings.model });
+      const title = `${SPANS.model} ${settings.model}`;
+      const { text, usage } = await world.trace.within(title, called, async (span) => {
+        const answered = await ask(settings, { request, signal, world });
+        const { input_tokens, output_tokens, cost } = answered.usage;
+        span.set(name({ input_tokens, output_tokens, cost }));
+        return answered;
+      });
       if (output_schema === undefined) return { output: text, usage };
       try {
         return { output: await readOutput(text, output_schema, world), usage };
@@ -99,6 +107,7 @@ async function ask(
   ]);
   const fetch = createAgentFetch({
     headers: { "Idempotency-Key": request.idempotency_key },
+    carry: world.trace.headers,
   });
   const chat = new ChatOpenAI({
     apiKey,

@@ -3,6 +3,7 @@
 import type { AgentMemory } from "../../model/agent-reply.ts";
 import type { CheckJson } from "../../model/json-schema.ts";
 import type { TaskRequest, UncheckedRuntime } from "../../model/task-exchange.ts";
+import type { Trace } from "../../model/trace.ts";
 
 /** `look`: at its settings and the environment; `load`: also code that is to be run here; `reach`: also servers. */
 export type CheckDepth = "look" | "load" | "reach";
@@ -30,6 +31,7 @@ export interface KindWorld {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly checkJson: CheckJson;
+  readonly trace: Trace;
 }
 
 export async function nothingToClose(): Promise<void> {}
