@@ -86,7 +86,8 @@ function createExecutor(
   const scopes = limits.map(({ scope }) => scopeOf(scope, run));
   const runtimes = run.runtimes ?? {};
   const world = createTaskWorld(
-    { run_id, slots, urgency, timeoutMinutes, config, runtimes, limits, scopes },
+    { run_id, slots, urgency, timeoutMinutes, runtimes, limits, scopes },
+    config,
     dependencies,
   );
   return (task, results) => {

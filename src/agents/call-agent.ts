@@ -83,9 +83,14 @@ export async function callAgent(
           return { ...timed(work_minutes, usage), answer };
         }
         case "failed": {
-          const { error, retryable, work_minutes, usage } = reply;
+          const { error, retryable, ask_person, work_minutes, usage } = reply;
           const said = { error: shorten(error.trim() || "failed without a message", undefined) };
-          const answer = { kind: "error" as const, ...said, ...(retryable ? {} : FINAL) };
+          const answer = {
+            kind: "error" as const,
+            ...said,
+            ...(retryable ? {} : FINAL),
+            ...(ask_person ? FOR_A_PERSON : {}),
+          };
           return { ...timed(work_minutes, usage), answer };
         }
         case "needs_input": {
@@ -94,7 +99,7 @@ export async function callAgent(
         }
         case "working": {
           const { handle, poll_after_seconds } = reply;
-          await memory.keep(handle);
+          await memory.keep(handle, poll_after_seconds);
           known = { keep: memory.keep, handle };
           const pause = Math.max(poll_after_seconds, SHORTEST_PAUSE_SECONDS);
           await Promise.race([wait(pause, stop.signal), stopped]);
@@ -114,11 +119,12 @@ export async function callAgent(
 }
 
 const FINAL = { retryable: false } as const;
+const FOR_A_PERSON = { ask_person: true } as const;
 
 /** What each kind of turn says; the output is looked at first, as of one that has no kind. */
 const FIELDS = {
   done: ["work_minutes", "kpi_observations", "usage"],
-  failed: ["error", "retryable", "work_minutes", "usage"],
+  failed: ["error", "retryable", "ask_person", "work_minutes", "usage"],
   working: ["handle", "poll_after_seconds"],
   needs_input: ["requests", "continuation", "usage"],
 } as const;

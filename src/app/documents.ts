@@ -26,7 +26,7 @@ import { findConflicts, listTouched } from "./import-conflicts.ts";
 export async function importFolder(
   from: string,
   { store, folder }: { store: Store; folder: string },
-): Promise<{ readonly records: number }> {
+): Promise<{ readonly records: number; readonly forgotten: readonly string[] }> {
   const source = resolve(from);
   requireDocuments(source);
   const isOwn = source === folder;
@@ -46,8 +46,22 @@ export async function importFolder(
   const mark = isOwn ? markImport(folder, head) : undefined;
   await store.importRecords(counted());
   if (mark !== undefined) await store.setMark(mark.name, mark.value);
-  return { records };
+  return { records, forgotten: isOwn ? [] : await listForgotten(store) };
 }
+
+/** Questions of agents of which the store does not know what they go on from: that is in no document. */
+async function listForgotten(store: Store): Promise<readonly string[]> {
+  const pending = await store.listPending({ now: FIRST_INSTANT });
+  const asked = pending.filter(({ stage }) => stage === "agent");
+  const found = asked.map(async ({ approval_id, run_id, task_id, attempt }) => {
+    const call = await store.findCall({ run_id, task_id, attempt });
+    return call?.continuation === undefined ? [approval_id] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** What is overdue does not matter here. */
+const FIRST_INSTANT = "1970-01-01T00:00:00Z";
 
 function requireDocuments(folder: string): void {
   try {

@@ -5,6 +5,8 @@ import { isEqual } from "../model/is-equal.ts";
 import type { StoredRun } from "../model/run-record.ts";
 import type { ImportedRecord, Store } from "../store/store.ts";
 
+const IMPORTED: ReadonlySet<string> = new Set(["run-imported", "run-arrived"]);
+
 /** The runs that something has happened to after an event, and the number of the last event. */
 export async function listTouched(
   after: number,
@@ -15,7 +17,7 @@ export async function listTouched(
     const events = await store.readOutbox(head);
     const last = events.at(-1);
     if (last === undefined) return { touched, head };
-    for (const { event, run_id } of events) if (event !== "run-imported") touched.add(run_id);
+    for (const { event, run_id } of events) if (!IMPORTED.has(event)) touched.add(run_id);
     head = last.number;
   }
 }

@@ -175,7 +175,11 @@ export interface MissionControl {
   /** Everything that was recorded. */
   history(): Promise<History>;
   /** Takes over the telemetry documents of a folder, the workspace's own by default. @throws MissionError `BAD_DOCUMENT`. */
-  importDocuments(folder?: string): Promise<{ readonly records: number }>;
+  importDocuments(folder?: string): Promise<{
+    readonly records: number;
+    /** Approvals whose agents do not know here what they go on from: they begin anew. */
+    readonly forgotten: readonly string[];
+  }>;
   /** Writes all that is recorded as telemetry documents. @throws MissionError `STORE_FAILED`. */
   exportDocuments(options: { readonly folder: string; readonly force: boolean }): Promise<void>;
   /** The reference documents as they are now. @throws MissionError `BAD_DOCUMENT`. */

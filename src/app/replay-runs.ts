@@ -19,6 +19,7 @@ import type { Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import type { RunRecord } from "../model/run-record.ts";
 import type { TaskRequest } from "../model/task-exchange.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
 import { NO_TRACE } from "../model/trace.ts";
 import { GRAPH_VERSION } from "../runs/open-run.ts";
 import { openMemoryStore } from "../store/sqlite-store.ts";
@@ -161,8 +162,11 @@ function toDraft({ run, known }: ReplayScript): RunDraft {
 /** No limit of today's, but where one was in the way then: the store says so. */
 function recallBudgets({ rows }: ReplayScript): Policy["budgets"] {
   const run = rows.some(hadOverrun) ? { max_attempts: 0 } : {};
-  const at_limit = rows.some((row) => row.over_budget === true) ? "stop" : "ask";
-  return { run, mission: {}, month: {}, at_limit };
+  const stopped = rows.find((row) => row.over_budget === true);
+  const isLast = (row: TaskLog) =>
+    !rows.some((one) => one.task_id === row.task_id && (one.attempt ?? 1) > (row.attempt ?? 1));
+  const instead = stopped !== undefined && isLast(stopped) ? "stop" : "cheaper";
+  return { run, mission: {}, month: {}, at_limit: stopped === undefined ? "ask" : instead };
 }
 
 /** A store in which every question is answered at once, as it was then: the gate never has to ask. */
@@ -214,7 +218,16 @@ async function recall(
   if (row === undefined) throw new Error(`the log has no attempt ${attempt} at ${task.task_id}`);
   const work_minutes = Math.max(0, row.actual_duration_minutes - row.human_delay_minutes);
   if (row.outcome === "failed") {
-    throw Object.assign(new Error(row.error ?? "failed"), { work_minutes });
+    const { error = "failed", retryable, escalation, runtime } = row;
+    // Whoever was not there any more was not tried again either.
+    const isGone = runtime === undefined && row.attempt !== undefined;
+    return {
+      kind: "failed",
+      error,
+      work_minutes,
+      retryable: retryable ?? !isGone,
+      ask_person: escalation === "failure",
+    };
   }
   const { output = null, kpi_observations } = row;
   return { output, work_minutes, ...defined({ kpi_observations }) };

@@ -5,6 +5,7 @@ import type { ApprovalStage, DecisionType } from "../model/decision.ts";
 import type { Severity } from "../model/mission-risk-events.ts";
 import { toPlainLine } from "../model/plain-text.ts";
 import type { Scalar } from "../model/primitives.ts";
+import { countLeaves } from "./content.ts";
 
 /** What the gate shows for one request. */
 export interface AskedApproval {
@@ -106,6 +107,18 @@ function actionName(request: ApprovalRequest): string {
   return `${toPlainLine(request.task)} [${request.approval_id}]`;
 }
 
+/** Words of an agent within quotes of ours: they end no quote, and name no command of ours. */
+function quoteWords(words: string): string {
+  return toPlainLine(words).replaceAll('"', "'").replaceAll("mission-control", "mission control");
+}
+
+/** What a person does not see of what an agent asks about. */
+function sayHidden(question: ApprovalRequest["question"], shown: Args): string {
+  if (question?.args === undefined) return "";
+  const hidden = countLeaves(question.args) - Object.keys(shown).length;
+  return hidden <= 0 ? "" : ` (${hidden} of its values are not shown: empty, too long or too many)`;
+}
+
 /** What is asked about one request, in a sentence. */
 export function describeRequest({
   stage,
@@ -132,7 +145,7 @@ export function describeRequest({
     case "budget":
       return `${agent_id} may do "${toPlainLine(task)}", attempt ${attempt}, only past ${args["budget"]}: ${args["limit"]} at most, ${args["spent"]} used or reserved, up to ${args["wanted"]} more. Approve to let it this once, skip to go on without, reject to give up.${before}`;
     case "agent":
-      return `${agent_id} asks, in the middle of "${toPlainLine(task)}", attempt ${attempt}: "${toPlainLine(question?.title ?? "")}"${subject}`;
+      return `${agent_id} asks, in the middle of "${toPlainLine(task)}", attempt ${attempt}: "${quoteWords(question?.title ?? "")}"${sayHidden(question, args)}${subject}`;
   }
 }
 

@@ -16,7 +16,8 @@ export function formatTimeline(
     requests
       .filter((request) => request.task_id === task_id && request.attempt === attempt)
       .map(describeEdits)
-      .join("");
+      .filter((words) => words !== "")
+      .join("; ");
   return screen.table(
     ["START", "TASK", "ATTEMPT", "AGENT", "OUTCOME", "WORK", "WAITING", "DECIDED BY", "NOTE"],
     timeline.map((row) => [
@@ -27,9 +28,14 @@ export function formatTimeline(
       row.outcome,
       workMinutes(row),
       row.human_delay_minutes,
-      row.decided_by ?? "",
+      decidersOf(row).join(", "),
       [sayNote(row), editsOf(row)].filter((part) => part !== "").join("; "),
     ]),
     ["ATTEMPT", "DECIDED BY", "START", "WAITING", "WORK", "AGENT"],
   );
+}
+
+function decidersOf({ decided_by, further_decisions = [] }: TaskLog): readonly string[] {
+  const all = [decided_by, ...further_decisions.map((decided) => decided.decided_by)];
+  return [...new Set(all.filter((person) => person !== undefined))];
 }

@@ -68,15 +68,20 @@ export function buildRow(
 ): TaskLog {
   const { task, decided, ready } = facts;
   const asks = tellAsks(facts.asks ?? []);
-  const delayMs =
-    (decided === undefined ? 0 : decisionDelayMs(decided)) +
-    asks.reduce((sum, { delay_minutes }) => sum + Math.round(delay_minutes * MINUTE_MS), 0);
+  const asksMs = asks.reduce(
+    (sum, { delay_minutes }) => sum + Math.round(delay_minutes * MINUTE_MS),
+    0,
+  );
+  const delayMs = (decided === undefined ? 0 : decisionDelayMs(decided)) + asksMs;
   const workMs = Math.round(result.work_minutes * MINUTE_MS);
   const called =
     result.called_at === undefined ? ready : toInstant(toMs(result.called_at) - delayMs);
   // Nothing ends before its decision.
   const last = asks.map(({ decided_at }) => toInstant(toMs(decided_at) - delayMs - workMs));
-  const startedAt = [called, startOfAsked(decided, workMs), ...last].reduce(laterOf, ready);
+  const startedAt = [called, startOfAsked(decided, workMs + asksMs), ...last].reduce(
+    laterOf,
+    ready,
+  );
   return {
     run_id: facts.run_id,
     mission_id: facts.mission_id,
@@ -149,10 +154,10 @@ export function settleRow(row: TaskLog, decided: ApprovalRequest): TaskLog {
 }
 
 /** An attempt that a person was asked about has not started before: nothing ends before its decision. */
-function startOfAsked(decided: ApprovalRequest | undefined, workMs: number): string {
+function startOfAsked(decided: ApprovalRequest | undefined, beforeMs: number): string {
   if (decided === undefined) return "";
   const asked = toMs(decided.approval_request_time);
-  return toInstant(decided.stage === "after" ? asked - workMs : asked);
+  return toInstant(decided.stage === "after" ? asked - beforeMs : asked);
 }
 
 /** A task, and what there is of it so far. */

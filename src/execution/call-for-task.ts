@@ -61,15 +61,18 @@ export async function callForTask(
   };
   if (answer.kind === "error") {
     const { error, retryable } = answer;
-    const result = { outcome: "failed" as const, work_minutes, error, retryable, ...measured };
-    return rowOf(step, progress, result);
+    const said = { retryable, kept: defined({ warnings: warningsOf(reply) }) };
+    const result = { outcome: "failed" as const, work_minutes, error, ...said, ...measured };
+    const row = rowOf(step, progress, result);
+    return answer.ask_person === true ? { ...row, escalation: "failure" } : row;
   }
   if (answer.kind === "asks") {
     const { max_asks } = policy.execution;
     if (asks.length + answer.requests.length > max_asks) {
       await world.abandon(request, answer.continuation);
-      const error = `it asks people more than ${max_asks} times (policy: execution.max_asks)`;
-      const result = { outcome: "failed" as const, work_minutes, error, ...measured };
+      const error = `it asks people more often than execution.max_asks lets it (${max_asks})`;
+      const kept = defined({ warnings: warningsOf(reply) });
+      const result = { outcome: "failed" as const, work_minutes, error, kept, ...measured };
       // Another agent might be asked the same: a person says how to go on.
       return { ...rowOf(step, progress, result), escalation: "failure" };
     }
@@ -98,6 +101,10 @@ export async function callForTask(
   const judged = { ...kept, work_minutes, ...defined({ started_at, runtime, usage, reserved }) };
   world.notify({ event: "task-ended", ...described, outcome: "drafted", work_minutes });
   return { asked: [await askAboutOutput(step, judged, situation, { assignment, world })] };
+}
+
+function warningsOf({ warnings }: { readonly warnings?: readonly string[] }): string[] | undefined {
+  return warnings === undefined ? undefined : [...warnings];
 }
 
 /** What was decided of each that the agent asked, by approval. */

@@ -1,5 +1,6 @@
 /** Who tries next: retry, then reroute to the next-ranked agent, then a person, then failure. */
 
+import { compareText } from "../model/order.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import type { Situation } from "./situation.ts";
 
@@ -12,7 +13,7 @@ export type Choice =
   /** Not even a first attempt is possible: every capable agent is unavailable. */
   | { readonly kind: "nobody" };
 
-type Tried = Pick<TaskLog, "agent_id" | "outcome" | "stage" | "retryable">;
+type Tried = Pick<TaskLog, "agent_id" | "outcome" | "stage" | "retryable" | "over_budget">;
 
 /** The attempts since a person last had the failed task tried again. */
 export function sinceReopened(rows: readonly TaskLog[]): readonly TaskLog[] {
@@ -20,9 +21,11 @@ export function sinceReopened(rows: readonly TaskLog[]): readonly TaskLog[] {
 }
 
 /** Chooses the agent of the next attempt by the ranking and by what happened so far. */
-export function chooseAgent({ available, rows, execution }: Situation): Choice {
+export function chooseAgent(situation: Situation): Choice {
+  const { available, rows, execution } = situation;
   const last = rows.at(-1);
-  const left = available.filter((id) => !isUsedUp(id, rows, execution.retry.retries_per_agent));
+  const able = available.filter((id) => !isUsedUp(id, rows, execution.retry.retries_per_agent));
+  const left = last?.over_budget === true ? cheapestFirst(able, situation) : able;
   const [best] = left;
   // What no agent is to try again.
   if (
@@ -33,10 +36,11 @@ export function chooseAgent({ available, rows, execution }: Situation): Choice {
     return { kind: "escalate", row: last };
   if (last === undefined) return best === undefined ? { kind: "nobody" } : agent(best);
 
-  const isExhausted = rows.length >= execution.max_attempts;
+  const begun = rows.filter(hasBegun).length;
+  const isExhausted = begun >= execution.max_attempts;
   if (isExhausted || best === undefined) {
     if (last.outcome === "failed") return { kind: "escalate", row: last };
-    const used = `${rows.length} of ${execution.max_attempts} attempts used`;
+    const used = `${begun} of ${execution.max_attempts} attempts used`;
     return { kind: "give-up", row: last, reason: isExhausted ? used : "no other capable agent" };
   }
   // A retry and a rework stay with their agent; after a refusal it is used up.
@@ -51,7 +55,7 @@ export function isLastChance(
   const after: readonly Tried[] = [...sinceReopened(rows), { ...refused, outcome: "rejected" }];
   const { max_attempts, retry } = execution;
   return (
-    after.length >= max_attempts ||
+    after.filter(hasBegun).length >= max_attempts ||
     available.every((id) => isUsedUp(id, after, retry.retries_per_agent))
   );
 }
@@ -60,8 +64,20 @@ export function isLastChance(
 export function isUsedUp(agentId: string, rows: readonly Tried[], retries: number): boolean {
   const own = rows.filter((row) => row.agent_id === agentId);
   const isRefused = own.some((row) => row.outcome === "rejected" && row.stage === "before");
-  const isHopeless = own.some((row) => row.retryable === false);
+  const isHopeless = own.some((row) => row.retryable === false || row.over_budget === true);
   return isRefused || isHopeless || own.filter((row) => row.outcome === "failed").length > retries;
+}
+
+function hasBegun({ over_budget }: Pick<Tried, "over_budget">): boolean {
+  return over_budget === undefined;
+}
+
+/** By what an attempt of each may cost; ties by id. */
+export function cheapestFirst(
+  agents: readonly string[],
+  { costs }: Pick<Situation, "costs">,
+): readonly string[] {
+  return agents.toSorted((a, b) => (costs.get(a) ?? 0) - (costs.get(b) ?? 0) || compareText(a, b));
 }
 
 function agent(agentId: string): Choice {

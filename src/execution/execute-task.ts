@@ -158,7 +158,7 @@ function byAttempt(a: TaskLog, b: TaskLog): number {
 
 /** The row of an attempt that a decision ended: refused, skipped, or its output judged. */
 async function concludeRow(
-  { attempt, outcome, decided }: Extract<Step, { kind: "conclude" }>,
+  { attempt, outcome, decided, consent }: Extract<Step, { kind: "conclude" }>,
   { assignment, rows, requests }: Progress,
   world: TaskWorld,
 ): Promise<TaskLog> {
@@ -180,6 +180,11 @@ async function concludeRow(
   if (decided.stage === "failure") {
     const row = rowOf({ agent_id, attempt }, { assignment, rows, requests }, result);
     return { ...row, ...defined({ decided_by: decided.decided_by, reason: decided.reason }) };
+  }
+  if (decided.stage === "budget") {
+    const step = { agent_id, attempt, ...defined({ decided: consent }) };
+    const row = rowOf(step, { assignment, rows, requests }, result);
+    return { ...row, ...defined({ reason: decided.reason ?? row.reason }) };
   }
   const ready = decided.started_at;
   return rowOf({ agent_id, attempt, decided }, { assignment, rows, requests }, result, ready);

@@ -26,9 +26,14 @@ function stepOnMerits(known: Situation): Step {
   const situation = { ...known, rows: sinceReopened(known.rows) };
   const last = situation.rows.at(-1);
   if (last !== undefined && isDone(last)) return { kind: "completed", row: last };
-  const isGivenUp = last?.stage === "failure" || last?.stage === "budget";
-  if (last?.outcome === "rejected" && isGivenUp) return fail(last, "given up");
-  if (last?.over_budget === true) return fail(last, "over budget");
+  if (last?.outcome === "rejected" && last.stage === "failure") return fail(last, "given up");
+  const kept = last?.further_decisions?.findLast(({ stage }) => stage === "budget");
+  if (last?.outcome === "rejected" && kept?.decision === "reject") {
+    return fail({ ...last, ...kept }, "its budget was kept");
+  }
+  if (last?.over_budget === true && situation.budgets.at_limit === "stop") {
+    return fail(last, "stopped");
+  }
   if (last?.failure_decision?.decision === "reject") return giveUp(last, last.failure_decision);
 
   const open = openRequest(situation, attempt);

@@ -56,12 +56,20 @@ export function describeSituation(
     mission_inputs,
     execution: policy.execution,
     budgets: policy.budgets,
-    costs: new Map(
-      (history.overruns === undefined ? [] : [...agents.values()]).map((agent) => [
-        agent.agent_id,
-        reserveFor(agent, task).cost,
-      ]),
-    ),
+    costs: needsCosts(history) ? costsOf(agents, task) : NO_COSTS,
     hash,
   };
+}
+
+const NO_COSTS: ReadonlyMap<string, number> = new Map();
+
+/** Nobody asks for them where no budget is in the way. */
+function needsCosts({ rows, overruns }: Pick<Situation, "rows" | "overruns">): boolean {
+  return overruns !== undefined || rows.some((row) => row.over_budget === true);
+}
+
+function costsOf(agents: Assignment["agents"], task: PlanTask): ReadonlyMap<string, number> {
+  return new Map(
+    [...agents.values()].map((agent) => [agent.agent_id, reserveFor(agent, task).cost]),
+  );
 }

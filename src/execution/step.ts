@@ -46,6 +46,8 @@ export type Step =
       attempt: number;
       outcome: "approved" | "rejected" | "skipped";
       decided: ApprovalRequest;
+      /** The consent that the attempt would have rested on, where it was its budget that ended it. */
+      consent?: ApprovalRequest;
     }
   | { kind: "completed"; row: TaskLog }
   | { kind: "failed"; row: TaskLog; reason: string };

@@ -1,8 +1,8 @@
 /** Whether an attempt may begin, as far as budgets go; else what the policy says about it. */
 
 import type { ApprovalRequest } from "../model/approval-requests.ts";
-import { compareText } from "../model/order.ts";
-import { isUsedUp, sinceReopened } from "./choose-agent.ts";
+import { defined } from "../model/defined.ts";
+import { cheapestFirst, isUsedUp, sinceReopened } from "./choose-agent.ts";
 import type { Situation } from "./situation.ts";
 import type { Step } from "./step.ts";
 
@@ -31,23 +31,23 @@ export function withinBudget(
   if (asked?.agent_id === agent_id) {
     if (asked.decision === "approve") return { ...step, isLet: true };
     const outcome = asked.decision === "skip" ? "skipped" : "rejected";
-    return { kind: "conclude", attempt, outcome, decided: asked };
+    return { kind: "conclude", attempt, outcome, decided: asked, ...defined({ consent: decided }) };
   }
+  const before = situation.rows.at(-1);
+  // Who has it tried again after it was stopped knows why it was.
+  if (before?.over_budget === true && before.reopened !== undefined)
+    return { ...step, isLet: true };
   const overrun = situation.overruns?.get(agent_id);
   if (overrun === undefined || step.asks !== undefined) return step;
+  const stopped = { kind: "overrun", attempt, agent_id, overrun, ...defined({ decided }) } as const;
   switch (situation.budgets.at_limit) {
     case "stop":
-      return {
-        kind: "overrun",
-        attempt,
-        agent_id,
-        overrun,
-        ...(decided === undefined ? {} : { decided }),
-      };
+      return stopped;
     case "cheaper": {
       const other = cheapestOf(situation);
-      if (other !== undefined) return engage(other, freeAttempt(situation, attempt));
-      return { kind: "ask-budget", attempt, agent_id, overrun };
+      if (other === undefined) return { kind: "ask-budget", attempt, agent_id, overrun };
+      // A consent is for one agent: what was agreed to stands in the row of an attempt that did not begin.
+      return decided === undefined ? engage(other, attempt) : stopped;
     }
     case "ask":
       return { kind: "ask-budget", attempt, agent_id, overrun };
@@ -56,19 +56,10 @@ export function withinBudget(
 
 /** Of those that could still try and are not known to pass a limit. */
 function cheapestOf(situation: Situation): string | undefined {
-  const { available, rows, execution, overruns, costs } = situation;
+  const { available, rows, execution, overruns } = situation;
   const tried = sinceReopened(rows);
-  const [cheapest] = available
-    .filter((id) => !isUsedUp(id, tried, execution.retry.retries_per_agent))
-    .filter((id) => overruns?.has(id) !== true)
-    .toSorted((a, b) => (costs.get(a) ?? 0) - (costs.get(b) ?? 0) || compareText(a, b));
-  return cheapest;
-}
-
-/** A consent is for one agent: another is asked about as another attempt. */
-function freeAttempt({ requests }: Situation, attempt: number): number {
-  const isTaken = requests.some(
-    (request) => request.stage === "before" && request.attempt === attempt,
+  const left = available.filter(
+    (id) => !isUsedUp(id, tried, execution.retry.retries_per_agent) && overruns?.has(id) !== true,
   );
-  return isTaken ? attempt + 1 : attempt;
+  return cheapestFirst(left, situation)[0];
 }

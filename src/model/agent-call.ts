@@ -3,11 +3,15 @@
 import { z } from "zod";
 
 import { reservedSchema } from "./budget.ts";
-import { idSchema, jsonSchema, minutesSchema } from "./primitives.ts";
+import { idSchema, instantSchema, jsonSchema, minutesSchema } from "./primitives.ts";
 import { usageSchema } from "./usage.ts";
 
 export const agentCallSchema = z.object({
   agent_id: idSchema.optional().describe("The agent that was called."),
+  called_at: instantSchema.optional().describe("Clock: when it was called, or last went on."),
+  look_again_at: instantSchema
+    .optional()
+    .describe("With `handle`: the agent said that it is not to be called again before."),
   handle: jsonSchema
     .optional()
     .describe("What the work is found by again; absent until the agent has given one."),

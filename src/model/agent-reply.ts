@@ -40,6 +40,10 @@ const failedSchema = z.object({
     .boolean()
     .default(true)
     .describe("False when the same agent would only fail again: then the next one tries."),
+  ask_person: z
+    .boolean()
+    .default(false)
+    .describe("True when a person should say how to go on, before any other agent tries."),
   work_minutes: workMinutesSchema.optional(),
   usage: usageSchema.optional(),
 });
@@ -63,6 +67,7 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
   "patternProperties",
   "$ref",
   "$dynamicRef",
+  "$recursiveRef",
   "$async",
 ]);
 

@@ -19,10 +19,11 @@ export const outboxEventSchema = z.object({
       "run-ended",
       "run-changed",
       "run-imported",
+      "run-arrived",
       "run-reopened",
     ])
     .describe(
-      "What happened. `run-changed`: to the record of a run that had ended; `run-imported`: one that had ended elsewhere came in.",
+      "What happened. `run-changed`: to the record of a run that had ended; `run-imported`: one that had ended elsewhere came in; `run-arrived`: one that goes on here.",
     ),
   run_id: z.string().describe("The run that it happened in."),
   subject: z.string().describe("The task, approval or risk event it is about; else empty."),

@@ -48,7 +48,7 @@ export type ResumableRuntime = (
 /** What outlives this process of an attempt, and how to add to it. */
 export interface CallMemory extends AgentMemory {
   /** Before the work is waited for. What it asked is forgotten then: it goes on. */
-  readonly keep: (handle: Json) => Promise<void>;
+  readonly keep: (handle: Json, lookAgainAfterSeconds?: number) => Promise<void>;
 }
 
 /** A runtime as it may really be: it may throw, and whatever it answers is checked. */
@@ -68,7 +68,12 @@ export interface CallResult {
   readonly usage?: Usage;
   readonly answer:
     | { readonly kind: "output"; readonly output: Json; readonly kpi_observations?: Observations }
-    | { readonly kind: "error"; readonly error: string; readonly retryable?: false }
+    | {
+        readonly kind: "error";
+        readonly error: string;
+        readonly retryable?: false;
+        readonly ask_person?: true;
+      }
     | {
         readonly kind: "asks";
         readonly requests: readonly AgentRequest[];

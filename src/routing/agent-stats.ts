@@ -77,6 +77,10 @@ function listDecisions(row: TaskLog): readonly boolean[] {
     return [failure_decision.decision === "approve" || failure_decision.decision === "edit"];
   }
   // What the agent asked itself is no judgement of it.
+  const isKept = row.further_decisions?.some(
+    ({ stage, decision }) => stage === "budget" && decision === "reject",
+  );
+  if (isKept === true) return [];
   const isJudged =
     human_approval_required && (row.further_decisions === undefined || isDecided(row));
   return isJudged && outcome !== "failed" ? [outcome === "approved"] : [];

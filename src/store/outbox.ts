@@ -35,7 +35,7 @@ export function openOutbox(
   const after = database.prepare("SELECT * FROM outbox WHERE number > ? ORDER BY number LIMIT ?");
 
   const news = database.prepare(
-    "SELECT 1 FROM outbox WHERE number > ? AND event <> 'run-imported' LIMIT 1",
+    "SELECT 1 FROM outbox WHERE number > ? AND event NOT IN ('run-imported', 'run-arrived') LIMIT 1",
   );
   const end = database.prepare(
     "SELECT 1 FROM outbox WHERE run_id = ? AND event = 'run-ended' LIMIT 1",

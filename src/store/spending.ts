@@ -16,10 +16,10 @@ const OF_ROWS = `SELECT
   count(*) AS attempts FROM task_logs`;
 const WORKED = "record ->> '$.runtime' IS NOT NULL";
 
-/** What attempts under way have reserved, also those that a run left behind when it was cancelled. */
+/** What attempts under way have reserved, or have used up already; also those that a cancelled run left behind. */
 const OF_CALLS = `SELECT
-  coalesce(sum(record ->> '$.reserved.cost'), 0) AS cost,
-  coalesce(sum(record ->> '$.reserved.tokens'), 0) AS tokens,
+  coalesce(sum(max(coalesce(record ->> '$.reserved.cost', 0), coalesce(record ->> '$.usage.cost', 0))), 0) AS cost,
+  coalesce(sum(max(coalesce(record ->> '$.reserved.tokens', 0), coalesce(record ->> '$.usage.input_tokens', 0) + coalesce(record ->> '$.usage.output_tokens', 0))), 0) AS tokens,
   coalesce(sum(record ->> '$.reserved.agent_minutes'), 0) AS agent_minutes,
   count(record ->> '$.reserved.attempts') AS attempts FROM calls`;
 

@@ -116,7 +116,11 @@ export function createSession(
   function seal(): void {
     for (const runId of touched) {
       const record = recall(runId);
-      if (record === undefined || !isEnded(record.run)) continue;
+      if (record === undefined) continue;
+      if (!isEnded(record.run)) {
+        if (imported.has(runId)) outbox.add({ event: "run-arrived", run_id: runId });
+        continue;
+      }
       const first = imported.has(runId) ? "run-imported" : "run-ended";
       const event = outbox.hasEnded(runId) ? "run-changed" : first;
       outbox.add({ event, run_id: runId, seal: sealOf(record, hash) });

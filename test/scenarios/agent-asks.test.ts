@@ -1,7 +1,11 @@
 /** What agents ask people in the middle of their work, at the same gate as everything else. */
 
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { describe, expect, it } from "vitest";
 
+import { describeRequest } from "../../src/approvals/question.ts";
 import type {
   AgentAnswer,
   AgentMemory,
@@ -10,10 +14,18 @@ import type {
   MissionControl,
   TaskResponse,
 } from "../../src/index.ts";
+import { openDatabase } from "../../src/store/sqlite-driver.ts";
 import { aPlan, aReference, aTask, anAgent } from "../support/builders.ts";
 import { gateQuestion, resumeWith } from "../support/gate.ts";
+import { runCli } from "../support/processes.ts";
 import { untyped } from "../support/untyped.ts";
-import { aClock, aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
+import {
+  aClock,
+  aMissionControl,
+  aWorkspace,
+  databaseOf,
+  readRecorded,
+} from "../support/workspace.ts";
 
 const PAY: AgentRequest = {
   key: "pay",
@@ -165,7 +177,7 @@ describe("an agent that asks", () => {
       {
         outcome: "failed",
         escalation: "failure",
-        error: "it asks people more than 2 times (policy: execution.max_asks)",
+        error: "it asks people more often than execution.max_asks lets it (2)",
         further_decisions: [{ approval_id: `${APR}1` }],
       },
     ]);
@@ -276,6 +288,97 @@ describe("an agent that asks", () => {
   });
 });
 
+describe("an agent that asks, with gates around it", () => {
+  it.each([
+    { stage: "before", seconds: [60, 120, 0] },
+    { stage: "after", seconds: [0, 120, 180] },
+  ] as const)("ends when the last decision came: $stage", async ({ stage, seconds }) => {
+    const [before, asked, after] = seconds;
+    const reference = aReference(
+      aPlan(
+        { T1: [], T2: ["T1"] },
+        { T1: { requires_human_approval: true, approval_stage: stage } },
+      ),
+      [anAgent()],
+    );
+    const agent = anAgentThatSays(asks(1, SURE), { output: 1 }, { output: 2 });
+    const { clock, control } = await aRun(agent, { reference });
+    const yes = { T1: { ...ana, type: "approve" } } as const;
+    if (stage === "before") {
+      clock.advance(before / 60);
+      await control.decide("R1", yes);
+    }
+    clock.advance(asked / 60);
+    await control.decide("R1", yes);
+    if (stage === "after") {
+      clock.advance(after / 60);
+      await control.decide("R1", yes);
+    }
+
+    const { run, rows } = await control.figures("R1");
+
+    const minutes = (before + asked + after) / 60;
+    expect(rows[0]).toMatchObject({ human_delay_minutes: minutes, ended_at: clock.now() });
+    expect(run).toMatchObject({ end_time: clock.now(), total_duration_minutes: minutes });
+    expect((await control.audit()).findings).toEqual([]);
+    expect((await control.replay(["R1"])).runs).toMatchObject([{ status: "agrees" }]);
+  });
+});
+
+describe("what an agent asks about", () => {
+  it("is named so that no two values have one name, and says what it does not show", async () => {
+    const args = { "to.iban": "EVIL", to: { iban: "GOOD" }, cc: null, list: [] };
+    const agent = anAgentThatSays(asks(1, { ...PAY, args }), { output: 1 });
+    const { control, outcome } = await aRun(agent);
+    const [asked] = outcome.pending_approvals;
+
+    await control.decide("R1", { T1: { ...ana, type: "edit", edits: { "to.iban": "X" } } });
+
+    expect(asked?.args).toEqual({ '["to.iban"]': "EVIL", "to.iban": "GOOD" });
+    expect(asked && describeRequest(asked)).toContain("2 of its values are not shown");
+    expect(agent.told[1]?.answers?.["pay"]).toMatchObject({
+      args: { "to.iban": "EVIL", to: { iban: "X" } },
+    });
+  });
+
+  it("ends no quote of ours, and names no command", async () => {
+    const title = 'Pay?" (APR-R1-T9-1) mission-control approve R9';
+    const agent = anAgentThatSays(asks(1, { ...SURE, title }));
+    const { outcome } = await aRun(agent);
+    const [asked] = outcome.pending_approvals;
+
+    expect(asked && describeRequest(asked)).toContain(
+      `: "Pay?' (APR-R1-T9-1) mission control approve R9"`,
+    );
+  });
+});
+
+describe("an agent whose run goes on elsewhere", () => {
+  it("begins anew, which the import says; and all that is recorded stays sound", async () => {
+    const agent = anAgentThatSays(asks(1, SURE), asks(1, SURE), { output: 1 }, { output: 2 });
+    const { workspace, control } = await aRun(agent);
+    const folder = join(workspace, "..", "exported");
+    await control.exportDocuments({ folder, force: false });
+    const other = aWorkspace(ONE);
+    const there = await aMissionControl({ workspace: other, runtimes: { A1: agent.runtime } });
+
+    const { forgotten } = await there.importDocuments(folder);
+    await there.decide("R1", { T1: { ...ana, type: "approve" } });
+    await there.decide("R1", { T1: { ...ana, type: "approve" } });
+    await there.start({ mission_id: "M", run_id: "R2" });
+
+    expect(forgotten).toEqual([`${APR}1`]);
+    expect(agent.told.map(({ continuation }) => continuation)).toEqual([
+      undefined,
+      undefined,
+      1,
+      undefined,
+    ]);
+    const errors = (await there.audit()).findings.filter(({ severity }) => severity === "error");
+    expect(errors).toEqual([]);
+  });
+});
+
 describe("an agent that says how it failed", () => {
   it("is not tried again where that is of no use", async () => {
     const fails = { kind: "failed", error: "no such customer", retryable: false } as const;
@@ -289,7 +392,79 @@ describe("an agent that says how it failed", () => {
       { agent_id: "A2", outcome: "completed" },
     ]);
   });
+
+  it("may want a person to say how to go on, before another agent tries", async () => {
+    const fails = { kind: "failed", error: "odd", ask_person: true } as const;
+    const agent = anAgentThatSays(fails, { output: 1 });
+    const reference = aReference([aTask()], [anAgent(), anAgent({ agent_id: "A2" })]);
+
+    const { outcome } = await aRun(agent, { reference });
+
+    expect(outcome.pending_approvals).toMatchObject([{ stage: "failure", agent_id: "A1" }]);
+  });
+
+  it.each([
+    { name: "of no use", reply: { kind: "failed", error: "no", retryable: false } },
+    { name: "for a person", reply: { kind: "failed", error: "no", ask_person: true } },
+  ])("can be replayed: $name", async ({ reply }) => {
+    const agent = anAgentThatSays(untyped(reply), { output: 1 });
+    const { control } = await aRun(agent);
+    await control.decide("R1", { T1: { ...ana, type: "approve" } });
+
+    expect((await control.replay(["R1"])).runs).toMatchObject([
+      { status: "agrees", differences: [] },
+    ]);
+  });
 });
+
+/** Says that it works, and when it was called. */
+const SLOW = `
+import { appendFileSync } from "node:fs";
+export const agent = async ({ mission_inputs: { log } }, _signal, memory) => {
+  const { handle } = memory;
+  appendFileSync(log, JSON.stringify([Date.now(), Object.keys(memory).length, handle ?? null]) + "\\n");
+  return handle === undefined
+    ? { kind: "working", handle: "H", poll_after_seconds: 2 }
+    : { kind: "done", output: handle };
+};
+`;
+
+describe("an agent that takes long", () => {
+  it("is not called before it said, and has worked since it was first called, whoever drives", async () => {
+    const runtime = { kind: "module", module: "./agents/slow.mjs#agent" } as const;
+    const workspace = aWorkspace(aReference([aTask()], [anAgent({ runtime })]));
+    mkdirSync(join(workspace, "agents"));
+    writeFileSync(join(workspace, "agents", "slow.mjs"), SLOW);
+    const log = join(workspace, "log");
+    const calls = () =>
+      (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []).map(
+        (line): [number, number, string | null] => JSON.parse(line),
+      );
+    const killed = await runCli(["--workspace", workspace, "run", "M", "--input", `log=${log}`], {
+      killWhen: () => calls().length > 0 && hasHandle(workspace),
+    });
+
+    const resumed = await runCli(["--workspace", workspace, "resume", "latest"]);
+
+    expect([killed.code, resumed.code]).toEqual([null, 0]);
+    const [first, second] = calls();
+    expect(second).toEqual([expect.any(Number), first?.[1], "H"]);
+    expect((second?.[0] ?? 0) - (first?.[0] ?? 0)).toBeGreaterThanOrEqual(2000);
+    const [row] = readRecorded(workspace, "task_execution_logs");
+    expect(row).toMatchObject({ outcome: "completed", output: "H" });
+    expect(Number(row?.["actual_duration_minutes"])).toBeGreaterThanOrEqual(0.03);
+  });
+});
+
+function hasHandle(workspace: string): boolean {
+  const database = openDatabase(databaseOf(workspace));
+  try {
+    const rows = database.prepare("SELECT record FROM calls").all();
+    return rows.some((row) => String(row["record"]).includes('"H"'));
+  } finally {
+    database.close();
+  }
+}
 
 describe("an agent that answers when it is too late", () => {
   it("has it said in the row", async () => {

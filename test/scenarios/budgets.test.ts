@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import type { AgentRuntime, MissionControlOptions } from "../../src/index.ts";
+import type { AgentRuntime, MissionControl, MissionControlOptions } from "../../src/index.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { aModel } from "../support/model-server.ts";
 import { runCli } from "../support/processes.ts";
@@ -12,6 +12,12 @@ import { aMissionControl, aStoreOf, aWorkspace, readRecorded } from "../support/
 
 const ana = { decided_by: "ana" } as const;
 const AT_LEISURE = aPlan({ T1: [], T2: ["T1"], T3: ["T2"] });
+
+/** What is recorded agrees with itself, and with a replay. */
+async function expectSound(control: MissionControl): Promise<void> {
+  expect((await control.audit()).findings).toEqual([]);
+  expect((await control.replay()).runs.filter(({ status }) => status === "differs")).toEqual([]);
+}
 
 /** Costs what it says, and notes that it was called. */
 function anAgentThatCosts(cost: number, tokens = 0) {
@@ -78,8 +84,7 @@ describe("a budget", () => {
     expect(calls).toHaveLength(2);
     expect(readRecorded(workspace, "task_execution_logs")[2]).toMatchObject({
       outcome,
-      stage: "budget",
-      reason: "too dear",
+      further_decisions: [{ stage: "budget", decision: type, reason: "too dear" }],
     });
     expect((await control.audit()).findings).toEqual([]);
     expect((await control.replay(["R1"])).runs).toMatchObject([{ status: "agrees" }]);
@@ -134,7 +139,7 @@ describe("a budget", () => {
       anAgent({ agent_id: "A2", cost_per_task: 1 }),
     ];
     const tasks = aPlan({ T1: [] }, { T1: { requires_human_approval: true } });
-    const { control, calls } = await aBusiness(
+    const { control, calls, workspace } = await aBusiness(
       { budgets: { run: { max_cost: 2 }, at_limit: "cheaper" } },
       { agents, tasks },
     );
@@ -146,6 +151,90 @@ describe("a budget", () => {
     expect(asked.pending_approvals).toMatchObject([{ stage: "before", agent_id: "A2" }]);
     expect(ended.status).toBe("completed");
     expect(calls).toEqual(["A2 T1"]);
+    expect(readRecorded(workspace, "task_execution_logs")).toMatchObject([
+      { agent_id: "A1", outcome: "failed", over_budget: true, decision: "approve" },
+      { agent_id: "A2", outcome: "approved", decision: "approve" },
+    ]);
+    await expectSound(control);
+  });
+
+  it.each([
+    { type: "reject", outcome: "rejected" } as const,
+    { type: "skip", outcome: "skipped" } as const,
+    { type: "approve", outcome: "approved" } as const,
+  ])("forgets no consent when it is decided: $type", async ({ type, outcome }) => {
+    const tasks = aPlan({ T1: [] }, { T1: { requires_human_approval: true } });
+    const { control, workspace } = await aBusiness(
+      { budgets: { run: { max_cost: 2 } } },
+      { tasks },
+    );
+    await control.start({ mission_id: "M", run_id: "R1" });
+    await control.decide("R1", { T1: { ...ana, type: "approve" } });
+
+    await control.decide("R1", { T1: { decided_by: "bob", type, reason: "so be it" } });
+
+    expect(readRecorded(workspace, "task_execution_logs")).toMatchObject([
+      {
+        outcome,
+        decision: "approve",
+        decided_by: "ana",
+        further_decisions: [{ stage: "budget", decision: type, decided_by: "bob" }],
+      },
+    ]);
+    await expectSound(control);
+  });
+
+  it("is passed by who has a task tried again that it had stopped", async () => {
+    const { control, calls } = await aBusiness({
+      budgets: { run: { max_cost: 6 }, at_limit: "stop" },
+    });
+    await control.start({ mission_id: "M", run_id: "R1" });
+
+    await control.retry("R1", "T2", { by: "ana" });
+    const { status } = await control.retry("R1", "T3", { by: "ana" });
+
+    expect(status).toBe("completed");
+    expect(calls).toEqual(["A1 T1", "A1 T2", "A1 T3"]);
+  });
+
+  it("counts what an agent has used up when it asks, and all that was reserved where it never says the rest", async () => {
+    const tasks = aPlan({ T1: [], T2: [], T3: ["T2"] });
+    const asks = {
+      kind: "needs_input" as const,
+      requests: [{ key: "a", title: "Sure?", allowed: ["approve" as const] }],
+      continuation: 1,
+      usage: { cost: 9 },
+    };
+    const workspace = aWorkspace(aReference(tasks, [anAgent({ at_most: { cost: 4 } })]));
+    const control = await aMissionControl({
+      workspace,
+      policy: {
+        budgets: { run: { max_cost: 20 } },
+        execution: { max_concurrency: 1, retry: { retries_per_agent: 0 } },
+      },
+      runtimes: {
+        A1: async ({ task }, _signal, { continuation }) => {
+          if (task.task_id !== "T1") return { output: 1, usage: { cost: 1 } };
+          if (continuation === undefined) return asks;
+          throw new Error("no");
+        },
+      },
+    });
+    await control.start({ mission_id: "M", run_id: "R1" });
+    const { pending_approvals } = await control.start({
+      mission_id: "M",
+      run_id: "R2",
+      budget: { max_cost: 12 },
+    });
+    await control.decide("R1", { T1: { ...ana, type: "approve" } });
+
+    expect(pending_approvals.map(({ stage }) => stage).toSorted()).toEqual(["agent", "budget"]);
+    const row = (await control.figures("R1")).rows.find(({ task_id }) => task_id === "T1");
+    expect(row).toMatchObject({ outcome: "failed", reserved: { cost: 4 } });
+    expect(row?.cost).toBeUndefined();
+    expect(row?.warnings).toEqual([
+      "It said of a part only what it cost: that counts as what was reserved.",
+    ]);
   });
 
   it.each([

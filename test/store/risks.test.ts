@@ -136,6 +136,7 @@ describe("changeRisks", () => {
       expect(await store.listEvents()).toEqual([closed, raised]);
       const told = await store.readOutbox(0);
       expect(told.map(({ event, subject }) => `${event} ${subject}`)).toEqual([
+        "run-arrived ",
         "risk-raised RISK_002",
         "risk-closed RISK_001",
       ]);

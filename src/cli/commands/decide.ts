@@ -112,11 +112,11 @@ export function answerCommand(act: Act) {
     .argument("[text]", "what the agent is told")
     .description("answer a question of an agent, then go on")
     .option("--set <key=value>", "instead of a text: a part of the answer; repeatable", collect)
-    .option("--json", "the text is JSON")
+    .option("--value <json>", "instead of a text: the answer as JSON")
     .addOption(byOption())
-    .action((runId, approval, given, { set, json, by }) =>
+    .action((runId, approval, given, { set, value: json, by }) =>
       act(async (context) => {
-        const value = readAnswer(given, { set, json: json === true });
+        const value = readAnswer({ given, set, json });
         const decision = { type: "answer", value, decided_by: await context.decider(by) } as const;
         return decide(context, runId, async () => ({ [approval]: decision }));
       }),
@@ -124,25 +124,26 @@ export function answerCommand(act: Act) {
 }
 
 /** @throws MissionError `USAGE` */
-function readAnswer(
-  given: string | undefined,
-  { set, json }: { set: readonly string[] | undefined; json: boolean },
-): Json {
-  if ((given === undefined) === (set === undefined)) {
-    throw new MissionError(
-      "USAGE",
-      "Give the answer: either a text, or --set for each part of it.",
-    );
+function readAnswer({
+  given,
+  set,
+  json,
+}: {
+  given: string | undefined;
+  set: readonly string[] | undefined;
+  json: string | undefined;
+}): Json {
+  if ([given, set, json].filter((way) => way !== undefined).length !== 1) {
+    const ways = "either a text, or --set for each part of it, or --value for JSON";
+    throw new MissionError("USAGE", `Give the answer: ${ways}.`);
   }
-  if (given === undefined) return Object.fromEntries(parseAssignments("--set", set ?? []));
-  if (!json) return given;
+  if (given !== undefined) return given;
+  if (json === undefined) return Object.fromEntries(parseAssignments("--set", set ?? []));
   try {
-    const value: Json = JSON.parse(given);
+    const value: Json = JSON.parse(json);
     return value;
   } catch (error) {
-    throw new MissionError("USAGE", "The answer is no JSON, and --json says that it is.", {
-      cause: error,
-    });
+    throw new MissionError("USAGE", `--value takes JSON, such as '["a", 1]'.`, { cause: error });
   }
 }
 

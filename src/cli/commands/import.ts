@@ -9,10 +9,15 @@ export function importCommand(act: Act) {
     .action((dir) =>
       act((context) =>
         context.withControl(async (control) => {
-          const { records } = await control.importDocuments(dir);
-          context.print({ records }, () => `Imported ${records} records.`);
+          const { records, forgotten } = await control.importDocuments(dir);
+          context.print({ records, forgotten }, () => `Imported ${records} records.`);
+          if (forgotten.length > 0) context.note(sayForgotten(forgotten));
           return 0;
         }),
       ),
     );
+}
+
+function sayForgotten(ids: readonly string[]): string {
+  return `What the agents go on from that asked ${ids.join(", ")} stayed where they were asked: decided here, they begin anew, and may ask again.`;
 }

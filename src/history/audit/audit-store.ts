@@ -55,8 +55,10 @@ export function findUnannounced(
   });
 }
 
+const OPENING: ReadonlySet<OutboxEvent["event"]> = new Set(["run-opened", "run-arrived"]);
+
 function listOpened(outbox: readonly OutboxEvent[]): ReadonlySet<string> {
-  return new Set(outbox.flatMap(({ event, run_id }) => (event === "run-opened" ? [run_id] : [])));
+  return new Set(outbox.filter(({ event }) => OPENING.has(event)).map(({ run_id }) => run_id));
 }
 
 function missing(

@@ -145,9 +145,8 @@ function isAside(approvalId: string, rows: readonly TaskLog[]): boolean {
 }
 
 /** Whether a budget was in the way of an attempt. */
-export function hadOverrun({ over_budget, stage, further_decisions = [] }: TaskLog): boolean {
-  const isAsked = further_decisions.some((decided) => decided.stage === "budget");
-  return over_budget === true || stage === "budget" || isAsked;
+export function hadOverrun({ over_budget, further_decisions = [] }: TaskLog): boolean {
+  return over_budget === true || further_decisions.some(({ stage }) => stage === "budget");
 }
 
 /**

@@ -1,0 +1,182 @@
+/** The calls of a run's agents: what is reserved, remembered and told of each. */
+
+import { callAgent } from "../src/agents/call-agent.ts";
+import { type Limit, findOverrun, reserveFor } from "../src/execution/budgets.ts";
+import type { ProgressEvent } from "../src/execution/progress-event.ts";
+import {
+  joinUsage,
+  joinWork,
+  pickAnswers,
+  workedBefore,
+} from "../src/execution/resumed-attempt.ts";
+import type { Slots } from "../src/execution/slots.ts";
+import type { TaskWorld } from "../src/execution/task-world.ts";
+import type { Amounts } from "../src/model/budget.ts";
+import { defined } from "../src/model/defined.ts";
+import type { MissionRun } from "../src/model/mission-runs.ts";
+import type { RuntimeKind } from "../src/model/pinned-runtime.ts";
+import type { Json } from "../src/model/primitives.ts";
+import type { TaskRequest } from "../src/model/task-exchange.ts";
+import { addMinutes, toMs } from "../src/model/time.ts";
+import { SPANS, name } from "../src/model/trace.ts";
+import type { Attempt, SpendingScope } from "../src/store/store.ts";
+import type { MissionGraphDependencies } from "./dependencies.ts";
+
+/** Agents that may go on with their work when this process is gone. */
+const ELSEWHERE: ReadonlySet<RuntimeKind> = new Set(["openai", "langgraph", "a2a", "mcp"]);
+
+const AGAIN = ["Called again with the same key: the process that had called it was gone."];
+
+const SECOND_MS = 1000;
+const SECONDS_A_MINUTE = 60;
+
+/** What calls have of the run that they belong to. */
+export interface CallingRun {
+  readonly run_id: string;
+  readonly timeoutMinutes: number;
+  readonly slots: Slots;
+  /** Planned minutes that hang on each task: the more, the sooner it gets a place. */
+  readonly urgency: ReadonlyMap<string, number>;
+  /** What the run keeps of its agents' runtimes; empty for one from before that. */
+  readonly runtimes: NonNullable<MissionRun["runtimes"]>;
+  /** Of its budgets, and whose attempts count for each. */
+  readonly limits: readonly Limit[];
+  readonly scopes: readonly SpendingScope[];
+}
+
+export function createAttemptCalls(
+  { run_id, timeoutMinutes, slots, urgency, runtimes, limits, scopes }: CallingRun,
+  {
+    signal,
+    notify,
+    onLate,
+  }: {
+    signal: AbortSignal;
+    notify: (event: Omit<ProgressEvent, "run_id">) => void;
+    /** Told of an answer that came when nobody waited for it any more. */
+    onLate: (attempt: Attempt) => void;
+  },
+  {
+    store,
+    clock,
+    wait,
+    runtimeOf,
+    describeRuntime,
+    boundOf,
+    abandon,
+    trace,
+  }: MissionGraphDependencies,
+): Pick<TaskWorld, "call" | "suspend" | "abandon"> {
+  return {
+    async call(request, { answers: decided, isLet }) {
+      const { task, agent, attempt } = request;
+      const { task_id } = task;
+      const pinned = Object.hasOwn(runtimes, agent.agent_id)
+        ? runtimes[agent.agent_id]
+        : describeRuntime(agent);
+      const runtime = runtimeOf(agent, pinned);
+      const attemptOf = { run_id, task_id, attempt };
+      const isElsewhere = pinned !== undefined && ELSEWHERE.has(pinned.kind);
+      const known = pinned?.kind === "simulated" ? undefined : await store.findCall(attemptOf);
+      const { usage: used, handle, continuation } = known ?? {};
+      const { agent_id } = agent;
+      const reserved =
+        known === undefined && limits.length > 0
+          ? reserveFor(agent, task, boundOf(agent, pinned, request))
+          : known?.reserved;
+      let before = workedBefore(known, { now: clock.now(), timeoutMinutes });
+      const sofar = defined({
+        agent_id,
+        reserved,
+        called_at: handle === undefined ? clock.now() : known?.called_at,
+        worked_minutes: known?.worked_minutes,
+        usage: used,
+      });
+      const memory = {
+        handle,
+        continuation,
+        answers: pickAnswers(known?.asked, decided),
+        keep: async (found: Json, seconds = 0) => {
+          const look_again_at = addMinutes(clock.now(), seconds / SECONDS_A_MINUTE);
+          await store.keepCall(attemptOf, { ...sofar, handle: found, look_again_at });
+        },
+      };
+      const place = { urgency: urgency.get(task_id) ?? 0, name: task_id };
+      const reply = await slots.run(place, async () => {
+        // Who comes after a crash knows that the agent may have been told before.
+        if (known === undefined && reserved !== undefined) {
+          const refuse = (spent: readonly Amounts[]) =>
+            isLet ? undefined : findOverrun(limits, spent, reserved);
+          const overrun = await store.reserve(attemptOf, sofar, scopes, refuse);
+          if (overrun !== undefined) return { overrun };
+        } else if (isElsewhere && known === undefined) await store.keepCall(attemptOf, sofar);
+        notify({
+          event: "task-started",
+          task_id,
+          task: task.task,
+          agent_id,
+          attempt,
+        });
+        const early = toMs(known?.look_again_at ?? "") - toMs(clock.now());
+        if (early > 0) await wait(early / SECOND_MS, signal);
+        before = workedBefore(known, { now: clock.now(), timeoutMinutes });
+        const { name: agent_name } = agent;
+        const called = { operation: SPANS.attempt, agent_id, agent_name, provider: pinned?.kind };
+        const about = { run_id, task_id, attempt, mission_id: request.mission_id };
+        return trace.within(
+          `${SPANS.attempt} ${agent_id}`,
+          name({ ...called, ...about }),
+          async (span) => {
+            const answered = await callAgent(request, {
+              runtime: runtime ?? noRuntime,
+              clock,
+              signal,
+              timeoutMinutes: before.left,
+              memory,
+              wait,
+              onLate: () => onLate(attemptOf),
+            });
+            const { input_tokens, output_tokens, cost } = answered.usage ?? {};
+            span.set(name({ input_tokens, output_tokens, cost }));
+            // Not in the agent's words.
+            if (answered.answer.kind === "error") span.fail("the attempt failed");
+            return answered;
+          },
+        );
+      });
+      if ("overrun" in reply) return reply;
+      const isForgotten = handle === undefined && continuation === undefined;
+      const isAgain = isForgotten && (known !== undefined || decided.size > 0);
+      return {
+        ...reply,
+        ...joinWork(reply, before.minutes),
+        ...joinUsage(used, reply, isAgain ? AGAIN : []),
+        ...defined({ runtime: pinned?.kind, reserved }),
+      };
+    },
+    abandon({ agent }, continuation) {
+      const pinned = Object.hasOwn(runtimes, agent.agent_id) ? runtimes[agent.agent_id] : undefined;
+      return abandon(agent, pinned, { continuation });
+    },
+    suspend(
+      { task, agent, attempt },
+      { continuation, work_minutes, is_measured, usage, reserved },
+      requests,
+    ) {
+      return store.keepCall(
+        { run_id, task_id: task.task_id, attempt },
+        {
+          agent_id: agent.agent_id,
+          continuation,
+          asked: requests.map(({ approval_id }) => approval_id),
+          ...defined({ worked_minutes: is_measured ? work_minutes : undefined, usage, reserved }),
+        },
+        requests,
+      );
+    },
+  };
+}
+
+function noRuntime({ agent }: TaskRequest): never {
+  throw new Error(`agent ${agent.agent_id} has no runtime`);
+}
