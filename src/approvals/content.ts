@@ -96,9 +96,3 @@ function join(path: string, key: string): string {
   const step = /^[^.[\]"]+$/.test(key) ? key : `[${JSON.stringify(key)}]`;
   return path === "" ? step : `${path}${step === key ? "." : ""}${step}`;
 }
-
-/** Plain values and empty ones, at any depth. */
-export function countLeaves(value: Json): number {
-  const inner = typeof value === "object" && value !== null ? Object.values(value) : [];
-  return inner.length === 0 ? 1 : inner.reduce<number>((sum, child) => sum + countLeaves(child), 0);
-}

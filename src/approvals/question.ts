@@ -5,7 +5,7 @@ import type { ApprovalStage, DecisionType } from "../model/decision.ts";
 import type { Severity } from "../model/mission-risk-events.ts";
 import { toPlainLine } from "../model/plain-text.ts";
 import type { Scalar } from "../model/primitives.ts";
-import { countLeaves } from "./content.ts";
+import { countLeaves } from "./count-leaves.ts";
 
 /** What the gate shows for one request. */
 export interface AskedApproval {

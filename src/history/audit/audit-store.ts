@@ -43,6 +43,7 @@ export function findUnannounced(
   { kept, ranked }: Examination,
 ): readonly MissionRun[] {
   const opened = listOpened(outbox);
+  const arrived = runsWith("run-arrived", outbox);
   const byPlan = groupBy(runs, (run) => run.plan_hash ?? "");
   const explained = new Set(
     [...byPlan]
@@ -51,14 +52,17 @@ export function findUnannounced(
   );
   return runs.filter(({ run_id, plan_hash }) => {
     if (plan_hash === undefined || !kept.has(plan_hash) || opened.has(run_id)) return false;
+    if (arrived.has(run_id)) return false;
     return ranked.has(run_id) || !explained.has(plan_hash);
   });
 }
 
-const OPENING: ReadonlySet<OutboxEvent["event"]> = new Set(["run-opened", "run-arrived"]);
+function runsWith(kind: OutboxEvent["event"], outbox: readonly OutboxEvent[]): ReadonlySet<string> {
+  return new Set(outbox.flatMap(({ event, run_id }) => (event === kind ? [run_id] : [])));
+}
 
 function listOpened(outbox: readonly OutboxEvent[]): ReadonlySet<string> {
-  return new Set(outbox.filter(({ event }) => OPENING.has(event)).map(({ run_id }) => run_id));
+  return runsWith("run-opened", outbox);
 }
 
 function missing(
