@@ -26,6 +26,8 @@ type Agent = Pick<SpecializedAgent, "agent_id" | "runtime">;
 /** An agent whose runtime cannot be used, and why. */
 export interface Unusable {
   readonly agent_id: string;
+  /** The setting of `runtime` that is wrong. */
+  readonly field: string;
   readonly why: string;
 }
 
@@ -148,8 +150,8 @@ export function createRuntimeLookup(
       const checked = agents.map(async (agent) => {
         const pinned = describeRuntime(agent);
         const settings = pinned === undefined ? undefined : settingsOf(agent, pinned);
-        const why = settings === undefined ? undefined : await open(settings).check(depth);
-        return why === undefined ? [] : [{ agent_id: agent.agent_id, why }];
+        const objection = settings === undefined ? undefined : await open(settings).check(depth);
+        return objection === undefined ? [] : [{ agent_id: agent.agent_id, ...objection }];
       });
       return (await Promise.all(checked)).flat();
     },

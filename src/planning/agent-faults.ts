@@ -20,12 +20,20 @@ export function findUnnamedRuntimes(agents: readonly SpecializedAgent[]): readon
 }
 
 /** An agent that cannot be reached as the registry says. */
-export function describeUnusable({ agent_id, why }: { agent_id: string; why: string }): Fault {
+export function describeUnusable({
+  agent_id,
+  field,
+  why,
+}: {
+  agent_id: string;
+  field: string;
+  why: string;
+}): Fault {
   return aFault({
     code: "UNUSABLE_RUNTIME",
     document: "specialized_agents.json",
     record: agent_id,
-    field: "runtime",
+    field: `runtime.${field}`,
     found: why,
     expected: "a runtime that can be used",
   });

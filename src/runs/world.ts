@@ -27,7 +27,9 @@ export interface RunWorld {
   readonly checkRuntimes: (
     agents: readonly Parameters<HasRuntime>[0][],
     depth: "look" | "load" | "reach",
-  ) => Promise<readonly { readonly agent_id: string; readonly why: string }[]>;
+  ) => Promise<
+    readonly { readonly agent_id: string; readonly field: string; readonly why: string }[]
+  >;
   /** Tells an agent elsewhere that nobody waits any more for what it was called for; never rejects. */
   readonly abandon: (
     agent: Parameters<HasRuntime>[0],

@@ -9,14 +9,16 @@ import type { Json } from "../../src/model/primitives.ts";
 import { NO_TRACE } from "../../src/model/trace.ts";
 import { type A2aServer, anA2aAgent } from "../support/a2a-server.ts";
 import { aReference, aTask, anAgent } from "../support/builders.ts";
-import { aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
+import { sayingWhy, aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
 import { runCli } from "../support/processes.ts";
 import { serveRaw } from "../support/web-server.ts";
 import { aFolder, aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
 
 function open(card: string, fields: Record<string, Json> = {}, environment = {}) {
   const settings = { kind: "a2a" as const, card, ...fields };
-  return openKind(settings, { folder: aFolder(), environment, checkJson, trace: NO_TRACE });
+  return sayingWhy(
+    openKind(settings, { folder: aFolder(), environment, checkJson, trace: NO_TRACE }),
+  );
 }
 
 const call = (

@@ -14,7 +14,7 @@ import { type RuntimeSettings, runtimeSettingsSchema } from "../../src/model/run
 import type { CallMemory, TaskRequest } from "../../src/model/task-exchange.ts";
 import { NO_TRACE } from "../../src/model/trace.ts";
 import { aTask, anAgent } from "../support/builders.ts";
-import { aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
+import { sayingWhy, aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
 import { buildMcpServer } from "../support/mcp-tools.ts";
 import { aModel, json } from "../support/model-server.ts";
 import { type RawAnswer, serveRaw, serveWeb } from "../support/web-server.ts";
@@ -44,7 +44,7 @@ function open(settings: unknown, { folder = aFolder(), environment = ENVIRONMENT
   if (parsed.kind === "simulated") throw new Error("nothing is opened for a simulation");
   const kind = openKind(parsed, { folder, environment, checkJson, trace: NO_TRACE });
   onTestFinished(() => kind.close());
-  return kind;
+  return sayingWhy(kind);
 }
 
 /** As node D calls it. */
@@ -279,7 +279,7 @@ describe("a language model", () => {
     const wrong = open({ ...OPENAI, output_schema: { type: "strin" } });
 
     expect(await without.check("look")).toBe("the environment has no OPENAI_API_KEY");
-    expect(await wrong.check("look")).toMatch(/^output_schema is no JSON Schema: /);
+    expect(await wrong.check("look")).toMatch(/^no JSON Schema: /);
   });
 
   it("is asked whether it is there", async () => {

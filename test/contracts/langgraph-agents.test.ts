@@ -12,7 +12,7 @@ import type { Json } from "../../src/model/primitives.ts";
 import type { TaskRequest } from "../../src/model/task-exchange.ts";
 import { NO_TRACE } from "../../src/model/trace.ts";
 import { aReference, aTask, anAgent } from "../support/builders.ts";
-import { aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
+import { sayingWhy, aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
 import { type DevelopmentServer, startGraphServer } from "../support/development-server.ts";
 import { runCli } from "../support/processes.ts";
 import { aFolder, aWorkspace, readRecorded } from "../support/workspace.ts";
@@ -61,7 +61,9 @@ afterAll(() => server.stop());
 
 function open(fields: Record<string, Json> = {}) {
   const settings = { kind: "langgraph" as const, url: server.url, assistant: "worker", ...fields };
-  return openKind(settings, { folder: aFolder(), environment: {}, checkJson, trace: NO_TRACE });
+  return sayingWhy(
+    openKind(settings, { folder: aFolder(), environment: {}, checkJson, trace: NO_TRACE }),
+  );
 }
 
 const call = (

@@ -179,12 +179,12 @@ describe("agents that the registry describes", () => {
 
     expect(code).toBe(2);
     expect(stderr).toContain(
-      "specialized_agents.json: A1: runtime: ./agents/crm.mjs cannot be loaded: no database",
+      "specialized_agents.json: A1: runtime.module: ./agents/crm.mjs cannot be loaded: no database",
     );
     const { stderr: unset } = await runCli(["--workspace", workspace, "run", "M"], {
       env: { CANARY_KEY: "" },
     });
-    expect(unset).toContain("A3: runtime: the environment has no CANARY_KEY");
+    expect(unset).toContain("A3: runtime.token_env: the environment has no CANARY_KEY");
     expect((await cli("runs")).stdout).toContain("No runs");
   });
 
@@ -277,5 +277,51 @@ describe("agents that the registry describes", () => {
 
     expect(status).toBe("awaiting_approval");
     expect(readRecorded(workspace, "task_execution_logs")).toMatchObject([{ runtime: "function" }]);
+  });
+});
+
+describe("a setting that is wrong", () => {
+  it.each([
+    { runtime: { kind: "module", module: "./none.mjs" }, field: "module" },
+    { runtime: { ...MODEL, token_env: "NONE" }, field: "token_env" },
+    {
+      runtime: { ...MODEL, token_env: "CANARY_KEY", output_schema: { type: 5 } },
+      field: "output_schema",
+    },
+    { runtime: { ...MODEL, base_url: "http://127.0.0.1:9" }, field: "base_url", reach: true },
+    { runtime: { ...MODEL, model: "" }, field: "model" },
+    { runtime: { ...MODEL, max_output_tokens: 0 }, field: "max_output_tokens" },
+    { runtime: { kind: "langgraph", url: "ftp://x", assistant: "a" }, field: "url" },
+    {
+      runtime: { kind: "langgraph", url: "http://127.0.0.1:9", assistant: "a" },
+      field: "url",
+      reach: true,
+    },
+    { runtime: { kind: "a2a", card: "http://127.0.0.1:9", token_env: "NONE" }, field: "token_env" },
+    { runtime: { kind: "a2a", card: "http://127.0.0.1:9" }, field: "card", reach: true },
+    {
+      runtime: { kind: "mcp", tool: "t", command: ["node"], pass_env: ["NONE"] },
+      field: "pass_env",
+    },
+    { runtime: { kind: "mcp", tool: "t", command: ["/no/such"] }, field: "command", reach: true },
+    { runtime: { kind: "mcp", tool: "t", url: "http://127.0.0.1:9" }, field: "url", reach: true },
+  ])("is named with its agent, before a run starts: $field of $runtime.kind", async (given) => {
+    const { runtime, field, reach = false } = given;
+    const reference = aReference(aPlan({ T1: [] }), [anAgent()]);
+    const workspace = aWorkspace(reference);
+    writeDocument(workspace, "specialized_agents", [{ ...anAgent(), runtime }]);
+    const cli = (...args: string[]) =>
+      runCli(["--workspace", workspace, ...args], { env: { CANARY_KEY: CANARY } });
+
+    const validated = await cli("validate", ...(reach ? ["--reach"] : []));
+    const started = reach ? undefined : await cli("run", "M");
+
+    expect(validated.code).toBe(2);
+    expect(validated.stdout + validated.stderr).toMatch(
+      new RegExp(`specialized_agents.json[^\\n]*A1[^\\n]*runtime.${field}`),
+    );
+    expect(started?.code ?? 2).toBe(2);
+    const runs = started === undefined ? [] : readRecorded(workspace, "mission_runs");
+    expect(runs).toEqual([]);
   });
 });

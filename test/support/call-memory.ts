@@ -1,6 +1,7 @@
 /** What calls of an agent take of the world, in tests. */
 
 import type { callAgent } from "../../src/agents/call-agent.ts";
+import type { CheckDepth, OpenedKind } from "../../src/agents/kinds/opened-kind.ts";
 import { systemClock, waitSeconds } from "../../src/app/system.ts";
 import type { AgentAnswer } from "../../src/model/agent-reply.ts";
 import type { Json } from "../../src/model/primitives.ts";
@@ -44,3 +45,9 @@ export const aCallWorld = (): Omit<Parameters<typeof callAgent>[1], "runtime"> =
   wait: waitSeconds,
   onLate: () => {},
 });
+
+/** The same, but only saying why it cannot be used. */
+export function sayingWhy<K extends Pick<OpenedKind, "check">>(kind: K) {
+  const check = async (depth: CheckDepth) => (await kind.check(depth))?.why;
+  return { ...kind, check };
+}

@@ -27,6 +27,8 @@ import {
   type KindWorld,
   type OpenedKind,
   nothingToClose,
+  SettingError,
+  objectTo,
   requireVariable,
   scrub,
 } from "./opened-kind.ts";
@@ -86,7 +88,7 @@ export function openA2a(settings: A2aSettings, world: KindWorld): OpenedKind {
         if (depth === "reach") await connect(settings, world);
         return undefined;
       } catch (error) {
-        return scrub(describeFailure(error), secrets());
+        return objectTo(error, "card", scrub(describeFailure(error), secrets()));
       }
     },
     close: nothingToClose,
@@ -274,6 +276,7 @@ function describeFailure(error: unknown): string {
   if (error instanceof AgentCallError) return error.message;
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause instanceof AgentCallError) return cause.message;
-  const isOurs = error instanceof Error && error.message.startsWith("the environment has no ");
-  return isOurs ? error.message : "its answer cannot be read, or there was none";
+  return error instanceof SettingError
+    ? error.message
+    : "its answer cannot be read, or there was none";
 }

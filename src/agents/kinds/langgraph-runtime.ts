@@ -12,7 +12,14 @@ import type { CallMemory, TaskRequest } from "../../model/task-exchange.ts";
 import { AgentCallError, createAgentFetch } from "./agent-fetch.ts";
 import { fillTemplate } from "./fill-template.ts";
 import { type Interrupt, answerInterrupts, interruptSchema, readInterrupts } from "./interrupts.ts";
-import { type KindWorld, type OpenedKind, nothingToClose, requireVariable } from "./opened-kind.ts";
+import {
+  type KindWorld,
+  type OpenedKind,
+  nothingToClose,
+  SettingError,
+  objectTo,
+  requireVariable,
+} from "./opened-kind.ts";
 import { type Begun, workElsewhere } from "./work-elsewhere.ts";
 
 /** How long a server may take to say that it is there, or to stop, in milliseconds. */
@@ -72,9 +79,10 @@ export function openLangGraph(settings: LangGraphSettings, world: KindWorld): Op
         const isThere = found.some(
           ({ assistant_id, graph_id }) => assistant_id === assistant || graph_id === assistant,
         );
-        return isThere ? undefined : `the server has no assistant ${assistant}`;
+        const why = `the server has no assistant ${assistant}`;
+        return isThere ? undefined : { field: "assistant", why };
       } catch (error) {
-        return describeFailure(error);
+        return objectTo(error, "url", describeFailure(error));
       }
     },
     close: nothingToClose,
@@ -196,6 +204,7 @@ function describeFailure(error: unknown): string {
   if (cause instanceof AgentCallError) return cause.message;
   const status = z.object({ status: z.int() }).safeParse(error).data?.status;
   if (status !== undefined) return `it refuses with status ${status}`;
-  const isOurs = error instanceof Error && error.message.startsWith("the environment has no ");
-  return isOurs ? error.message : "its answer cannot be read, or there was none";
+  return error instanceof SettingError
+    ? error.message
+    : "its answer cannot be read, or there was none";
 }

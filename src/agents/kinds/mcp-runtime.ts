@@ -8,7 +8,13 @@ import { describeThrown } from "../describe-thrown.ts";
 import { AgentCallError, createAgentFetch } from "./agent-fetch.ts";
 import { fillTemplate } from "./fill-template.ts";
 import { answerInputs, askInputs } from "./mcp-inputs.ts";
-import { type KindWorld, type OpenedKind, requireVariable, scrub } from "./opened-kind.ts";
+import {
+  type KindWorld,
+  type OpenedKind,
+  objectTo,
+  requireVariable,
+  scrub,
+} from "./opened-kind.ts";
 
 const CLIENT = { name: "mission-control", version: "1" };
 /** A task takes as long as the policy lets it: the deadline is the attempt's, not the client's own. */
@@ -41,6 +47,8 @@ export function openMcp(settings: McpSettings, world: KindWorld): OpenedKind {
   const { tool, token_env, pass_env = [] } = settings;
   const named = [...(token_env === undefined ? [] : [token_env]), ...pass_env];
   const secrets = () => named.map((name) => world.environment[name] ?? "");
+  const requireNamed = (name: string) =>
+    requireVariable(world, name, name === token_env ? "token_env" : "pass_env");
   const closing = new AbortController();
   let connecting: Promise<Client> | undefined;
 
@@ -87,15 +95,17 @@ export function openMcp(settings: McpSettings, world: KindWorld): OpenedKind {
     },
     async check(depth) {
       try {
-        for (const name of named) requireVariable(world, name);
+        for (const name of named) requireNamed(name);
         if (depth !== "reach") return undefined;
         const client = await connect();
         const { tools } = await client.listTools();
         if (tools.some(({ name }) => name === tool)) return undefined;
         const known = tools.slice(0, NAMED).map(({ name }) => name);
-        return `the server has no tool ${tool}, only ${known.join(", ") || "none"}`;
+        const why = `the server has no tool ${tool}, only ${known.join(", ") || "none"}`;
+        return { field: "tool", why };
       } catch (error) {
-        return describeFailure(error, secrets());
+        const field = settings.url === undefined ? "command" : "url";
+        return objectTo(error, field, describeFailure(error, secrets()));
       }
     },
     async close() {

@@ -37,7 +37,7 @@ export function openModule(
         else await load();
         return undefined;
       } catch (error) {
-        return describeThrown(error);
+        return { field: "module", why: describeThrown(error) };
       }
     },
     close: nothingToClose,

@@ -10,7 +10,14 @@ import type { Usage } from "../../model/usage.ts";
 import { describeThrown } from "../describe-thrown.ts";
 import { AgentCallError, createAgentFetch } from "./agent-fetch.ts";
 import { priceOf, writePrompt } from "./model-prompt.ts";
-import { type KindWorld, type OpenedKind, nothingToClose, requireVariable } from "./opened-kind.ts";
+import {
+  type KindWorld,
+  type OpenedKind,
+  nothingToClose,
+  SettingError,
+  objectTo,
+  requireVariable,
+} from "./opened-kind.ts";
 
 const OPENAI_URL = "https://api.openai.com/v1";
 /** How long a server may take to say that it is there, in milliseconds. */
@@ -65,7 +72,7 @@ export function openOpenAi(settings: OpenAiSettings, world: KindWorld): OpenedKi
         if (depth === "reach") await reach(settings, key);
         return undefined;
       } catch (error) {
-        return describeThrown(error);
+        return objectTo(error, "base_url", describeThrown(error));
       }
     },
     close: nothingToClose,
@@ -80,7 +87,7 @@ async function requireSchema(
   try {
     await checkJson(schema, null);
   } catch (error) {
-    throw new Error(`output_schema is no JSON Schema: ${describeThrown(error)}`, { cause: error });
+    throw new SettingError("output_schema", `no JSON Schema: ${describeThrown(error)}`);
   }
 }
 
