@@ -3,7 +3,9 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { Client } from "@langchain/langgraph-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 
 import { callAgent } from "../../src/agents/call-agent.ts";
 import { openKind } from "../../src/agents/kinds/open-kind.ts";
@@ -41,6 +43,8 @@ const work = async ({ instruction, log, gate }, { signal }) => {
 };
 export const graph = new StateGraph(State).addNode("work", work).addEdge(START, "work").addEdge("work", END).compile();
 `;
+
+const handleSchema = z.object({ thread_id: z.string(), run_id: z.string() });
 
 const REQUEST: TaskRequest = {
   run_id: "R1",
@@ -126,14 +130,21 @@ describe("a graph on a LangGraph server", () => {
     const folder = aFolder();
     const [log, gate] = [join(folder, "log"), join(folder, "gate")];
 
+    const memory = aMemory();
+
     const { answer } = await call(
       { input: { instruction: "verify", log, gate } },
-      { timeoutMinutes: 0.02 },
+      { timeoutMinutes: 0.02, memory },
     );
     expect(answer).toMatchObject({
       kind: "error",
       error: expect.stringContaining("no answer within"),
     });
+    const { thread_id, run_id } = handleSchema.parse(memory.handle);
+    const client = new Client({ apiUrl: server.url, apiKey: null });
+    await expect
+      .poll(async () => (await client.runs.get(thread_id, run_id)).status, { timeout: 20_000 })
+      .not.toMatch(/pending|running/);
     writeFileSync(gate, "open");
 
     // Another run has its turn in between: by then the first would have ended.

@@ -377,7 +377,7 @@ describe("a budget", () => {
           expect(isCapped ? spent : 0).toBeLessThanOrEqual(limit);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: Number(process.env["BUDGET_RUNS"] ?? 60) },
     );
     expect((await control.runs()).length).toBe(runs);
   });
