@@ -57,9 +57,9 @@ const continuationSchema = z.object({
 export function openA2a(settings: A2aSettings, world: KindWorld): OpenedKind {
   const { card, token_env } = settings;
   const secrets = () => (token_env === undefined ? [] : [world.environment[token_env] ?? ""]);
-  let known: Promise<Client> | undefined;
+  let connected: Promise<Client> | undefined;
   /** Its card is read once; again after something went wrong, which may be that it has moved. */
-  const reachAgent = () => (known ??= connect(settings, world));
+  const reachAgent = () => (connected ??= connect(settings, world));
   return {
     async run(request, signal, memory) {
       try {
@@ -75,7 +75,7 @@ export function openA2a(settings: A2aSettings, world: KindWorld): OpenedKind {
           },
         );
       } catch (error) {
-        known = undefined;
+        connected = undefined;
         signal.throwIfAborted();
         const why = scrub(describeFailure(error), secrets());
         // oxlint-disable-next-line eslint/preserve-caught-error -- what a server says may hold what it was told
