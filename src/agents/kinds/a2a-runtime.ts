@@ -5,7 +5,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 
-import { type Message, Role, type Task, TaskState } from "@a2a-js/sdk";
+import { Role, type Task } from "@a2a-js/sdk";
 import {
   type Client,
   ClientFactory,
@@ -15,14 +15,14 @@ import {
 } from "@a2a-js/sdk/client";
 import { z } from "zod";
 
-import type { AgentAnswer, AgentRequest } from "../../model/agent-reply.ts";
-import { defined } from "../../model/defined.ts";
-import { type Json, jsonSchema } from "../../model/primitives.ts";
+import type { AgentAnswer } from "../../model/agent-reply.ts";
+import type { Json } from "../../model/primitives.ts";
 import type { A2aSettings } from "../../model/runtime-settings.ts";
 import type { CallMemory, TaskRequest } from "../../model/task-exchange.ts";
+import { isAsking, isGoingOn, questionOf, readParts, toReply } from "./a2a-task.ts";
 import { AgentCallError, createAgentFetch } from "./agent-fetch.ts";
 import { fillTemplate } from "./fill-template.ts";
-import { sayRejection, titleOf } from "./interrupts.ts";
+import { sayRejection } from "./interrupts.ts";
 import {
   type KindWorld,
   type OpenedKind,
@@ -39,10 +39,6 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 /** How long a server may take to stop, in milliseconds. */
 const PATIENCE_MS = 15_000;
-/** Of what an agent says of its failure, in characters. */
-const LONGEST_REASON = 500;
-/** Of what an agent calls its message, in characters. */
-const LONGEST_KEY = 200;
 
 const handleSchema = z.object({ task_id: z.string() });
 type Handle = z.infer<typeof handleSchema>;
@@ -139,7 +135,7 @@ async function goOn(
 ): Promise<Begun<Handle>> {
   const { task_id, context_id, asked } = continuationSchema.parse(continuation);
   const task = await client.getTask({ tenant: "", id: task_id }, { signal });
-  if (!ASKING.has(stateOf(task)) || questionOf(task) !== asked) return { handle: { task_id } };
+  if (!isAsking(task) || questionOf(task) !== asked) return { handle: { task_id } };
   const value = sayAnswer(memory.answers?.[asked]);
   const { idempotency_key } = request;
   const messageId = `${idempotency_key}:${asked}`;
@@ -203,77 +199,14 @@ function sayAnswer(answer: AgentAnswer | undefined): Json {
 async function wait(client: Client, id: string, signal: AbortSignal): Promise<Task> {
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const task = await client.getTask({ tenant: "", id }, { signal });
-    if (!GOING_ON.has(stateOf(task))) return task;
+    if (!isGoingOn(task)) return task;
     await delay(pause, undefined, { signal });
   }
-}
-
-const GOING_ON: ReadonlySet<TaskState> = new Set([
-  TaskState.TASK_STATE_UNSPECIFIED,
-  TaskState.TASK_STATE_SUBMITTED,
-  TaskState.TASK_STATE_WORKING,
-]);
-
-function stateOf({ status }: Task): TaskState {
-  return status?.state ?? TaskState.TASK_STATE_UNSPECIFIED;
 }
 
 async function cancel(client: Client, id: string): Promise<void> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   await client.cancelTask({ tenant: "", id, metadata: undefined }, { signal });
-}
-
-/** @throws AgentCallError when the task came to nothing. */
-function toReply(task: Task): unknown {
-  const state = stateOf(task);
-  const parts = task.status?.message?.parts ?? [];
-  const said = readText(parts);
-  if (state === TaskState.TASK_STATE_COMPLETED) {
-    return { output: readParts(task.artifacts.flatMap((artifact) => artifact.parts)) ?? said };
-  }
-  if (ASKING.has(state)) {
-    const asked = questionOf(task);
-    // What lets an agent in elsewhere is nothing to be typed here.
-    const isSignIn = state === TaskState.TASK_STATE_AUTH_REQUIRED;
-    const args = z.record(z.string(), jsonSchema).safeParse(readData(parts)[0]).data;
-    const request: AgentRequest = {
-      key: asked,
-      title: titleOf(isSignIn ? `Somebody must sign in for it. ${said}` : said),
-      allowed: isSignIn ? ["approve", "reject"] : ["answer", "reject"],
-      ...defined({ args }),
-    };
-    const continuation = { task_id: task.id, context_id: task.contextId, asked };
-    return { kind: "needs_input", requests: [request], continuation };
-  }
-  const why = said === "" ? "" : `: ${said.slice(0, LONGEST_REASON)}`;
-  throw new AgentCallError(`its task came to nothing${why}`);
-}
-
-/** What tells this question of the task from another. */
-function questionOf({ id, status }: Task): string {
-  return (status?.message?.messageId || status?.timestamp || id).slice(0, LONGEST_KEY);
-}
-
-const ASKING: ReadonlySet<TaskState> = new Set([
-  TaskState.TASK_STATE_INPUT_REQUIRED,
-  TaskState.TASK_STATE_AUTH_REQUIRED,
-]);
-
-function readData(parts: Message["parts"]): readonly unknown[] {
-  return parts.flatMap(({ content }) => (content?.$case === "data" ? [content.value] : []));
-}
-
-/** Data where there is some, all of it where there is more; else the text; undefined of nothing. */
-function readParts(parts: Message["parts"]): unknown {
-  const data = readData(parts);
-  if (data.length > 0) return data.length === 1 ? data[0] : data;
-  return readText(parts) || undefined;
-}
-
-function readText(parts: Message["parts"]): string {
-  return parts
-    .flatMap(({ content }) => (content?.$case === "text" ? [content.value] : []))
-    .join("\n");
 }
 
 function describeFailure(error: unknown): string {
