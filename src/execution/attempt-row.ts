@@ -21,7 +21,7 @@ import {
   toMs,
 } from "../model/time.ts";
 import type { Usage } from "../model/usage.ts";
-import { asksOf } from "./next-step.ts";
+import { asksOf } from "./bearing-requests.ts";
 import type { Assignment } from "./task-world.ts";
 import { budgetQuestions } from "./within-budget.ts";
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 
 import { OUTPUT_REF, contentHash } from "../../src/approvals/content.ts";
 import { settleRow } from "../../src/execution/attempt-row.ts";
+import { asksOf } from "../../src/execution/bearing-requests.ts";
 import type { Overrun } from "../../src/execution/budgets.ts";
 import {
   needsApprovalAfter,
-  asksOf,
   needsApprovalBefore,
   nextStep,
 } from "../../src/execution/next-step.ts";
