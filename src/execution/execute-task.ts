@@ -27,6 +27,7 @@ export async function executeTask(assignment: Assignment, world: TaskWorld): Pro
     if (row !== undefined) rows.push(row);
   }
   const overruns = new Map<string, Overrun>();
+  let isLookedAgain = false;
   for (;;) {
     const history = { rows, requests, ...(overruns.size === 0 ? {} : { overruns }) };
     const situation = describeSituation(assignment, history, world.hash);
@@ -65,6 +66,13 @@ export async function executeTask(assignment: Assignment, world: TaskWorld): Pro
         break;
       }
       case "ask-budget": {
+        // Others have settled or reserved meanwhile: a person is asked by how it stands now.
+        if (!isLookedAgain) {
+          overruns.clear();
+          isLookedAgain = true;
+          break;
+        }
+        isLookedAgain = false;
         const request = await askAboutBudget(step, situation, { assignment, world });
         if (request.status === "void") return { status: "not_reached" };
         requests.push(request);

@@ -65,7 +65,11 @@ export const policySchema = z.strictObject({
           speed: weightSchema.default(0.5).describe("Weight of 1 ÷ (1 + work ratio)."),
           escalation: weightSchema.default(0.5).describe("Weight of 1 − escalation rate."),
           quality: weightSchema.default(0).describe("Weight of the approval rate."),
-          load: weightSchema.default(0).describe("Weight of 1 ÷ (1 + requests already waiting)."),
+          load: weightSchema
+            .default(0)
+            .describe(
+              "Weight of 1 ÷ (1 + requests that wait for it + its calls under way elsewhere).",
+            ),
           cost: weightSchema.default(0).describe("Weight of 1 ÷ (1 + cost per task)."),
         })
         .prefault({})

@@ -40,7 +40,12 @@ export const evidenceSchema = z.object({
   failed_executions: z.number().min(0).optional().describe("How many failed, retried or not."),
   approval_rate: z.number().min(0).max(1).optional().describe("Share of decisions that approved."),
   avg_cost: z.number().min(0).optional().describe("Mean cost of the attempts that say one."),
-  waiting_requests: z.int().min(0).describe("Requests about it that wait for a person now."),
+  waiting_requests: z
+    .int()
+    .min(0)
+    .describe(
+      "Requests about it that wait for a person now, and calls of it that are under way elsewhere.",
+    ),
 });
 export type Evidence = Readonly<z.infer<typeof evidenceSchema>>;
 

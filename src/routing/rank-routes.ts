@@ -33,7 +33,7 @@ export interface RankingFacts {
  * Ranks agents, best first; ties go to the one with fewer executions, then to the smaller agent id.
  *
  * score = Σ weight × term. speed = 1 ÷ (1 + work ratio), escalation = 1 − share of executions that
- * failed or were escalated, quality = approval rate, load = 1 ÷ (1 + waiting requests), cost = 1 ÷ (1 +
+ * failed or were escalated, quality = approval rate, load = 1 ÷ (1 + waiting requests and calls under way), cost = 1 ÷ (1 +
  * what an attempt has cost on average, or is said to cost). Ratio and rates are drawn to what is assumed of a new agent, which counts as
  * `prior.strength` executions: two clean runs of two prove less than 59 of 60. The rates assumed are
  * those of all candidates together, themselves drawn to the policy's: so a newcomer is behind nobody

@@ -15,7 +15,10 @@ export function createAgentCommands(session: Session): AgentCommands {
     "SELECT DISTINCT agent_id FROM task_logs WHERE outcome NOT IN ('skipped', 'not_needed') ORDER BY agent_id",
   );
   const waiting = database.prepare(
-    "SELECT count(*) AS number FROM approvals WHERE agent_id = ? AND status = 'pending'",
+    `SELECT (SELECT count(*) FROM approvals WHERE agent_id = ?1 AND status = 'pending')
+      + (SELECT count(*) FROM calls JOIN runs USING (run_id)
+        WHERE calls.record ->> '$.agent_id' = ?1 AND calls.record ->> '$.continuation' IS NULL
+        AND status IN ('running', 'awaiting_approval')) AS number`,
   );
 
   const listStats = (): readonly AgentStats[] =>

@@ -357,6 +357,107 @@ export function describeStore(name: string, prepare: () => () => Store): void {
       expect(await store.findCall(attempt)).toBeUndefined();
     });
 
+    it("counts calls that are under way as load, until they have a row, wait for a person or their run has ended", async () => {
+      const store = use(prepare());
+      await store.openRun(opening({ run_id: "R1" }));
+      const load = async () => (await store.readAgents(["A1"], 1)).waiting.get("A1");
+      const attempt = { run_id: "R1", task_id: "T1", attempt: 1 };
+
+      await store.keepCall(attempt, { agent_id: "A1" });
+      expect(await load()).toBe(1);
+      await store.keepCall(attempt, { agent_id: "A1", continuation: 1 });
+      expect(await load()).toBe(0);
+      await store.keepCall(attempt, { agent_id: "A1", handle: 1 });
+      expect(await load()).toBe(1);
+      await store.endRun("R1", (run) => ({ ...run, status: "abandoned", end_time: NOON }));
+      expect(await load()).toBe(0);
+    });
+
+    it("keeps what an agent goes on from with what it asks, and asks nothing twice", async () => {
+      const store = use(prepare());
+      await store.openRun(opening({ run_id: "R1" }));
+      const attempt = { run_id: "R1", task_id: "T1", attempt: 1 };
+      const asked = aRequest({ approval_id: "APR-R1-T1-1-ask-1", stage: "agent" });
+
+      expect(await store.keepCall(attempt, { continuation: 1 }, [asked])).toEqual([asked]);
+      const [decided] = await store.decideApprovals([decision({ approval_id: asked.approval_id })]);
+      expect(await store.keepCall(attempt, { continuation: 2 }, [asked])).toEqual([decided]);
+
+      expect(await store.findCall(attempt)).toEqual({ continuation: 2 });
+      expect(await store.listCalls("R1")).toEqual([{ continuation: 2 }]);
+      const told = (await store.readOutbox(0)).map(({ event }) => event);
+      expect(told.filter((event) => event === "approval-requested")).toHaveLength(1);
+    });
+
+    it("lets an attempt begin, and remembers what it reserves, unless there is something against it", async () => {
+      const store = use(prepare());
+      const begun = { start_time: "2026-11-05T00:00:00Z" };
+      for (const [run_id, mission_id] of [
+        ["R1", "M"],
+        ["R2", "M"],
+        ["R3", "N"],
+      ] as const) {
+        await store.openRun(opening({ ...begun, run_id, mission_id }));
+      }
+      await store.openRun(
+        opening({ run_id: "R0", mission_id: "M", start_time: "2026-10-31T23:59:59Z" }),
+      );
+      const row = {
+        runtime: "function",
+        actual_duration_minutes: 3,
+        human_delay_minutes: 1,
+      } as const;
+      const used = { input_tokens: 5, output_tokens: 2 };
+      const reserved = { cost: 4, tokens: 9, agent_minutes: 5, attempts: 1 } as const;
+      await store.putTaskLog(aRow({ ...row, run_id: "R0", cost: 1000 }));
+      await store.putTaskLog(aRow({ ...row, run_id: "R1", cost: 2, usage: used, reserved }));
+      await store.putTaskLog(aRow({ ...row, run_id: "R2", reserved }));
+      await store.putTaskLog(aRow({ ...row, run_id: "R3", mission_id: "N", cost: 100 }));
+      const month = { from: Date.UTC(2026, 10), to: Date.UTC(2026, 11) };
+      const scopes = [{ run_id: "R1" }, { ...month, mission_id: "M" }, month];
+      const attempt = { run_id: "R1", task_id: "T2", attempt: 1 };
+      const seen: unknown[] = [];
+      const ask = (against?: string) =>
+        store.reserve(attempt, { reserved }, scopes, (spent) => {
+          seen.push(spent);
+          return against;
+        });
+
+      expect(await ask("no")).toBe("no");
+      expect(await store.findCall(attempt)).toBeUndefined();
+      expect(await ask()).toBeUndefined();
+      expect(await store.findCall(attempt)).toEqual({ reserved });
+      await store.putTaskLog(aRow({ ...row, run_id: "R2", attempt: 2, cost: 1 }));
+      await ask("no");
+
+      const before = [
+        { cost: 2, tokens: 7, agent_minutes: 2, attempts: 1 },
+        { cost: 6, tokens: 16, agent_minutes: 4, attempts: 2 },
+        { cost: 106, tokens: 16, agent_minutes: 6, attempts: 3 },
+      ];
+      expect(seen).toEqual([
+        before,
+        before,
+        [
+          { cost: 6, tokens: 16, agent_minutes: 7, attempts: 2 },
+          { cost: 11, tokens: 25, agent_minutes: 11, attempts: 4 },
+          { cost: 111, tokens: 25, agent_minutes: 13, attempts: 5 },
+        ],
+      ]);
+    });
+
+    it("adds a warning to the row of an attempt that has one", async () => {
+      const store = use(prepare());
+      await store.openRun(opening({ run_id: "R1" }));
+      const attempt = { run_id: "R1", task_id: "T1", attempt: 1 };
+
+      await store.warnOfAttempt(attempt, "early");
+      await store.putTaskLog(aRow({ attempt: 1, warnings: ["one"] }));
+      await store.warnOfAttempt(attempt, "late");
+
+      expect((await store.readRun("R1"))?.rows).toMatchObject([{ warnings: ["one", "late"] }]);
+    });
+
     it("changes one event, and refuses an unknown one", async () => {
       const store = use(prepare());
       await store.changeRisks("R1", () => [anEvent()]);
