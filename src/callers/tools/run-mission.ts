@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { budgetSchema } from "../../model/budget.ts";
 import { defined } from "../../model/defined.ts";
 import { missionInputsSchema } from "../../model/mission-inputs.ts";
 import { prioritySchema } from "../../model/mission-runs.ts";
@@ -23,6 +24,9 @@ export function runMission(world: CallersWorld): MissionTool {
         .optional()
         .describe("What the run is about: which customer, which case."),
       priority: prioritySchema.optional(),
+      budget: budgetSchema
+        .optional()
+        .describe("What the run may use up; the policy may allow less."),
       requested_by: requesterSchema.optional().describe("Who asked you for it."),
       idempotency_key: z
         .string()
