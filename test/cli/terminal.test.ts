@@ -1,13 +1,11 @@
 /** What only a person at a terminal meets. */
 
-import { spawn } from "node:child_process";
-
 import { describe, expect, it } from "vitest";
 
 import { runCli } from "../support/processes.ts";
+import { atTerminal } from "../support/terminal.ts";
 import { aWorkspace, readRecorded } from "../support/workspace.ts";
 
-const MAIN = new URL("../../dist/bin/main.js", import.meta.url).pathname;
 const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
 
 describe("at a terminal", () => {
@@ -137,28 +135,4 @@ describe("for people who read what was printed", () => {
 function visibleLength(line: string): number {
   // eslint-disable-next-line no-control-regex
   return line.replaceAll(/\u001B\[[0-9;]*m/gu, "").length;
-}
-
-/** Runs a command on a terminal of its own, 80 columns wide, and presses keys as texts appear. */
-function atTerminal(
-  args: string,
-  answers: readonly { when: string; press: string }[],
-): Promise<string> {
-  const command = `stty rows 40 cols 80; ${process.execPath} ${MAIN} ${args}`;
-  return new Promise((resolve, reject) => {
-    const terminal = spawn("script", ["-qec", command, "/dev/null"], {
-      env: { ...process.env, TERM: "xterm" },
-    });
-    const left = [...answers];
-    let output = "";
-    terminal.stdout.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-      const [next] = left;
-      if (next === undefined || !output.includes(next.when)) return;
-      left.shift();
-      terminal.stdin.write(next.press);
-    });
-    terminal.on("error", reject);
-    terminal.on("close", () => resolve(output));
-  });
 }

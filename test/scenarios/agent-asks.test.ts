@@ -18,6 +18,7 @@ import { openDatabase } from "../../src/store/sqlite-driver.ts";
 import { aPlan, aReference, aTask, anAgent } from "../support/builders.ts";
 import { gateQuestion, resumeWith } from "../support/gate.ts";
 import { runCli } from "../support/processes.ts";
+import { atTerminal } from "../support/terminal.ts";
 import { untyped } from "../support/untyped.ts";
 import {
   aClock,
@@ -352,6 +353,92 @@ describe("what an agent asks about", () => {
     );
   });
 });
+
+const ASKS_ALL = `
+export const agent = async (_request, _signal, { continuation, answers }) =>
+  continuation === undefined
+    ? { kind: "needs_input", continuation: 1, requests: [
+        { key: "list", title: "Which ones?", schema: { type: "array", items: { type: "integer" } }, allowed: ["answer"] },
+        { key: "word", title: "Which word?", allowed: ["answer"] },
+        { key: "form", title: "Who?", schema: { type: "object", properties: { name: { type: "string" }, age: { type: "integer" } }, required: ["name"] }, allowed: ["answer"] },
+      ] }
+    : { output: answers };
+`;
+
+describe("an agent that asks, on the command line", () => {
+  it("is answered by commands: a text, parts, or JSON", async () => {
+    const workspace = aWorkspaceOf(ASKS_ALL);
+    const cli = (...args: string[]) => runCli(["--workspace", workspace, ...args]);
+    const asked = await cli("run", "M");
+    const id = (number: number) => `APR-${runIdOf(asked.stdout)}-T1-1-ask-${number}`;
+    const by = ["--by", "ana"];
+
+    const wrong = await cli("answer", "latest", id(1), "1, 2", ...by);
+    const none = await cli("answer", "latest", id(1), ...by);
+    await cli("answer", "latest", id(1), "--value", "[1, 2]", ...by);
+    await cli("answer", "latest", id(2), "hello there", ...by);
+    const ended = await cli(
+      "answer",
+      "latest",
+      id(3),
+      "--set",
+      "name=Ana",
+      "--set",
+      "age=7",
+      ...by,
+    );
+
+    expect(asked.stdout).toContain(`answer ${runIdOf(asked.stdout)} ${id(3)} --set name=value`);
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("expected a list") });
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("--value for JSON") });
+    expect(ended.code).toBe(0);
+    expect(readRecorded(workspace, "task_execution_logs")).toMatchObject([
+      {
+        output: {
+          list: { type: "answer", value: [1, 2] },
+          word: { type: "answer", value: "hello there" },
+          form: { type: "answer", value: { name: "Ana", age: 7 } },
+        },
+      },
+    ]);
+    const { stdout } = await cli("show", "latest");
+    expect(stdout).toContain('[1,2]; hello there; {"age":7,"name":"Ana"}');
+    expect(stdout).toMatch(/\bana\b/);
+  });
+
+  it("is answered in place at a terminal", async () => {
+    const workspace = aWorkspaceOf(ASKS_ALL.replace(/\{ key: "list".*\n/, ""));
+
+    await atTerminal(`--workspace ${workspace} run M --by ana`, [
+      { when: "Which word?", press: "\r" },
+      { when: "What do you answer?", press: "hi\r" },
+      { when: "Who?", press: "\r" },
+      { when: "name", press: "Ana\r" },
+      { when: "age", press: "7\r" },
+    ]);
+
+    expect(readRecorded(workspace, "task_execution_logs")).toMatchObject([
+      {
+        output: {
+          word: { type: "answer", value: "hi" },
+          form: { type: "answer", value: { name: "Ana", age: 7 } },
+        },
+      },
+    ]);
+  });
+});
+
+function aWorkspaceOf(text: string): string {
+  const runtime = { kind: "module", module: "./agents/agent.mjs#agent" } as const;
+  const workspace = aWorkspace(aReference([aTask()], [anAgent({ runtime })]));
+  mkdirSync(join(workspace, "agents"));
+  writeFileSync(join(workspace, "agents", "agent.mjs"), text);
+  return workspace;
+}
+
+function runIdOf(stdout: string): string {
+  return /RUN_\w+/.exec(stdout)?.[0] ?? "";
+}
 
 describe("an agent whose run goes on elsewhere", () => {
   it("begins anew, which the import says; and all that is recorded stays sound", async () => {

@@ -11,6 +11,7 @@ import { numbersIn } from "../../src/planning/numbers-in.ts";
 import type { PlanDraft } from "../../src/planning/plan-draft.ts";
 import { json } from "../support/model-server.ts";
 import { runCli } from "../support/processes.ts";
+import { atTerminal } from "../support/terminal.ts";
 import { readBody, serveRaw } from "../support/web-server.ts";
 import { aFolder, aMissionControl, aWorkspace, readDocument } from "../support/workspace.ts";
 
@@ -269,6 +270,41 @@ describe("a plan from a sentence", () => {
     expect(written.code).toBe(0);
     expect(changed).toMatchObject({ code: 2, stderr: expect.stringContaining('"A9"') });
     expect((await runCli(["--workspace", workspace, "validate"])).code).toBe(0);
+  });
+
+  it("is agreed to at a terminal, where the figures that the goal does not say are asked for", async () => {
+    const { model } = await aModelThatSays(GOOD);
+    const workspace = aWorkspace();
+    const environment = {
+      OPENAI_API_KEY: KEY,
+      OPENAI_BASE_URL: model.baseUrl,
+      OPENAI_MODEL: model.model,
+    };
+    const args = `--workspace ${workspace} new plan '${GOAL}' --mission CLAIM --by ana`;
+
+    const refused = await atTerminal(
+      args,
+      [{ when: "Add this mission?", press: "n" }],
+      environment,
+    );
+    const missions = () => readDocument(workspace, "business_missions").length;
+    const before = missions();
+    const agreed = await atTerminal(
+      args,
+      [
+        { when: "Add this mission?", press: "y" },
+        { when: "baseline_settlement_time_days", press: "9\r" },
+        { when: "baseline_satisfied_pct", press: "\r" },
+      ],
+      environment,
+    );
+
+    expect(refused).toContain("Nothing was written.");
+    expect(before).toBe(missions() - 1);
+    expect(agreed).toContain("Added mission CLAIM");
+    expect(readDocument(workspace, "mission_kpis").at(-1)).toMatchObject({
+      kpis: { baseline_settlement_time_days: 9, target_satisfied_pct: 90 },
+    });
   });
 
   it("needs a model, or a person to answer questions", async () => {
