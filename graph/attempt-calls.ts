@@ -77,7 +77,10 @@ export function createAttemptCalls(
       const runtime = runtimeOf(agent, pinned);
       const attemptOf = { run_id, task_id, attempt };
       const isElsewhere = pinned !== undefined && ELSEWHERE.has(pinned.kind);
-      const known = pinned?.kind === "simulated" ? undefined : await store.findCall(attemptOf);
+      const isSimulated = pinned?.kind === "simulated";
+      // Of a simulation nothing is kept but what it reserves.
+      const isKept = !isSimulated || limits.length > 0;
+      const known = isKept ? await store.findCall(attemptOf) : undefined;
       const { usage: used, handle, continuation } = known ?? {};
       const { agent_id } = agent;
       const reserved =
@@ -146,7 +149,7 @@ export function createAttemptCalls(
       });
       if ("overrun" in reply) return reply;
       const isForgotten = handle === undefined && continuation === undefined;
-      const isAgain = isForgotten && (known !== undefined || decided.size > 0);
+      const isAgain = isForgotten && !isSimulated && (known !== undefined || decided.size > 0);
       return {
         ...reply,
         ...joinWork(reply, before.minutes),

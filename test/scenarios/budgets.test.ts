@@ -295,6 +295,25 @@ describe("a budget", () => {
     expect(other.pending_approvals).toMatchObject([{ task_id: "T2", args: { limit: 6 } }]);
   });
 
+  it("reserves once for an attempt that has to be begun again", async () => {
+    const agents = [anAgent({ runtime: "simulated", at_most: { cost: 6 } })];
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] }), agents));
+    const budget = { max_cost: 10 };
+    const store = aStoreOf(workspace);
+    const control = await aMissionControl({ workspace });
+    const { ended } = await control.begin({ mission_id: "M", run_id: "R1", budget });
+    await ended;
+    // As a process leaves it that dies in the middle of the attempt.
+    const reserved = { cost: 6, tokens: 0, agent_minutes: 0, attempts: 1 } as const;
+    await store.keepCall({ run_id: "R2", task_id: "T1", attempt: 1 }, { reserved });
+    await store.close();
+
+    const { status } = await control.start({ mission_id: "M", run_id: "R2", budget });
+
+    expect(status).toBe("completed");
+    expect((await control.figures("R2")).rows[0]?.warnings).toBeUndefined();
+  });
+
   it("caps a model's answer, and reserves what the whole call can cost", async () => {
     const { base_url, seen } = await aModel("ok", { key: "LANG" });
     const runtime = {
