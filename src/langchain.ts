@@ -10,7 +10,7 @@ import { toLangChainTools } from "./callers/langchain-tools.ts";
  * Tools to start missions, ask and wait, for `createAgent({ tools })` and the like. There is none that decides.
  *
  * @param control stays the caller's, who closes it: runs that were started go on while it is open.
- * @param options.command how people type a command that a tool names; default: as of `mission-control` in their path.
+ * @param options.command how people type a command that a tool names; default: `mission-control` in their path, with `--workspace`.
  * @param options.onTrouble told of a run that could not go on.
  */
 export function missionControlTools(
@@ -20,7 +20,10 @@ export function missionControlTools(
     readonly onTrouble?: (message: string) => void;
   } = {},
 ): StructuredToolInterface[] {
-  const { command = sayCommand, onTrouble = () => {} } = options;
+  const { workspaceFolder } = control;
+  const inWorkspace = (...words: readonly string[]) =>
+    sayCommand("--workspace", workspaceFolder, ...words);
+  const { command = inWorkspace, onTrouble = () => {} } = options;
   return toLangChainTools({ control, command, onTrouble, hash: sha256 });
 }
 

@@ -8,6 +8,7 @@ import type { Fault } from "../model/fault.ts";
 import type { Reference } from "../model/reference.ts";
 import { findAllFaults } from "../planning/mission-faults.ts";
 import type { Addition } from "../planning/new-records.ts";
+import { whileEditing } from "../store/documents/editing.ts";
 import { LARGEST_EDITED, readIfPresent, writeAtomically } from "../store/documents/files.ts";
 import { insertInto } from "../store/documents/insert-text.ts";
 import { readReference } from "../store/documents/read-reference.ts";
@@ -29,6 +30,13 @@ export async function addToDocuments(
   choose: (reference: Reference) => readonly Addition[],
 ): Promise<readonly string[]> {
   const folder = requireWorkspace(given);
+  return whileEditing(folder, () => edit(folder, choose));
+}
+
+async function edit(
+  folder: string,
+  choose: (reference: Reference) => readonly Addition[],
+): Promise<readonly string[]> {
   const before = readTexts(folder);
   const { reference, faults } = readReference(folder, before);
   if (faults.length > 0) throw new BadDocumentError(faults);

@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { BadDocumentError, MissionError } from "../errors.ts";
+import { isEqual } from "../model/is-equal.ts";
 import type { ModelSettings } from "../model/model-settings.ts";
 import { ID_RULE, idSchema, personSchema } from "../model/primitives.ts";
 import type { Reference } from "../model/reference.ts";
@@ -58,6 +59,12 @@ export async function draftPlan(
 ): Promise<Drafted> {
   const reference = readDocuments(given);
   requireNew(mission_id, reference);
+  if (reference.agents.length === 0) {
+    throw new MissionError(
+      "BAD_INPUT",
+      "There is no agent that could do anything: add one with `new agent` first.",
+    );
+  }
   if (goal.trim() === "" || goal.length > LONGEST_GOAL) {
     throw new MissionError("BAD_INPUT", `The goal is a text of 1 to ${LONGEST_GOAL} characters.`);
   }
@@ -174,18 +181,25 @@ export async function writeDraft(
       figures,
       drafted: { goal, approved_by: by },
     });
-    const rows = capabilities.map((value): Addition => ({
-      document: "agent_capabilities_matrix",
-      at: [],
-      value,
-    }));
+    const rows = capabilities.filter((row) => !isThere(row, reference.capabilities));
+    const figuresOf = [kpis].filter((one) => !isThere(one, reference.kpis));
+    const plans = [plan].filter((one) => !isThere(one, reference.plans));
+    // The mission comes last: whatever a command that was cut short has left, the same command goes on from there.
     return [
-      ...rows,
-      { document: "business_missions", at: [], value: mission },
-      { document: "decomposed_mission_tasks", at: [], value: plan },
-      { document: "mission_kpis", at: [], value: kpis },
+      ...rows.map((value) => add("agent_capabilities_matrix", value)),
+      ...figuresOf.map((value) => add("mission_kpis", value)),
+      ...plans.map((value) => add("decomposed_mission_tasks", value)),
+      add("business_missions", mission),
     ];
   });
+}
+
+function add(document: Addition["document"], value: object): Addition {
+  return { document, at: [], value };
+}
+
+function isThere(record: object, records: readonly object[]): boolean {
+  return records.some((known) => isEqual(known, record));
 }
 
 function readDocuments(given: string): Reference {

@@ -47,6 +47,7 @@ export function lookAtPlan(folder: string, missionId: string): PlanDescription {
   return describePlan(
     missionId,
     reference,
-    createRuntimeLookup({}, { openKind: createOpenKind(folder) }).hasRuntime,
+    createRuntimeLookup({}, { openKind: createOpenKind(folder, () => reference.agents) })
+      .hasRuntime,
   );
 }

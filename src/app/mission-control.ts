@@ -186,6 +186,8 @@ export interface MissionControl {
   reference(): Reference;
   /** The policy in force. @throws MissionError `BAD_DOCUMENT`. */
   policy(): Policy;
+  /** The folder of the workspace. */
+  readonly workspaceFolder: string;
   /** Where the telemetry documents and reports are. */
   readonly documentsFolder: string;
   /** The compiled graph, for use as a subgraph or tool. Its runs wait in this workspace. */

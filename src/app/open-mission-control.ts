@@ -118,6 +118,7 @@ export async function openLazily(
     },
     reference: world.reference,
     policy: world.policy,
+    workspaceFolder: workspace.folder,
     documentsFolder: folder,
     loadGraph: async () => (await loadEngine()).graph,
     close: () => (closing ??= closeAll()),

@@ -35,7 +35,10 @@ export async function validateWorkspace(
 ): Promise<Validation> {
   const folder = requireWorkspace(given);
   const { readable, faults, gaps } = readReference(folder);
-  const lookup = createRuntimeLookup({}, { openKind: createOpenKind(folder) });
+  const lookup = createRuntimeLookup(
+    {},
+    { openKind: createOpenKind(folder, () => readable.agents) },
+  );
   const across = [
     ...findAllFaults(readable, lookup.hasRuntime),
     ...(await findSchemaFaults(readable.missions)),

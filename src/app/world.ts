@@ -57,7 +57,7 @@ export async function openWorld(
       });
   if (options.runtimes !== undefined) requireKnownRuntimes(runtimes, reference().agents);
   const { close: closeRuntimes, ...lookup } = createRuntimeLookup(runtimes, {
-    openKind: createOpenKind(workspace.folder),
+    openKind: createOpenKind(workspace.folder, () => reference().agents),
     simulation: {
       observe: (task, slowness) => simulateKpis(task, slowness, reference()),
       ...simulation,

@@ -4,7 +4,12 @@
  */
 
 import { type AgentCard, type Message, Role, type Task, TaskState } from "@a2a-js/sdk";
-import { TaskNotFoundError, UnsupportedOperationError } from "@a2a-js/sdk/errors";
+import {
+  RequestMalformedError,
+  TaskNotCancelableError,
+  TaskNotFoundError,
+  UnsupportedOperationError,
+} from "@a2a-js/sdk/errors";
 import type { JsonRpcTransportHandler } from "@a2a-js/sdk/server";
 import { z } from "zod";
 
@@ -58,7 +63,9 @@ export function buildA2aAgent(world: CallersWorld, { url }: { url: string }): Re
   return {
     getAgentCard: async () => describeAgent(world, url),
     async sendMessage({ message, configuration }) {
-      if (message === undefined) throw new UnsupportedOperationError("a message is needed");
+      if (message === undefined || message.messageId === "") {
+        throw new RequestMalformedError("a message with a messageId is needed");
+      }
       const id = await begin(message, world);
       if (typeof id !== "string") return id;
       if (configuration?.returnImmediately !== true) {
@@ -70,7 +77,13 @@ export function buildA2aAgent(world: CallersWorld, { url }: { url: string }): Re
     getTask: ({ id }) => readTask(id),
     async cancelTask({ id }) {
       await readTask(id);
-      await control.cancel(id, { reason: "cancelled by the agent that started it", by: "a2a" });
+      try {
+        await control.cancel(id, { reason: "cancelled by the agent that started it", by: "a2a" });
+      } catch (error) {
+        // It has ended, or agents are at work for it just now.
+        if (error instanceof MissionError) throw new TaskNotCancelableError(error.message);
+        throw error;
+      }
       return readTask(id);
     },
     getAuthenticatedExtendedAgentCard: refuse,

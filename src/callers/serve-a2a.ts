@@ -18,9 +18,17 @@ export async function serveA2a(world: CallersWorld, options: ServeOptions): Prom
   const agent = () => buildA2aAgent(world, { url });
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     try {
+      if (request.method !== "POST") {
+        response.writeHead(405, { allow: "POST" }).end();
+        return;
+      }
       const body = await readBody(request);
       if (body === undefined) {
         response.writeHead(413).end();
+        return;
+      }
+      if (!isObject(body)) {
+        send(response, NO_REQUEST);
         return;
       }
       const requestedVersion = String(request.headers["a2a-version"] ?? "1.0");
@@ -54,6 +62,22 @@ export async function serveA2a(world: CallersWorld, options: ServeOptions): Prom
       },
     },
   );
+}
+
+const NO_REQUEST = {
+  jsonrpc: "2.0",
+  id: null,
+  error: { code: -32600, message: "a JSON-RPC request is expected" },
+};
+
+/** What is no JSON at all, the protocol's own reader answers. */
+function isObject(body: string): boolean {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return true;
+  }
 }
 
 function send(response: ServerResponse, value: unknown): void {

@@ -58,7 +58,7 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
   const isInteractive = !json && process.stdin.isTTY && process.stdout.isTTY;
   const folder = options.workspace ?? config.workspace;
   const screen = createScreen({
-    width: process.stdout.isTTY ? process.stdout.columns : undefined,
+    width: process.stdout.isTTY ? process.stdout.columns || undefined : undefined,
     now: Date.now,
     given: listGiven(options),
   });

@@ -90,9 +90,14 @@ function sayParts(schema: Json | undefined): readonly string[] {
 
 function answerExample(schema: Json | undefined): readonly string[] {
   const parts = partsOf(schema);
-  return parts.length === 0
-    ? ["your answer"]
-    : parts.flatMap(({ name }) => ["--set", `${name}=value`]);
+  if (parts.length > 0) return parts.flatMap(({ name }) => ["--set", `${name}=value`]);
+  return isPlain(schema) ? ["your answer"] : ["--value", "[1, 2]"];
+}
+
+/** True where a text is, or can be turned into, what is asked for. */
+function isPlain(schema: Json | undefined): boolean {
+  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return true;
+  return schema["type"] !== "array" && schema["type"] !== "object";
 }
 
 function askedLines(request: ApprovalRequest, screen: Screen): readonly Line[] {

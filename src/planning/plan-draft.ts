@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { BusinessMission } from "../model/business-missions.ts";
 import type { MissionPlan } from "../model/decomposed-mission-tasks.ts";
 import { defined } from "../model/defined.ts";
+import { isEqual } from "../model/is-equal.ts";
 import { didYouMean } from "../model/near-names.ts";
 import { ID_RULE, estimateSchema, figureSchema, idSchema } from "../model/primitives.ts";
 import type { Reference } from "../model/reference.ts";
@@ -124,14 +125,19 @@ export function toRecords(
   };
 }
 
-/** The documents as they would be. */
+/** The documents as they would be, whatever a command that was cut short has left of the same mission. */
 export function withDraft(reference: Reference, records: DraftedRecords): Reference {
+  const { mission, plan, capabilities, kpis } = records;
+  const { mission_id } = mission;
+  const isOthers = (record: { readonly mission_id: string }) => record.mission_id !== mission_id;
+  const isOwn = (row: Reference["capabilities"][number]) =>
+    capabilities.some((own) => own.task_id === row.task_id);
   return {
     ...reference,
-    missions: [...reference.missions, records.mission],
-    plans: [...reference.plans, records.plan],
-    capabilities: [...reference.capabilities, ...records.capabilities],
-    kpis: [...reference.kpis, records.kpis],
+    missions: [...reference.missions, mission],
+    plans: [...reference.plans.filter(isOthers), plan],
+    capabilities: [...reference.capabilities.filter((row) => !isOwn(row)), ...capabilities],
+    kpis: [...reference.kpis.filter(isOthers), kpis],
   };
 }
 
@@ -151,16 +157,18 @@ export function findDraftFaults(
   draft: PlanDraft,
   { goal, mission_id, reference }: { goal: string; mission_id: string; reference: Reference },
 ): readonly string[] {
-  const own = [...findIdFaults(draft, reference), ...findFigureFaults(draft, goal)];
+  const own = [...findIdFaults(draft, { mission_id, reference }), ...findFigureFaults(draft, goal)];
   if (own.length > 0) return own;
   const figures = standIns(draft);
   const next = withDraft(reference, toRecords(draft, { mission_id, figures }));
   return findMissionFaults(mission_id, next, () => true).map(({ message }) => message);
 }
 
-function findIdFaults({ tasks, kpis }: PlanDraft, reference: Reference): readonly string[] {
+function findIdFaults(
+  { tasks, kpis }: PlanDraft,
+  { mission_id, reference }: { mission_id: string; reference: Reference },
+): readonly string[] {
   const agents = reference.agents.map(({ agent_id }) => agent_id);
-  const taken = new Set(reference.capabilities.map(({ task_id }) => task_id));
   const named = new Set<string>();
   const ofTasks = tasks.flatMap(({ task_id, agents: able, estimated_duration_minutes }) => {
     const unknown = able.filter((id) => !agents.includes(id));
@@ -171,7 +179,7 @@ function findIdFaults({ tasks, kpis }: PlanDraft, reference: Reference): readonl
         ? []
         : [`task_id ${quote(task_id)} is not ${ID_RULE}`]),
       ...(isRepeated ? [`task_id ${quote(task_id)} stands twice`] : []),
-      ...(taken.has(task_id)
+      ...(isTaken({ task_id, agents: able, mission_id }, reference)
         ? [`task_id ${quote(task_id)} is taken by another mission's task`]
         : []),
       ...(estimateSchema.safeParse(estimated_duration_minutes).success
@@ -195,19 +203,44 @@ function findIdFaults({ tasks, kpis }: PlanDraft, reference: Reference): readonl
   return [...ofTasks, ...ofKpis];
 }
 
+/** A row that is the same and belongs to no plan may be what a command that was cut short has left. */
+function isTaken(
+  {
+    task_id,
+    agents,
+    mission_id,
+  }: { task_id: string; agents: readonly string[]; mission_id: string },
+  { capabilities, plans }: Reference,
+): boolean {
+  const row = capabilities.find((known) => known.task_id === task_id);
+  if (row === undefined) return false;
+  const others = plans.filter((plan) => plan.mission_id !== mission_id);
+  const isPlanned = others.some(({ tasks }) => tasks.some((task) => task.task_id === task_id));
+  return isPlanned || !isEqual(row.capable_agents, agents);
+}
+
 /** A figure counts only where the goal says it: nobody's business is measured by a guess. */
 function findFigureFaults({ kpis }: PlanDraft, goal: string): readonly string[] {
   return kpis.flatMap(({ kpi, target, baseline }) =>
     Object.entries({ target, baseline }).flatMap(([role, figure]) => {
       if (figure === null) return [];
-      const isSaid = goal.includes(figure.said) && numbersIn(figure.said).includes(figure.value);
-      return isSaid
+      return isSaid(figure, goal)
         ? []
         : [
             `${role} ${figure.value} of ${quote(kpi)} is not said in the goal: leave it null, it will be asked for`,
           ];
     }),
   );
+}
+
+/** True where the quoted words stand in the goal, and have a number in them that is just this one. */
+function isSaid({ value, said }: { value: number; said: string }, goal: string): boolean {
+  const numbers = numbersIn(goal).filter((number) => number.value === value);
+  for (let at = goal.indexOf(said); at !== -1; at = goal.indexOf(said, at + 1)) {
+    const end = at + said.length;
+    if (numbers.some((number) => number.start >= at && number.end <= end)) return true;
+  }
+  return false;
 }
 
 function quote(text: string): string {

@@ -70,7 +70,13 @@ const request = {
 function open(settings: Record<string, unknown>) {
   const parsed: RuntimeSettings = runtimeSettingsSchema.parse(settings);
   if (parsed.kind === "simulated") throw new Error("nothing is reached");
-  const world = { folder: tmpdir(), environment: { KEY: "k" }, checkJson, trace: NO_TRACE };
+  const world = {
+    folder: tmpdir(),
+    environment: { KEY: "k" },
+    secretNames: () => [],
+    checkJson,
+    trace: NO_TRACE,
+  };
   const { run } = openKind(parsed, world);
   return async () => {
     await run(request, new AbortController().signal, { keep: async () => {} });

@@ -17,7 +17,13 @@ import { aFolder, aMissionControl, aWorkspace, readRecorded } from "../support/w
 function open(card: string, fields: Record<string, Json> = {}, environment = {}) {
   const settings = { kind: "a2a" as const, card, ...fields };
   return sayingWhy(
-    openKind(settings, { folder: aFolder(), environment, checkJson, trace: NO_TRACE }),
+    openKind(settings, {
+      folder: aFolder(),
+      environment,
+      checkJson,
+      secretNames: () => [],
+      trace: NO_TRACE,
+    }),
   );
 }
 

@@ -42,7 +42,13 @@ const REQUEST: TaskRequest = {
 function open(settings: unknown, { folder = aFolder(), environment = ENVIRONMENT } = {}) {
   const parsed: RuntimeSettings = runtimeSettingsSchema.parse(settings);
   if (parsed.kind === "simulated") throw new Error("nothing is opened for a simulation");
-  const kind = openKind(parsed, { folder, environment, checkJson, trace: NO_TRACE });
+  const kind = openKind(parsed, {
+    folder,
+    environment,
+    checkJson,
+    secretNames: () => [],
+    trace: NO_TRACE,
+  });
   onTestFinished(() => kind.close());
   return sayingWhy(kind);
 }

@@ -66,7 +66,13 @@ afterAll(() => server.stop());
 function open(fields: Record<string, Json> = {}) {
   const settings = { kind: "langgraph" as const, url: server.url, assistant: "worker", ...fields };
   return sayingWhy(
-    openKind(settings, { folder: aFolder(), environment: {}, checkJson, trace: NO_TRACE }),
+    openKind(settings, {
+      folder: aFolder(),
+      environment: {},
+      checkJson,
+      secretNames: () => [],
+      trace: NO_TRACE,
+    }),
   );
 }
 

@@ -7,13 +7,19 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { draftPlan, writeDraft } from "../../src/app/draft-plan.ts";
-import { numbersIn } from "../../src/planning/numbers-in.ts";
-import type { PlanDraft } from "../../src/planning/plan-draft.ts";
+import { type PlanDraft, findDraftFaults } from "../../src/planning/plan-draft.ts";
+import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { json } from "../support/model-server.ts";
 import { runCli } from "../support/processes.ts";
 import { atTerminal } from "../support/terminal.ts";
 import { readBody, serveRaw } from "../support/web-server.ts";
-import { aFolder, aMissionControl, aWorkspace, readDocument } from "../support/workspace.ts";
+import {
+  aFolder,
+  aMissionControl,
+  aWorkspace,
+  readDocument,
+  writeDocument,
+} from "../support/workspace.ts";
 
 const KEY = "sk-canary-1234567890";
 const GOAL = "Settle a car damage claim in two days, satisfied customers above 90 %";
@@ -318,14 +324,129 @@ describe("a plan from a sentence", () => {
   });
 });
 
-describe("numbersIn", () => {
+describe("a figure of a goal", () => {
   it.each([
-    { text: "in two days", numbers: [2] },
-    { text: "1,250.5 € of 3", numbers: [1250.5, 3] },
-    { text: "forty-five minutes", numbers: [40, 5, 45] },
-    { text: "half a day", numbers: [0.5] },
-    { text: "soon", numbers: [] },
-  ])("reads $text", ({ text, numbers }) => {
-    expect(numbersIn(text)).toEqual(numbers);
+    { goal: "Refund in 250 hours", said: "25", not: 25 },
+    { goal: "Refund in 250 hours", said: "250 hours", is: 250 },
+    { goal: "Refund in 2,5 days", said: "5 days", not: 5 },
+    { goal: "Refund in 2,5 days", said: "2,5 days", is: 2.5 },
+    { goal: "Gain -5 points", said: "5 points", not: 5 },
+    { goal: "Gain -5 points", said: "-5 points", is: -5 },
+    { goal: "Gain minus five points", said: "five points", not: 5 },
+    { goal: "Gain minus five points", said: "minus five", is: -5 },
+    { goal: "twenty-five days", said: "five days", not: 5 },
+    { goal: "twenty five days", said: "twenty", not: 20 },
+    { goal: "twenty five days", said: "twenty five", is: 25 },
+    { goal: "Refund someone quickly", said: "one", not: 1 },
+    { goal: "2 million orders", said: "2", not: 2 },
+    { goal: "2 million orders", said: "2 million", is: 2_000_000 },
+    { goal: "Reach 5k orders", said: "5", not: 5 },
+    { goal: "Reach 5k orders", said: "5k", is: 5000 },
+    { goal: "1,000 orders", said: "1", not: 1 },
+    { goal: "1,000 orders", said: "1,000", is: 1000 },
+    { goal: "1 000 orders", said: "1", not: 1 },
+    { goal: "1 000 orders", said: "1 000 orders", is: 1000 },
+    { goal: "1.000 orders", said: "1.000 orders", not: 1 },
+    { goal: "1.000 orders", said: "1.000 orders", not: 1000 },
+    { goal: "1e3 orders", said: "3", not: 3 },
+    { goal: "A5 form", said: "5", not: 5 },
+    { goal: "2² days", said: "2²", not: 2 },
+    { goal: "1/2 day", said: "2", not: 2 },
+    { goal: "1/2 day", said: "1/2", is: 0.5 },
+    { goal: "½ a day", said: "½", is: 0.5 },
+    { goal: "half a day", said: "half", is: 0.5 },
+    { goal: "two hundred orders", said: "hundred", not: 100 },
+    { goal: "two hundred orders", said: "two hundred", is: 200 },
+    { goal: "a hundred and twenty orders", said: "a hundred and twenty", is: 120 },
+    { goal: "two or three days", said: "two or three", is: 3 },
+    { goal: "1,250.5 €", said: "1,250.5", is: 1250.5 },
+    { goal: "three thousand two hundred", said: "three thousand two hundred", is: 3200 },
+    { goal: "above 90 %", said: "above 90 %", is: 90 },
+    { goal: "in v2.5.1", said: "2.5", not: 2.5 },
+  ])("is the whole of what it says: $goal, $said", ({ goal, said, ...figure }) => {
+    const value = figure.is ?? figure.not ?? 0;
+    const drafted = { ...GOOD, kpis: [{ ...TIME, target: { value, said } }] };
+    const reference = aReference(aPlan({ T1: [] }), [anAgent(), anAgent({ agent_id: "A2" })]);
+
+    const faults = findDraftFaults(drafted, { goal, mission_id: "CLAIM", reference });
+
+    const refusals = faults.filter((fault) => fault.includes("is not said in the goal"));
+    expect(refusals).toHaveLength(figure.is === undefined ? 1 : 0);
+  });
+});
+
+describe("new plan, beside others and cut short", () => {
+  it("writes all that it says it has written, whoever writes at the same time", async () => {
+    const workspace = aWorkspace();
+    const missions = ["C1", "C2", "C3", "C4"];
+    const written = await Promise.all(
+      missions.map(async (mission_id, number) => {
+        const rename = (id: string) => `${id}_${number}`;
+        const tasks = GOOD.tasks.map((task) => ({
+          ...task,
+          task_id: rename(task.task_id),
+          depends_on: task.depends_on.map(rename),
+        }));
+        const file = join(aFolder(), "draft.json");
+        writeFileSync(file, JSON.stringify({ goal: GOAL, mission_id, draft: { ...GOOD, tasks } }));
+        const args = ["--workspace", workspace, "new", "plan", "--draft", file, "--by", "ana"];
+        return { mission_id, ...(await runCli(args)) };
+      }),
+    );
+
+    const done = written.filter(({ code }) => code === 0).map(({ mission_id }) => mission_id);
+    const there = readDocument(workspace, "business_missions").map(({ mission_id }) => mission_id);
+    expect(done.length).toBeGreaterThan(0);
+    const added = there.filter((id) => missions.includes(String(id)));
+    expect(new Set(added)).toEqual(new Set(done));
+    expect(added).toHaveLength(done.length);
+    expect((await runCli(["--workspace", workspace, "validate"])).code).toBe(0);
+  });
+
+  it("is finished by the same command, wherever it was cut short", async () => {
+    const names = [
+      "agent_capabilities_matrix",
+      "mission_kpis",
+      "decomposed_mission_tasks",
+    ] as const;
+    const whole = aWorkspace();
+    const agreed = { draft: GOOD, goal: GOAL, mission_id: "CLAIM", figures: {}, by: "ana" };
+    await writeDraft(whole, agreed);
+    for (const [position] of names.entries()) {
+      const torn = aWorkspace();
+      for (const name of names.slice(0, position + 1)) {
+        writeDocument(torn, name, readDocument(whole, name));
+      }
+
+      await writeDraft(torn, agreed);
+
+      for (const name of [...names, "business_missions"]) {
+        expect(readDocument(torn, name)).toEqual(readDocument(whole, name));
+      }
+    }
+  });
+
+  it("overwrites no file, and forgets no figure without a word", async () => {
+    const { model } = await aModelThatSays(GOOD);
+    const workspace = aWorkspace();
+    const cli = (...args: string[]) =>
+      runCli(["--workspace", workspace, "new", "plan", GOAL, "--mission", "CLAIM", ...args], {
+        env: { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: model.baseUrl, OPENAI_MODEL: model.model },
+      });
+    const document = join(workspace, "business_missions.json");
+    const before = readFileSync(document, "utf8");
+
+    const over = await cli("--save", document);
+    const figures = await cli("--save", join(aFolder(), "d.json"), "--figure", "baseline_x=5");
+
+    expect(over).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("a new file is expected"),
+    });
+    expect(figures).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("goes with --draft"),
+    });
+    expect(readFileSync(document, "utf8")).toBe(before);
   });
 });

@@ -65,9 +65,13 @@ async function load(settings: ReachedSettings, world: KindWorld): Promise<Opened
 /** Shorter ones would be found in any text. */
 const SHORTEST_SECRET = 8;
 
-/** What the agent is given of the environment. */
-function listSecrets(settings: ReachedSettings, { environment }: KindWorld): readonly string[] {
+/** What the agent is given of the environment, and what any is: code of the workspace may see it all. */
+function listSecrets(
+  settings: ReachedSettings,
+  { environment, secretNames }: KindWorld,
+): readonly string[] {
   const names = [
+    ...secretNames(),
     ...("token_env" in settings ? [settings.token_env] : []),
     ...("pass_env" in settings ? (settings.pass_env ?? []) : []),
   ];

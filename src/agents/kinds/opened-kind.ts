@@ -36,6 +36,8 @@ export interface KindWorld {
   /** The workspace. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Variables with keys and tokens of any agent: what none of them may have kept. */
+  readonly secretNames: () => readonly string[];
   readonly checkJson: CheckJson;
   readonly trace: Trace;
 }

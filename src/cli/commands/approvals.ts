@@ -32,16 +32,19 @@ function formatPending(pending: readonly ApprovalRequest[], screen: Screen): str
     pending.map((request) => [
       request.run_id,
       request.task_id,
-      request.task,
+      request.question === undefined ? request.task : `${request.task}: ${request.question.title}`,
       request.stage,
       request.agent_id,
       unbroken(screen.ago(request.approval_request_time)),
       Date.parse(request.due_at) <= now ? "overdue" : unbroken(screen.ago(request.due_at)),
       request.approval_id,
     ]),
-    ["APPROVAL", "ASKED", "STAGE", "AGENT", "WHAT"],
+    // Where an agent asks, its task alone does not say which is meant.
+    pending.some(({ stage }) => stage === "agent") ? LESSER : ["APPROVAL", ...LESSER],
   );
   return screen.wrap(
-    `${table}\n\nDecide: ${screen.command("approve", "RUN", "TASK")}, reject, edit or skip; show RUN tells more.`,
+    `${table}\n\nDecide: ${screen.command("approve", "RUN", "TASK")}, reject, edit, skip or answer; of several for one task, by APPROVAL. show RUN tells more.`,
   );
 }
+
+const LESSER = ["ASKED", "STAGE", "AGENT", "WHAT"] as const;

@@ -3,6 +3,7 @@
 import { MissionError } from "../../../errors.ts";
 import type { Act } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
+import { printNote } from "../../print.ts";
 import { newKpiCommand } from "./kpi.ts";
 import { newMissionCommand } from "./mission.ts";
 import { newTaskCommand } from "./task.ts";
@@ -15,8 +16,12 @@ export async function askForMission(
 ): Promise<number> {
   if (!context.isInteractive) {
     const how = "configure one, or use `new mission`, `new task` and `new kpi`";
-    throw new MissionError("USAGE", `A plan from a sentence needs a language model: ${how}.`);
+    throw new MissionError(
+      "USAGE",
+      `A plan from a sentence needs a language model (OPENAI_API_KEY): ${how}.`,
+    );
   }
+  printNote("No language model is configured (OPENAI_API_KEY): the questions of `new` instead.");
   const { askMissing } = await import("../../ask-missing.ts");
   const { confirm } = await import("@clack/prompts");
   const question = {

@@ -7,11 +7,12 @@ import { Command } from "@commander-js/extra-typings";
 import type { Config } from "../../../config.ts";
 import { MissionError } from "../../../errors.ts";
 import { toPlainLine } from "../../../model/plain-text.ts";
+import type { PlanDescription } from "../../../planning/describe-plan.ts";
 import type { PlanDraft } from "../../../planning/plan-draft.ts";
 import { type Act, byOption, collect } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { parseFigures } from "../../parse-assignments.ts";
-import { joinLines, printNote } from "../../print.ts";
+import { type Painted, joinLines, printNote } from "../../print.ts";
 import { formatPlan } from "../plan.ts";
 import { askForMission } from "./ask-for-mission.ts";
 import { printAdded } from "./common.ts";
@@ -52,9 +53,6 @@ export function newPlanCommand(act: Act) {
           });
         }
         if (context.config.model === undefined) {
-          printNote(
-            "No language model is configured (OPENAI_API_KEY): the questions of `new` instead.",
-          );
           return askForMission(act, context, options.mission);
         }
         return propose(context, goal, { ...options, figure: [figure ?? []].flat() });
@@ -70,6 +68,12 @@ async function propose(
   const { askMissing } = await import("../../ask-missing.ts");
   const answers = await askMissing(context, QUESTIONS, { goal: given, mission });
   const { goal = "", mission: mission_id = "" } = answers;
+  if (save !== undefined && figure.length > 0) {
+    throw new MissionError(
+      "USAGE",
+      "--figure goes with --draft: what is saved is what the model said.",
+    );
+  }
   const { draftPlan, describeDraft } = await import("../../../app/draft-plan.ts");
   const { draft, rounds } = await draftPlan(context.folder, {
     goal,
@@ -79,11 +83,9 @@ async function propose(
   });
   const proposal = { goal, mission_id, draft };
   const plan = describeDraft(context.folder, draft, mission_id);
-  context.print({ ...proposal, rounds, plan }, () =>
-    joinLines([formatPlan(plan, context.screen), "", ...sayWhy(context, draft)]),
-  );
+  context.print({ ...proposal, rounds, plan }, () => sayDraft(context, draft, plan));
   if (save !== undefined) {
-    writeFileSync(save, `${JSON.stringify(proposal, null, 2)}\n`);
+    saveNew(save, proposal);
     printNote(
       `Saved. Nothing is added before: ${context.screen.command("new", "plan", "--draft", save, "--by", "NAME")}`,
     );
@@ -96,6 +98,18 @@ async function propose(
     return 3;
   }
   return agree(context, proposal, parseFigures("--figure", figure), by);
+}
+
+/** @throws MissionError `USAGE` for a file that is there. */
+function saveNew(file: string, proposal: Proposal): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(proposal, null, 2)}\n`, { flag: "wx" });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new MissionError("USAGE", `--save ${file}: a new file is expected (${why}).`, {
+      cause: error,
+    });
+  }
 }
 
 /** A model that is still drafting then is given up. */
@@ -120,11 +134,18 @@ function sayFigure(said: PlanDraft["kpis"][number]["target"]): number | string {
   return said?.value ?? "to be asked for";
 }
 
+/** All that is to be written, and why. */
+function sayDraft(context: CommandContext, draft: PlanDraft, plan: PlanDescription): Painted {
+  const { screen } = context;
+  return joinLines([formatPlan(plan, screen), "", ...sayWhy(context, draft)]);
+}
+
 function sayWhy(
   { screen }: CommandContext,
-  { tasks, kpis, assumptions }: PlanDraft,
+  { description, tasks, kpis, assumptions }: PlanDraft,
 ): readonly string[] {
   return [
+    `Description: ${description}`,
     ...kpis.map(
       ({ label, direction, target, baseline, why }) =>
         `KPI ${label}: ${direction} is better, target ${sayFigure(target)}, baseline ${sayFigure(baseline)}. ${why}`,
@@ -189,6 +210,9 @@ async function approveSaved(
     mission_id: mission ?? (typeof mission_id === "string" ? mission_id : ""),
     draft: read.draft,
   };
+  const { describeDraft } = await import("../../../app/draft-plan.ts");
+  const plan = describeDraft(context.folder, proposal.draft, proposal.mission_id);
+  printNote(sayDraft(context, proposal.draft, plan));
   return write(context, { proposal, figures: parseFigures("--figure", figure), by });
 }
 
