@@ -46,7 +46,7 @@ function open(settings: unknown, { folder = aFolder(), environment = ENVIRONMENT
     folder,
     environment,
     checkJson,
-    secretNames: () => [],
+    secretNames: () => ["AGENT_TOKEN"],
     trace: NO_TRACE,
   });
   onTestFinished(() => kind.close());
@@ -97,6 +97,19 @@ const errorOf = ({ answer }: Awaited<ReturnType<typeof call>>) =>
   answer.kind === "error" ? answer.error : `no error but ${JSON.stringify(answer)}`;
 
 describe("a module", () => {
+  it("keeps no token of another agent, though it sees the environment", async () => {
+    const folder = aModule(
+      `export const agent = async () => ({ output: { said: ${JSON.stringify(CANARY)} } });`,
+    );
+
+    // That it is not in the reply, `call` expects.
+    expect(
+      outputOf(await call({ kind: "module", module: "./agents/agent.mjs#agent" }, { folder })),
+    ).toEqual({
+      said: expect.not.stringContaining(CANARY),
+    });
+  });
+
   const settings = { kind: "module", module: "./agents/agent.mjs#agent" };
 
   it("is a function that gets the request and answers as functions of programs do", async () => {

@@ -56,6 +56,12 @@ describe("examples of callers", () => {
     const waiting = await told("callers/a2a-client.mjs", [url, "M001", "m1"], env);
     await approve(workspace, String(waiting["id"]));
     const ended = await told("callers/a2a-client.mjs", [url, "M001", "m1"], env);
+    const cancelled = await post(url, {
+      jsonrpc: "2.0",
+      id: 1,
+      method: "CancelTask",
+      params: { id: waiting["id"] },
+    });
     const unknown = await example("callers/a2a-client.mjs", [url, "M999", "m2"], env);
     const stranger = await example("callers/a2a-client.mjs", [url, "M001", "m3"], { TOKEN: "no" });
 
@@ -64,11 +70,31 @@ describe("examples of callers", () => {
       said: expect.stringContaining("you cannot decide it"),
     });
     expect(ended).toMatchObject({ id: waiting["id"], state: "TASK_STATE_COMPLETED" });
+    expect(cancelled).toMatchObject({ error: { code: -32002 } });
     expect(unknown.code).toBe(1);
     expect(stranger.code).toBe(1);
     expect(
       readRecorded(workspace, "mission_runs").filter(({ run_id }) => run_id === waiting["id"]),
     ).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      "a message without an id",
+      { method: "SendMessage", params: { message: aMessage("") } },
+      -32602,
+    ],
+    ["an unknown run", { method: "GetTask", params: { id: "RUN9" } }, -32001],
+    ["no request", null, -32600],
+    ["a list", [], -32600],
+  ])("over A2A: %s is refused in the protocol's words", async (_, request, code) => {
+    const url = await serveA2a(aWorkspace());
+    const body =
+      request === null || Array.isArray(request) ? request : { jsonrpc: "2.0", id: 1, ...request };
+
+    const answered = await post(url, body);
+
+    expect(answered).toMatchObject({ error: { code } });
   });
 
   it("with LangChain: an agent starts and waits, and tells what happened", async () => {
@@ -112,6 +138,16 @@ describe("examples of callers", () => {
 });
 
 const any = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+
+async function post(url: string, body: unknown): Promise<unknown> {
+  const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
+  const answered = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+  return answered.json();
+}
+
+function aMessage(messageId: string) {
+  return { messageId, role: "ROLE_USER", parts: [{ data: { mission_id: "M001" } }] };
+}
 
 function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
