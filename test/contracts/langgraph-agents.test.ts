@@ -17,7 +17,7 @@ import { aReference, aTask, anAgent } from "../support/builders.ts";
 import { sayingWhy, aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
 import { type DevelopmentServer, startGraphServer } from "../support/development-server.ts";
 import { runCli } from "../support/processes.ts";
-import { aFolder, aWorkspace, readRecorded } from "../support/workspace.ts";
+import { aFolder, aWorkspace, hasHandle, readRecorded } from "../support/workspace.ts";
 
 /** Notes that it works and when it is done; waits for a file where it is told to. */
 const WORKER = `
@@ -228,7 +228,8 @@ describe("a graph on a LangGraph server", () => {
     };
     const workspace = aWorkspace(aReference([aTask()], [anAgent({ runtime })]));
     const driving = runCli(["--workspace", workspace, "run", "M"], {
-      killWhen: () => linesOf(log).length > 0,
+      // Its run may begin before we are told of it, and then would be begun again.
+      killWhen: () => linesOf(log).length > 0 && hasHandle(workspace, "run_id"),
     });
     expect((await driving).code).toBeNull();
     appendFileSync(gate, "open");

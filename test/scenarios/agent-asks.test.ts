@@ -14,7 +14,6 @@ import type {
   MissionControl,
   TaskResponse,
 } from "../../src/index.ts";
-import { openDatabase } from "../../src/store/sqlite-driver.ts";
 import { aPlan, aReference, aTask, anAgent } from "../support/builders.ts";
 import { gateQuestion, resumeWith } from "../support/gate.ts";
 import { runCli } from "../support/processes.ts";
@@ -24,7 +23,7 @@ import {
   aClock,
   aMissionControl,
   aWorkspace,
-  databaseOf,
+  hasHandle,
   readRecorded,
 } from "../support/workspace.ts";
 
@@ -528,7 +527,7 @@ describe("an agent that takes long", () => {
         (line): [number, number, string | null] => JSON.parse(line),
       );
     const killed = await runCli(["--workspace", workspace, "run", "M", "--input", `log=${log}`], {
-      killWhen: () => calls().length > 0 && hasHandle(workspace),
+      killWhen: () => calls().length > 0 && hasHandle(workspace, "H"),
     });
 
     const resumed = await runCli(["--workspace", workspace, "resume", "latest"]);
@@ -542,16 +541,6 @@ describe("an agent that takes long", () => {
     expect(Number(row?.["actual_duration_minutes"])).toBeGreaterThanOrEqual(0.03);
   });
 });
-
-function hasHandle(workspace: string): boolean {
-  const database = openDatabase(databaseOf(workspace));
-  try {
-    const rows = database.prepare("SELECT record FROM calls").all();
-    return rows.some((row) => String(row["record"]).includes('"H"'));
-  } finally {
-    database.close();
-  }
-}
 
 describe("an agent that answers when it is too late", () => {
   it("has it said in the row", async () => {

@@ -76,6 +76,17 @@ export function databaseOf(folder: string): string {
   return join(folder, ".mission-control", "mission-control.sqlite");
 }
 
+/** Whether what a call that is under way is found by is stored, as far as `words` are in it. */
+export function hasHandle(folder: string, words: string): boolean {
+  const database = openDatabase(databaseOf(folder));
+  try {
+    const rows = database.prepare("SELECT record ->> 'handle' AS handle FROM calls").all();
+    return rows.some(({ handle }) => typeof handle === "string" && handle.includes(words));
+  } finally {
+    database.close();
+  }
+}
+
 /** The records of a document, as people find them in its file. */
 export function readDocument(folder: string, name: string): readonly Record<string, unknown>[] {
   const path = join(folder, `${name}.json`);
