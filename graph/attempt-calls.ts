@@ -22,8 +22,8 @@ import { SPANS, name } from "../src/model/trace.ts";
 import type { Attempt, SpendingScope } from "../src/store/store.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
 
-/** Agents that may go on with their work when this process is gone. */
-const ELSEWHERE: ReadonlySet<RuntimeKind> = new Set(["openai", "langgraph", "a2a", "mcp"]);
+/** Kinds whose work is found again by what they go on from, and not told anew. */
+const FOUND_AGAIN: ReadonlySet<RuntimeKind> = new Set(["langgraph", "a2a"]);
 
 const AGAIN = ["Called again with the same key: the process that had called it was gone."];
 
@@ -76,12 +76,13 @@ export function createAttemptCalls(
         : describeRuntime(agent);
       const runtime = runtimeOf(agent, pinned);
       const attemptOf = { run_id, task_id, attempt };
-      const isElsewhere = pinned !== undefined && ELSEWHERE.has(pinned.kind);
       const isSimulated = pinned?.kind === "simulated";
       // Of a simulation nothing is kept but what it reserves.
       const isKept = !isSimulated || limits.length > 0;
       const known = isKept ? await store.findCall(attemptOf) : undefined;
       const { usage: used, handle, continuation } = known ?? {};
+      // Kept as it asked, and not told yet what people decided.
+      const isGoingOn = continuation !== undefined && known?.called_at === undefined;
       const { agent_id } = agent;
       const reserved =
         known === undefined && limits.length > 0
@@ -112,7 +113,9 @@ export function createAttemptCalls(
             isLet ? undefined : findOverrun(limits, spent, reserved);
           const overrun = await store.reserve(attemptOf, sofar, scopes, refuse);
           if (overrun !== undefined) return { overrun };
-        } else if (isElsewhere && known === undefined) await store.keepCall(attemptOf, sofar);
+        } else if (isKept && (known === undefined || isGoingOn)) {
+          await store.keepCall(attemptOf, { ...known, ...sofar });
+        }
         notify({
           event: "task-started",
           task_id,
@@ -148,7 +151,9 @@ export function createAttemptCalls(
         );
       });
       if ("overrun" in reply) return reply;
-      const isForgotten = handle === undefined && continuation === undefined;
+      const isFoundAgain = pinned !== undefined && FOUND_AGAIN.has(pinned.kind);
+      const isForgotten =
+        handle === undefined && !isGoingOn && !(continuation !== undefined && isFoundAgain);
       const isAgain = isForgotten && !isSimulated && (known !== undefined || decided.size > 0);
       return {
         ...reply,

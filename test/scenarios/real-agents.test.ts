@@ -4,13 +4,15 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { createMcpHandler } from "@modelcontextprotocol/server";
 import { describe, expect, it } from "vitest";
 
 import type { SpecializedAgent } from "../../src/model/specialized-agents.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { buildMcpServer } from "../support/mcp-tools.ts";
 import { aModel, json } from "../support/model-server.ts";
 import { runCli } from "../support/processes.ts";
-import { serveRaw } from "../support/web-server.ts";
+import { serveRaw, serveWeb } from "../support/web-server.ts";
 import {
   aMissionControl,
   aWorkspace,
@@ -21,6 +23,8 @@ import {
 
 const CANARY = "sk-canary-9876543210";
 const stdioChild = fileURLToPath(new URL("../support/mcp-stdio-child.ts", import.meta.url));
+
+const AGAIN = ["Called again with the same key: the process that had called it was gone."];
 
 const MODEL = {
   kind: "openai",
@@ -140,7 +144,8 @@ describe("agents that the registry describes", () => {
     );
     expect(first).toMatch(/:T1:1$/);
     expect([second, none]).toEqual([first, ""]);
-    expect(readRecorded(workspace, "task_execution_logs")).toHaveLength(3);
+    const rows = readRecorded(workspace, "task_execution_logs");
+    expect(rows.map(({ warnings }) => warnings)).toEqual([AGAIN, undefined, undefined]);
   });
 
   it("elsewhere are called again with the same key, and the row says so", async () => {
@@ -167,9 +172,53 @@ describe("agents that the registry describes", () => {
       {
         attempt: 1,
         output: "Called.",
-        warnings: ["Called again with the same key: the process that had called it was gone."],
+        warnings: AGAIN,
       },
     ]);
+  });
+
+  it("are told again what people decided when the process has died with them, and the row says so", async () => {
+    const told: string[] = [];
+    const handler = createMcpHandler(() =>
+      buildMcpServer((tool, args) => told.push(JSON.stringify([tool, args]))),
+    );
+    const url = await serveWeb(async (request) => {
+      const before = told.length;
+      const response = await handler.fetch(request);
+      // The first that is told what people decided is never heard of.
+      return before === 1 && told.length === 2 ? new Promise(() => {}) : response;
+    });
+    const runtime = { kind: "mcp", tool: "ask", url } as const;
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] }), [anAgent({ runtime })]));
+    const args = ["--workspace", workspace];
+    await runCli([...args, "run", "M"]);
+
+    const killed = await runCli(
+      [...args, "answer", "latest", "T1", "--set", "account=main", "--by", "ana"],
+      { killWhen: () => told.length > 1 },
+    );
+    const resumed = await runCli([...args, "resume", "latest"]);
+
+    expect([killed.code, resumed.code]).toEqual([null, 0]);
+    expect(told).toHaveLength(3);
+    expect(told[2]).toBe(told[1]);
+    expect(readRecorded(workspace, "task_execution_logs")).toMatchObject([
+      { attempt: 1, outcome: "completed", warnings: AGAIN },
+    ]);
+  });
+
+  it("that are told once what people decided have nothing said of it in their row", async () => {
+    const handler = createMcpHandler(() => buildMcpServer());
+    const runtime = { kind: "mcp", tool: "ask", url: await serveWeb(handler.fetch) } as const;
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] }), [anAgent({ runtime })]));
+    const args = ["--workspace", workspace];
+    await runCli([...args, "run", "M"]);
+
+    await runCli([...args, "answer", "latest", "T1", "--set", "account=main", "--by", "ana"]);
+
+    const [row] = readRecorded(workspace, "task_execution_logs");
+    expect(row).toMatchObject({ outcome: "completed" });
+    expect(row).not.toHaveProperty("warnings");
   });
 
   it("keep a run from starting that they cannot work in, and are named", async () => {
