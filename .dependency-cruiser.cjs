@@ -2,7 +2,7 @@
 
 const RULES = "^src/(planning|routing|approvals|execution|risk|kpi|summary|reports|history)/";
 const MODEL = ["^src/model/", "^src/errors\\.ts$", "node_modules/zod/"];
-const PORTS = ["^src/store/store\\.ts$", "^src/store/checkpoint-tables\\.ts$"];
+const PORTS = ["^src/store/store\\.ts$", "^src/store/sqlite/checkpoint-tables\\.ts$"];
 
 module.exports = {
   forbidden: [
@@ -30,7 +30,7 @@ module.exports = {
     {
       name: "one-file-knows-the-sqlite-driver",
       severity: "error",
-      from: { pathNot: "^src/store/sqlite-driver\\.ts$" },
+      from: { pathNot: "^src/store/sqlite/driver\\.ts$" },
       to: { path: "@photostructure/sqlite" },
     },
     {

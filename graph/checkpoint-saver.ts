@@ -21,7 +21,7 @@ import type {
   StoredCheckpoint,
   StoredWrite,
   Typed,
-} from "../src/store/checkpoint-tables.ts";
+} from "../src/store/sqlite/checkpoint-tables.ts";
 
 /** LangGraph demands a class here. */
 export class CheckpointSaver extends BaseCheckpointSaver {

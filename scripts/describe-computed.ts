@@ -16,7 +16,7 @@ import { KPI_METRICS, RUN_METRICS } from "../src/risk/run-metrics.ts";
 import { TASK_METRICS } from "../src/risk/task-metrics.ts";
 import { listRecords } from "../src/store/documents/import-documents.ts";
 import { readReference } from "../src/store/documents/read-reference.ts";
-import { openMemoryStore } from "../src/store/sqlite-store.ts";
+import { openMemoryStore } from "../src/store/sqlite/sqlite-store.ts";
 import { type JsonSchema, fieldTable } from "./field-table.ts";
 
 export async function describeComputed(): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import { buildMissionGraph } from "../../graph/mission-graph.ts";
 import { DEFAULT_POLICY } from "../model/policy.ts";
 import { NO_TRACE } from "../model/trace.ts";
-import { openMemoryStore } from "../store/sqlite-store.ts";
+import { openMemoryStore } from "../store/sqlite/sqlite-store.ts";
 import { expectListeners, sha256, systemClock, waitSeconds } from "./system.ts";
 
 /** The graph as Mermaid, drawn by LangGraph from the compiled graph itself. */

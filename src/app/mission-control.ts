@@ -29,7 +29,7 @@ import type { RunReport } from "../reports/run-report.ts";
 import type { RetryRequest } from "../runs/retry-task.ts";
 import type { RunOutcome } from "../runs/run-outcome.ts";
 import type { WatchResult } from "../runs/watch-runs.ts";
-import type { SqliteStore } from "../store/sqlite-store.ts";
+import type { SqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { EventFilter, RunFilter } from "../store/store.ts";
 import type { Polisher } from "../summary/polisher.ts";
 import type { ProgressListener } from "../work/drive-run.ts";

@@ -9,7 +9,11 @@ import type { Fault } from "../model/fault.ts";
 import type { Clock } from "../model/time.ts";
 import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
 import { DOCUMENTS_MARK, keepOriginals, markImport } from "../store/documents/publish-documents.ts";
-import { type SqliteStore, openMemoryStore, openSqliteStore } from "../store/sqlite-store.ts";
+import {
+  type SqliteStore,
+  openMemoryStore,
+  openSqliteStore,
+} from "../store/sqlite/sqlite-store.ts";
 import type { ImportedRecord } from "../store/store.ts";
 import { sha256 } from "./system.ts";
 

@@ -22,7 +22,7 @@ import type { TaskRequest } from "../model/task-exchange.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { NO_TRACE } from "../model/trace.ts";
 import { GRAPH_VERSION } from "../runs/open-run.ts";
-import { openMemoryStore } from "../store/sqlite-store.ts";
+import { openMemoryStore } from "../store/sqlite/sqlite-store.ts";
 import type { RunDraft, Store } from "../store/store.ts";
 import { expectListeners, sha256 } from "./system.ts";
 

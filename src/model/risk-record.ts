@@ -16,7 +16,7 @@ export interface RiskRecord {
   readonly own: readonly RiskEvent[];
   /** Open ones of other runs of its mission that started before it. */
   readonly earlier: readonly RiskEvent[];
-  /** A later run of the mission that completed without such an event. */
+  /** A later run of the mission that completed without such an event. Who asks for what nobody knows yet is asked again. */
   readonly completedWithout: (query: WithoutQuery) => string | undefined;
   /** The number that the next event gets. */
   readonly next: number;

@@ -2,12 +2,12 @@
 
 import type { RecentAttempts } from "../model/agent-history.ts";
 import { type TaskLog, isAttempt } from "../model/task-execution-logs.ts";
-import type { SqlDatabase } from "./sqlite-driver.ts";
-import type { Tables } from "./sqlite-tables.ts";
+import { type Sql, sql } from "./sql.ts";
+import type { Tables } from "./tables.ts";
 
 export interface AgentWindows {
   /** The last `window` attempts of each agent that has any. */
-  readonly read: (agentIds: readonly string[], window: number) => RecentAttempts;
+  readonly read: (agentIds: readonly string[], window: number) => Sql<RecentAttempts>;
   /** A row has been written; `isNew` undefined when nobody knows whether it was there before. */
   readonly put: (row: TaskLog, isNew: boolean | undefined) => void;
   readonly forget: () => void;
@@ -16,30 +16,36 @@ export interface AgentWindows {
 /** Agents whose attempts are remembered. */
 const MOST_AGENTS = 256;
 
-export function openAgentWindows(database: SqlDatabase, tables: Tables): AgentWindows {
-  const recent = database.prepare(
-    "SELECT record FROM task_logs WHERE agent_id = ? AND outcome NOT IN ('skipped', 'not_needed') ORDER BY seq DESC LIMIT ?",
-  );
+const RECENT = sql(
+  "SELECT record FROM task_logs WHERE agent_id = $1 AND outcome NOT IN ('skipped', 'not_needed') ORDER BY seq DESC LIMIT $2",
+);
+
+export function openAgentWindows(tables: Tables): AgentWindows {
   /** Newest first. */
   const remembered = new Map<
     string,
     { readonly window: number; readonly rows: readonly TaskLog[] }
   >();
 
-  function of(agentId: string, window: number): readonly TaskLog[] {
+  function* of(agentId: string, window: number): Sql<readonly TaskLog[]> {
     const known = remembered.get(agentId);
     if (known?.window === window) return known.rows;
     if (remembered.size >= MOST_AGENTS) remembered.clear();
-    const rows = recent.all(agentId, window).map((row) => tables.logs.parse(row["record"]));
+    const found = yield* RECENT.all(agentId, window);
+    const rows = found.map((row) => tables.logs.parse(row["record"]));
     remembered.set(agentId, { window, rows });
     return rows;
   }
 
   return {
-    read: (agentIds, window) =>
-      new Map(
-        agentIds.map((id) => [id, of(id, window)] as const).filter(([, rows]) => rows.length > 0),
-      ),
+    *read(agentIds, window) {
+      const recent = new Map<string, readonly TaskLog[]>();
+      for (const id of agentIds) {
+        const rows = yield* of(id, window);
+        if (rows.length > 0) recent.set(id, rows);
+      }
+      return recent;
+    },
     put(row, isNew) {
       const known = remembered.get(row.agent_id);
       if (known === undefined) return;

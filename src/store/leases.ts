@@ -5,27 +5,32 @@
 
 import { BusyError, MissionError } from "../errors.ts";
 import type { Holders } from "./holders.ts";
-import type { SqlDatabase } from "./sqlite-driver.ts";
-import { numberOf, textOf } from "./sqlite-tables.ts";
+import { type Sql, numberOf, sql, textOf } from "./sql.ts";
 import type { Lease } from "./store.ts";
 
 export interface Leases {
   readonly take: (name: string) => Promise<Lease>;
   /** @throws BusyError when this process had the name and was taken over. */
-  readonly require: (name: string) => void;
+  readonly require: (name: string) => Sql<void>;
   /** Gives back what this process holds. */
   readonly close: () => Promise<void>;
 }
 
-export function createLeases(
-  database: SqlDatabase,
-  { holders, write }: { holders: Holders; write: <T>(command: () => T) => Promise<T> },
-): Leases {
-  const find = database.prepare("SELECT holder, number FROM leases WHERE name = ?");
-  const put = database.prepare(
-    "INSERT INTO leases (name, holder, number) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, number = excluded.number",
-  );
-  const drop = database.prepare("UPDATE leases SET holder = NULL WHERE name = ? AND number = ?");
+const FIND = sql("SELECT holder, number FROM leases WHERE name = $1");
+const PUT = sql(
+  "INSERT INTO leases (name, holder, number) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, number = excluded.number",
+);
+const DROP = sql("UPDATE leases SET holder = NULL WHERE name = $1 AND number = $2");
+
+export function createLeases({
+  holders,
+  write,
+  read,
+}: {
+  holders: Holders;
+  write: <T>(command: () => Sql<T>) => Promise<T>;
+  read: <T>(query: () => Sql<T>) => Promise<T>;
+}): Leases {
   /** Names that this process has, or is about to take. */
   const own = new Set<string>();
   /** The numbers under which this process holds, or thinks that it holds, a name. */
@@ -37,12 +42,12 @@ export function createLeases(
     dead: string | undefined,
     self: string,
   ): Promise<number | undefined> {
-    return write(() => {
-      const row = find.get(name);
+    return write(function* takeOver() {
+      const row = yield* FIND.get(name);
       const holder = textOf(row, "holder");
       if (holder !== undefined && holder !== dead) return undefined;
       const number = numberOf(row, "number") + 1;
-      put.run(name, self, number);
+      yield* PUT.run(name, self, number);
       return number;
     });
   }
@@ -69,7 +74,7 @@ export function createLeases(
       const self = await holders.join();
       let number = await takeFrom(name, undefined, self);
       while (number === undefined) {
-        const holder = textOf(find.get(name), "holder");
+        const holder = textOf(await read(() => FIND.get(name)), "holder");
         // What this process could not give back, on a full disk for one, is its own to take.
         const isOther = holder !== undefined && holder !== self;
         if (isOther && (await holders.isAlive(holder))) throw busy(name);
@@ -88,14 +93,14 @@ export function createLeases(
     const number = held.get(name);
     held.delete(name);
     own.delete(name);
-    if (number !== undefined) await write(() => drop.run(name, number));
+    if (number !== undefined) await write(() => DROP.run(name, number));
   }
 
   return {
     take,
-    require(name) {
+    *require(name) {
       const number = held.get(name);
-      if (number === undefined || numberOf(find.get(name), "number") === number) return;
+      if (number === undefined || numberOf(yield* FIND.get(name), "number") === number) return;
       throw new BusyError(
         `Another process has taken over ${name}: this one stood still too long.`,
         {

@@ -5,8 +5,7 @@
 
 import { hashEvent } from "../model/outbox-chain.ts";
 import { type OutboxEvent, outboxEventSchema } from "../model/outbox-event.ts";
-import type { SqlDatabase, SqlRow } from "./sqlite-driver.ts";
-import { numberOf, textOf } from "./sqlite-tables.ts";
+import { type Sql, type SqlRow, numberOf, sql, textOf } from "./sql.ts";
 
 /** Something that happened, before it has its place. */
 export type Happening = Pick<OutboxEvent, "event" | "run_id"> &
@@ -14,51 +13,58 @@ export type Happening = Pick<OutboxEvent, "event" | "run_id"> &
 
 export interface Outbox {
   /** Adds an event; belongs into a command. */
-  readonly add: (happening: Happening) => void;
-  readonly read: (after: number, limit: number) => readonly OutboxEvent[];
+  readonly add: (happening: Happening) => Sql<void>;
+  readonly read: (after: number, limit: number) => Sql<readonly OutboxEvent[]>;
   /** True when something happened here after an event. */
-  readonly hasNews: (after: number) => boolean;
+  readonly hasNews: (after: number) => Sql<boolean>;
   /** True when a run has ended here. */
-  readonly hasEnded: (runId: string) => boolean;
+  readonly hasEnded: (runId: string) => Sql<boolean>;
   /** Number and hash of the last event; 0 and an empty hash when there is none. */
-  readonly head: () => { readonly number: number; readonly hash: string };
+  readonly head: () => Sql<{ readonly number: number; readonly hash: string }>;
 }
 
-export function openOutbox(
-  database: SqlDatabase,
-  { now, hash }: { now: () => string; hash: (text: string) => string },
-): Outbox {
-  const last = database.prepare("SELECT number, hash FROM outbox ORDER BY number DESC LIMIT 1");
-  const insert = database.prepare(
-    "INSERT INTO outbox (number, event, run_id, subject, at, seal, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-  );
-  const after = database.prepare("SELECT * FROM outbox WHERE number > ? ORDER BY number LIMIT ?");
+const LAST = sql("SELECT number, hash FROM outbox ORDER BY number DESC LIMIT 1");
+const INSERT = sql(
+  "INSERT INTO outbox (number, event, run_id, subject, at, seal, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+);
+const AFTER = sql("SELECT * FROM outbox WHERE number > $1 ORDER BY number LIMIT $2");
+const NEWS = sql(
+  "SELECT 1 FROM outbox WHERE number > $1 AND event NOT IN ('run-imported', 'run-arrived') LIMIT 1",
+);
+const END = sql("SELECT 1 FROM outbox WHERE run_id = $1 AND event = 'run-ended' LIMIT 1");
 
-  const news = database.prepare(
-    "SELECT 1 FROM outbox WHERE number > ? AND event NOT IN ('run-imported', 'run-arrived') LIMIT 1",
-  );
-  const end = database.prepare(
-    "SELECT 1 FROM outbox WHERE run_id = ? AND event = 'run-ended' LIMIT 1",
-  );
-
-  const head = () => {
-    const row = last.get();
-    return { number: numberOf(row, "number"), hash: textOf(row, "hash") ?? "" };
-  };
+export function openOutbox({
+  now,
+  hash,
+}: {
+  now: () => string;
+  hash: (text: string) => string;
+}): Outbox {
   return {
-    add({ event, run_id, subject = "", seal = "" }) {
-      const before = head();
+    *add({ event, run_id, subject = "", seal = "" }) {
+      const before = yield* head();
       const entry = { number: before.number + 1, event, run_id, subject, at: now(), seal };
       const chained = hashEvent(entry, before.hash, hash);
-      insert.run(entry.number, event, run_id, subject, entry.at, seal, chained);
+      yield* INSERT.run(entry.number, event, run_id, subject, entry.at, seal, chained);
     },
-    hasNews: (number) => news.get(number) !== undefined,
-    hasEnded: (runId) => end.get(runId) !== undefined,
-    read: (number, limit) => after.all(number, limit).map(toEvent),
+    *hasNews(number) {
+      return (yield* NEWS.get(number)) !== undefined;
+    },
+    *hasEnded(runId) {
+      return (yield* END.get(runId)) !== undefined;
+    },
+    *read(number, limit) {
+      return (yield* AFTER.all(number, limit)).map(toEvent);
+    },
     head,
   };
 }
 
 function toEvent(row: SqlRow): OutboxEvent {
   return outboxEventSchema.parse({ ...row });
+}
+
+function* head() {
+  const row = yield* LAST.get();
+  return { number: numberOf(row, "number"), hash: textOf(row, "hash") ?? "" };
 }

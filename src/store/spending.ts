@@ -1,33 +1,23 @@
 /** What attempts have used up, or have reserved, since budgets began: of a run, a mission's month, or a month. */
 
+import type { AgentCall } from "../model/agent-call.ts";
 import { type Amounts, MEASURES, type Measure } from "../model/budget.ts";
 import { workMinutes } from "../model/minutes.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
-import type { SqlDatabase } from "./sqlite-driver.ts";
-import { numberOf } from "./sqlite-tables.ts";
+import { type Sql, numberOf, sql } from "./sql.ts";
 import type { SpendingScope } from "./store.ts";
 
-/** Of a row: what it says, else what was reserved for it. A row that nobody worked for counts nothing. */
-const OF_ROWS = `SELECT
-  coalesce(sum(coalesce(record ->> '$.cost', record ->> '$.reserved.cost', 0)), 0) AS cost,
-  coalesce(sum(CASE WHEN record ->> '$.usage' IS NULL THEN coalesce(record ->> '$.reserved.tokens', 0)
-    ELSE coalesce(record ->> '$.usage.input_tokens', 0) + coalesce(record ->> '$.usage.output_tokens', 0) END), 0) AS tokens,
-  coalesce(sum((record ->> '$.actual_duration_minutes') - (record ->> '$.human_delay_minutes')), 0) AS agent_minutes,
-  count(*) AS attempts FROM task_logs`;
-const WORKED = "record ->> '$.runtime' IS NOT NULL";
-
-/** What attempts under way have reserved, or have used up already; also those that a cancelled run left behind. */
-const OF_CALLS = `SELECT
-  coalesce(sum(max(coalesce(record ->> '$.reserved.cost', 0), coalesce(record ->> '$.usage.cost', 0))), 0) AS cost,
-  coalesce(sum(max(coalesce(record ->> '$.reserved.tokens', 0), coalesce(record ->> '$.usage.input_tokens', 0) + coalesce(record ->> '$.usage.output_tokens', 0))), 0) AS tokens,
-  coalesce(sum(record ->> '$.reserved.agent_minutes'), 0) AS agent_minutes,
-  count(record ->> '$.reserved.attempts') AS attempts FROM calls`;
-
-const STARTED = `run_id IN (SELECT run_id FROM runs WHERE start_ms >= ?1 AND start_ms < ?2 AND (?3 = '' OR mission_id = ?3))`;
+const SUMS = MEASURES.map((measure) => `coalesce(sum(${measure}), 0) AS ${measure}`).join(", ");
+const STARTED =
+  "run_id IN (SELECT run_id FROM runs WHERE start_ms >= $1 AND start_ms < $2 AND ($3 = '' OR mission_id = $3))";
+const ROWS_OF_RUN = sql(`SELECT ${SUMS} FROM task_logs WHERE run_id = $1`);
+const CALLS_OF_RUN = sql(`SELECT ${SUMS} FROM calls WHERE run_id = $1`);
+const ROWS_OF_MONTH = sql(`SELECT ${SUMS} FROM task_logs WHERE ${STARTED}`);
+const CALLS_OF_MONTH = sql(`SELECT ${SUMS} FROM calls WHERE ${STARTED}`);
 
 export interface Spending {
   /** Within a command. */
-  readonly read: (scope: SpendingScope) => Amounts;
+  readonly read: (scope: SpendingScope) => Sql<Amounts>;
   /** A row has been written; `isNew` undefined when nobody knows whether it was there before. */
   readonly put: (
     row: TaskLog,
@@ -39,31 +29,29 @@ export interface Spending {
 
 type Months = Extract<SpendingScope, { readonly from: number }>;
 
-export function openSpending(database: SqlDatabase): Spending {
-  const rowsOfRun = database.prepare(`${OF_ROWS} WHERE run_id = ? AND ${WORKED}`);
-  const callsOfRun = database.prepare(`${OF_CALLS} WHERE run_id = ?`);
-  const rowsOfMonth = database.prepare(`${OF_ROWS} WHERE ${STARTED} AND ${WORKED}`);
-  const callsOfMonth = database.prepare(`${OF_CALLS} WHERE ${STARTED}`);
+export function openSpending(): Spending {
   /** A month may have many rows: what they come to is remembered, and grows with each row. */
   const remembered = new Map<string, { readonly scope: Months; amounts: Amounts }>();
 
-  function readRows(scope: Months, given: readonly [number, number, string]): Amounts {
+  function* readRows(scope: Months, given: readonly [number, number, string]): Sql<Amounts> {
     const key = given.join(" ");
     const known = remembered.get(key);
     if (known !== undefined) return known.amounts;
-    const amounts = toAmounts(rowsOfMonth.get(...given));
+    const amounts = toAmounts(yield* ROWS_OF_MONTH.get(...given));
     remembered.set(key, { scope, amounts });
     return amounts;
   }
 
   return {
-    read(scope) {
+    *read(scope) {
       if ("run_id" in scope) {
         const { run_id } = scope;
-        return add(toAmounts(rowsOfRun.get(run_id)), toAmounts(callsOfRun.get(run_id)));
+        const rows = toAmounts(yield* ROWS_OF_RUN.get(run_id));
+        return add(rows, toAmounts(yield* CALLS_OF_RUN.get(run_id)));
       }
       const given = [scope.from, scope.to, scope.mission_id ?? ""] as const;
-      return add(readRows(scope, given), toAmounts(callsOfMonth.get(...given)));
+      const rows = yield* readRows(scope, given);
+      return add(rows, toAmounts(yield* CALLS_OF_MONTH.get(...given)));
     },
     put(row, run, isNew) {
       for (const [key, known] of remembered) {
@@ -72,14 +60,15 @@ export function openSpending(database: SqlDatabase): Spending {
         if (isOthers || (run !== undefined && (run.start < scope.from || run.start >= scope.to)))
           continue;
         if (run === undefined || isNew !== true) remembered.delete(key);
-        else known.amounts = add(amounts, amountsOf(row));
+        else known.amounts = add(amounts, spentBy(row));
       }
     },
     forget: () => remembered.clear(),
   };
 }
 
-function amountsOf(row: TaskLog): Amounts {
+/** Of a row: what it says, else what was reserved for it. A row that nobody worked for counts nothing. */
+export function spentBy(row: TaskLog): Amounts {
   const { runtime, cost, usage, reserved } = row;
   if (runtime === undefined) return NOTHING;
   return {
@@ -90,6 +79,17 @@ function amountsOf(row: TaskLog): Amounts {
         : (usage.input_tokens ?? 0) + (usage.output_tokens ?? 0),
     agent_minutes: workMinutes(row),
     attempts: 1,
+  };
+}
+
+/** Of an attempt under way: what it has reserved, or has used up already. */
+export function spentByCall({ reserved, usage }: AgentCall): Amounts {
+  const { cost = 0, input_tokens = 0, output_tokens = 0 } = usage ?? {};
+  return {
+    cost: Math.max(reserved?.cost ?? 0, cost),
+    tokens: Math.max(reserved?.tokens ?? 0, input_tokens + output_tokens),
+    agent_minutes: reserved?.agent_minutes ?? 0,
+    attempts: reserved?.attempts ?? 0,
   };
 }
 

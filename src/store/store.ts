@@ -173,7 +173,10 @@ export interface Store {
 
   /** In the order in which they were raised. */
   listEvents(filter?: EventFilter): Promise<readonly RiskEvent[]>;
-  /** Upserts what the pure `change` makes of the events that bear on a run; returns just those. */
+  /**
+   * Upserts what the pure `change` makes of the events that bear on a run; returns just those. It may be called more than
+   * once: its last answer counts.
+   */
   changeRisks(
     runId: string,
     change: (known: RiskRecord) => readonly RiskEvent[],

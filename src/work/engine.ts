@@ -3,7 +3,7 @@
 import { CheckpointSaver } from "../../graph/checkpoint-saver.ts";
 import type { GraphWorld } from "../../graph/dependencies.ts";
 import { type MissionGraph, buildMissionGraph } from "../../graph/mission-graph.ts";
-import type { CheckpointTables } from "../store/checkpoint-tables.ts";
+import type { CheckpointTables } from "../store/sqlite/checkpoint-tables.ts";
 import { type RunDriver, createRunDriver } from "./drive-run.ts";
 
 export interface Engine {

@@ -13,7 +13,7 @@ import { openStore } from "../../src/app/open-store.ts";
 import { systemClock } from "../../src/app/system.ts";
 import { type MissionControl, openMissionControl } from "../../src/index.ts";
 import type { Portfolio } from "../../src/reports/portfolio.ts";
-import { openDatabase } from "../../src/store/sqlite-driver.ts";
+import { openDatabase } from "../../src/store/sqlite/driver.ts";
 import { runProcess } from "../support/processes.ts";
 import { LAST_DATE, aHistory, aWaitingHistory, makeWorkspace } from "./a-history.ts";
 import { median, report, timed } from "./measure.ts";

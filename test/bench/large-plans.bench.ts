@@ -10,7 +10,7 @@ import { z } from "zod";
 
 import { openMissionControl } from "../../src/index.ts";
 import { findMissionFaults } from "../../src/planning/mission-faults.ts";
-import { openDatabase } from "../../src/store/sqlite-driver.ts";
+import { openDatabase } from "../../src/store/sqlite/driver.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { writeWorkspace } from "../support/write-workspace.ts";
 import { openBareSaver } from "./bare-saver.ts";

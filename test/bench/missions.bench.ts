@@ -9,7 +9,7 @@ import { Command, MemorySaver } from "@langchain/langgraph";
 import { openStore } from "../../src/app/open-store.ts";
 import { sha256, systemClock } from "../../src/app/system.ts";
 import { initWorkspace, openMissionControl } from "../../src/index.ts";
-import { type SqliteStore, openMemoryStore } from "../../src/store/sqlite-store.ts";
+import { type SqliteStore, openMemoryStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { buildBareMissionGraph, buildThreeNodeGraph } from "./bare-graph.ts";
 import { type BareSaver, openBareSaver } from "./bare-saver.ts";
 import { inFlight, median, report } from "./measure.ts";

@@ -1,8 +1,8 @@
 /** The portfolio's figures by plain SQL over the store's tables, as one would write it down once. */
 
 import type { Reference } from "../../src/model/reference.ts";
-import type { SqlDatabase } from "../../src/store/sqlite-driver.ts";
-import { textOf } from "../../src/store/sqlite-tables.ts";
+import { textOf } from "../../src/store/sql.ts";
+import type { SqlDatabase } from "../../src/store/sqlite/driver.ts";
 
 const DAY = 86_400_000;
 

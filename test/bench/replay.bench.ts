@@ -15,7 +15,7 @@ import type { RunRecord } from "../../src/model/run-record.ts";
 import { planRun } from "../../src/planning/plan-run.ts";
 import { listRecords } from "../../src/store/documents/import-documents.ts";
 import { readReference } from "../../src/store/documents/read-reference.ts";
-import { openMemoryStore } from "../../src/store/sqlite-store.ts";
+import { openMemoryStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { buildBareMissionGraph } from "./bare-graph.ts";
 import { report, timed } from "./measure.ts";
 

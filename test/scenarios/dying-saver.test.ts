@@ -4,7 +4,7 @@ import { Command } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
 
 import type { AgentRuntime } from "../../src/index.ts";
-import type { SqliteStore } from "../../src/store/sqlite-store.ts";
+import type { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { aPlan, aReference } from "../support/builders.ts";
 import { dyingStore } from "../support/dying-store.ts";
 import { aMissionControl, aStoreOf, aWorkspace, readRecorded } from "../support/workspace.ts";

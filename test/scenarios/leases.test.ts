@@ -16,7 +16,7 @@ import type { Readable, Writable } from "node:stream";
 import { type TestContext, afterAll, beforeAll, describe, it } from "vitest";
 
 import { sha256 } from "../../src/app/system.ts";
-import { type SqliteStore, openSqliteStore } from "../../src/store/sqlite-store.ts";
+import { type SqliteStore, openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { aRun } from "../support/builders.ts";
 import { bundleScript } from "../support/processes.ts";
 

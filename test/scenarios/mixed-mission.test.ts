@@ -9,7 +9,7 @@ import { z } from "zod";
 
 import type { Reference } from "../../src/model/reference.ts";
 import type { RuntimeSettings } from "../../src/model/runtime-settings.ts";
-import { openDatabase } from "../../src/store/sqlite-driver.ts";
+import { openDatabase } from "../../src/store/sqlite/driver.ts";
 import { anA2aAgent } from "../support/a2a-server.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import {

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 
 import { CheckpointSaver } from "../../graph/checkpoint-saver.ts";
 import { sha256 } from "../../src/app/system.ts";
-import { openMemoryStore } from "../../src/store/sqlite-store.ts";
+import { openMemoryStore } from "../../src/store/sqlite/sqlite-store.ts";
 
 const world = { now: () => "2026-03-01T09:00:00Z", hash: sha256 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { sha256 } from "../../src/app/system.ts";
-import { openMemoryStore } from "../../src/store/sqlite-store.ts";
+import { openMemoryStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { NOON, aHistory, aRequest, aRow, aRun, anEvent } from "../support/builders.ts";
 import { listRecords } from "../support/portfolio-record.ts";
 

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { sha256 } from "../../src/app/system.ts";
-import { type SqliteStore, openSqliteStore } from "../../src/store/sqlite-store.ts";
+import { type SqliteStore, openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { aRequest, aRow, aRun, anEvent } from "../support/builders.ts";
 import { untyped } from "../support/untyped.ts";
 

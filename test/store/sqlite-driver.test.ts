@@ -6,14 +6,14 @@ import { fileURLToPath } from "node:url";
 
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import type { SqlValue } from "../../src/store/sql.ts";
 import {
   type SqlDatabase,
   type SqlStatement,
-  type SqlValue,
   isBroken,
   isBusy,
   openDatabase,
-} from "../../src/store/sqlite-driver.ts";
+} from "../../src/store/sqlite/driver.ts";
 import { prepareScript } from "../support/processes.ts";
 import { aFolder } from "../support/workspace.ts";
 

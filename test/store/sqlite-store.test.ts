@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { sha256 } from "../../src/app/system.ts";
-import { openMemoryStore, openSqliteStore } from "../../src/store/sqlite-store.ts";
+import { openMemoryStore, openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { describeSharedStore, describeStore } from "../contracts/store.ts";
 import { NOON, aRow } from "../support/builders.ts";
 import { aFolder, aStoreOf, databaseOf, tamper } from "../support/workspace.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { sha256, systemClock } from "../../src/app/system.ts";
 import { openMissionControl } from "../../src/index.ts";
 import type { AgentRuntime } from "../../src/model/task-exchange.ts";
-import { openSqliteStore } from "../../src/store/sqlite-store.ts";
+import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { dieAt, dyingStore } from "./dying-store.ts";
 
 const [folder = "", point = ""] = process.argv.slice(2);

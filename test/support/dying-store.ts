@@ -1,4 +1,4 @@
-import type { SqliteStore } from "../../src/store/sqlite-store.ts";
+import type { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 
 /** The store, with a place to die before and after each of its writes. */
 export function dyingStore(store: SqliteStore, mayDie: () => void): SqliteStore {

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 import { sha256 } from "../../src/app/system.ts";
 import { MissionError } from "../../src/errors.ts";
-import { openSqliteStore } from "../../src/store/sqlite-store.ts";
+import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 
 const [folder = ""] = process.argv.slice(2);
 const store = openSqliteStore(folder, { now: () => new Date().toISOString(), hash: sha256 });

@@ -7,7 +7,7 @@ import { type MissionRun, isEnded } from "../../src/model/mission-runs.ts";
 import type { PortfolioRecord } from "../../src/model/portfolio-record.ts";
 import { toMs } from "../../src/model/time.ts";
 import type { windowOf } from "../../src/reports/portfolio.ts";
-import { type SqliteStore, openMemoryStore } from "../../src/store/sqlite-store.ts";
+import { type SqliteStore, openMemoryStore } from "../../src/store/sqlite/sqlite-store.ts";
 import type { ImportedRecord } from "../../src/store/store.ts";
 import { NOON } from "./builders.ts";
 

@@ -2,7 +2,7 @@
 
 import { sha256, systemClock } from "../../src/app/system.ts";
 import { openMissionControl } from "../../src/index.ts";
-import { openSqliteStore } from "../../src/store/sqlite-store.ts";
+import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { dieAt, dyingStore } from "./dying-store.ts";
 import { carryThrough, randomRuntime } from "./random-mission.ts";
 

@@ -1,6 +1,6 @@
 /** A process that works on a database. Arguments: what to do, the file, a number. */
 
-import { openDatabase, isBusy } from "../../src/store/sqlite-driver.ts";
+import { openDatabase, isBusy } from "../../src/store/sqlite/driver.ts";
 
 const [task = "", path = "", number = "0"] = process.argv.slice(2);
 const database = openDatabase(path);

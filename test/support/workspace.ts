@@ -15,8 +15,9 @@ import {
 } from "../../src/index.ts";
 import type { Reference } from "../../src/model/reference.ts";
 import { addMinutes, type Clock } from "../../src/model/time.ts";
-import { type SqlValue, openDatabase } from "../../src/store/sqlite-driver.ts";
-import { type SqliteStore, openSqliteStore } from "../../src/store/sqlite-store.ts";
+import type { SqlValue } from "../../src/store/sql.ts";
+import { openDatabase } from "../../src/store/sqlite/driver.ts";
+import { type SqliteStore, openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { NOON } from "./builders.ts";
 import { writeDocument, writeWorkspace } from "./write-workspace.ts";
 

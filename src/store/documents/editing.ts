@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { MissionError } from "../../errors.ts";
-import { isBusy, openDatabase } from "../sqlite-driver.ts";
+import { isBusy, openDatabase } from "../sqlite/driver.ts";
 
 /**
  * Does the work while nobody else does such work in this folder, in whatever process. The system lets go of it when the

@@ -1,5 +1,5 @@
 /**
- * Lets all commands of one turn of the event loop share a transaction.
+ * One connection to a SQLite database. All commands of one turn of the event loop share a transaction.
  *
  * From BEGIN to COMMIT nothing but SQL and pure functions runs, in one go, so that no other process
  * waits for our agents: docs/decisions/2026-11-25-one-database.md.
@@ -7,8 +7,9 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 
-import { BusyError, MissionError, StoreFailedError } from "../errors.ts";
-import { type SqlDatabase, isBusy } from "./sqlite-driver.ts";
+import { BusyError, MissionError, StoreFailedError } from "../../errors.ts";
+import type { Connection, Query, Sql, SqlRow, Statement, Watcher } from "../sql.ts";
+import { type SqlDatabase, type SqlStatement, isBusy } from "./driver.ts";
 
 /** How long a writer waits for other processes to finish their writes, in milliseconds. */
 const PATIENCE_MS = 30_000;
@@ -16,16 +17,8 @@ const LONGEST_PAUSE_MS = 20;
 /** So long at most do timers, sockets and signals wait for turns that follow one another, in milliseconds. */
 const LONGEST_STRETCH_MS = 10;
 
-export interface TurnQueue {
-  /**
-   * Resolves when the command's changes are committed. One that throws has changed nothing.
-   *
-   * @param isDurable whether it must survive a power cut.
-   */
-  readonly write: <T>(command: () => T, isDurable: boolean) => Promise<T>;
-  /** Resolves when everything asked for so far is committed or refused. */
-  readonly idle: () => Promise<void>;
-}
+/** A reader waits twice as long each time, to about two seconds in all. */
+const LONGEST_READ_PAUSE_MS = 1024;
 
 interface Waiting {
   /** Runs the command; returns how to resolve its promise. */
@@ -34,19 +27,74 @@ interface Waiting {
   readonly isDurable: boolean;
 }
 
-/** @param options.onRollback called before anything else is read or written. */
-export function createTurnQueue(
+/** @param path what the database is called when something is said of it. */
+export function connectSqlite(
   database: SqlDatabase,
-  { path, onRollback }: { path: string; onRollback: () => void },
-): TurnQueue {
+  { path, forget }: { path: string } & Watcher,
+): Connection {
+  const prepared = new WeakMap<Statement, SqlStatement>();
+  const version = database.prepare("PRAGMA data_version");
+  const beginRead = database.prepare("BEGIN");
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
   const savepoint = database.prepare("SAVEPOINT command");
   const release = database.prepare("RELEASE command");
+  let seenVersion: unknown;
   let waiting: Waiting[] = [];
   let flushing: Promise<void> = Promise.resolve();
   let isFull: boolean | undefined;
   let stretchStart = Number.NEGATIVE_INFINITY;
+
+  function ask({ statement, values, wants }: Query): readonly SqlRow[] {
+    let known = prepared.get(statement);
+    if (known === undefined) {
+      known = database.prepare(statement.text);
+      prepared.set(statement, known);
+    }
+    if (wants === "all") return known.all(...values);
+    if (wants === "none") {
+      known.run(...values);
+      return [];
+    }
+    const row = known.get(...values);
+    return row === undefined ? [] : [row];
+  }
+
+  /** From begin to end in one go. A statement that fails ends the work. */
+  function carryOut<T>(work: Sql<T>): T {
+    let step = work.next([]);
+    while (step.done !== true) step = work.next(ask(step.value));
+    return step.value;
+  }
+
+  function forgetWhenStale(): void {
+    // Moves when another connection has written.
+    const current = version.get()?.["data_version"];
+    if (current !== seenVersion) forget();
+    seenVersion = current;
+  }
+
+  function readAtOnce<T>(query: () => Sql<T>): T {
+    beginRead.run();
+    try {
+      forgetWhenStale();
+      return carryOut(query());
+    } finally {
+      commit.run();
+    }
+  }
+
+  async function whenFree<T>(query: () => T): Promise<T> {
+    for (let pause = 1; ; pause *= 2) {
+      try {
+        return query();
+      } catch (error) {
+        // While another process opens or closes the database, even a reader may have to wait.
+        if (!isBusy(error) || pause > LONGEST_READ_PAUSE_MS) throw toStoreFailed(error, path);
+      }
+      await delay(pause);
+    }
+  }
 
   /** When all that was ready to go on has gone on. */
   function atEndOfTurn(work: () => void): void {
@@ -100,6 +148,7 @@ export function createTurnQueue(
 
   function runAll(turn: readonly Waiting[]): (() => void)[] {
     try {
+      forgetWhenStale();
       const settle = turn.map(({ run, reject }) => {
         savepoint.run();
         try {
@@ -123,7 +172,7 @@ export function createTurnQueue(
 
   /** False when there is nothing left to roll back to. */
   function isDone(rollback: string): boolean {
-    onRollback();
+    forget();
     try {
       database.exec(rollback);
       return true;
@@ -147,7 +196,7 @@ export function createTurnQueue(
         }
         waiting.push({
           run: () => {
-            const value = command();
+            const value = carryOut(command());
             return () => resolve(value);
           },
           reject,
@@ -155,6 +204,12 @@ export function createTurnQueue(
         });
       });
     },
+    read: (query, remembered) =>
+      whenFree(() => {
+        if (remembered === undefined) return readAtOnce(query);
+        forgetWhenStale();
+        return remembered() ?? readAtOnce(query);
+      }),
     async idle() {
       while (waiting.length > 0) await flushing;
       await flushing;

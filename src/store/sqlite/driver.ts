@@ -5,8 +5,7 @@
 
 import { DatabaseSync } from "@photostructure/sqlite";
 
-export type SqlValue = string | number | null | Uint8Array;
-export type SqlRow = Readonly<Record<string, unknown>>;
+import type { SqlRow, SqlValue } from "../sql.ts";
 
 export interface SqlStatement {
   /** @returns how many rows were changed. */
@@ -31,7 +30,8 @@ export function openDatabase(path: string): SqlDatabase {
   const database = new DatabaseSync(path, { timeout: 0 });
   return {
     prepare(sql) {
-      const statement = database.prepare(sql);
+      // Here `$1` would be a name; `?1` is the first value.
+      const statement = database.prepare(sql.replaceAll(/\$(\d+)/g, "?$1"));
       return {
         run: (...values) => statement.run(...refuseCut(values)).changes,
         get: (...values) => statement.get(...refuseCut(values)),

@@ -1,11 +1,7 @@
 /** The tables: each record whole, as JSON, beside the columns that queries need. */
 
 import { MissionError } from "../errors.ts";
-import type { SqlDatabase } from "./sqlite-driver.ts";
-
-/** True of a run of which any figure was observed. A query that says so has its own index of runs. */
-export const HAS_FIGURES =
-  "(json_extract(record, '$.kpis') <> '{}' OR json_extract(record, '$.kpis_recorded') <> '{}')";
+import type { SqlDatabase } from "./sqlite/driver.ts";
 
 /** Times are milliseconds; `seq` is the order of first writing; `number` is the one that an id ends with. */
 const TABLES = `
@@ -20,7 +16,6 @@ CREATE INDEX runs_by_thread ON runs (thread_id, seq);
 CREATE INDEX runs_by_mission ON runs (mission_id, start_ms, end_ms, status);
 CREATE INDEX runs_by_end ON runs (end_ms, mission_id) WHERE end_ms IS NOT NULL;
 CREATE INDEX runs_by_mission_end ON runs (mission_id, end_ms) WHERE end_ms IS NOT NULL;
-CREATE INDEX runs_with_figures ON runs (mission_id, end_ms) WHERE ${HAS_FIGURES};
 CREATE INDEX runs_open ON runs (status, seq) WHERE status IN ('running', 'awaiting_approval');
 CREATE INDEX runs_by_number ON runs (number) WHERE number IS NOT NULL;
 CREATE TABLE task_logs (
@@ -80,6 +75,34 @@ const MIGRATIONS: readonly string[] = [
     run_id TEXT NOT NULL, task_id TEXT NOT NULL, attempt INTEGER NOT NULL, record TEXT NOT NULL,
     PRIMARY KEY (run_id, task_id, attempt)
   ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE runs ADD COLUMN is_dated INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN has_figures INTEGER NOT NULL DEFAULT 0;
+  UPDATE runs SET is_dated = record ->> 'end_time' IS NOT NULL,
+    has_figures = coalesce(record ->> 'kpis', '{}') <> '{}' OR coalesce(record ->> 'kpis_recorded', '{}') <> '{}';
+  DROP INDEX IF EXISTS runs_with_figures;
+  CREATE INDEX runs_with_figures ON runs (mission_id, end_ms, run_id) WHERE has_figures = 1;
+  ALTER TABLE task_logs ADD COLUMN cost REAL NOT NULL DEFAULT 0;
+  ALTER TABLE task_logs ADD COLUMN tokens REAL NOT NULL DEFAULT 0;
+  ALTER TABLE task_logs ADD COLUMN agent_minutes REAL NOT NULL DEFAULT 0;
+  ALTER TABLE task_logs ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+  UPDATE task_logs SET cost = coalesce(record ->> 'cost', record -> 'reserved' ->> 'cost', 0),
+    tokens = CASE WHEN record ->> 'usage' IS NULL THEN coalesce(record -> 'reserved' ->> 'tokens', 0)
+      ELSE coalesce(record -> 'usage' ->> 'input_tokens', 0) + coalesce(record -> 'usage' ->> 'output_tokens', 0) END,
+    agent_minutes = round(max(0, (record ->> 'actual_duration_minutes') - (record ->> 'human_delay_minutes')) * 100) / 100.0,
+    attempts = 1
+    WHERE record ->> 'runtime' IS NOT NULL;
+  ALTER TABLE calls ADD COLUMN agent_id TEXT;
+  ALTER TABLE calls ADD COLUMN is_asking INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE calls ADD COLUMN cost REAL NOT NULL DEFAULT 0;
+  ALTER TABLE calls ADD COLUMN tokens REAL NOT NULL DEFAULT 0;
+  ALTER TABLE calls ADD COLUMN agent_minutes REAL NOT NULL DEFAULT 0;
+  ALTER TABLE calls ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+  UPDATE calls SET agent_id = record ->> 'agent_id', is_asking = record -> 'continuation' IS NOT NULL,
+    cost = max(coalesce(record -> 'reserved' ->> 'cost', 0), coalesce(record -> 'usage' ->> 'cost', 0)),
+    tokens = max(coalesce(record -> 'reserved' ->> 'tokens', 0),
+      coalesce(record -> 'usage' ->> 'input_tokens', 0) + coalesce(record -> 'usage' ->> 'output_tokens', 0)),
+    agent_minutes = coalesce(record -> 'reserved' ->> 'agent_minutes', 0),
+    attempts = coalesce(record -> 'reserved' ->> 'attempts', 0);`,
 ];
 
 /**

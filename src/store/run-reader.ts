@@ -4,24 +4,28 @@ import { StoreFailedError } from "../errors.ts";
 import { hashOfJson } from "../model/canonical-json.ts";
 import { policySchema } from "../model/policy.ts";
 import { type StoredRun, routingSchema, runPlanSchema } from "../model/run-record.ts";
-import type { SqlDatabase } from "./sqlite-driver.ts";
-import { type Tables, parseStored, textOf } from "./sqlite-tables.ts";
+import { type Sql, sql, textOf } from "./sql.ts";
+import { type Tables, parseStored } from "./tables.ts";
 
 /** Plans and policies that are remembered: most runs share a few. */
 const MOST_KEPT = 64;
 
-export function openRunReader(
-  database: SqlDatabase,
-  { tables, hash }: { tables: Tables; hash: (text: string) => string },
-): (runId: string) => StoredRun | undefined {
-  const run = database.prepare("SELECT record, routing FROM runs WHERE run_id = ?");
-  const rows = database.prepare("SELECT record FROM task_logs WHERE run_id = ? ORDER BY seq");
-  const requests = database.prepare("SELECT record FROM approvals WHERE run_id = ? ORDER BY seq");
-  const events = database.prepare("SELECT record FROM risk_events WHERE run_id = ? ORDER BY seq");
-  const kept = database.prepare("SELECT record FROM kept WHERE hash = ?");
+const RUN = sql("SELECT record, routing FROM runs WHERE run_id = $1");
+const ROWS = sql("SELECT record FROM task_logs WHERE run_id = $1 ORDER BY seq");
+const REQUESTS = sql("SELECT record FROM approvals WHERE run_id = $1 ORDER BY seq");
+const EVENTS = sql("SELECT record FROM risk_events WHERE run_id = $1 ORDER BY seq");
+const KEPT = sql("SELECT record FROM kept WHERE hash = $1");
+
+export function openRunReader({
+  tables,
+  hash,
+}: {
+  tables: Tables;
+  hash: (text: string) => string;
+}): (runId: string) => Sql<StoredRun | undefined> {
   /** Who takes a gate out of a plan that was kept has another plan. */
-  function findKept(name: string): string | undefined {
-    const text = textOf(kept.get(name), "record");
+  function* findKept(name: string): Sql<string | undefined> {
+    const text = textOf(yield* KEPT.get(name), "record");
     if (text === undefined || hashOfJson(text, hash) === name) return text;
     throw new StoreFailedError("trust", `what is kept under ${name}`, new Error("it was changed"));
   }
@@ -30,35 +34,35 @@ export function openRunReader(
     parseStored(text, policySchema, "kept policies"),
   );
 
-  return (runId) => {
-    const found = run.get(runId);
+  return function* readStored(runId) {
+    const found = yield* RUN.get(runId);
     if (found === undefined) return undefined;
     const record = tables.runs.parse(found["record"]);
     const routing = textOf(found, "routing");
     return {
       run: record,
-      plan: plans(record.plan_hash),
+      plan: yield* plans(record.plan_hash),
       // Before plans were kept, a run had its policy's hash and not the policy.
-      policy: record.plan_hash === undefined ? undefined : policies(record.policy_hash),
+      policy: record.plan_hash === undefined ? undefined : yield* policies(record.policy_hash),
       routing: routing === undefined ? undefined : parseStored(routing, routingSchema, "routing"),
-      rows: rows.all(runId).map((row) => tables.logs.parse(row["record"])),
-      requests: requests.all(runId).map((row) => tables.approvals.parse(row["record"])),
-      events: events.all(runId).map((row) => tables.events.parse(row["record"])),
+      rows: (yield* ROWS.all(runId)).map((row) => tables.logs.parse(row["record"])),
+      requests: (yield* REQUESTS.all(runId)).map((row) => tables.approvals.parse(row["record"])),
+      events: (yield* EVENTS.all(runId)).map((row) => tables.events.parse(row["record"])),
     };
   };
 }
 
 /** What is kept under a hash never changes. */
 function createMemory<T>(
-  find: (hash: string) => string | undefined,
+  find: (hash: string) => Sql<string | undefined>,
   parse: (text: string) => T,
-): (hash: string | undefined) => T | undefined {
+): (hash: string | undefined) => Sql<T | undefined> {
   const known = new Map<string, T>();
-  return (hash) => {
+  return function* recall(hash) {
     if (hash === undefined) return undefined;
     const before = known.get(hash);
     if (before !== undefined) return before;
-    const text = find(hash);
+    const text = yield* find(hash);
     if (text === undefined) return undefined;
     if (known.size >= MOST_KEPT) known.clear();
     const value = parse(text);

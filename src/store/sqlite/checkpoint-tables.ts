@@ -1,6 +1,7 @@
 /** Where threads stand, as bytes: what LangGraph's checkpoints are kept in, beside the telemetry. */
 
-import type { SqlDatabase, SqlRow } from "./sqlite-driver.ts";
+import { type Sql, type SqlRow, sql } from "../sql.ts";
+import type { SqlDatabase } from "./driver.ts";
 
 /** A value as LangGraph's serializer has made it. */
 export interface Typed {
@@ -53,62 +54,41 @@ export interface CheckpointTables {
   readonly forget: (threadId: string) => Promise<void>;
 }
 
+const INSERT = sql(`INSERT OR REPLACE INTO checkpoints VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`);
+const REPLACE_WRITE = sql(
+  "INSERT OR REPLACE INTO checkpoint_writes VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+);
+const ADD_WRITE = sql(
+  "INSERT OR IGNORE INTO checkpoint_writes VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+);
+const FORGET = ["checkpoints", "checkpoint_writes"].map((table) =>
+  sql(`DELETE FROM ${table} WHERE thread_id = $1`),
+);
+const FORGET_OLDER = ["checkpoints", "checkpoint_writes"].map((table) =>
+  sql(`DELETE FROM ${table} WHERE thread_id = $1 AND namespace = $2 AND checkpoint_id < $3`),
+);
+
 export function openCheckpointTables(
   database: SqlDatabase,
-  write: <T>(command: () => T) => Promise<T>,
+  write: <T>(command: () => Sql<T>) => Promise<T>,
 ): CheckpointTables {
-  const insert = database.prepare(
-    "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-  );
-  const replaceWrite = database.prepare(
-    "INSERT OR REPLACE INTO checkpoint_writes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-  );
-  const addWrite = database.prepare(
-    "INSERT OR IGNORE INTO checkpoint_writes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-  );
   const one = database.prepare(
-    "SELECT 1 FROM checkpoints WHERE thread_id = ? AND namespace = ? AND checkpoint_id = ?",
+    "SELECT 1 FROM checkpoints WHERE thread_id = $1 AND namespace = $2 AND checkpoint_id = $3",
   );
   const newest = database.prepare(
-    "SELECT * FROM checkpoints WHERE thread_id = ? AND namespace = ? ORDER BY checkpoint_id DESC",
+    "SELECT * FROM checkpoints WHERE thread_id = $1 AND namespace = $2 ORDER BY checkpoint_id DESC",
   );
   const byId = database.prepare(
-    "SELECT * FROM checkpoints WHERE thread_id = ? AND namespace = ? AND checkpoint_id = ?",
+    "SELECT * FROM checkpoints WHERE thread_id = $1 AND namespace = $2 AND checkpoint_id = $3",
   );
   const any = database.prepare(
-    `SELECT * FROM checkpoints WHERE (?1 IS NULL OR thread_id = ?1) AND (?2 IS NULL OR namespace = ?2)
-    AND (?3 IS NULL OR checkpoint_id = ?3) AND (?4 IS NULL OR checkpoint_id < ?4) ORDER BY checkpoint_id DESC`,
+    `SELECT * FROM checkpoints WHERE ($1 IS NULL OR thread_id = $1) AND ($2 IS NULL OR namespace = $2)
+    AND ($3 IS NULL OR checkpoint_id = $3) AND ($4 IS NULL OR checkpoint_id < $4) ORDER BY checkpoint_id DESC`,
   );
   const writes = database.prepare(
-    `SELECT * FROM checkpoint_writes WHERE thread_id = ? AND namespace = ? AND checkpoint_id = ?
+    `SELECT * FROM checkpoint_writes WHERE thread_id = $1 AND namespace = $2 AND checkpoint_id = $3
     ORDER BY path, task_id, idx`,
   );
-  const forgetCheckpoints = database.prepare("DELETE FROM checkpoints WHERE thread_id = ?");
-  const forgetWrites = database.prepare("DELETE FROM checkpoint_writes WHERE thread_id = ?");
-  const forgetOlder = ["checkpoints", "checkpoint_writes"].map((table) =>
-    database.prepare(
-      `DELETE FROM ${table} WHERE thread_id = ? AND namespace = ? AND checkpoint_id < ?`,
-    ),
-  );
-
-  function putAll(
-    { thread_id, namespace, checkpoint_id }: CheckpointKey,
-    given: readonly StoredWrite[],
-  ): void {
-    for (const { task_id, idx, path, channel, value, replaces } of given) {
-      const statement = replaces ? replaceWrite : addWrite;
-      const place = [thread_id, namespace, checkpoint_id, task_id, idx] as const;
-      statement.run(...place, path, channel, value.type, value.bytes);
-    }
-  }
-
-  function put(checkpoint: StoredCheckpoint, given: readonly StoredWrite[]): void {
-    const { thread_id, namespace, checkpoint_id, parent_id, metadata } = checkpoint;
-    const { type, bytes } = checkpoint.checkpoint;
-    const place = [thread_id, namespace, checkpoint_id, parent_id ?? null] as const;
-    insert.run(...place, type, bytes, metadata.type, metadata.bytes);
-    putAll(checkpoint, given);
-  }
 
   return {
     find({ thread_id, namespace, checkpoint_id, before }) {
@@ -124,18 +104,17 @@ export function openCheckpointTables(
       writes.all(thread_id, namespace, checkpoint_id).map(toWrite),
     put: (checkpoint, given) => write(() => put(checkpoint, given)),
     replace: (checkpoint, given) =>
-      write(() => {
+      write(function* replace() {
         const { thread_id, namespace, checkpoint_id } = checkpoint;
-        put(checkpoint, given);
-        for (const statement of forgetOlder) statement.run(thread_id, namespace, checkpoint_id);
+        yield* put(checkpoint, given);
+        for (const older of FORGET_OLDER) yield* older.run(thread_id, namespace, checkpoint_id);
       }),
     putWrites: (checkpoint, given) => write(() => putAll(checkpoint, given)),
     has: ({ thread_id, namespace, checkpoint_id }) =>
       one.get(thread_id, namespace, checkpoint_id) !== undefined,
     forget: (threadId) =>
-      write(() => {
-        forgetCheckpoints.run(threadId);
-        forgetWrites.run(threadId);
+      write(function* forget() {
+        for (const statement of FORGET) yield* statement.run(threadId);
       }),
   };
 }
@@ -168,4 +147,23 @@ function toWrite(row: SqlRow): StoredWrite {
 
 function toBytes(value: unknown): Uint8Array {
   return value instanceof Uint8Array ? value : new Uint8Array();
+}
+
+function* putAll(
+  { thread_id, namespace, checkpoint_id }: CheckpointKey,
+  given: readonly StoredWrite[],
+): Sql<void> {
+  for (const { task_id, idx, path, channel, value, replaces } of given) {
+    const statement = replaces ? REPLACE_WRITE : ADD_WRITE;
+    const place = [thread_id, namespace, checkpoint_id, task_id, idx] as const;
+    yield* statement.run(...place, path, channel, value.type, value.bytes);
+  }
+}
+
+function* put(checkpoint: StoredCheckpoint, given: readonly StoredWrite[]): Sql<void> {
+  const { thread_id, namespace, checkpoint_id, parent_id, metadata } = checkpoint;
+  const { type, bytes } = checkpoint.checkpoint;
+  const place = [thread_id, namespace, checkpoint_id, parent_id ?? null] as const;
+  yield* INSERT.run(...place, type, bytes, metadata.type, metadata.bytes);
+  yield* putAll(checkpoint, given);
 }

@@ -3,22 +3,17 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { MissionError, StoreFailedError } from "../errors.ts";
+import { MissionError, StoreFailedError } from "../../errors.ts";
+import { createCommands } from "../commands/commands.ts";
+import { ALONE, createHolders } from "../holders.ts";
+import { type Leases, createLeases } from "../leases.ts";
+import { migrate } from "../schema.ts";
+import { type Session, type World, createSession } from "../session.ts";
+import { type Sql, sql } from "../sql.ts";
+import type { Store } from "../store.ts";
 import { type CheckpointTables, openCheckpointTables } from "./checkpoint-tables.ts";
-import { ALONE, createHolders } from "./holders.ts";
-import { createLeases } from "./leases.ts";
-import { createAgentCommands } from "./sqlite-agents.ts";
-import { createApprovalCommands } from "./sqlite-approvals.ts";
-import { createDocumentCommands } from "./sqlite-documents.ts";
-import { type SqlDatabase, isBroken, openDatabase } from "./sqlite-driver.ts";
-import { createExaminationCommands } from "./sqlite-examination.ts";
-import { createHistoryCommands } from "./sqlite-history.ts";
-import { createPortfolioCommands } from "./sqlite-portfolio.ts";
-import { createRiskCommands } from "./sqlite-risks.ts";
-import { createRunCommands } from "./sqlite-runs.ts";
-import { migrate } from "./sqlite-schema.ts";
-import { type Hash, type Session, createSession } from "./sqlite-session.ts";
-import type { Store } from "./store.ts";
+import { connectSqlite } from "./connection.ts";
+import { type SqlDatabase, isBroken, openDatabase } from "./driver.ts";
 
 /** The folder within a workspace that people do not look into. */
 const INTERNAL = ".mission-control";
@@ -35,13 +30,6 @@ export interface SqliteStore extends Store {
 export interface MemoryStore extends SqliteStore {
   /** Takes everything out of it, which costs less than to open another. */
   clear(): Promise<void>;
-}
-
-interface World {
-  /** The present instant. */
-  readonly now: () => string;
-  /** SHA-256 as hexadecimal. */
-  readonly hash: Hash;
 }
 
 /** Opens the database of a folder, and makes it when it is missing. @throws StoreFailedError */
@@ -62,12 +50,12 @@ export function openMemoryStore(world: World): MemoryStore {
   const database = setUp(":memory:");
   const { store, session } = createStore(database, { ...world, path: "memory", holders: ALONE });
   const names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
-  const emptying = names.map(({ name }) => database.prepare(`DELETE FROM ${String(name)}`));
+  const emptying = names.map(({ name }) => sql(`DELETE FROM ${String(name)}`));
   return {
     ...store,
     clear: () =>
-      session.write(undefined, () => {
-        for (const statement of emptying) statement.run();
+      session.write(undefined, function* clear() {
+        for (const statement of emptying) yield* statement.run();
         session.forget();
       }),
   };
@@ -77,14 +65,16 @@ function createStore(
   database: SqlDatabase,
   { path, holders, now, hash }: World & { path: string; holders: typeof ALONE },
 ): { readonly store: SqliteStore; readonly session: Session } {
-  const session = createSession(database, {
-    path,
-    now,
-    hash,
-    requireLease: (runId) => leases.require(runId),
-  });
-  const write = <T>(command: () => T) => session.write(undefined, command);
-  const leases = createLeases(database, { holders, write });
+  const session: Session = createSession(
+    ({ forget }) => connectSqlite(database, { path, forget }),
+    {
+      now,
+      hash,
+      requireLease: (runId) => leases.require(runId),
+    },
+  );
+  const write = <T>(command: () => Sql<T>) => session.write(undefined, command);
+  const leases: Leases = createLeases({ holders, write, read: session.read });
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
@@ -96,14 +86,7 @@ function createStore(
   }
 
   const store = {
-    ...createRunCommands(session),
-    ...createApprovalCommands(session),
-    ...createRiskCommands(session),
-    ...createAgentCommands(session),
-    ...createPortfolioCommands(session),
-    ...createHistoryCommands(session),
-    ...createExaminationCommands(session),
-    ...createDocumentCommands(session),
+    ...createCommands(session),
     checkpoints: openCheckpointTables(database, write),
     takeLease: leases.take,
     close: () => (closing ??= close()),

@@ -1,0 +1,77 @@
+/** Records in and out in bulk, for the telemetry documents. */
+
+import type { Session } from "../session.ts";
+import { type Statement, numberOf, sql, textOf } from "../sql.ts";
+import type { Store } from "../store.ts";
+
+type DocumentCommands = Pick<
+  Store,
+  "importRecords" | "readDocuments" | "findMark" | "setMark" | "listOutputs"
+>;
+
+const NEWEST = sql("SELECT seq FROM runs ORDER BY seq DESC LIMIT 1 OFFSET $1");
+const RUNS = sql("SELECT record FROM runs WHERE seq > $1 ORDER BY seq");
+const [LOGS, EVENTS, APPROVALS] = [
+  ofRuns("task_logs"),
+  ofRuns("risk_events"),
+  ofRuns("approvals"),
+] as const;
+const STATS = sql("SELECT record FROM agent_stats ORDER BY agent_id");
+const SNAPSHOTS = sql("SELECT record FROM snapshots ORDER BY snapshot_date, period");
+const MARK = sql("SELECT value FROM meta WHERE name = $1");
+const SET_MARK = sql(
+  "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+);
+const OUTPUTS = sql("SELECT * FROM outputs WHERE seq > $1 ORDER BY seq");
+
+export function createDocumentCommands(session: Session): DocumentCommands {
+  const { outbox, write, putUnknown, read } = session;
+
+  return {
+    importRecords: (records, set) =>
+      write(undefined, function* importAll() {
+        if (set !== undefined && (yield* MARK.get(set.name)) !== undefined) return;
+        for (const { document, record } of records) yield* putUnknown(document, record);
+        if (set !== undefined) yield* SET_MARK.run(set.name, set.value);
+      }),
+    readDocuments: (keepRuns) =>
+      read(function* readAll() {
+        const before = numberOf(yield* NEWEST.get(keepRuns), "seq");
+        return {
+          number: (yield* outbox.head()).number,
+          records: {
+            mission_runs: yield* listTexts(RUNS, before),
+            task_execution_logs: yield* listTexts(LOGS, before),
+            mission_risk_events: yield* listTexts(EVENTS, before),
+            agent_performance_stats: yield* listTexts(STATS),
+            mission_portfolio_snapshot: yield* listTexts(SNAPSHOTS),
+            approval_requests: yield* listTexts(APPROVALS, before),
+          },
+        };
+      }),
+    findMark: (name) =>
+      read(function* find() {
+        return textOf(yield* MARK.get(name), "value");
+      }),
+    setMark: (name, value) => write(undefined, () => SET_MARK.run(name, value)),
+    listOutputs: (after) =>
+      read(function* list() {
+        return (yield* OUTPUTS.all(after)).map((row) => ({
+          number: numberOf(row, "seq"),
+          sha256: String(row["sha256"]),
+          text: String(row["record"]),
+        }));
+      }),
+  };
+}
+
+/** Records that belong to runs after one. By its index of runs: SQLite would go through the whole table. */
+function ofRuns(table: string): Statement {
+  return sql(
+    `SELECT record FROM ${table} WHERE run_id IN (SELECT run_id FROM runs WHERE seq > $1) ORDER BY seq`,
+  );
+}
+
+function* listTexts(statement: Statement, ...values: readonly number[]) {
+  return (yield* statement.all(...values)).map((row) => String(row["record"]));
+}
