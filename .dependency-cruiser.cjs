@@ -2,7 +2,7 @@
 
 const RULES = "^src/(planning|routing|approvals|execution|risk|kpi|summary|reports|history)/";
 const MODEL = ["^src/model/", "^src/errors\\.ts$", "node_modules/zod/"];
-const PORTS = ["^src/store/store\\.ts$", "^src/store/sqlite/checkpoint-tables\\.ts$"];
+const PORTS = ["^src/store/store\\.ts$", "^src/store/checkpoints\\.ts$"];
 
 module.exports = {
   forbidden: [

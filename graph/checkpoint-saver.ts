@@ -17,15 +17,15 @@ import {
 import { defined } from "../src/model/defined.ts";
 import type {
   CheckpointKey,
-  CheckpointTables,
+  Checkpoints,
   StoredCheckpoint,
   StoredWrite,
   Typed,
-} from "../src/store/sqlite/checkpoint-tables.ts";
+} from "../src/store/checkpoints.ts";
 
 /** LangGraph demands a class here. */
 export class CheckpointSaver extends BaseCheckpointSaver {
-  private readonly tables: CheckpointTables;
+  private readonly tables: Checkpoints;
   private readonly keepsHistory: boolean;
   /**
    * Writes whose checkpoint is not there yet: with durability `exit` LangGraph saves them first, and
@@ -37,7 +37,7 @@ export class CheckpointSaver extends BaseCheckpointSaver {
   >();
 
   /** @param options.keepsHistory false: of each thread only the newest checkpoint is kept. */
-  constructor(tables: CheckpointTables, { keepsHistory }: { keepsHistory: boolean }) {
+  constructor(tables: Checkpoints, { keepsHistory }: { keepsHistory: boolean }) {
     super();
     this.tables = tables;
     this.keepsHistory = keepsHistory;
@@ -46,7 +46,7 @@ export class CheckpointSaver extends BaseCheckpointSaver {
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const { thread_id, namespace = "", checkpoint_id } = placeOf(config);
     if (thread_id === undefined) return undefined;
-    const [found] = this.tables.find({ thread_id, namespace, checkpoint_id });
+    const [found] = await this.tables.find({ thread_id, namespace, checkpoint_id }, 1);
     return found === undefined ? undefined : this.toTuple(found);
   }
 
@@ -57,9 +57,7 @@ export class CheckpointSaver extends BaseCheckpointSaver {
     const query = { ...placeOf(config), before: before && placeOf(before).checkpoint_id };
     const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
     let left = limit;
-    // All at once: nothing may be written while a query is read from.
-    const all = [...this.tables.find(query)];
-    for (const found of all) {
+    for (const found of await this.tables.find(query)) {
       if (left <= 0) return;
       const tuple = await this.toTuple(found);
       const metadata = new Map<string, unknown>(Object.entries(tuple.metadata ?? {}));
@@ -116,7 +114,7 @@ export class CheckpointSaver extends BaseCheckpointSaver {
         replaces,
       })),
     );
-    if (this.tables.has(key)) return this.tables.putWrites(key, stored);
+    if (await this.tables.has(key)) return this.tables.putWrites(key, stored);
     this.early.set(nameOf(key), { key, writes: [...this.earlyOf(key), ...stored] });
   }
 
@@ -139,7 +137,7 @@ export class CheckpointSaver extends BaseCheckpointSaver {
 
   /** What was sent before an older checkpoint stands among the writes of its parent. */
   private async addSends(checkpoint: Checkpoint, parent: CheckpointKey): Promise<void> {
-    const sends = this.tables.writesOf(parent).filter(({ channel }) => channel === TASKS);
+    const sends = (await this.tables.writesOf(parent)).filter(({ channel }) => channel === TASKS);
     const versions = Object.values(checkpoint.channel_versions);
     checkpoint.channel_values[TASKS] = await Promise.all(
       sends.map(({ value }) => this.load(value)),
@@ -150,7 +148,7 @@ export class CheckpointSaver extends BaseCheckpointSaver {
 
   private async toTuple(stored: StoredCheckpoint): Promise<CheckpointTuple> {
     const { thread_id, namespace, parent_id } = stored;
-    const writes = this.tables.writesOf(stored);
+    const writes = await this.tables.writesOf(stored);
     const parent =
       parent_id === undefined
         ? undefined

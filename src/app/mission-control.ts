@@ -29,7 +29,7 @@ import type { RunReport } from "../reports/run-report.ts";
 import type { RetryRequest } from "../runs/retry-task.ts";
 import type { RunOutcome } from "../runs/run-outcome.ts";
 import type { WatchResult } from "../runs/watch-runs.ts";
-import type { SqliteStore } from "../store/sqlite/sqlite-store.ts";
+import type { WholeStore } from "../store/store.ts";
 import type { EventFilter, RunFilter } from "../store/store.ts";
 import type { Polisher } from "../summary/polisher.ts";
 import type { ProgressListener } from "../work/drive-run.ts";
@@ -41,7 +41,7 @@ export interface MissionControlOptions {
   /** Folder of the workspace; see {@link initWorkspace}. */
   readonly workspace: string;
   /** Where telemetry is kept: a folder, or a store that is open already. Default: the workspace. */
-  readonly store?: string | SqliteStore;
+  readonly store?: string | WholeStore;
   /** Overrides the workspace's `policy.json`; what it leaves out has its default. */
   readonly policy?: GivenPolicy;
   /** A policy file in force instead of the workspace's own. */

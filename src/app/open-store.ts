@@ -9,16 +9,12 @@ import type { Fault } from "../model/fault.ts";
 import type { Clock } from "../model/time.ts";
 import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
 import { DOCUMENTS_MARK, keepOriginals, markImport } from "../store/documents/publish-documents.ts";
-import {
-  type SqliteStore,
-  openMemoryStore,
-  openSqliteStore,
-} from "../store/sqlite/sqlite-store.ts";
-import type { ImportedRecord } from "../store/store.ts";
+import { openMemoryStore, openSqliteStore } from "../store/sqlite/sqlite-store.ts";
+import type { ImportedRecord, WholeStore } from "../store/store.ts";
 import { sha256 } from "./system.ts";
 
 export interface OpenedStore {
-  readonly store: SqliteStore;
+  readonly store: WholeStore;
   /** Where its documents are. */
   readonly folder: string;
   /** True when nothing can be written: the store was made in memory, from the documents, and refuses to. */
@@ -54,7 +50,7 @@ export async function openStore(
 }
 
 /** A database that has a mark has taken the documents over, or has written them itself. */
-async function importOnce(folder: string, store: SqliteStore): Promise<void> {
+async function importOnce(folder: string, store: WholeStore): Promise<void> {
   if ((await store.findMark(DOCUMENTS_MARK)) !== undefined) return;
   const mark = markImport(folder);
   await store.importRecords(hasDocuments(folder) ? listRecords(folder) : [], mark);
@@ -81,7 +77,7 @@ async function openInMemory(
 }
 
 /** What is written to memory would be lost: nobody may think that it is kept. */
-function refuseWrites(store: SqliteStore, folder: string, cause: unknown): SqliteStore {
+function refuseWrites(store: WholeStore, folder: string, cause: unknown): WholeStore {
   const refuse = async (): Promise<never> => {
     throw new StoreFailedError("write", folder, cause);
   };

@@ -1,36 +1,34 @@
 /**
  * Which processes are alive that hold leases of a database.
  *
- * Each beats: a thread of its own counts up in a small file, also while the main thread is busy. Whoever
+ * Each beats: a thread of its own counts up where all can see it, also while the main thread is busy. Whoever
  * wants to know watches the count by its own monotonic clock; no two clocks are ever compared. Where
  * both are in one process namespace, a holder that is gone is known to be gone at once.
  */
 
 import { randomUUID } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  readlinkSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
-import { join } from "node:path";
+import { readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
 
 import { z } from "zod";
 
-import { StoreFailedError } from "../errors.ts";
-
-const BEAT_MS = 500;
+export const BEAT_MS = 500;
 /** A holder whose count has not moved for so long is dead. */
 const PATIENCE_MS = 10_000;
 const LOOK_MS = 50;
-const ENDING = ".beat";
+
+/** Where processes count. */
+export interface Beats {
+  /** Begins to count for a holder. @returns what ends it. */
+  readonly start: (holder: string, described: string) => Promise<() => Promise<void>>;
+  /** What a holder has counted to, and how it was described; undefined when it has left. */
+  readonly read: (
+    holder: string,
+  ) => Promise<{ readonly count: string; readonly described: string } | undefined>;
+  readonly remove: (holder: string) => Promise<void>;
+  /** All that are there. */
+  readonly list: () => Promise<readonly string[]>;
+}
 
 export interface Holders {
   /** Makes this process a holder, and starts its beat; returns its name. */
@@ -38,20 +36,9 @@ export interface Holders {
   /** Watches until it is certain: soon when the holder beats, at most ten seconds when it does not. */
   readonly isAlive: (holder: string) => Promise<boolean>;
   /** Removes what a dead holder has left. */
-  readonly bury: (holder: string) => void;
+  readonly bury: (holder: string) => Promise<void>;
   readonly leave: () => Promise<void>;
 }
-
-/** The thread writes its count in place, so that it needs no space on a full disk. */
-const BEAT = `
-const { workerData } = require("node:worker_threads");
-const { writeSync } = require("node:fs");
-let count = 0;
-setInterval(() => {
-  count += 1;
-  try { writeSync(workerData.file, String(count).padStart(15, "0"), 0); } catch {}
-}, workerData.everyMs);
-`;
 
 const processSchema = z.object({ namespace: z.string(), pid: z.int(), started: z.string() });
 type Process = z.infer<typeof processSchema>;
@@ -60,65 +47,45 @@ type Process = z.infer<typeof processSchema>;
 export const ALONE: Holders = {
   join: async () => "self",
   isAlive: async () => true,
-  bury: () => {},
+  bury: async () => {},
   leave: async () => {},
 };
 
-/** @param folder where each holder has its file. */
-export function createHolders(folder: string): Holders {
+export function createHolders(beats: Beats): Holders {
   const self = randomUUID();
-  const pathOf = (holder: string) => join(folder, `${holder}${ENDING}`);
   /** What each holder's count was when it was last seen to move, and when that was. */
-  const seen = new Map<string, { readonly text: string; readonly at: number }>();
-  let beat: { readonly thread: Worker; readonly file: number } | undefined;
+  const seen = new Map<string, { readonly count: string; readonly at: number }>();
+  let beating: Promise<() => Promise<void>> | undefined;
 
-  /** Undefined when the holder's file is gone: it has left. */
-  function readBeat(holder: string): string | undefined {
-    try {
-      return readFileSync(pathOf(holder), "utf8");
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** Removes the files of processes of this machine that died without a lease: nobody would bury them. */
-  function sweep(): void {
-    const names = existsSync(folder) ? readdirSync(folder) : [];
-    for (const name of names) {
-      const holder = name.slice(0, -ENDING.length);
-      const text = readBeat(holder);
-      if (text !== undefined && isGone(text)) rmSync(pathOf(holder), { force: true });
+  /** Removes what processes of this machine have left that died without a lease: nobody would bury them. */
+  async function sweep(): Promise<void> {
+    for (const holder of await beats.list()) {
+      const found = await beats.read(holder);
+      if (found !== undefined && isGone(found.described)) await beats.remove(holder);
     }
   }
 
   return {
     async join() {
-      if (beat !== undefined) return self;
-      const path = pathOf(self);
-      let file: number;
+      beating ??= beats.start(self, JSON.stringify(describeProcess(process.pid)));
       try {
-        mkdirSync(folder, { recursive: true });
-        // Opened here: the thread may start when the file is gone already.
-        file = openSync(path, "w");
-        const described = JSON.stringify(describeProcess(process.pid));
-        writeSync(file, `${"0".padStart(15, "0")}\n${described}\n`);
+        await beating;
       } catch (error) {
-        throw new StoreFailedError("write", path, error);
+        beating = undefined;
+        throw error;
       }
-      const thread = new Worker(BEAT, { eval: true, workerData: { file, everyMs: BEAT_MS } });
-      thread.unref();
-      beat = { thread, file };
       return self;
     },
     async isAlive(holder) {
       const start = performance.now();
       for (;;) {
-        const text = readBeat(holder);
-        if (text === undefined || isGone(text)) return false;
+        const found = await beats.read(holder);
+        if (found === undefined || isGone(found.described)) return false;
+        const { count } = found;
         const now = performance.now();
         const before = seen.get(holder);
-        if (before?.text !== text) {
-          seen.set(holder, { text, at: now });
+        if (before?.count !== count) {
+          seen.set(holder, { count, at: now });
           // It has moved since this process first looked at it: it beats.
           if (before !== undefined) return true;
         } else if (now - before.at < 2 * BEAT_MS && before.at < start) return true;
@@ -126,26 +93,25 @@ export function createHolders(folder: string): Holders {
         await delay(LOOK_MS);
       }
     },
-    bury(holder) {
-      rmSync(pathOf(holder), { force: true });
+    async bury(holder) {
+      await beats.remove(holder);
       seen.delete(holder);
     },
     async leave() {
-      const ending = beat;
-      beat = undefined;
-      await ending?.thread.terminate();
-      if (ending !== undefined) closeSync(ending.file);
-      rmSync(pathOf(self), { force: true });
-      sweep();
+      const ending = beating;
+      beating = undefined;
+      if (ending !== undefined) await (await ending)();
+      await beats.remove(self);
+      await sweep();
     },
   };
 }
 
 /** True when the holder is of this very namespace, and its process is not there. */
-function isGone(text: string): boolean {
-  const described = processSchema.safeParse(parse(text.slice(text.indexOf("\n") + 1)));
-  if (!described.success) return false;
-  const { namespace, pid, started } = described.data;
+function isGone(described: string): boolean {
+  const checked = processSchema.safeParse(parse(described));
+  if (!checked.success) return false;
+  const { namespace, pid, started } = checked.data;
   const here = describeProcess(pid);
   return namespace !== "" && namespace === here.namespace && started !== here.started;
 }

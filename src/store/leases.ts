@@ -79,7 +79,7 @@ export function createLeases({
         const isOther = holder !== undefined && holder !== self;
         if (isOther && (await holders.isAlive(holder))) throw busy(name);
         number = await takeFrom(name, holder, self);
-        if (isOther && number !== undefined) holders.bury(holder);
+        if (isOther && number !== undefined) await holders.bury(holder);
       }
       held.set(name, number);
     } catch (error) {

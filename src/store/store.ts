@@ -24,6 +24,7 @@ import type { Json } from "../model/primitives.ts";
 import type { RiskRecord } from "../model/risk-record.ts";
 import type { Routing, RunPlan, StoredRun } from "../model/run-record.ts";
 import type { OutputRef, TaskLog } from "../model/task-execution-logs.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 
 /** A run that is about to start; the store gives it an id unless it names one. */
 export type RunDraft = Omit<MissionRun, "run_id"> & { readonly run_id?: string };
@@ -254,4 +255,9 @@ export interface Store {
 
   /** Lets go of everything that this process holds. */
   close(): Promise<void>;
+}
+
+/** With where threads of LangGraph stand. */
+export interface WholeStore extends Store {
+  readonly checkpoints: Checkpoints;
 }

@@ -3,7 +3,7 @@
 import { CheckpointSaver } from "../../graph/checkpoint-saver.ts";
 import type { GraphWorld } from "../../graph/dependencies.ts";
 import { type MissionGraph, buildMissionGraph } from "../../graph/mission-graph.ts";
-import type { CheckpointTables } from "../store/sqlite/checkpoint-tables.ts";
+import type { Checkpoints } from "../store/checkpoints.ts";
 import { type RunDriver, createRunDriver } from "./drive-run.ts";
 
 export interface Engine {
@@ -15,7 +15,7 @@ export interface Engine {
 /** The graph with its checkpoints in the store's database. */
 export function createEngine(
   world: GraphWorld,
-  { checkpoints }: { checkpoints: CheckpointTables },
+  { checkpoints }: { checkpoints: Checkpoints },
 ): Engine {
   const checkpointer = new CheckpointSaver(checkpoints, { keepsHistory: false });
   const build = (showsTasks: boolean) =>

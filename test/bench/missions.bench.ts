@@ -9,7 +9,8 @@ import { Command, MemorySaver } from "@langchain/langgraph";
 import { openStore } from "../../src/app/open-store.ts";
 import { sha256, systemClock } from "../../src/app/system.ts";
 import { initWorkspace, openMissionControl } from "../../src/index.ts";
-import { type SqliteStore, openMemoryStore } from "../../src/store/sqlite/sqlite-store.ts";
+import { openMemoryStore } from "../../src/store/sqlite/sqlite-store.ts";
+import type { WholeStore } from "../../src/store/store.ts";
 import { buildBareMissionGraph, buildThreeNodeGraph } from "./bare-graph.ts";
 import { type BareSaver, openBareSaver } from "./bare-saver.ts";
 import { inFlight, median, report } from "./measure.ts";
@@ -26,7 +27,7 @@ let telemetryMs = 0;
 let bytesOnDisk = 0;
 
 /** The store, adding the time of every call to {@link telemetryMs}. */
-function timeCalls(store: SqliteStore): SqliteStore {
+function timeCalls(store: WholeStore): WholeStore {
   return new Proxy(store, {
     get(target, name) {
       const call: unknown = Reflect.get(target, name);
@@ -46,7 +47,7 @@ function timeCalls(store: SqliteStore): SqliteStore {
 /** @param watch what stands in for the workspace's own store. */
 async function withOurs<T>(
   work: (mission: Mission) => Promise<T>,
-  watch?: (store: SqliteStore) => SqliteStore,
+  watch?: (store: WholeStore) => WholeStore,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "mission-control-bench-"));
   initWorkspace(folder);

@@ -4,7 +4,7 @@ import { Command } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
 
 import type { AgentRuntime } from "../../src/index.ts";
-import type { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import type { WholeStore } from "../../src/store/store.ts";
 import { aPlan, aReference } from "../support/builders.ts";
 import { dyingStore } from "../support/dying-store.ts";
 import { aMissionControl, aStoreOf, aWorkspace, readRecorded } from "../support/workspace.ts";
@@ -17,7 +17,7 @@ const reference = aReference(
 const config = { configurable: { thread_id: "from-elsewhere" } };
 
 /** Goes over the thread to its end. @returns the tasks that were worked on. */
-async function goThrough(folder: string, store: SqliteStore): Promise<readonly string[]> {
+async function goThrough(folder: string, store: WholeStore): Promise<readonly string[]> {
   const calls: string[] = [];
   const runtime: AgentRuntime = async ({ task }) => {
     calls.push(task.task_id);
@@ -49,7 +49,7 @@ function isDeath(error: unknown): boolean {
 }
 
 /** A store that takes so many writes, and none after; how many were asked of it. */
-function mortal(store: SqliteStore, writes: number) {
+function mortal(store: WholeStore, writes: number) {
   let asked = 0;
   const dying = dyingStore(store, () => {
     asked += 1;

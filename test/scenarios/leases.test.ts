@@ -16,7 +16,8 @@ import type { Readable, Writable } from "node:stream";
 import { type TestContext, afterAll, beforeAll, describe, it } from "vitest";
 
 import { sha256 } from "../../src/app/system.ts";
-import { type SqliteStore, openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import type { WholeStore } from "../../src/store/store.ts";
 import { aRun } from "../support/builders.ts";
 import { bundleScript } from "../support/processes.ts";
 
@@ -37,7 +38,7 @@ function aFolder({ onTestFinished }: TestContext): string {
   return folder;
 }
 
-async function aStore(folder: string, { onTestFinished }: TestContext): Promise<SqliteStore> {
+async function aStore(folder: string, { onTestFinished }: TestContext): Promise<WholeStore> {
   const store = openSqliteStore(folder, { now: () => new Date().toISOString(), hash: sha256 });
   onTestFinished(() => store.close());
   await store.importRecords([{ document: "mission_runs", record: aRun() }]);

@@ -8,7 +8,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { sha256 } from "../../src/app/system.ts";
-import { type SqliteStore, openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import type { WholeStore } from "../../src/store/store.ts";
 import { aRequest, aRow, aRun, anEvent } from "../support/builders.ts";
 import { untyped } from "../support/untyped.ts";
 
@@ -28,18 +29,18 @@ const row = fc.record({
 
 /** Each is done at the same time as the others of its turn; some are refused. */
 const command = fc.oneof(
-  row.map((fields) => (store: SqliteStore) => store.putTaskLog(aRow(fields))),
+  row.map((fields) => (store: WholeStore) => store.putTaskLog(aRow(fields))),
   row.map(
-    (fields) => (store: SqliteStore) =>
+    (fields) => (store: WholeStore) =>
       store.putTaskLog(aRow({ ...fields, outcome: untyped("odd") })),
   ),
   fc
     .record(place)
     .map(
-      (fields) => (store: SqliteStore) =>
+      (fields) => (store: WholeStore) =>
         store.requestApproval(aRequest({ ...fields, approval_id: `APR-${fields.task_id}` })),
     ),
-  fc.record(place).map(({ run_id, task_id }) => (store: SqliteStore) => {
+  fc.record(place).map(({ run_id, task_id }) => (store: WholeStore) => {
     const decided = { run_id, decision: "approve", decided_by: "ana", source: "cli" } as const;
     const at = { decided_at: "2026-11-22T12:01:00Z" };
     // The second is about nothing that was ever asked: then the first does not count either.
@@ -48,12 +49,12 @@ const command = fc.oneof(
   }),
   fc.record(place).map(
     ({ run_id, attempt }) =>
-      (store: SqliteStore) =>
+      (store: WholeStore) =>
         store.changeRun(run_id, (run) => ({ ...run, escalations: run.escalations + attempt })),
   ),
   fc.record(place).map(
     ({ run_id, task_id }) =>
-      (store: SqliteStore) =>
+      (store: WholeStore) =>
         store.changeRisks(run_id, () => [
           anEvent({ run_id, task_id, event_id: `RISK_${run_id}_${task_id}` }),
         ]),

@@ -1,7 +1,7 @@
-import type { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import type { WholeStore } from "../../src/store/store.ts";
 
 /** The store, with a place to die before and after each of its writes. */
-export function dyingStore(store: SqliteStore, mayDie: () => void): SqliteStore {
+export function dyingStore(store: WholeStore, mayDie: () => void): WholeStore {
   const around =
     <A extends unknown[], R>(write: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {

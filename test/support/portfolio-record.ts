@@ -7,7 +7,8 @@ import { type MissionRun, isEnded } from "../../src/model/mission-runs.ts";
 import type { PortfolioRecord } from "../../src/model/portfolio-record.ts";
 import { toMs } from "../../src/model/time.ts";
 import type { windowOf } from "../../src/reports/portfolio.ts";
-import { type SqliteStore, openMemoryStore } from "../../src/store/sqlite/sqlite-store.ts";
+import { openMemoryStore } from "../../src/store/sqlite/sqlite-store.ts";
+import type { WholeStore } from "../../src/store/store.ts";
 import type { ImportedRecord } from "../../src/store/store.ts";
 import { NOON } from "./builders.ts";
 
@@ -16,7 +17,7 @@ type Window = ReturnType<typeof windowOf>;
 /** Hands over a store in memory that has a history, and closes it. */
 export async function withStoreOf<T>(
   history: Partial<History>,
-  work: (store: SqliteStore) => Promise<T>,
+  work: (store: WholeStore) => Promise<T>,
 ): Promise<T> {
   const store = openMemoryStore({ now: () => NOON, hash: sha256 });
   try {

@@ -17,7 +17,8 @@ import type { Reference } from "../../src/model/reference.ts";
 import { addMinutes, type Clock } from "../../src/model/time.ts";
 import type { SqlValue } from "../../src/store/sql.ts";
 import { openDatabase } from "../../src/store/sqlite/driver.ts";
-import { type SqliteStore, openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import type { WholeStore } from "../../src/store/store.ts";
 import { NOON } from "./builders.ts";
 import { writeDocument, writeWorkspace } from "./write-workspace.ts";
 
@@ -69,7 +70,7 @@ export function tamper(folder: string, sql: string, ...values: readonly SqlValue
 }
 
 /** What another process would have of the same folder. Whoever opens it closes it. */
-export function aStoreOf(folder: string): SqliteStore {
+export function aStoreOf(folder: string): WholeStore {
   return openSqliteStore(folder, { now: () => NOON, hash: sha256 });
 }
 

@@ -4,16 +4,17 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { MissionError, StoreFailedError } from "../../errors.ts";
+import { createCheckpointCommands } from "../commands/checkpoints.ts";
 import { createCommands } from "../commands/commands.ts";
 import { ALONE, createHolders } from "../holders.ts";
 import { type Leases, createLeases } from "../leases.ts";
-import { migrate } from "../schema.ts";
 import { type Session, type World, createSession } from "../session.ts";
 import { type Sql, sql } from "../sql.ts";
-import type { Store } from "../store.ts";
-import { type CheckpointTables, openCheckpointTables } from "./checkpoint-tables.ts";
+import type { WholeStore } from "../store.ts";
+import { createBeatFiles } from "./beat-files.ts";
 import { connectSqlite } from "./connection.ts";
 import { type SqlDatabase, isBroken, openDatabase } from "./driver.ts";
+import { migrate } from "./schema.ts";
 
 /** The folder within a workspace that people do not look into. */
 const INTERNAL = ".mission-control";
@@ -23,17 +24,13 @@ const CHECKPOINT_PAGES = 4000;
 /** How long opening waits for another process that sets the database up, in milliseconds. */
 const SET_UP_PATIENCE_MS = 60_000;
 
-export interface SqliteStore extends Store {
-  readonly checkpoints: CheckpointTables;
-}
-
-export interface MemoryStore extends SqliteStore {
+export interface MemoryStore extends WholeStore {
   /** Takes everything out of it, which costs less than to open another. */
   clear(): Promise<void>;
 }
 
 /** Opens the database of a folder, and makes it when it is missing. @throws StoreFailedError */
-export function openSqliteStore(folder: string, world: World): SqliteStore {
+export function openSqliteStore(folder: string, world: World): WholeStore {
   const internal = join(folder, INTERNAL);
   const path = join(internal, DATABASE);
   try {
@@ -41,7 +38,7 @@ export function openSqliteStore(folder: string, world: World): SqliteStore {
   } catch (error) {
     throw new StoreFailedError("make", internal, error);
   }
-  const holders = createHolders(join(internal, "holders"));
+  const holders = createHolders(createBeatFiles(join(internal, "holders")));
   return createStore(setUp(path), { ...world, path, holders }).store;
 }
 
@@ -64,7 +61,7 @@ export function openMemoryStore(world: World): MemoryStore {
 function createStore(
   database: SqlDatabase,
   { path, holders, now, hash }: World & { path: string; holders: typeof ALONE },
-): { readonly store: SqliteStore; readonly session: Session } {
+): { readonly store: WholeStore; readonly session: Session } {
   const session: Session = createSession(
     ({ forget }) => connectSqlite(database, { path, forget }),
     {
@@ -87,7 +84,7 @@ function createStore(
 
   const store = {
     ...createCommands(session),
-    checkpoints: openCheckpointTables(database, write),
+    checkpoints: createCheckpointCommands(session),
     takeLease: leases.take,
     close: () => (closing ??= close()),
   };

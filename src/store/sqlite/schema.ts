@@ -1,7 +1,7 @@
 /** The tables: each record whole, as JSON, beside the columns that queries need. */
 
-import { MissionError } from "../errors.ts";
-import type { SqlDatabase } from "./sqlite/driver.ts";
+import { MissionError } from "../../errors.ts";
+import type { SqlDatabase } from "./driver.ts";
 
 /** Times are milliseconds; `seq` is the order of first writing; `number` is the one that an id ends with. */
 const TABLES = `

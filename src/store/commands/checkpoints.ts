@@ -1,0 +1,126 @@
+/** Where threads stand, in the same database as the telemetry. */
+
+import type {
+  CheckpointKey,
+  CheckpointQuery,
+  Checkpoints,
+  StoredCheckpoint,
+  StoredWrite,
+} from "../checkpoints.ts";
+import type { Session } from "../session.ts";
+import { type Sql, type SqlRow, sql } from "../sql.ts";
+
+const NAMES = ["checkpoints", "checkpoint_writes"] as const;
+
+const PUT =
+  sql(`INSERT INTO checkpoints (thread_id, namespace, checkpoint_id, parent_id, type, checkpoint,
+  metadata_type, metadata) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+  ON CONFLICT (thread_id, namespace, checkpoint_id) DO UPDATE SET parent_id = excluded.parent_id, type = excluded.type,
+  checkpoint = excluded.checkpoint, metadata_type = excluded.metadata_type, metadata = excluded.metadata`);
+const INSERT_WRITE = `INSERT INTO checkpoint_writes (thread_id, namespace, checkpoint_id, task_id, idx, path, channel,
+  type, value) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (thread_id, namespace, checkpoint_id, task_id, idx)`;
+const REPLACE_WRITE =
+  sql(`${INSERT_WRITE} DO UPDATE SET path = excluded.path, channel = excluded.channel,
+  type = excluded.type, value = excluded.value`);
+const ADD_WRITE = sql(`${INSERT_WRITE} DO NOTHING`);
+const FORGET = NAMES.map((table) => sql(`DELETE FROM ${table} WHERE thread_id = $1`));
+const FORGET_OLDER = NAMES.map((table) =>
+  sql(`DELETE FROM ${table} WHERE thread_id = $1 AND namespace = $2 AND checkpoint_id < $3`),
+);
+const ONE = sql(
+  "SELECT * FROM checkpoints WHERE thread_id = $1 AND namespace = $2 AND checkpoint_id = $3",
+);
+const NEWEST = sql(
+  "SELECT * FROM checkpoints WHERE thread_id = $1 AND namespace = $2 ORDER BY checkpoint_id DESC LIMIT $3",
+);
+const ANY =
+  sql(`SELECT * FROM checkpoints WHERE ($1 = '' OR thread_id = $1) AND ($2 = 0 OR namespace = $3)
+  AND ($4 = '' OR checkpoint_id = $4) AND ($5 = '' OR checkpoint_id < $5) ORDER BY checkpoint_id DESC LIMIT $6`);
+const WRITES =
+  sql(`SELECT * FROM checkpoint_writes WHERE thread_id = $1 AND namespace = $2 AND checkpoint_id = $3
+  ORDER BY path, task_id, idx`);
+
+const ALL = Number.MAX_SAFE_INTEGER;
+
+export function createCheckpointCommands({
+  read,
+  write,
+}: Pick<Session, "read" | "write">): Checkpoints {
+  function* find(
+    { thread_id = "", namespace, checkpoint_id = "", before = "" }: CheckpointQuery,
+    limit: number,
+  ): Sql<readonly SqlRow[]> {
+    // The usual questions have an index each; the general one looks at all.
+    if (thread_id === "" || namespace === undefined || before !== "") {
+      const given = [thread_id, Number(namespace !== undefined), namespace ?? ""] as const;
+      return yield* ANY.all(...given, checkpoint_id, before, limit);
+    }
+    if (checkpoint_id === "") return yield* NEWEST.all(thread_id, namespace, limit);
+    return yield* ONE.all(thread_id, namespace, checkpoint_id);
+  }
+
+  return {
+    find: async (query, limit = ALL) => (await read(() => find(query, limit))).map(toCheckpoint),
+    writesOf: async ({ thread_id, namespace, checkpoint_id }) =>
+      (await read(() => WRITES.all(thread_id, namespace, checkpoint_id))).map(toWrite),
+    put: (checkpoint, given) => write(undefined, () => put(checkpoint, given)),
+    replace: (checkpoint, given) =>
+      write(undefined, function* replace() {
+        const { thread_id, namespace, checkpoint_id } = checkpoint;
+        yield* put(checkpoint, given);
+        for (const older of FORGET_OLDER) yield* older.run(thread_id, namespace, checkpoint_id);
+      }),
+    putWrites: (checkpoint, given) => write(undefined, () => putAll(checkpoint, given)),
+    has: async ({ thread_id, namespace, checkpoint_id }) =>
+      (await read(() => ONE.get(thread_id, namespace, checkpoint_id))) !== undefined,
+    forget: (threadId) =>
+      write(undefined, function* forget() {
+        for (const statement of FORGET) yield* statement.run(threadId);
+      }),
+  };
+}
+
+function toCheckpoint(row: SqlRow): StoredCheckpoint {
+  return {
+    thread_id: String(row["thread_id"]),
+    namespace: String(row["namespace"]),
+    checkpoint_id: String(row["checkpoint_id"]),
+    parent_id: typeof row["parent_id"] === "string" ? row["parent_id"] : undefined,
+    checkpoint: { type: String(row["type"]), bytes: toBytes(row["checkpoint"]) },
+    metadata: { type: String(row["metadata_type"]), bytes: toBytes(row["metadata"]) },
+  };
+}
+
+function toWrite(row: SqlRow): StoredWrite {
+  return {
+    task_id: String(row["task_id"]),
+    idx: Number(row["idx"]),
+    path: String(row["path"]),
+    channel: String(row["channel"]),
+    value: { type: String(row["type"]), bytes: toBytes(row["value"]) },
+    replaces: false,
+  };
+}
+
+function toBytes(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array();
+}
+
+function* putAll(
+  { thread_id, namespace, checkpoint_id }: CheckpointKey,
+  given: readonly StoredWrite[],
+): Sql<void> {
+  for (const { task_id, idx, path, channel, value, replaces } of given) {
+    const statement = replaces ? REPLACE_WRITE : ADD_WRITE;
+    const place = [thread_id, namespace, checkpoint_id, task_id, idx] as const;
+    yield* statement.run(...place, path, channel, value.type, value.bytes);
+  }
+}
+
+function* put(checkpoint: StoredCheckpoint, given: readonly StoredWrite[]): Sql<void> {
+  const { thread_id, namespace, checkpoint_id, parent_id, metadata } = checkpoint;
+  const { type, bytes } = checkpoint.checkpoint;
+  const place = [thread_id, namespace, checkpoint_id, parent_id ?? null] as const;
+  yield* PUT.run(...place, type, bytes, metadata.type, metadata.bytes);
+  yield* putAll(checkpoint, given);
+}
