@@ -1,7 +1,7 @@
 /** The calls of a run's agents: what is reserved, remembered and told of each. */
 
 import { callAgent } from "../src/agents/call-agent.ts";
-import { type Limit, findOverrun, reserveFor } from "../src/execution/budgets.ts";
+import { type Limit, findOverrun, loseCall, reserveFor } from "../src/execution/budgets.ts";
 import type { ProgressEvent } from "../src/execution/progress-event.ts";
 import {
   joinUsage,
@@ -71,50 +71,68 @@ export function createAttemptCalls(
     async call(request, { answers: decided, isLet }) {
       const { task, agent, attempt } = request;
       const { task_id } = task;
-      const pinned = Object.hasOwn(runtimes, agent.agent_id)
-        ? runtimes[agent.agent_id]
+      const { agent_id, name: agent_name } = agent;
+      const pinned = Object.hasOwn(runtimes, agent_id)
+        ? runtimes[agent_id]
         : describeRuntime(agent);
       const runtime = runtimeOf(agent, pinned);
       const attemptOf = { run_id, task_id, attempt };
-      const isSimulated = pinned?.kind === "simulated";
+      const isReal = runtime !== undefined && pinned?.kind !== "simulated";
       // Of a simulation nothing is kept but what it reserves.
-      const isKept = !isSimulated || limits.length > 0;
-      const known = isKept ? await store.findCall(attemptOf) : undefined;
+      const isKept = isReal || limits.length > 0;
+      const found = isKept ? await store.findCall(attemptOf) : undefined;
+      // Another agent may have been called for the attempt, and have passed a budget after a crash.
+      const known = (found?.agent_id ?? agent_id) === agent_id ? found : undefined;
       const { usage: used, handle, continuation } = known ?? {};
-      // Kept as it asked, and not told yet what people decided.
-      const isGoingOn = continuation !== undefined && known?.called_at === undefined;
-      const { agent_id } = agent;
-      const reserved =
-        known === undefined && limits.length > 0
-          ? reserveFor(agent, task, boundOf(agent, pinned, request))
-          : known?.reserved;
+      const isUntold = continuation !== undefined && known?.called_at === undefined;
+      /** Whether a process that is gone may have told the agent what it would be told now. */
+      const mayBeTold = isReal && known !== undefined && handle === undefined && !isUntold;
+      const looksFirst =
+        continuation !== undefined && pinned !== undefined && FOUND_AGAIN.has(pinned.kind);
+      const isLost = mayBeTold && !looksFirst;
+      const forgets = isReal && known === undefined && decided.size > 0;
+      let is_again = isLost || forgets || known?.is_again;
+      const lost = isLost ? loseCall({ ...found, ...known }) : found?.lost;
+      const begins = limits.length > 0 && (known?.reserved === undefined || isLost);
+      const reserved = begins
+        ? reserveFor(agent, task, boundOf(agent, pinned, request))
+        : known?.reserved;
       let before = workedBefore(known, { now: clock.now(), timeoutMinutes });
-      const sofar = defined({
-        agent_id,
-        reserved,
-        called_at: handle === undefined ? clock.now() : known?.called_at,
-        worked_minutes: known?.worked_minutes,
-        usage: used,
-      });
+      const called_at = handle === undefined ? clock.now() : known?.called_at;
+      const { worked_minutes } = known ?? {};
+      const sofar = () =>
+        defined({
+          ...{ agent_id, reserved, lost, called_at, worked_minutes, usage: used },
+          is_again: is_again ? (true as const) : undefined,
+        });
       const memory = {
         handle,
         continuation,
         answers: pickAnswers(known?.asked, decided),
-        keep: async (found: Json, seconds = 0) => {
+        keep: async (work: Json, seconds = 0) => {
           const look_again_at = addMinutes(clock.now(), seconds / SECONDS_A_MINUTE);
-          await store.keepCall(attemptOf, { ...sofar, handle: found, look_again_at });
+          await store.keepCall(attemptOf, { ...sofar(), handle: work, look_again_at });
+        },
+        tell: async () => {
+          if (!mayBeTold) return;
+          is_again = true;
+          await store.keepCall(attemptOf, { ...known, ...sofar() });
         },
       };
       const place = { urgency: urgency.get(task_id) ?? 0, name: task_id };
       const reply = await slots.run(place, async () => {
-        // Who comes after a crash knows that the agent may have been told before.
-        if (known === undefined && reserved !== undefined) {
+        // Before it is called: who comes after a crash knows that the agent may have been told.
+        if (begins && reserved !== undefined) {
           const refuse = (spent: readonly Amounts[]) =>
             isLet ? undefined : findOverrun(limits, spent, reserved);
-          const overrun = await store.reserve(attemptOf, sofar, scopes, refuse);
-          if (overrun !== undefined) return { overrun };
-        } else if (isKept && (known === undefined || isGoingOn)) {
-          await store.keepCall(attemptOf, { ...known, ...sofar });
+          const call = { ...known, ...sofar() };
+          const overrun = await store.reserve(attemptOf, call, scopes, refuse);
+          if (overrun !== undefined) {
+            if (isLost) await store.keepCall(attemptOf, { agent_id, lost, is_again: true });
+            return { overrun };
+          }
+        } else if (isKept && handle === undefined) {
+          await store.keepCall(attemptOf, { ...known, ...sofar() });
         }
         notify({
           event: "task-started",
@@ -126,7 +144,6 @@ export function createAttemptCalls(
         const early = toMs(known?.look_again_at ?? "") - toMs(clock.now());
         if (early > 0) await wait(early / SECOND_MS, signal);
         before = workedBefore(known, { now: clock.now(), timeoutMinutes });
-        const { name: agent_name } = agent;
         const called = { operation: SPANS.attempt, agent_id, agent_name, provider: pinned?.kind };
         const about = { run_id, task_id, attempt, mission_id: request.mission_id };
         return trace.within(
@@ -151,15 +168,12 @@ export function createAttemptCalls(
         );
       });
       if ("overrun" in reply) return reply;
-      const isFoundAgain = pinned !== undefined && FOUND_AGAIN.has(pinned.kind);
-      const isForgotten =
-        handle === undefined && !isGoingOn && !(continuation !== undefined && isFoundAgain);
-      const isAgain = isForgotten && !isSimulated && (known !== undefined || decided.size > 0);
       return {
         ...reply,
         ...joinWork(reply, before.minutes),
-        ...joinUsage(used, reply, isAgain ? AGAIN : []),
+        ...joinUsage(used, reply, is_again === true ? AGAIN : []),
         ...defined({ runtime: pinned?.kind, reserved }),
+        kept: defined({ lost, is_again: is_again ? (true as const) : undefined }),
       };
     },
     abandon({ agent }, continuation) {
@@ -168,12 +182,13 @@ export function createAttemptCalls(
     },
     suspend(
       { task, agent, attempt },
-      { continuation, work_minutes, is_measured, usage, reserved },
+      { continuation, work_minutes, is_measured, usage, reserved, kept },
       requests,
     ) {
       return store.keepCall(
         { run_id, task_id: task.task_id, attempt },
         {
+          ...kept,
           agent_id: agent.agent_id,
           continuation,
           asked: requests.map(({ approval_id }) => approval_id),

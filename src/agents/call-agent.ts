@@ -100,7 +100,7 @@ export async function callAgent(
         case "working": {
           const { handle, poll_after_seconds } = reply;
           await memory.keep(handle, poll_after_seconds);
-          known = { keep: memory.keep, handle };
+          known = { keep: memory.keep, tell: memory.tell, handle };
           const pause = Math.max(poll_after_seconds, SHORTEST_PAUSE_SECONDS);
           await Promise.race([wait(pause, stop.signal), stopped]);
         }

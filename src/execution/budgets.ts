@@ -4,9 +4,11 @@
  * Where an agent does not say what it cost, what was reserved counts.
  */
 
+import type { AgentCall } from "../model/agent-call.ts";
 import {
   type Amounts,
   type Budget,
+  type Lost,
   MEASURES,
   type Measure,
   type Reserved,
@@ -71,6 +73,20 @@ export function reserveFor(
     tokens: at_most.tokens ?? bound.tokens ?? 0,
     agent_minutes: at_most.minutes ?? estimated_duration_minutes,
     attempts: 1,
+  };
+}
+
+/** What is used up by calls that nobody knows the end of: what this one had reserved, and those before it. */
+export function loseCall({
+  reserved,
+  lost,
+}: Pick<AgentCall, "reserved" | "lost">): Lost | undefined {
+  if (reserved === undefined || lost === undefined) return reserved ?? lost;
+  return {
+    cost: lost.cost + reserved.cost,
+    tokens: lost.tokens + reserved.tokens,
+    agent_minutes: lost.agent_minutes + reserved.agent_minutes,
+    attempts: lost.attempts + reserved.attempts,
   };
 }
 

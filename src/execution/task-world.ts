@@ -2,6 +2,7 @@
 
 import type { Labels } from "../approvals/labels.ts";
 import type { KpiDefinition } from "../kpi/define-kpis.ts";
+import type { AgentCall } from "../model/agent-call.ts";
 import type { AgentAnswer } from "../model/agent-reply.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { Reserved } from "../model/budget.ts";
@@ -52,6 +53,8 @@ export interface TaskWorld {
         readonly runtime?: RuntimeKind;
         /** What was reserved of budgets. */
         readonly reserved?: Reserved;
+        /** What is kept of the call besides. */
+        readonly kept?: Pick<AgentCall, "lost" | "is_again">;
         /** What is to be known of the call itself. */
         readonly warnings?: readonly string[];
       })
@@ -61,7 +64,11 @@ export interface TaskWorld {
   /** Keeps what an agent goes on from with what it asks, at once; returns the requests as they are kept. */
   suspend(
     request: TaskRequest,
-    reply: CallResult & { readonly continuation: Json; readonly reserved?: Reserved },
+    reply: CallResult & {
+      readonly continuation: Json;
+      readonly reserved?: Reserved;
+      readonly kept?: Pick<AgentCall, "lost" | "is_again">;
+    },
     requests: readonly ApprovalRequest[],
   ): Promise<readonly ApprovalRequest[]>;
   /** Keeps an output in the row, or a reference to it when it is large. */

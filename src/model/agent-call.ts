@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 
-import { reservedSchema } from "./budget.ts";
+import { lostSchema, reservedSchema } from "./budget.ts";
 import { idSchema, instantSchema, jsonSchema, minutesSchema } from "./primitives.ts";
 import { usageSchema } from "./usage.ts";
 
@@ -23,6 +23,14 @@ export const agentCallSchema = z.object({
     .optional()
     .describe("With `continuation`: the approvals that it waits for, by id."),
   reserved: reservedSchema.optional().describe("What was reserved of budgets."),
+  lost: lostSchema
+    .optional()
+    .describe("Reserved by earlier calls of the attempt that nobody knows the end of."),
+  is_again: z
+    .literal(true)
+    .optional()
+    .describe("The agent was told more than once, with the same key: a process had died."),
+  is_over: z.literal(true).optional().describe("The attempt has its row; only `lost` is left."),
   worked_minutes: minutesSchema.optional().describe("Measured work before it asked."),
   usage: usageSchema.optional().describe("Used up before it asked."),
 });

@@ -24,6 +24,16 @@ export type Amounts = Readonly<Record<Measure, number>>;
 export const SCOPES = ["run", "mission", "month"] as const;
 export type Scope = (typeof SCOPES)[number];
 
+/** What calls had reserved whose process died: used up, as far as anybody can say. */
+export const lostSchema = z.object({
+  cost: costSchema.describe("Money."),
+  tokens: z.int().min(0).describe("Tokens."),
+  agent_minutes: z.number().min(0).describe("Minutes of work."),
+  attempts: z.int().min(1).describe("Calls."),
+});
+
+export type Lost = Readonly<z.infer<typeof lostSchema>>;
+
 /** What an attempt was let begin with: at most so much, as far as anybody can say. */
 export const reservedSchema = z.object({
   cost: costSchema.describe("Money."),

@@ -49,6 +49,8 @@ export type ResumableRuntime = (
 export interface CallMemory extends AgentMemory {
   /** Before the work is waited for. What it asked is forgotten then: it goes on. */
   readonly keep: (handle: Json, lookAgainAfterSeconds?: number) => Promise<void>;
+  /** Before an agent is told what people decided, by kinds that have looked whether it was told already. */
+  readonly tell: () => Promise<void>;
 }
 
 /** A runtime as it may really be: it may throw, and whatever it answers is checked. */

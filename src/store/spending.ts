@@ -83,14 +83,14 @@ export function spentBy(row: TaskLog): Amounts {
 }
 
 /** Of an attempt under way: what it has reserved, or has used up already. */
-export function spentByCall({ reserved, usage }: AgentCall): Amounts {
+export function spentByCall({ reserved, usage, lost = NOTHING }: AgentCall): Amounts {
   const { cost = 0, input_tokens = 0, output_tokens = 0 } = usage ?? {};
-  return {
+  return add(lost, {
     cost: Math.max(reserved?.cost ?? 0, cost),
     tokens: Math.max(reserved?.tokens ?? 0, input_tokens + output_tokens),
     agent_minutes: reserved?.agent_minutes ?? 0,
     attempts: reserved?.attempts ?? 0,
-  };
+  });
 }
 
 const NOTHING: Amounts = { cost: 0, tokens: 0, agent_minutes: 0, attempts: 0 };

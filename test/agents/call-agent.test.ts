@@ -279,7 +279,10 @@ describe("callAgent, with an agent that takes long", () => {
           ? { kind: "working", handle: "H", poll_after_seconds: 1 }
           : { output: 1 },
       {
-        memory: { keep: async (handle) => void order.push(`kept ${JSON.stringify(handle)}`) },
+        memory: {
+          keep: async (handle) => void order.push(`kept ${JSON.stringify(handle)}`),
+          tell: async () => {},
+        },
         wait: async () => void order.push("waited"),
       },
     );

@@ -91,7 +91,10 @@ function open(settings: Record<string, unknown>) {
   };
   const { run } = openKind(parsed, world);
   return async () => {
-    await run(request, new AbortController().signal, { keep: async () => {} });
+    await run(request, new AbortController().signal, {
+      keep: async () => {},
+      tell: async () => {},
+    });
   };
 }
 

@@ -197,4 +197,22 @@ describe("an A2A agent", () => {
       { attempt: 1, outcome: "completed", runtime: "a2a", output: { did: "wait" } },
     ]);
   });
+
+  it("that does not show that it was told is told again when the process has died, and the row says so", async () => {
+    const agent = await anA2aAgent();
+    const runtime = { kind: "a2a" as const, card: agent.url, input: { instruction: "ask deafly" } };
+    const workspace = aWorkspace(aReference([aTask()], [anAgent({ runtime })]));
+    const args = ["--workspace", workspace];
+    await runCli([...args, "run", "M"]);
+    const answer = ["answer", "latest", "T1", "main", "--by", "ana"];
+
+    const killed = await runCli([...args, ...answer], { killWhen: () => agent.told.length > 0 });
+    const { code } = await runCli([...args, "resume", "latest"]);
+
+    expect([killed.code, code]).toEqual([null, 0]);
+    expect(agent.told).toEqual(["main", "main"]);
+    expect(readRecorded(workspace, "task_execution_logs")).toMatchObject([
+      { attempt: 1, warnings: [expect.stringMatching(/^Called again with the same key/)] },
+    ]);
+  });
 });

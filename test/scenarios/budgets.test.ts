@@ -1,5 +1,8 @@
 /** What runs may use up: reserved before each attempt, settled by its row. */
 
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -312,6 +315,42 @@ describe("a budget", () => {
 
     expect(status).toBe("completed");
     expect((await control.figures("R2")).rows[0]?.warnings).toBeUndefined();
+  });
+
+  it("counts each call that a process died with, and stops or asks before the next that could pass it", async () => {
+    const agents = [anAgent({ runtime: { kind: "module", module: "./dies.mjs" } })];
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] }), agents));
+    writeFileSync(
+      join(workspace, "dies.mjs"),
+      `import { appendFileSync } from "node:fs";
+      export default async () => {
+        appendFileSync(new URL("./calls.txt", import.meta.url), "called\\n");
+        process.kill(process.pid, "SIGKILL");
+      };`,
+    );
+    const cli = (...args: string[]) => runCli(["--workspace", workspace, ...args]);
+
+    const codes = [(await cli("run", "M", "--max-attempts", "2")).code];
+    codes.push((await cli("resume", "latest")).code, (await cli("resume", "latest")).code);
+
+    expect(codes).toEqual([null, null, 3]);
+    expect(readFileSync(join(workspace, "calls.txt"), "utf8")).toBe("called\n".repeat(2));
+    expect(readRecorded(workspace, "approval_requests")).toMatchObject([
+      { stage: "budget", args: { budget: "max_attempts of this run", limit: 2, spent: 2 } },
+    ]);
+    await cli("skip", "latest", "T1", "--by", "ana");
+    const store = aStoreOf(workspace);
+    const [run] = await store.listRuns();
+    const lost = { cost: 0, tokens: 0, agent_minutes: expect.any(Number), attempts: 2 };
+    const spent: unknown[] = [];
+    await store.reserve(
+      { run_id: run?.run_id ?? "", task_id: "T9", attempt: 1 },
+      {},
+      [{ run_id: run?.run_id ?? "" }],
+      (amounts) => spent.push(...amounts),
+    );
+    await store.close();
+    expect(spent).toEqual([lost]);
   });
 
   it("caps a model's answer, and reserves what the whole call can cost", async () => {

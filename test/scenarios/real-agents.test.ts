@@ -207,6 +207,33 @@ describe("agents that the registry describes", () => {
     ]);
   });
 
+  it("say so in the row also where the second call neither ends the attempt nor its process lives on", async () => {
+    const { workspace, cli } = await aBusiness(`
+      import { appendFileSync, existsSync, readFileSync } from "node:fs";
+      const seen = new URL("./seen.txt", import.meta.url);
+      export const agent = async ({ task }) => {
+        appendFileSync(seen, "called\\n");
+        const calls = readFileSync(seen, "utf8").trim().split("\\n").length;
+        if (calls === 1 || calls === 3) process.kill(process.pid, "SIGKILL");
+        if (calls === 2) return { kind: "working", handle: "H", poll_after_seconds: 0 };
+        const requests = [{ key: "sure", title: "Sure?", allowed: ["approve"] }];
+        if (calls === 4) return { kind: "needs_input", requests, continuation: {} };
+        return { output: "done" };
+      };`);
+
+    await cli("run", "M", "--input", "customer=ACME");
+    const killed = await cli("resume", "latest");
+    const asks = await cli("resume", "latest");
+    await cli("approve", "latest", "T1", "--by", "ana");
+
+    expect([killed.code, asks.code]).toEqual([null, 3]);
+    expect(readRecorded(workspace, "task_execution_logs")[0]).toMatchObject({
+      output: "done",
+      attempt: 1,
+      warnings: AGAIN,
+    });
+  });
+
   it("that are told once what people decided have nothing said of it in their row", async () => {
     const handler = createMcpHandler(() => buildMcpServer());
     const runtime = { kind: "mcp", tool: "ask", url: await serveWeb(handler.fetch) } as const;

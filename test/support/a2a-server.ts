@@ -32,7 +32,7 @@ export interface A2aServer {
   readonly open: () => void;
 }
 
-/** Does what the instruction says: `fail`, `ask` (twice), `sign-in`, `wait`, `answer`; all else is done at once. */
+/** Does what the instruction says: `fail`, `ask` (twice), `ask deafly` (what it is first told, it shows nothing of), `sign-in`, `wait`, `answer`; all else is done at once. */
 export async function anA2aAgent(): Promise<A2aServer> {
   const begun: string[] = [];
   const canceled: string[] = [];
@@ -46,6 +46,7 @@ export async function anA2aAgent(): Promise<A2aServer> {
     async execute(context, bus) {
       if (context.task !== undefined) {
         told.push(sayingOf(context.userMessage));
+        if (begun.includes("ask deafly") && told.length === 1) await gate;
         if (told.length === 1) publish(bus, context, TaskState.TASK_STATE_INPUT_REQUIRED, "Sure?");
         else publish(bus, context, TaskState.TASK_STATE_COMPLETED, "", { told: [...told] });
         bus.finished();
@@ -60,7 +61,7 @@ export async function anA2aAgent(): Promise<A2aServer> {
       }
       publish(bus, context, TaskState.TASK_STATE_WORKING);
       if (instruction === "wait") await gate;
-      if (instruction === "ask") {
+      if (instruction.startsWith("ask")) {
         publish(bus, context, TaskState.TASK_STATE_INPUT_REQUIRED, "Which account?");
       } else if (instruction === "sign-in")
         publish(bus, context, TaskState.TASK_STATE_AUTH_REQUIRED);

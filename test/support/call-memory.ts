@@ -12,12 +12,13 @@ export interface KnownMemory extends CallMemory {
 }
 
 /** Remembers a handle, as the store does. */
-export function aMemory(known: Omit<CallMemory, "keep" | "handle"> = {}): KnownMemory {
+export function aMemory(known: Omit<CallMemory, "keep" | "tell" | "handle"> = {}): KnownMemory {
   const memory: KnownMemory = {
     ...known,
     keep: async (handle) => {
       memory.handle = handle;
     },
+    tell: async () => {},
   };
   return memory;
 }

@@ -136,6 +136,7 @@ async function goOn(
   const { task_id, context_id, asked } = continuationSchema.parse(continuation);
   const task = await client.getTask({ tenant: "", id: task_id }, { signal });
   if (!isAsking(task) || questionOf(task) !== asked) return { handle: { task_id } };
+  await memory.tell();
   const value = sayAnswer(memory.answers?.[asked]);
   const { idempotency_key } = request;
   const messageId = `${idempotency_key}:${asked}`;

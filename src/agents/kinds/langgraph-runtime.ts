@@ -140,6 +140,7 @@ async function goOn(
   }
   const resume = answerInterrupts(interrupts, memory.answers ?? {});
   const command = { command: { resume }, signal };
+  await memory.tell();
   const { run_id } = await client.runs.create(thread_id, settings.assistant, command);
   return { handle: { thread_id, run_id } };
 }

@@ -80,7 +80,8 @@ export function openMcp(settings: McpSettings, world: KindWorld): OpenedKind {
       let result: z.infer<typeof resultSchema>;
       try {
         const args = fillTemplate(settings.arguments, request);
-        result = await callTool(args, answerInputs(memory), signal);
+        const told = { _meta: { idempotency_key: request.idempotency_key } };
+        result = await callTool(args, { ...told, ...answerInputs(memory) }, signal);
         if (result.resultType === "input_required") return askInputs(result);
       } catch (error) {
         signal.throwIfAborted();

@@ -14,7 +14,7 @@ const AGENTS = sql(
 );
 const WAITING =
   sql(`SELECT (SELECT count(*) FROM approvals WHERE agent_id = $1 AND status = 'pending')
-  + (SELECT count(*) FROM calls JOIN runs USING (run_id) WHERE agent_id = $1 AND is_asking = 0
+  + (SELECT count(*) FROM calls JOIN runs USING (run_id) WHERE agent_id = $1 AND is_working = 1
     AND status IN ('running', 'awaiting_approval')) AS number`);
 
 export function createAgentCommands(session: Session): AgentCommands {

@@ -7,12 +7,14 @@ import { type AgentCall, agentCallSchema } from "../../model/agent-call.ts";
 import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import type { Amounts } from "../../model/budget.ts";
 import { canonicalJson } from "../../model/canonical-json.ts";
+import { defined } from "../../model/defined.ts";
 import { type MissionRun, isEnded } from "../../model/mission-runs.ts";
 import { policySchema } from "../../model/policy.ts";
 import { routingSchema, runPlanSchema } from "../../model/run-record.ts";
+import type { TaskLog } from "../../model/task-execution-logs.ts";
 import type { Session } from "../session.ts";
 import { spentByCall } from "../spending.ts";
-import { type Sql, type SqlValue, numberOf, sql, textOf } from "../sql.ts";
+import { type Sql, type SqlRow, type SqlValue, numberOf, sql, textOf } from "../sql.ts";
 import type { Attempt, Opening, RunFilter, Store } from "../store.ts";
 import { parseStored } from "../tables.ts";
 
@@ -41,13 +43,15 @@ const HIGHEST = sql("SELECT max(number) AS number FROM runs WHERE number IS NOT 
 const KEEP = sql("INSERT INTO kept (hash, record) VALUES ($1, $2) ON CONFLICT DO NOTHING");
 const CALLS_OF_RUN = sql("SELECT record FROM calls WHERE run_id = $1");
 const PUT_CALL = sql(
-  `INSERT INTO calls (run_id, task_id, attempt, agent_id, is_asking, cost, tokens, agent_minutes, attempts, record)
+  `INSERT INTO calls (run_id, task_id, attempt, agent_id, is_working, cost, tokens, agent_minutes, attempts, record)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (run_id, task_id, attempt) DO UPDATE SET
-  agent_id = excluded.agent_id, is_asking = excluded.is_asking, cost = excluded.cost, tokens = excluded.tokens,
+  agent_id = excluded.agent_id, is_working = excluded.is_working, cost = excluded.cost, tokens = excluded.tokens,
   agent_minutes = excluded.agent_minutes, attempts = excluded.attempts, record = excluded.record`,
 );
 const CALL = sql("SELECT record FROM calls WHERE run_id = $1 AND task_id = $2 AND attempt = $3");
-const DROP_CALL = sql("DELETE FROM calls WHERE run_id = $1 AND task_id = $2 AND attempt = $3");
+const DROP_CALL = sql(
+  "DELETE FROM calls WHERE run_id = $1 AND task_id = $2 AND attempt = $3 RETURNING record",
+);
 
 export function createRunCommands(session: Session): RunCommands {
   const { outbox, hash, write, put, read, readRun, findRun, request, readSpending } = session;
@@ -146,7 +150,7 @@ export function createRunCommands(session: Session): RunCommands {
     listCalls: (runId) =>
       read(function* list() {
         const rows = yield* CALLS_OF_RUN.all(runId);
-        return rows.map((row) => parseStored(row["record"], agentCallSchema, "calls"));
+        return rows.map(parseCall).filter(({ is_over }) => is_over !== true);
       }),
     warnOfAttempt: ({ run_id, task_id, attempt }, warning) =>
       write(run_id, function* warn() {
@@ -158,16 +162,31 @@ export function createRunCommands(session: Session): RunCommands {
       }),
     findCall: ({ run_id, task_id, attempt }) =>
       read(function* find() {
-        const record = (yield* CALL.get(run_id, task_id, attempt))?.["record"];
-        return record === undefined ? undefined : parseStored(record, agentCallSchema, "calls");
+        const row = yield* CALL.get(run_id, task_id, attempt);
+        const call = row && parseCall(row);
+        return call?.is_over === true ? undefined : call;
       }),
     putTaskLog: (row) =>
       write(row.run_id, function* end() {
         yield* put.row(row);
-        yield* DROP_CALL.run(row.run_id, row.task_id, row.attempt ?? 1);
+        yield* endCall(row);
         yield* outbox.add({ event: "task-ended", run_id: row.run_id, subject: row.task_id });
       }),
   };
+}
+
+/** What it had reserved, its row settles; what earlier calls of it had is still used up. */
+function* endCall({ run_id, task_id, attempt = 1 }: TaskLog): Sql<void> {
+  const row = yield* DROP_CALL.get(run_id, task_id, attempt);
+  if (row === undefined) return;
+  const { agent_id, lost } = parseCall(row);
+  if (lost === undefined) return;
+  const left = { ...defined({ agent_id }), lost, is_over: true } as const;
+  yield* putCall({ run_id, task_id, attempt }, left);
+}
+
+function parseCall(row: SqlRow): AgentCall {
+  return parseStored(row["record"], agentCallSchema, "calls");
 }
 
 function* putCall({ run_id, task_id, attempt }: Attempt, call: AgentCall): Sql<void> {
@@ -175,8 +194,8 @@ function* putCall({ run_id, task_id, attempt }: Attempt, call: AgentCall): Sql<v
   const { cost, tokens, agent_minutes, attempts } = spentByCall(kept);
   const place = [run_id, task_id, attempt, kept.agent_id ?? null] as const;
   const spent = [cost, tokens, agent_minutes, attempts] as const;
-  const isAsking = Number(kept.continuation !== undefined);
-  yield* PUT_CALL.run(...place, isAsking, ...spent, JSON.stringify(kept));
+  const isWorking = kept.is_over === undefined && kept.continuation === undefined;
+  yield* PUT_CALL.run(...place, Number(isWorking), ...spent, JSON.stringify(kept));
 }
 
 function* listRuns(

@@ -92,12 +92,12 @@ const MIGRATIONS: readonly string[] = [
     attempts = 1
     WHERE record ->> 'runtime' IS NOT NULL;
   ALTER TABLE calls ADD COLUMN agent_id TEXT;
-  ALTER TABLE calls ADD COLUMN is_asking INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE calls ADD COLUMN is_working INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE calls ADD COLUMN cost REAL NOT NULL DEFAULT 0;
   ALTER TABLE calls ADD COLUMN tokens REAL NOT NULL DEFAULT 0;
   ALTER TABLE calls ADD COLUMN agent_minutes REAL NOT NULL DEFAULT 0;
   ALTER TABLE calls ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
-  UPDATE calls SET agent_id = record ->> 'agent_id', is_asking = record -> 'continuation' IS NOT NULL,
+  UPDATE calls SET agent_id = record ->> 'agent_id', is_working = record -> 'continuation' IS NULL,
     cost = max(coalesce(record -> 'reserved' ->> 'cost', 0), coalesce(record -> 'usage' ->> 'cost', 0)),
     tokens = max(coalesce(record -> 'reserved' ->> 'tokens', 0),
       coalesce(record -> 'usage' ->> 'input_tokens', 0) + coalesce(record -> 'usage' ->> 'output_tokens', 0)),
