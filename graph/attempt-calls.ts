@@ -1,12 +1,13 @@
 /** The calls of a run's agents: what is reserved, remembered and told of each. */
 
 import { callAgent } from "../src/agents/call-agent.ts";
-import { type Limit, findOverrun, loseCall, reserveFor } from "../src/execution/budgets.ts";
+import { type Limit, findOverrun, reserveFor } from "../src/execution/budgets.ts";
 import type { ProgressEvent } from "../src/execution/progress-event.ts";
 import {
   joinUsage,
   joinWork,
   pickAnswers,
+  takeUp,
   workedBefore,
 } from "../src/execution/resumed-attempt.ts";
 import type { Slots } from "../src/execution/slots.ts";
@@ -81,28 +82,28 @@ export function createAttemptCalls(
       // Of a simulation nothing is kept but what it reserves.
       const isKept = isReal || limits.length > 0;
       const found = isKept ? await store.findCall(attemptOf) : undefined;
-      // Another agent may have been called for the attempt, and have passed a budget after a crash.
-      const known = (found?.agent_id ?? agent_id) === agent_id ? found : undefined;
-      const { usage: used, handle, continuation } = known ?? {};
-      const isUntold = continuation !== undefined && known?.called_at === undefined;
-      /** Whether a process that is gone may have told the agent what it would be told now. */
-      const mayBeTold = isReal && known !== undefined && handle === undefined && !isUntold;
-      const looksFirst =
-        continuation !== undefined && pinned !== undefined && FOUND_AGAIN.has(pinned.kind);
-      const isLost = mayBeTold && !looksFirst;
-      const forgets = isReal && known === undefined && decided.size > 0;
-      let is_again = isLost || forgets || known?.is_again;
-      const lost = isLost ? loseCall({ ...found, ...known }) : found?.lost;
+      const { known, mayBeTold, isLost, lost, wasAgain } = takeUp(found, {
+        agent_id,
+        isReal,
+        isFoundAgain: pinned !== undefined && FOUND_AGAIN.has(pinned.kind),
+        isDecided: decided.size > 0,
+      });
+      const { usage: used, handle, continuation, worked_minutes } = known ?? {};
+      let is_again = wasAgain;
       const begins = limits.length > 0 && (known?.reserved === undefined || isLost);
       const reserved = begins
         ? reserveFor(agent, task, boundOf(agent, pinned, request))
         : known?.reserved;
       let before = workedBefore(known, { now: clock.now(), timeoutMinutes });
       const called_at = handle === undefined ? clock.now() : known?.called_at;
-      const { worked_minutes } = known ?? {};
       const sofar = () =>
         defined({
-          ...{ agent_id, reserved, lost, called_at, worked_minutes, usage: used },
+          agent_id,
+          reserved,
+          lost,
+          called_at,
+          worked_minutes,
+          usage: used,
           is_again: is_again ? (true as const) : undefined,
         });
       const memory = {
@@ -171,7 +172,7 @@ export function createAttemptCalls(
       return {
         ...reply,
         ...joinWork(reply, before.minutes),
-        ...joinUsage(used, reply, is_again === true ? AGAIN : []),
+        ...joinUsage(used, reply, is_again ? AGAIN : []),
         ...defined({ runtime: pinned?.kind, reserved }),
         kept: defined({ lost, is_again: is_again ? (true as const) : undefined }),
       };

@@ -6,12 +6,56 @@ import { defined } from "../model/defined.ts";
 import type { CallResult } from "../model/task-exchange.ts";
 import { addMinutes, minutesBetween } from "../model/time.ts";
 import { type Usage, addUsage } from "../model/usage.ts";
+import { loseCall } from "./budgets.ts";
 import type { KeyedAnswer } from "./task-world.ts";
 
 const PARTLY = "It said of a part only what it cost: that counts as what was reserved.";
 
 /** However late it is: what an agent elsewhere has done meanwhile is asked for once. In minutes. */
 const SHORTEST_TURN = 0.5;
+
+/** What a call goes on from. */
+interface TakenUp {
+  /** What is kept of the agent's own call. */
+  readonly known: AgentCall | undefined;
+  /** A process that is gone may have told the agent what it would be told now. */
+  readonly mayBeTold: boolean;
+  /** It is told again: nobody knows what came of the call before. */
+  readonly isLost: boolean;
+  /** What such calls had reserved. */
+  readonly lost: AgentCall["lost"];
+  /** It was, or is now, told more than once. */
+  readonly wasAgain: boolean;
+}
+
+/**
+ * @param found what is kept of the attempt: perhaps of another agent, which has passed a budget after a crash.
+ * @param isFoundAgain its kind looks for its work by what it goes on from.
+ * @param isDecided people have decided something that it has asked.
+ */
+export function takeUp(
+  found: AgentCall | undefined,
+  {
+    agent_id,
+    isReal,
+    isFoundAgain,
+    isDecided,
+  }: { agent_id: string; isReal: boolean; isFoundAgain: boolean; isDecided: boolean },
+): TakenUp {
+  const known = (found?.agent_id ?? agent_id) === agent_id ? found : undefined;
+  const hasAsked = known?.continuation !== undefined;
+  const isUntold = hasAsked && known.called_at === undefined;
+  const mayBeTold = isReal && known !== undefined && known.handle === undefined && !isUntold;
+  const isLost = mayBeTold && !(hasAsked && isFoundAgain);
+  const hasForgotten = isReal && known === undefined && isDecided;
+  return {
+    known,
+    mayBeTold,
+    isLost,
+    lost: isLost ? loseCall(known) : found?.lost,
+    wasAgain: isLost || hasForgotten || known?.is_again === true,
+  };
+}
 
 /** What an agent goes on with, by its own names. */
 export function pickAnswers(

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 
-import { budgetSchema } from "./budget.ts";
+import { budgetSchema, lostSchema } from "./budget.ts";
 import { missionInputsSchema } from "./mission-inputs.ts";
 import { pinnedRuntimeSchema } from "./pinned-runtime.ts";
 import {
@@ -57,6 +57,12 @@ export const missionRunSchema = z.looseObject({
   cost: costSchema
     .optional()
     .describe("Σ `cost` of its attempts; absent where none says what it cost."),
+  unsettled: lostSchema
+    .extend({ attempts: z.int().min(0).describe("Calls.") })
+    .optional()
+    .describe(
+      "Used up or reserved by calls that left no row: cut short by the run's end, or lost with a process. Budgets count it.",
+    ),
   budget: budgetSchema
     .optional()
     .describe("What it may use up, as said at its start; the policy may allow less."),

@@ -157,14 +157,20 @@ function sayTarget(settings: RuntimeSettings): string {
     case "openai":
       return settings.base_url === undefined
         ? settings.model
-        : `${settings.model} at ${settings.base_url}`;
+        : `${settings.model} at ${sayAddress(settings.base_url)}`;
     case "langgraph":
-      return `${settings.assistant} at ${settings.url}`;
+      return `${settings.assistant} at ${sayAddress(settings.url)}`;
     case "a2a":
-      return settings.card;
+      return sayAddress(settings.card);
     case "mcp":
-      return `${settings.tool} of ${settings.url ?? settings.command?.join(" ")}`;
+      return `${settings.tool} of ${settings.url === undefined ? settings.command?.join(" ") : sayAddress(settings.url)}`;
   }
+}
+
+/** Without what follows the path: some put keys there. */
+export function sayAddress(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname === "/" ? "" : pathname}`;
 }
 
 function hasSoundPointers(value: z.infer<ReturnType<typeof z.json>>): boolean {

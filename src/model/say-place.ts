@@ -15,7 +15,9 @@ export function sayFound(value: unknown): string {
     return `a text of ${value.length} characters`;
   }
   if (value === "") return "an empty text";
-  if (typeof value === "string") return JSON.stringify(value);
+  // A password in an address is not to be repeated.
+  if (typeof value === "string")
+    return JSON.stringify(value.replaceAll(/\/\/[^/@\s]*@/g, "//•••@"));
   if (typeof value === "object" && value !== null) return "an object";
   const isPlain = value === null || typeof value === "number" || typeof value === "boolean";
   return isPlain ? String(value) : `what is no JSON (${typeof value})`;

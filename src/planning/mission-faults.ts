@@ -102,7 +102,7 @@ function findMissingRecords(missionId: string, { missions, plans, kpis }: Refere
         record: missionId,
         field: "",
         found: "no KPIs",
-        expected,
+        expected: `${expected}, as \`mission-control new kpi ${missionId}\` writes it`,
       }),
     );
   }

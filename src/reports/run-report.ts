@@ -9,6 +9,7 @@ import type { RunFigures } from "../kpi/run-figures.ts";
 import { type Outcome, sumOutcome } from "../kpi/sum-outcome.ts";
 import type { Fix } from "../kpi/what-to-fix.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { Amounts } from "../model/budget.ts";
 import { roundCost, sumCost } from "../model/cost.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import { workMinutes } from "../model/minutes.ts";
@@ -73,6 +74,8 @@ export interface RunReport {
   /** What its attempts used up; null for what none of them says. */
   readonly spent: {
     readonly cost: number | null;
+    /** By calls that left no row; null for none. */
+    readonly unsettled: Amounts | null;
     readonly input_tokens: number | null;
     readonly output_tokens: number | null;
     /** What one percent of the way from a KPI's baseline to its target cost, where it came closer. */
@@ -110,7 +113,7 @@ export function buildRunReport(facts: RunFigures): RunReport {
     mission_name: mission.mission_name,
     owner: mission.owner ?? null,
     basis: basisOf(facts.rows),
-    spent: sumSpent(facts.rows, kpis),
+    spent: sumSpent(facts, kpis),
     tasks_done: tasks.filter((task) => task.status === "completed").length,
     tasks_skipped: tasks.filter((task) => task.status === "skipped").length,
     tasks_needed: tasks.filter((task) => task.status !== "not_needed").length,
@@ -134,7 +137,10 @@ export function buildRunReport(facts: RunFigures): RunReport {
   };
 }
 
-function sumSpent(rows: readonly TaskLog[], kpis: readonly KpiResult[]): RunReport["spent"] {
+function sumSpent(
+  { run, rows }: { readonly run: MissionRun; readonly rows: readonly TaskLog[] },
+  kpis: readonly KpiResult[],
+): RunReport["spent"] {
   const cost = sumCost(rows) ?? null;
   const count = (field: "input_tokens" | "output_tokens") => {
     const counts = rows.flatMap(({ usage }) => usage?.[field] ?? []);
@@ -142,6 +148,7 @@ function sumSpent(rows: readonly TaskLog[], kpis: readonly KpiResult[]): RunRepo
   };
   return {
     cost,
+    unsettled: run.unsettled ?? null,
     per_kpi_point: kpis.flatMap(({ label, attainment_pct }) =>
       cost === null || attainment_pct === null || attainment_pct <= 0
         ? []

@@ -146,11 +146,25 @@ function describeRun({ run, mission_id, mission_name, owner, basis, spent }: Run
       `Cost of 1 % of the way to target: ${label}`,
       cost,
     ]),
+    ["Used or reserved by calls without a result", sayUnsettled(spent.unsettled)],
     ["Tokens read by models", spent.input_tokens ?? ""],
     ["Tokens written by models", spent.output_tokens ?? ""],
   ];
   const header = ["What", "Value"];
   return { title: "Run", table: { header, rows: rows.filter(([, value]) => value !== "") } };
+}
+
+/** Cut short by the end of the run, or lost with a process. */
+function sayUnsettled(amounts: RunReport["spent"]["unsettled"]): string {
+  if (amounts === null) return "";
+  const { cost, tokens, agent_minutes, attempts } = amounts;
+  const figures = [
+    [attempts, attempts === 1 ? "call" : "calls"],
+    [cost, "money"],
+    [tokens, "tokens"],
+    [agent_minutes, "minutes"],
+  ] as const;
+  return figures.flatMap(([amount, what]) => (amount === 0 ? [] : `${amount} ${what}`)).join(", ");
 }
 
 function describeTasks({ tasks }: RunReport): Section {

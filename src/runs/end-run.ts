@@ -29,6 +29,7 @@ export async function endRun(
   const record = await readRun(runId, world);
   if (!isEnded(record.run)) {
     const { run, rows, events } = record;
+    const unsettled = await store.readUnsettled(runId);
     const dueMinutes = record.policy.approvals.due_minutes;
     const ended: MissionRun = {
       ...run,
@@ -37,6 +38,7 @@ export async function endRun(
       kpis: measureRun(record, { now: clock.now() }).observations,
       risk_flagged: events.length > 0,
       ...defined({ ended_reason: ending.ended_reason }),
+      ...(Object.values(unsettled).some((amount) => amount > 0) ? { unsettled } : {}),
     };
     const summary = summarizeRun(figuresNow({ ...record, run: ended }, world)).text;
     const agentIds = [...new Set(rows.map((row) => row.agent_id))];
@@ -65,12 +67,12 @@ export async function reportRun(
 /** What the end of a run says; the rest of its record may have changed meanwhile. */
 function pickEnding(run: MissionRun) {
   const { status, end_time, total_duration_minutes, human_interventions, escalations } = run;
-  const { kpis, risk_flagged, ended_reason, cost } = run;
+  const { kpis, risk_flagged, ended_reason, cost, unsettled } = run;
   return {
     status,
     human_interventions,
     escalations,
     risk_flagged,
-    ...defined({ end_time, total_duration_minutes, kpis, ended_reason, cost }),
+    ...defined({ end_time, total_duration_minutes, kpis, ended_reason, cost, unsettled }),
   };
 }

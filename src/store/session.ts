@@ -34,7 +34,7 @@ export interface Session {
   /** The last attempts of agents. */
   readonly lastAttempts: AgentWindows["read"];
   /** What was used up or reserved. */
-  readonly readSpending: Spending["read"];
+  readonly spending: Pick<Spending, "read" | "unsettled">;
   /**
    * Carries out a command about a run.
    *
@@ -207,7 +207,7 @@ export function createSession(
       return request;
     },
     lastAttempts: windows.read,
-    readSpending: spending.read,
+    spending,
     *putUnknown(document, record) {
       const { run_id } = ofRunSchema.parse(yield* tablesOf[document].putUnknown(record));
       // Any run may have lost or won something by it.

@@ -16,8 +16,9 @@ const ROWS_OF_MONTH = sql(`SELECT ${SUMS} FROM task_logs WHERE ${STARTED}`);
 const CALLS_OF_MONTH = sql(`SELECT ${SUMS} FROM calls WHERE ${STARTED}`);
 
 export interface Spending {
-  /** Within a command. */
   readonly read: (scope: SpendingScope) => Sql<Amounts>;
+  /** By the calls of a run that have no row. */
+  readonly unsettled: (runId: string) => Sql<Amounts>;
   /** A row has been written; `isNew` undefined when nobody knows whether it was there before. */
   readonly put: (
     row: TaskLog,
@@ -43,11 +44,12 @@ export function openSpending(): Spending {
   }
 
   return {
+    unsettled,
     *read(scope) {
       if ("run_id" in scope) {
         const { run_id } = scope;
         const rows = toAmounts(yield* ROWS_OF_RUN.get(run_id));
-        return add(rows, toAmounts(yield* CALLS_OF_RUN.get(run_id)));
+        return add(rows, yield* unsettled(run_id));
       }
       const given = [scope.from, scope.to, scope.mission_id ?? ""] as const;
       const rows = yield* readRows(scope, given);
@@ -65,6 +67,10 @@ export function openSpending(): Spending {
     },
     forget: () => remembered.clear(),
   };
+}
+
+function* unsettled(runId: string): Sql<Amounts> {
+  return toAmounts(yield* CALLS_OF_RUN.get(runId));
 }
 
 /** Of a row: what it says, else what was reserved for it. A row that nobody worked for counts nothing. */

@@ -146,6 +146,8 @@ export interface Store {
   ): Promise<R | undefined>;
   /** All calls of a run that are under way. */
   listCalls(runId: string): Promise<readonly AgentCall[]>;
+  /** What a run's calls without a row have used up or reserved: under way, cut short by its end, or lost. */
+  readUnsettled(runId: string): Promise<Amounts>;
   /** Adds a warning to the row of an attempt; nothing where it has none. */
   warnOfAttempt(attempt: Attempt, warning: string): Promise<void>;
   /** What is known of such a call; undefined before it, and once the attempt has a row. */

@@ -317,10 +317,12 @@ describe("a tool of an MCP server over HTTP", () => {
   async function aServer() {
     const calls: string[] = [];
     const seen: unknown[] = [];
+    const metas: unknown[] = [];
     const handler = createMcpHandler(() =>
-      buildMcpServer((tool, args) => {
+      buildMcpServer((tool, args, meta) => {
         calls.push(tool);
         seen.push(args);
+        metas.push(meta);
       }),
     );
     const url = await serveWeb(async (request) =>
@@ -329,7 +331,7 @@ describe("a tool of an MCP server over HTTP", () => {
         : new Response("who are you?", { status: 401 }),
     );
     const settings = { kind: "mcp", tool: "verify", url, token_env: "AGENT_TOKEN" };
-    return { calls, seen, settings };
+    return { calls, seen, metas, settings };
   }
 
   it("is told of its task, and its structured content is the output", async () => {
@@ -337,6 +339,14 @@ describe("a tool of an MCP server over HTTP", () => {
 
     expect(outputOf(await call(settings))).toMatchObject({ verified: true });
     expect(seen).toMatchObject([{ instruction: "Verify documents", idempotency_key: "R1:T1:1" }]);
+  });
+
+  it("is told the idempotency key, whatever its arguments are", async () => {
+    const { metas, settings } = await aServer();
+
+    await call({ ...settings, arguments: { customer: "x" } });
+
+    expect(metas).toMatchObject([{ idempotency_key: "R1:T1:1" }]);
   });
 
   it("gets the arguments that the registry says, filled from the request", async () => {

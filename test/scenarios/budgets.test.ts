@@ -353,6 +353,32 @@ describe("a budget", () => {
     expect(spent).toEqual([lost]);
   });
 
+  it("is told of in the report of a run that was cancelled while its agent asked", async () => {
+    const reference = aReference(aPlan({ T1: [] }), [anAgent({ at_most: { cost: 7 } })]);
+    const control = await aMissionControl({
+      workspace: aWorkspace(reference),
+      policy: { budgets: { month: { max_cost: 100 } } },
+      runtimes: {
+        A1: async () => ({
+          kind: "needs_input" as const,
+          requests: [{ key: "sure", title: "Sure?", allowed: ["approve" as const] }],
+          continuation: null,
+          usage: { cost: 5 },
+        }),
+      },
+    });
+    const { run_id } = await control.start({ mission_id: "M" });
+
+    const { report } = await control.cancel(run_id, { reason: "no need", by: "ana" });
+
+    const [run] = await control.runs();
+    expect(run?.unsettled).toMatchObject({ cost: 7, attempts: 1 });
+    expect(report).toMatch(
+      /\| Used or reserved by calls without a result \| 1 call, 7 money, \d+ minutes \|/,
+    );
+    await expectSound(control);
+  });
+
   it("caps a model's answer, and reserves what the whole call can cost", async () => {
     const { base_url, seen } = await aModel("ok", { key: "LANG" });
     const runtime = {

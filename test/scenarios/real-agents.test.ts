@@ -248,6 +248,24 @@ describe("agents that the registry describes", () => {
     expect(row).not.toHaveProperty("warnings");
   });
 
+  it("have what follows the path of their address, or a password in it, repeated nowhere", async () => {
+    const runtime = { kind: "a2a", card: `http://127.0.0.1:9/?key=${CANARY}` } as const;
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] }), [anAgent({ runtime })]));
+    const cli = (...args: string[]) => runCli(["--workspace", workspace, ...args]);
+    const said = [await cli("run", "M"), await cli("report", "latest")];
+    const agent = anAgent({ runtime: { ...runtime, card: `http://user:${CANARY}@127.0.0.1:9/` } });
+    writeDocument(workspace, "specialized_agents", [agent]);
+
+    const refused = await cli("validate");
+
+    expect(said[0]?.stdout).toContain("The agent at http://127.0.0.1:9 did not answer");
+    expect(refused.stderr + refused.stdout).toContain("runtime.card");
+    const told = [...said, refused].map(({ stdout, stderr }) => stdout + stderr).join("");
+    const kept = readRecorded(workspace, "task_execution_logs");
+    const runs = readRecorded(workspace, "mission_runs");
+    expect(told + JSON.stringify([kept, runs])).not.toContain(CANARY);
+  });
+
   it("keep a run from starting that they cannot work in, and are named", async () => {
     const { workspace, cli } = await aBusiness("throw new Error('no database');");
 

@@ -5,12 +5,12 @@ import { z } from "zod";
 
 /** @param onCall told of each call that reaches a tool. */
 export function buildMcpServer(
-  onCall: (tool: string, args: unknown) => void = () => {},
+  onCall: (tool: string, args: unknown, meta?: unknown) => void = () => {},
 ): McpServer {
   const server = new McpServer({ name: "crm", version: "1" });
   const anything = { inputSchema: z.looseObject({}) };
-  server.registerTool("verify", anything, async (args) => {
-    onCall("verify", args);
+  server.registerTool("verify", anything, async (args, { mcpReq }) => {
+    onCall("verify", args, mcpReq._meta);
     return {
       structuredContent: { verified: true, told: args },
       content: [{ type: "text", text: JSON.stringify({ verified: true, told: args }) }],

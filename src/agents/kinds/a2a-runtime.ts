@@ -17,7 +17,7 @@ import { z } from "zod";
 
 import type { AgentAnswer } from "../../model/agent-reply.ts";
 import type { Json } from "../../model/primitives.ts";
-import type { A2aSettings } from "../../model/runtime-settings.ts";
+import { type A2aSettings, sayAddress } from "../../model/runtime-settings.ts";
 import type { CallMemory, TaskRequest } from "../../model/task-exchange.ts";
 import { isAsking, isGoingOn, questionOf, readParts, toReply } from "./a2a-task.ts";
 import { AgentCallError, createAgentFetch } from "./agent-fetch.ts";
@@ -75,7 +75,7 @@ export function openA2a(settings: A2aSettings, world: KindWorld): OpenedKind {
         signal.throwIfAborted();
         const why = scrub(describeFailure(error), secrets());
         // oxlint-disable-next-line eslint/preserve-caught-error -- what a server says may hold what it was told
-        throw new Error(`The agent at ${card} did not answer: ${why}.`);
+        throw new Error(`The agent at ${sayAddress(card)} did not answer: ${why}.`);
       }
     },
     async abandon({ handle, continuation }) {

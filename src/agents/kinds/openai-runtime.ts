@@ -3,7 +3,7 @@
 import type { OpenAIClient } from "@langchain/openai";
 import { z } from "zod";
 
-import type { OpenAiSettings } from "../../model/runtime-settings.ts";
+import { type OpenAiSettings, sayAddress } from "../../model/runtime-settings.ts";
 import type { TaskRequest } from "../../model/task-exchange.ts";
 import { SPANS, name } from "../../model/trace.ts";
 import type { Usage } from "../../model/usage.ts";
@@ -98,7 +98,7 @@ async function reach({ base_url = OPENAI_URL }: OpenAiSettings, key: string): Pr
     signal: AbortSignal.timeout(REACH_MS),
   });
   await body?.cancel();
-  if (!ok) throw new AgentCallError(`${base_url} refuses with status ${status}`);
+  if (!ok) throw new AgentCallError(`${sayAddress(base_url)} refuses with status ${status}`);
 }
 
 async function ask(

@@ -46,19 +46,6 @@ export function createCheckpointCommands({
   read,
   write,
 }: Pick<Session, "read" | "write">): Checkpoints {
-  function* find(
-    { thread_id = "", namespace, checkpoint_id = "", before = "" }: CheckpointQuery,
-    limit: number,
-  ): Sql<readonly SqlRow[]> {
-    // The usual questions have an index each; the general one looks at all.
-    if (thread_id === "" || namespace === undefined || before !== "") {
-      const given = [thread_id, Number(namespace !== undefined), namespace ?? ""] as const;
-      return yield* ANY.all(...given, checkpoint_id, before, limit);
-    }
-    if (checkpoint_id === "") return yield* NEWEST.all(thread_id, namespace, limit);
-    return yield* ONE.all(thread_id, namespace, checkpoint_id);
-  }
-
   return {
     find: async (query, limit = ALL) => (await read(() => find(query, limit))).map(toCheckpoint),
     writesOf: async ({ thread_id, namespace, checkpoint_id }) =>
@@ -123,4 +110,17 @@ function* put(checkpoint: StoredCheckpoint, given: readonly StoredWrite[]): Sql<
   const place = [thread_id, namespace, checkpoint_id, parent_id ?? null] as const;
   yield* PUT.run(...place, type, bytes, metadata.type, metadata.bytes);
   yield* putAll(checkpoint, given);
+}
+
+function* find(
+  { thread_id = "", namespace, checkpoint_id = "", before = "" }: CheckpointQuery,
+  limit: number,
+): Sql<readonly SqlRow[]> {
+  // The usual questions have an index each; the general one looks at all.
+  if (thread_id === "" || namespace === undefined || before !== "") {
+    const given = [thread_id, Number(namespace !== undefined), namespace ?? ""] as const;
+    return yield* ANY.all(...given, checkpoint_id, before, limit);
+  }
+  if (checkpoint_id === "") return yield* NEWEST.all(thread_id, namespace, limit);
+  return yield* ONE.all(thread_id, namespace, checkpoint_id);
 }

@@ -34,6 +34,7 @@ type RunCommands = Pick<
   | "keepCall"
   | "findCall"
   | "listCalls"
+  | "readUnsettled"
   | "reserve"
   | "warnOfAttempt"
 >;
@@ -54,7 +55,7 @@ const DROP_CALL = sql(
 );
 
 export function createRunCommands(session: Session): RunCommands {
-  const { outbox, hash, write, put, read, readRun, findRun, request, readSpending } = session;
+  const { outbox, hash, write, put, read, readRun, findRun, request, spending } = session;
   const hashOf = createHashMemory(hash);
 
   function* runOnThread(threadId: string): Sql<MissionRun | undefined> {
@@ -142,7 +143,7 @@ export function createRunCommands(session: Session): RunCommands {
     reserve: (attempt, call, scopes, refuse) =>
       write(attempt.run_id, function* reserve() {
         const spent: Amounts[] = [];
-        for (const scope of scopes) spent.push(yield* readSpending(scope));
+        for (const scope of scopes) spent.push(yield* spending.read(scope));
         const refused = refuse(spent);
         if (refused === undefined) yield* putCall(attempt, call);
         return refused;
@@ -152,6 +153,7 @@ export function createRunCommands(session: Session): RunCommands {
         const rows = yield* CALLS_OF_RUN.all(runId);
         return rows.map(parseCall).filter(({ is_over }) => is_over !== true);
       }),
+    readUnsettled: (runId) => read(() => spending.unsettled(runId)),
     warnOfAttempt: ({ run_id, task_id, attempt }, warning) =>
       write(run_id, function* warn() {
         const row = (yield* readRun(run_id))?.rows.find(
