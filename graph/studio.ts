@@ -5,11 +5,12 @@ import { openWorld } from "../src/app/world.ts";
 import { readConfig } from "../src/config.ts";
 import { buildMissionGraph } from "./mission-graph.ts";
 
-const { workspace, simulation, model } = readConfig();
+const { workspace, databaseUrl, simulation, model } = readConfig();
 initWorkspace(workspace);
 const { world } = await openWorld({
   workspace,
   simulation,
+  ...(databaseUrl === undefined ? {} : { store: databaseUrl }),
   ...(model === undefined ? {} : { polisher: model, polishTimeoutSeconds: model.timeoutSeconds }),
 });
 

@@ -37,6 +37,7 @@ const commandLine = await build({
   chunkNames: "chunks/[name]-[hash]",
   external: [
     "@photostructure/sqlite",
+    "pg",
     "@langchain/*",
     "@modelcontextprotocol/*",
     "@a2a-js/*",

@@ -22,12 +22,15 @@ const environmentSchema = z.object({
   OPENAI_BASE_URL: z.url({ protocol: /^https?$/u, error: "an http or https URL" }).optional(),
   OPENAI_MODEL: z.string().min(1).default("gpt-4o-mini"),
   OPENAI_TIMEOUT_SECONDS: z.coerce.number().min(1).max(300).default(20),
+  DATABASE_URL: z.string().default(""),
   USER: z.string().default(""),
 });
 
 export interface Config {
   /** Folder of the workspace. */
   readonly workspace: string;
+  /** A Postgres database for telemetry; undefined where `DATABASE_URL` names none. */
+  readonly databaseUrl: string | undefined;
   /** What simulated agents draw their answers from. */
   readonly simulation: { readonly seed: string; readonly failureRate: number };
   /** The language model that rewords summaries; undefined when there is no key for one. */
@@ -50,6 +53,9 @@ export function readConfig(): Config {
   const environment = parsed.data;
   return {
     workspace: environment.MISSION_CONTROL_WORKSPACE,
+    databaseUrl: /^postgres(ql)?:\/\//i.test(environment.DATABASE_URL)
+      ? environment.DATABASE_URL
+      : undefined,
     simulation: {
       seed: environment.MISSION_CONTROL_SEED,
       failureRate: environment.MISSION_CONTROL_FAILURE_RATE,

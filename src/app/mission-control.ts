@@ -40,7 +40,7 @@ import type { ReplayOptions } from "./replay-history.ts";
 export interface MissionControlOptions {
   /** Folder of the workspace; see {@link initWorkspace}. */
   readonly workspace: string;
-  /** Where telemetry is kept: a folder, or a store that is open already. Default: the workspace. */
+  /** Where telemetry is kept: a folder, a `postgres:` URL, or a store that is open already. Default: the workspace. */
   readonly store?: string | WholeStore;
   /** Overrides the workspace's `policy.json`; what it leaves out has its default. */
   readonly policy?: GivenPolicy;

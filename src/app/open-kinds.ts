@@ -11,7 +11,7 @@ export function createOpenKind(
   folder: string,
   agents: () => readonly SpecializedAgent[],
 ): OpenKind {
-  const secretNames = () => ["OPENAI_API_KEY", ...agents().flatMap(tokenNames)];
+  const secretNames = () => ["OPENAI_API_KEY", "DATABASE_URL", ...agents().flatMap(tokenNames)];
   return (settings) =>
     openKind(settings, {
       folder,

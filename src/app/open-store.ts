@@ -17,6 +17,8 @@ export interface OpenedStore {
   readonly store: WholeStore;
   /** Where its documents are. */
   readonly folder: string;
+  /** Whether people read files that follow the store; not with a database that many processes share. */
+  readonly hasFiles: boolean;
   /** True when nothing can be written: the store was made in memory, from the documents, and refuses to. */
   readonly isReadOnly: boolean;
   /** Why records of the documents are not in the store; never any unless they were to be left out. */
@@ -24,22 +26,28 @@ export interface OpenedStore {
 }
 
 /**
- * @param location a folder or `file:` URL.
+ * @param location a folder, a `file:` URL or a `postgres:` URL.
+ * @param options.workspace its folder, where what is exported goes.
  * @param options.leaveOut records that cannot be read are left out, and nothing is written.
  * @throws MissionError `USAGE`, `STORE_FAILED`; BadDocumentError with every fault of the documents.
  */
 export async function openStore(
   location: string,
-  { clock, leaveOut }: { clock: Clock; leaveOut: boolean },
+  { clock, leaveOut, workspace }: { clock: Clock; leaveOut: boolean; workspace: string },
 ): Promise<OpenedStore> {
-  const folder = folderOf(location);
   const world = { now: () => clock.now(), hash: sha256 };
+  if (isPostgres(location)) {
+    const { openPostgresStore } = await import("../store/postgres/postgres-store.ts");
+    const store = await openPostgresStore(location, world);
+    return { store, folder: workspace, hasFiles: false, isReadOnly: false, faults: [] };
+  }
+  const folder = folderOf(location);
   const refusal = findRefusal(folder);
   if (refusal !== undefined) return openInMemory(folder, world, { leaveOut, refusal });
   const store = openSqliteStore(folder, world);
   try {
     await importOnce(folder, store);
-    return { store, folder, isReadOnly: false, faults: [] };
+    return { store, folder, hasFiles: true, isReadOnly: false, faults: [] };
   } catch (error) {
     await store.close();
     if (leaveOut && error instanceof BadDocumentError) {
@@ -73,7 +81,13 @@ async function openInMemory(
     }
   }
   await store.importRecords(readable());
-  return { store: refuseWrites(store, folder, refusal), folder, isReadOnly: true, faults };
+  return {
+    store: refuseWrites(store, folder, refusal),
+    folder,
+    hasFiles: false,
+    isReadOnly: true,
+    faults,
+  };
 }
 
 /** What is written to memory would be lost: nobody may think that it is kept. */
@@ -88,6 +102,9 @@ function refuseWrites(store: WholeStore, folder: string, cause: unknown): WholeS
     endRun: refuse,
     reopenRun: refuse,
     keepRouting: refuse,
+    keepCall: refuse,
+    reserve: refuse,
+    warnOfAttempt: refuse,
     putTaskLog: refuse,
     requestApproval: refuse,
     decideApprovals: refuse,
@@ -123,10 +140,15 @@ function findRefusal(folder: string): unknown {
   }
 }
 
+export function isPostgres(location: string): boolean {
+  return /^postgres(ql)?:\/\//i.test(location);
+}
+
 function folderOf(location: string): string {
   const scheme = /^([a-z][a-z0-9+]+):/i.exec(location)?.[1];
   if (scheme !== undefined && scheme !== "file") {
-    throw new MissionError("USAGE", `Unknown store "${location}": name a folder or a file: URL.`);
+    const message = `Unknown store "${scheme}:…": name a folder, a file: URL or a postgres: URL.`;
+    throw new MissionError("USAGE", message);
   }
   return scheme === "file" ? fileURLToPath(location) : resolve(location);
 }

@@ -30,6 +30,8 @@ export interface CommandContext {
     work: (control: LazyMissionControl) => Promise<T>,
     reading?: { readonly leaveOut?: boolean; readonly policy?: string | undefined },
   ) => Promise<T>;
+  /** Where telemetry is kept, where it is said: by `--store`, or by the environment. */
+  readonly store: string | undefined;
   /** The path that `--policy` names. */
   readonly policyFile: string | undefined;
   /** Makes the workspace from the sample when it is missing, and says so on standard error. */
@@ -57,6 +59,7 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
   if (json) keepOutput();
   const isInteractive = !json && process.stdin.isTTY && process.stdout.isTTY;
   const folder = options.workspace ?? config.workspace;
+  const store = options.store ?? config.databaseUrl;
   const screen = createScreen({
     width: process.stdout.isTTY ? process.stdout.columns || undefined : undefined,
     now: Date.now,
@@ -66,6 +69,7 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
     config,
     json,
     folder,
+    store,
     policyFile: options.policy,
     isInteractive,
     async withControl(work, { leaveOut = false, policy = options.policy } = {}) {
@@ -77,7 +81,7 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
           ...(model === undefined
             ? {}
             : { polisher: model, polishTimeoutSeconds: model.timeoutSeconds }),
-          ...defined({ store: options.store, policyFile: policy }),
+          ...defined({ store, policyFile: policy }),
         },
         { leaveOut },
       );
@@ -117,9 +121,10 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
   };
 }
 
-/** The global options that commands have to repeat. `--json` is for programs, which need no hint. */
+/** The global options that commands have to repeat, without a password. `--json` is for programs, which need no hint. */
 export function listGiven({ workspace, store, policy }: GlobalOptions): readonly string[] {
-  return Object.entries({ workspace, store, policy }).flatMap(([name, value]) =>
+  const shown = store?.replace(/^(postgres(?:ql)?:\/\/[^:/@]*):[^@]*@/i, "$1@");
+  return Object.entries({ workspace, store: shown, policy }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, value],
   );
 }

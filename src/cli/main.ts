@@ -24,6 +24,7 @@ import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
 import { kpiCommand } from "./commands/kpi.ts";
 import { mcpCommand } from "./commands/mcp.ts";
+import { migrateCommand } from "./commands/migrate.ts";
 import { agentsCommand, missionsCommand } from "./commands/missions.ts";
 import { newCommand } from "./commands/new.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -51,7 +52,7 @@ const program = new Command("mission-control")
   )
   .option(
     "--store <url>",
-    "where telemetry is kept: a folder or file: URL (default: the workspace)",
+    "where telemetry is kept: a folder, or postgres://user@host/database (default: $DATABASE_URL where it is one, else the workspace)",
   )
   .option("--policy <file>", "policy to use instead of the workspace's policy.json")
   .option("--json", "print one JSON value, and nothing else, on standard output")
@@ -98,6 +99,7 @@ const commands = [
   adviseCommand,
   auditCommand,
   statsCommand,
+  migrateCommand,
   mcpCommand,
   a2aCommand,
   graphCommand,

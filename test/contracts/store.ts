@@ -43,9 +43,14 @@ const aStat = (agent_id: string) => ({
   last_updated: "2026-11-22",
 });
 
+type Open = () => Store | Promise<Store>;
+
+/** @returns a way to open the same storage, at first empty, within one test. */
+type Prepare = () => Open | Promise<Open>;
+
 /** Opens one that is closed when the test ends. */
-function use(open: () => Store): Store {
-  const store = open();
+async function use(open: Open): Promise<Store> {
+  const store = await open();
   onTestFinished(() => store.close());
   return store;
 }
@@ -56,11 +61,10 @@ async function statusesOf(store: Store, runId: string): Promise<readonly string[
   return requests.filter(({ run_id }) => run_id === runId).map(({ status }) => status);
 }
 
-/** @param prepare gives a way to open the same storage, at first empty, within one test. */
-export function describeStore(name: string, prepare: () => () => Store): void {
+export function describeStore(name: string, prepare: Prepare): void {
   describe(`${name} as a store`, () => {
     it("numbers runs, and refuses an id that is taken", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
 
       const first = await store.openRun(opening());
       const named = await store.openRun(opening({ run_id: "MINE" }));
@@ -77,7 +81,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("has one unended run on a thread at most, and finds the newest", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       const first = await store.openRun(opening({ thread_id: "thread" }));
 
       const same = await store.openRun(opening({ thread_id: "thread" }));
@@ -91,7 +95,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("gives a run without a thread one of its own name", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
 
       const { run_id, thread_id } = await store.openRun(opening());
 
@@ -99,7 +103,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("reads all that is recorded of one run, with what it was opened with", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));
       await store.openRun(opening({ run_id: "R2" }));
       await store.putTaskLog(aRow());
@@ -121,7 +125,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("keeps the order that people gave to the KPIs of a plan", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       const kpis = { target_z: 1, baseline_z: 2, target_a: 3 };
       await store.openRun({ ...opening({ run_id: "R1" }), plan: { ...plan, kpis } });
 
@@ -131,7 +135,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("keeps the ranking that a run was given first", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));
       const known = { agent_id: "A1", executions: 1, escalated_executions: 0, waiting_requests: 0 };
       const routing = { routes: {}, evidence: [known] };
@@ -145,7 +149,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("lists the runs that meet every condition, the newest of them in order of opening", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));
       await store.openRun(opening({ run_id: "R2", mission_id: "N" }));
       await store.openRun(opening({ run_id: "R3", status: "failed" }));
@@ -162,7 +166,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("replaces a row with the same key, and keeps the order of first writing", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));
       await store.putTaskLog(aRow());
       await store.putTaskLog(aRow({ attempt: 2 }));
@@ -179,7 +183,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("never stores a record that its schema refuses, whatever else is written in that turn", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));
 
       const results = await Promise.allSettled([
@@ -201,7 +205,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("changes a run in one step, and refuses an unknown one", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));
       const increment = () =>
         store.changeRun("R1", (run) => ({ ...run, escalations: run.escalations + 1 }));
@@ -215,7 +219,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("keeps the request that was made first", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));
       await store.requestApproval(aRequest());
 
@@ -226,7 +230,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("lets the first decision win, and anchors it in the run", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));
       await store.requestApproval(aRequest());
 
@@ -246,7 +250,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("keeps two requests apart whose approval ids are the same", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       const approval_id = "APR-R-A-B-1";
       await store.requestApproval(aRequest({ run_id: "R", task_id: "A-B", approval_id }));
       const request = aRequest({ run_id: "R-A", task_id: "B", approval_id });
@@ -260,7 +264,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("records several decisions all or none", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.requestApproval(aRequest());
 
       const both = store.decideApprovals([decision(), decision({ approval_id: "APR-R1-T9-1" })]);
@@ -270,7 +274,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("takes back what is pending, and nothing that is decided", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.requestApproval(aRequest());
       await store.requestApproval(aRequest({ task_id: "T2" }));
       await store.decideApprovals([decision()]);
@@ -283,7 +287,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("lists what waits in runs under way: important, overdue, holding up most, oldest", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       const runs = { R1: {}, R2: { priority: "critical" }, R3: { status: "failed" } } as const;
       for (const [run_id, fields] of Object.entries(runs)) {
         await store.openRun(opening({ run_id, ...fields }));
@@ -309,7 +313,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("changes risk events by what bears on the run, and returns just what changed", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));
       await store.openRun(opening({ run_id: "R2", start_time: "2026-11-22T13:00:00Z" }));
       await store.openRun(opening({ run_id: "R3", mission_id: "N" }));
@@ -340,7 +344,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("knows of a call that is under way, until the attempt has its row", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));
       const attempt = { run_id: "R1", task_id: "T1", attempt: 2 };
 
@@ -357,7 +361,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("counts calls that are under way as load, until they have a row, wait for a person or their run has ended", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));
       const load = async () => (await store.readAgents(["A1"], 1)).waiting.get("A1");
       const attempt = { run_id: "R1", task_id: "T1", attempt: 1 };
@@ -373,7 +377,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("keeps what an agent goes on from with what it asks, and asks nothing twice", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));
       const attempt = { run_id: "R1", task_id: "T1", attempt: 1 };
       const asked = aRequest({ approval_id: "APR-R1-T1-1-ask-1", stage: "agent" });
@@ -389,7 +393,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("lets an attempt begin, and remembers what it reserves, unless there is something against it", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       const begun = { start_time: "2026-11-05T00:00:00Z" };
       for (const [run_id, mission_id] of [
         ["R1", "M"],
@@ -446,7 +450,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("adds a warning to the row of an attempt that has one", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));
       const attempt = { run_id: "R1", task_id: "T1", attempt: 1 };
 
@@ -458,7 +462,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("changes one event, and refuses an unknown one", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.changeRisks("R1", () => [anEvent()]);
 
       const closed = await store.changeEvent("RISK_001", (event) => ({
@@ -473,7 +477,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("reads what is known of agents: statistics, last attempts, what waits", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       for (const attempt of [1, 2, 3]) await store.putTaskLog(aRow({ attempt }));
       await store.putTaskLog(aRow({ attempt: 4, outcome: "skipped" }));
       await store.requestApproval(aRequest());
@@ -491,7 +495,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("replaces a snapshot of the same date and period, and keeps the other period's", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.saveSnapshots([aSnapshot(), aSnapshot({ period: "week" })]);
 
       await store.saveSnapshots([aSnapshot({ completed_runs: 2 })]);
@@ -503,7 +507,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("gives a large output back unchanged", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       const output = { text: "ä".repeat(20_000), list: [1, null, { deep: true }] };
 
       const reference = await store.saveOutput(output);
@@ -516,7 +520,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("tells what happened, in order and without gaps, and nothing of what was refused", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));
       await store.requestApproval(aRequest());
       await store.changeRun("R1", (run) => ({ ...run, status: "awaiting_approval" }));
@@ -542,7 +546,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("imports records all or none, and once under a mark", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       const rows = [aRow(), aRow({ attempt: 2 })];
       function* torn(): Generator<ImportedRecord, void> {
         yield { document: "task_execution_logs", record: aRow({ attempt: 9 }) };
@@ -563,7 +567,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("gives the newest runs as documents, with all that is theirs and unknown fields", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       for (const run_id of ["R1", "R2", "R3"]) {
         await store.openRun(opening({ run_id }));
         await store.putTaskLog(untyped({ ...aRow({ run_id }), colour: "red" }));
@@ -581,7 +585,7 @@ export function describeStore(name: string, prepare: () => () => Store): void {
     });
 
     it("holds a name against itself, until it is released", async () => {
-      const store = use(prepare());
+      const store = await use(await prepare());
       const lease = await store.takeLease("R1");
 
       await expect(store.takeLease("R1")).rejects.toMatchObject({ code: "BUSY" });
@@ -594,11 +598,11 @@ export function describeStore(name: string, prepare: () => () => Store): void {
 }
 
 /** What only a storage can promise that several open at once, or one after another. */
-export function describeSharedStore(name: string, prepare: () => () => Store): void {
+export function describeSharedStore(name: string, prepare: Prepare): void {
   describe(`${name} as a store of several`, () => {
     it("gives runs that are opened at once an id each", async () => {
-      const open = prepare();
-      const stores = [use(open), use(open), use(open)];
+      const open = await prepare();
+      const stores = [await use(open), await use(open), await use(open)];
 
       const runs = await Promise.all(
         stores.flatMap((store) => Array.from({ length: 10 }, () => store.openRun(opening()))),
@@ -608,8 +612,8 @@ export function describeSharedStore(name: string, prepare: () => () => Store): v
     });
 
     it("lets another see at once what was written", async () => {
-      const open = prepare();
-      const [writer, reader] = [use(open), use(open)];
+      const open = await prepare();
+      const [writer, reader] = [await use(open), await use(open)];
       await writer.openRun(opening({ run_id: "R1" }));
       expect(await reader.readRun("R1")).toMatchObject({ rows: [] });
 
@@ -619,19 +623,19 @@ export function describeSharedStore(name: string, prepare: () => () => Store): v
     });
 
     it("has everything when it is opened again", async () => {
-      const open = prepare();
-      const before = open();
+      const open = await prepare();
+      const before = await open();
       await before.openRun(opening({ run_id: "R1" }));
       await before.putTaskLog(aRow());
       const record = await before.readRun("R1");
       await before.close();
 
-      expect(await use(open).readRun("R1")).toEqual(record);
+      expect(await (await use(open)).readRun("R1")).toEqual(record);
     });
 
     it("lets the first decision win between two who decide at once", async () => {
-      const open = prepare();
-      const [one, other] = [use(open), use(open)];
+      const open = await prepare();
+      const [one, other] = [await use(open), await use(open)];
       await one.requestApproval(aRequest());
 
       const results = await Promise.allSettled([
@@ -646,8 +650,8 @@ export function describeSharedStore(name: string, prepare: () => () => Store): v
     });
 
     it("changes a run in one step, whoever else does", async () => {
-      const open = prepare();
-      const [one, other] = [use(open), use(open)];
+      const open = await prepare();
+      const [one, other] = [await use(open), await use(open)];
       await one.openRun(opening({ run_id: "R1" }));
       const increment = (store: Store) =>
         store.changeRun("R1", (run) => ({ ...run, escalations: run.escalations + 1 }));
@@ -659,8 +663,8 @@ export function describeSharedStore(name: string, prepare: () => () => Store): v
     });
 
     it("holds a name against everybody, until it is released", async () => {
-      const open = prepare();
-      const [one, other] = [use(open), use(open)];
+      const open = await prepare();
+      const [one, other] = [await use(open), await use(open)];
       const lease = await one.takeLease("R1");
 
       await expect(other.takeLease("R1")).rejects.toMatchObject({ code: "BUSY" });

@@ -4,13 +4,11 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { MissionError, StoreFailedError } from "../../errors.ts";
-import { createCheckpointCommands } from "../commands/checkpoints.ts";
-import { createCommands } from "../commands/commands.ts";
-import { ALONE, createHolders } from "../holders.ts";
-import { type Leases, createLeases } from "../leases.ts";
-import { type Session, type World, createSession } from "../session.ts";
-import { type Sql, sql } from "../sql.ts";
+import { ALONE, type Holders, createHolders } from "../holders.ts";
+import type { World } from "../session.ts";
+import { sql } from "../sql.ts";
 import type { WholeStore } from "../store.ts";
+import { createWholeStore } from "../whole-store.ts";
 import { createBeatFiles } from "./beat-files.ts";
 import { connectSqlite } from "./connection.ts";
 import { type SqlDatabase, isBroken, openDatabase } from "./driver.ts";
@@ -60,35 +58,16 @@ export function openMemoryStore(world: World): MemoryStore {
 
 function createStore(
   database: SqlDatabase,
-  { path, holders, now, hash }: World & { path: string; holders: typeof ALONE },
-): { readonly store: WholeStore; readonly session: Session } {
-  const session: Session = createSession(
-    ({ forget }) => connectSqlite(database, { path, forget }),
-    {
-      now,
-      hash,
-      requireLease: (runId) => leases.require(runId),
+  { path, holders, ...world }: World & { path: string; holders: Holders },
+) {
+  return createWholeStore(({ forget }) => connectSqlite(database, { path, forget }), {
+    world,
+    openHolders: () => holders,
+    async end() {
+      fold(database);
+      database.close();
     },
-  );
-  const write = <T>(command: () => Sql<T>) => session.write(undefined, command);
-  const leases: Leases = createLeases({ holders, write, read: session.read });
-  let closing: Promise<void> | undefined;
-
-  async function close(): Promise<void> {
-    // On a full disk leases stay as they are; nobody beats for them any more.
-    await leases.close().catch(() => {});
-    await session.idle();
-    fold(database);
-    database.close();
-  }
-
-  const store = {
-    ...createCommands(session),
-    checkpoints: createCheckpointCommands(session),
-    takeLease: leases.take,
-    close: () => (closing ??= close()),
-  };
-  return { store, session };
+  });
 }
 
 /** Puts what the write-ahead log has into the database itself, so that one file is all there is. */

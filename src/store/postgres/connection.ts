@@ -1,0 +1,222 @@
+/**
+ * One connection to a Postgres database. Commands that were asked for meanwhile share a transaction; all that write
+ * queue up at one row, so that they see each other's work whole, as on SQLite.
+ */
+
+import { setTimeout as delay } from "node:timers/promises";
+
+import { BusyError, MissionError, StoreFailedError } from "../../errors.ts";
+import { type Connection, type Sql, type Watcher, numberOf, textOf } from "../sql.ts";
+import { type PgClient, isBusy, isDriverError, isLost, isUndone } from "./driver.ts";
+
+/** How long a database that is away is waited for, in milliseconds. */
+const PATIENCE_MS = 30_000;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 1000;
+
+/** Takes the row that all writers queue up at. The number tells whether somebody else has written since. */
+const BEGIN =
+  "BEGIN; UPDATE versions SET version = version + 1 RETURNING version, pg_current_xact_id()::text AS id";
+const VERSION = "SELECT version FROM versions";
+const BEGIN_READ = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${VERSION}`;
+const NEXT = "SAVEPOINT command";
+const UNDO = "ROLLBACK TO command";
+/** What has become of a transaction whose end was not heard of. */
+const OUTCOME = "SELECT pg_xact_status($1::text::xid8) AS status";
+
+interface Waiting {
+  /** The command, from its start; returns how to resolve its promise. */
+  readonly run: (carryOut: <T>(work: Sql<T>) => Promise<T>) => Promise<() => void>;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface PgConnection extends Connection {
+  readonly end: () => Promise<void>;
+}
+
+/** @param open makes a connection. @param shown what the database is called when something is said of it. */
+export function connectPostgres(
+  open: () => Promise<PgClient>,
+  { shown, forget }: { shown: string } & Watcher,
+): PgConnection {
+  const names = new Map<string, string>();
+  let client: Promise<PgClient> | undefined;
+  let waiting: Waiting[] = [];
+  let last: Promise<unknown> = Promise.resolve();
+  let seen: number | undefined;
+  let isClosed = false;
+
+  function nameOf(text: string): string {
+    const known = names.get(text) ?? `s${names.size + 1}`;
+    names.set(text, known);
+    return known;
+  }
+
+  async function carryOut<T>(own: PgClient, work: Sql<T>): Promise<T> {
+    let step = work.next([]);
+    while (step.done !== true) {
+      const { statement, values } = step.value;
+      step = work.next(await own.query(statement.text, values, nameOf(statement.text)));
+    }
+    return step.value;
+  }
+
+  function letGo(): void {
+    const broken = client;
+    client = undefined;
+    seen = undefined;
+    forget();
+    broken?.then(
+      (own) => own.close().catch(() => {}),
+      () => {},
+    );
+  }
+
+  /** Ends a transaction that has failed, if there is one. */
+  async function undo(): Promise<void> {
+    try {
+      await (await client)?.exec("ROLLBACK");
+    } catch {
+      letGo();
+    }
+  }
+
+  /** Does the work, again where the connection broke before its end was certain. */
+  async function persist<T>(work: (own: PgClient) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        if (isClosed) throw new StoreFailedError("use", shown, new Error("it was closed"));
+        return await work(await (client ??= open()));
+      } catch (error) {
+        if (isLost(error)) letGo();
+        else {
+          forget();
+          await undo();
+          if (!isUndone(error)) throw toStoreFailed(error, shown);
+        }
+        if (performance.now() > deadline) throw toStoreFailed(error, shown);
+      }
+      await delay(pause);
+    }
+  }
+
+  function notice(version: number, before: number | undefined): void {
+    if (seen !== before) forget();
+    seen = version;
+  }
+
+  /** One after the other: there is one connection. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = last.then(work);
+    last = result.catch(() => {});
+    return result;
+  }
+
+  async function flush(): Promise<void> {
+    const turn = waiting;
+    waiting = [];
+    let settled: readonly (() => void)[];
+    /** A transaction whose COMMIT was not answered. */
+    let unheard: { readonly id: string; readonly settle: readonly (() => void)[] } | undefined;
+    try {
+      settled = await persist(async (own) => {
+        if (unheard !== undefined) {
+          const isIn = await hasCommitted(own, unheard.id);
+          if (isIn) return unheard.settle;
+          unheard = undefined;
+        }
+        const [row] = await own.exec(BEGIN);
+        const version = numberOf(row, "version");
+        notice(version, version - 1);
+        const settle = await runAll(own, turn);
+        unheard = { id: textOf(row, "id") ?? "", settle };
+        await own.exec("COMMIT");
+        return settle;
+      });
+    } catch (error) {
+      for (const { reject } of turn) reject(error);
+      return;
+    }
+    for (const settle of settled) settle();
+  }
+
+  async function hasCommitted(own: PgClient, id: string): Promise<boolean> {
+    for (;;) {
+      const [row] = await own.query(OUTCOME, [id]);
+      const status = textOf(row, "status");
+      if (status !== "in progress") return status === "committed";
+      await delay(FIRST_PAUSE_MS);
+    }
+  }
+
+  async function runAll(own: PgClient, turn: readonly Waiting[]): Promise<(() => void)[]> {
+    const carry = <T>(work: Sql<T>) => carryOut(own, work);
+    const [only] = turn;
+    if (turn.length === 1 && only !== undefined) return [await only.run(carry)];
+    const settle: (() => void)[] = [];
+    for (const { run, reject } of turn) {
+      await own.exec(NEXT);
+      try {
+        settle.push(await run(carry));
+      } catch (error) {
+        if (isLost(error) || isUndone(error)) throw error;
+        forget();
+        await own.exec(UNDO);
+        const failure = toStoreFailed(error, shown);
+        settle.push(() => reject(failure));
+      }
+    }
+    return settle;
+  }
+
+  return {
+    write(command) {
+      return new Promise((resolve, reject) => {
+        if (waiting.length === 0) void inTurn(flush);
+        waiting.push({
+          async run(carry) {
+            const value = await carry(command());
+            return () => resolve(value);
+          },
+          reject,
+        });
+      });
+    },
+    read: (query, remembered) =>
+      inTurn(() =>
+        persist(async (own) => {
+          if (remembered !== undefined && seen !== undefined) {
+            const [row] = await own.query(VERSION, [], nameOf(VERSION));
+            notice(numberOf(row, "version"), numberOf(row, "version"));
+            const known = remembered();
+            if (known !== undefined) return known;
+          }
+          const [row] = await own.exec(BEGIN_READ);
+          notice(numberOf(row, "version"), numberOf(row, "version"));
+          try {
+            return await carryOut(own, query());
+          } finally {
+            await own.exec("COMMIT");
+          }
+        }),
+      ),
+    async idle() {
+      while (waiting.length > 0) await last;
+      await last;
+    },
+    async end() {
+      await last;
+      isClosed = true;
+      await (await client?.catch(() => undefined))?.close().catch(() => {});
+    },
+  };
+}
+
+/** What we throw on purpose stays; errors of the driver and the server are told as ours. */
+function toStoreFailed(error: unknown, shown: string): unknown {
+  if (error instanceof MissionError || !isDriverError(error)) return error;
+  if (isBusy(error))
+    return new BusyError(`Another process is writing to ${shown}.`, { store: shown });
+  return new StoreFailedError("use", shown, error);
+}

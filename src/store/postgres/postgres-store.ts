@@ -1,0 +1,102 @@
+/** Telemetry in a Postgres database: for more than one process, machine or file. */
+
+import { MissionError, StoreFailedError } from "../../errors.ts";
+import { createHolders } from "../holders.ts";
+import type { World } from "../session.ts";
+import type { WholeStore } from "../store.ts";
+import { createWholeStore } from "../whole-store.ts";
+import { createBeatRows } from "./beats.ts";
+import { connectPostgres } from "./connection.ts";
+import { type PgAddress, type PgClient, connect } from "./driver.ts";
+import { SCHEMA_VERSION, migrate, requireSchema } from "./schema.ts";
+
+const DEFAULT_SCHEMA = "mission_control";
+/** It stands in SQL as it is. */
+const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
+
+/**
+ * Opens a database that has been set up.
+ *
+ * @param url `postgres://user@host/database`, with `?schema=name` for another schema than `mission_control`.
+ * @throws MissionError `USAGE` for an address that is none, `STORE_FAILED`.
+ */
+export async function openPostgresStore(url: string, world: World): Promise<WholeStore> {
+  const address = parseAddress(url);
+  // Looked at once, by a connection that is used on.
+  let first: PgClient | undefined = await reach(address, requireSchema);
+  const open = async () => {
+    const client = first ?? (await connect(address));
+    first = undefined;
+    return client;
+  };
+  let end = async () => {};
+  const { store } = createWholeStore(
+    ({ forget }) => {
+      const connection = connectPostgres(open, { shown: address.shown, forget });
+      end = connection.end;
+      return connection;
+    },
+    {
+      world,
+      openHolders: (session) => createHolders(createBeatRows(address, session)),
+      end: async () => {
+        await end();
+        await first?.close();
+      },
+    },
+  );
+  return store;
+}
+
+/**
+ * Sets a database up, or brings its tables up to date; safe to repeat.
+ *
+ * @returns the versions of its tables before and after, and how it is called.
+ * @throws MissionError `USAGE`, `STORE_FAILED`.
+ */
+export async function migratePostgres(
+  url: string,
+): Promise<{ readonly from: number; readonly to: number; readonly shown: string }> {
+  const address = parseAddress(url);
+  let from = 0;
+  const client = await reach(address, async (own) => {
+    from = await migrate(own, address);
+  });
+  await client.close();
+  return { from, to: SCHEMA_VERSION, shown: address.shown };
+}
+
+async function reach(
+  address: PgAddress,
+  look: (client: PgClient, address: PgAddress) => Promise<unknown>,
+): Promise<PgClient> {
+  let client: PgClient | undefined;
+  try {
+    client = await connect(address);
+    await look(client, address);
+    return client;
+  } catch (error) {
+    await client?.close().catch(() => {});
+    if (error instanceof MissionError) throw error;
+    throw new StoreFailedError("open", address.shown, error);
+  }
+}
+
+/** @throws MissionError `USAGE`; a password is not repeated. */
+function parseAddress(text: string): PgAddress {
+  if (!URL.canParse(text)) {
+    throw new MissionError(
+      "USAGE",
+      "The address of the store is none: expected postgres://user:password@host:5432/database.",
+    );
+  }
+  const url = new URL(text);
+  const schema = url.searchParams.get("schema") ?? DEFAULT_SCHEMA;
+  if (!SCHEMA.test(schema)) {
+    const message = `The schema "${schema.slice(0, 80)}" is none: expected a letter, then letters, digits and _, all small.`;
+    throw new MissionError("USAGE", message);
+  }
+  url.searchParams.delete("schema");
+  const shown = `postgres://${url.host}${url.pathname} (schema ${schema})`;
+  return { url: url.href, schema, shown };
+}

@@ -1,0 +1,50 @@
+/** A store over a connection, whichever database it is to. */
+
+import { createCheckpointCommands } from "./commands/checkpoints.ts";
+import { createCommands } from "./commands/commands.ts";
+import type { Holders } from "./holders.ts";
+import { type Leases, createLeases } from "./leases.ts";
+import { type Session, type World, createSession } from "./session.ts";
+import type { Connection, Sql, Watcher } from "./sql.ts";
+import type { WholeStore } from "./store.ts";
+
+/**
+ * @param options.openHolders of leases; they may be kept in the same database.
+ * @param options.end lets go of the connection, when nothing is under way any more.
+ */
+export function createWholeStore(
+  connect: (watcher: Watcher) => Connection,
+  {
+    world,
+    openHolders,
+    end,
+  }: {
+    world: World;
+    openHolders: (session: Session) => Holders;
+    end: () => Promise<void>;
+  },
+): { readonly store: WholeStore; readonly session: Session } {
+  const session: Session = createSession(connect, {
+    ...world,
+    requireLease: (runId) => leases.require(runId),
+  });
+  const write = <T>(command: () => Sql<T>) => session.write(undefined, command);
+  const holders = openHolders(session);
+  const leases: Leases = createLeases({ holders, write, read: session.read });
+  let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    // On a full disk leases stay as they are; nobody beats for them any more.
+    await leases.close().catch(() => {});
+    await session.idle();
+    await end();
+  }
+
+  const store = {
+    ...createCommands(session),
+    checkpoints: createCheckpointCommands(session),
+    takeLease: leases.take,
+    close: () => (closing ??= close()),
+  };
+  return { store, session };
+}

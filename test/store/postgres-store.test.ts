@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+
+import { migratePostgres } from "../../src/store/postgres/postgres-store.ts";
+import { describeSharedStore, describeStore } from "../contracts/store.ts";
+import { aRow } from "../support/builders.ts";
+import { type PostgresServer, openPostgresAt, startPostgres } from "../support/postgres-server.ts";
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+const prepare = async () => {
+  const url = await server.aDatabase();
+  return () => openPostgresAt(url);
+};
+
+describeStore("a Postgres database", prepare);
+describeSharedStore("a Postgres database", prepare);
+
+describe("a Postgres database", () => {
+  it("is refused before it is set up, with what to do, and without its password", async () => {
+    await expect(openPostgresAt(server.aSchema())).rejects.toMatchObject({
+      code: "STORE_FAILED",
+      message: expect.stringMatching(
+        /^postgres:\/\/127\.0\.0\.1:\d+\/postgres \(schema s\d+\) has no tables of Mission Control.*migrate --store URL/,
+      ),
+    });
+  });
+
+  it("is set up once, whoever does so at the same time and how often", async () => {
+    const url = server.aSchema();
+
+    const found = await Promise.all([1, 2, 3].map(() => migratePostgres(url)));
+    const again = await migratePostgres(url);
+
+    expect(found.map(({ from }) => from).toSorted()).toEqual([0, 1, 1]);
+    expect(again.from).toBe(1);
+  });
+
+  it("goes on when the server has been away", async () => {
+    const store = await openPostgresAt(await server.aDatabase());
+    onTestFinished(() => store.close());
+    await store.putTaskLog(aRow());
+
+    await server.restart();
+    await store.putTaskLog(aRow({ attempt: 2 }));
+
+    expect((await store.readHistory()).rows).toEqual([aRow(), aRow({ attempt: 2 })]);
+  });
+});
