@@ -12,6 +12,8 @@ export interface Leases {
   readonly take: (name: string) => Promise<Lease>;
   /** @throws BusyError when this process had the name and was taken over. */
   readonly require: (name: string) => Sql<void>;
+  /** Somebody else has written: whether names are still held is looked at again. */
+  readonly doubt: () => void;
   /** Gives back what this process holds. */
   readonly close: () => Promise<void>;
 }
@@ -25,16 +27,18 @@ const DROP = sql("UPDATE leases SET holder = NULL WHERE name = $1 AND number = $
 export function createLeases({
   holders,
   write,
-  read,
+  ask,
 }: {
   holders: Holders;
   write: <T>(command: () => Sql<T>) => Promise<T>;
-  read: <T>(query: () => Sql<T>) => Promise<T>;
+  ask: <T>(query: () => Sql<T>) => Promise<T>;
 }): Leases {
   /** Names that this process has, or is about to take. */
   const own = new Set<string>();
   /** The numbers under which this process holds, or thinks that it holds, a name. */
   const held = new Map<string, number>();
+  /** Of these, the names that nobody else can have taken since they were looked at. */
+  const sure = new Set<string>();
 
   /** Takes the name from nobody, or from `dead`; undefined when somebody else has it. */
   function takeFrom(
@@ -74,7 +78,7 @@ export function createLeases({
       const self = await holders.join();
       let number = await takeFrom(name, undefined, self);
       while (number === undefined) {
-        const holder = textOf(await read(() => FIND.get(name)), "holder");
+        const holder = textOf(await ask(() => FIND.get(name)), "holder");
         // What this process could not give back, on a full disk for one, is its own to take.
         const isOther = holder !== undefined && holder !== self;
         if (isOther && (await holders.isAlive(holder))) throw busy(name);
@@ -92,6 +96,7 @@ export function createLeases({
   async function release(name: string): Promise<void> {
     const number = held.get(name);
     held.delete(name);
+    sure.delete(name);
     own.delete(name);
     if (number !== undefined) await write(() => DROP.run(name, number));
   }
@@ -100,7 +105,11 @@ export function createLeases({
     take,
     *require(name) {
       const number = held.get(name);
-      if (number === undefined || numberOf(yield* FIND.get(name), "number") === number) return;
+      if (number === undefined || sure.has(name)) return;
+      if (numberOf(yield* FIND.get(name), "number") === number) {
+        sure.add(name);
+        return;
+      }
       throw new BusyError(
         `Another process has taken over ${name}: this one stood still too long.`,
         {
@@ -108,6 +117,7 @@ export function createLeases({
         },
       );
     },
+    doubt: () => sure.clear(),
     async close() {
       isClosed = true;
       await Promise.allSettled(taking);

@@ -20,7 +20,14 @@ export interface Outbox {
   /** True when a run has ended here. */
   readonly hasEnded: (runId: string) => Sql<boolean>;
   /** Number and hash of the last event; 0 and an empty hash when there is none. */
-  readonly head: () => Sql<{ readonly number: number; readonly hash: string }>;
+  readonly head: () => Sql<Head>;
+  /** The last event may be another than was remembered. */
+  readonly forget: () => void;
+}
+
+interface Head {
+  readonly number: number;
+  readonly hash: string;
 }
 
 const LAST = sql("SELECT number, hash FROM outbox ORDER BY number DESC LIMIT 1");
@@ -40,12 +47,14 @@ export function openOutbox({
   now: () => string;
   hash: (text: string) => string;
 }): Outbox {
+  let remembered: Head | undefined;
   return {
     *add({ event, run_id, subject = "", seal = "" }) {
-      const before = yield* head();
+      const before = remembered ?? (yield* head());
       const entry = { number: before.number + 1, event, run_id, subject, at: now(), seal };
       const chained = hashEvent(entry, before.hash, hash);
       yield* INSERT.run(entry.number, event, run_id, subject, entry.at, seal, chained);
+      remembered = { number: entry.number, hash: chained };
     },
     *hasNews(number) {
       return (yield* NEWS.get(number)) !== undefined;
@@ -57,6 +66,9 @@ export function openOutbox({
       return (yield* AFTER.all(number, limit)).map(toEvent);
     },
     head,
+    forget() {
+      remembered = undefined;
+    },
   };
 }
 
@@ -64,7 +76,7 @@ function toEvent(row: SqlRow): OutboxEvent {
   return outboxEventSchema.parse({ ...row });
 }
 
-function* head() {
+function* head(): Sql<Head> {
   const row = yield* LAST.get();
   return { number: numberOf(row, "number"), hash: textOf(row, "hash") ?? "" };
 }

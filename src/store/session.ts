@@ -60,6 +60,8 @@ export interface Session {
   readonly putUnknown: (document: TelemetryDocument, record: object) => Sql<void>;
   /** Queries that see one state of the database. */
   readonly read: <T>(query: () => Sql<T>) => Promise<T>;
+  /** A query of one statement. */
+  readonly ask: <T>(query: () => Sql<T>) => Promise<T>;
   /** As {@link readRun}, outside of commands and queries. */
   readonly findRun: (runId: string) => Promise<StoredRun | undefined>;
   /** All that is recorded of a run; the same value as long as nothing of it has changed. */
@@ -78,10 +80,21 @@ const MOST_REMEMBERED = 64;
 const SET_ROUTING = sql("UPDATE runs SET routing = $1 WHERE run_id = $2");
 const FIND_REQUEST = sql("SELECT record FROM approvals WHERE run_id = $1 AND approval_id = $2");
 
-/** @param requireLease throws when this process had a lease of the run and has lost it. */
+/**
+ * @param requireLease throws when this process had a lease of the run and has lost it.
+ * @param onForget whatever is remembered elsewhere may be wrong too.
+ */
 export function createSession(
   connect: (watcher: Watcher) => Connection,
-  { now, hash, requireLease }: World & { readonly requireLease: (runId: string) => Sql<void> },
+  {
+    now,
+    hash,
+    requireLease,
+    onForget,
+  }: World & {
+    readonly requireLease: (runId: string) => Sql<void>;
+    readonly onForget: () => void;
+  },
 ): Session {
   const tables = openTables();
   const outbox = openOutbox({ now, hash });
@@ -131,6 +144,8 @@ export function createSession(
     remembered.clear();
     windows.forget();
     spending.forget();
+    outbox.forget();
+    onForget();
   }
 
   /** @param change what is remembered of the run, as it is now; undefined when it has to be read again. */
@@ -217,6 +232,7 @@ export function createSession(
       imported.add(run_id);
     },
     read: connection.read,
+    ask: connection.ask,
     findRun: (runId) =>
       connection.read(
         () => readRun(runId),

@@ -57,6 +57,8 @@ export interface Connection {
    * @param remembered what needs no statement as long as nobody else has written; undefined when it does.
    */
   readonly read: <T>(query: () => Sql<T>, remembered?: () => T | undefined) => Promise<T>;
+  /** As `read`, of a query of one statement that uses nothing remembered. */
+  readonly ask: <T>(query: () => Sql<T>) => Promise<T>;
   /** Resolves when everything asked for so far is committed or refused. */
   readonly idle: () => Promise<void>;
 }

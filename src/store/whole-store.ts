@@ -27,10 +27,11 @@ export function createWholeStore(
   const session: Session = createSession(connect, {
     ...world,
     requireLease: (runId) => leases.require(runId),
+    onForget: () => leases.doubt(),
   });
   const write = <T>(command: () => Sql<T>) => session.write(undefined, command);
   const holders = openHolders(session);
-  const leases: Leases = createLeases({ holders, write, read: session.read });
+  const leases: Leases = createLeases({ holders, write, ask: session.ask });
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {

@@ -18,7 +18,7 @@ const WAITING =
     AND status IN ('running', 'awaiting_approval')) AS number`);
 
 export function createAgentCommands(session: Session): AgentCommands {
-  const { tables, lastAttempts, write, read } = session;
+  const { tables, lastAttempts, write, read, ask } = session;
 
   function* listStats(): Sql<readonly AgentStats[]> {
     return (yield* ALL.all()).map((row) => tables.stats.parse(row["record"]));
@@ -38,7 +38,7 @@ export function createAgentCommands(session: Session): AgentCommands {
         const silent = agentIds.filter((id) => !told.has(id));
         return { stats, recent: yield* lastAttempts(silent, window), waiting };
       }),
-    listAgentStats: () => read(listStats),
+    listAgentStats: () => ask(listStats),
     refreshAgentStats: ({ agentIds, window }, compute) =>
       write(undefined, function* refresh() {
         const ids =

@@ -25,7 +25,7 @@ const LAST_DECIDED = sql(
 );
 
 export function createApprovalCommands(session: Session): ApprovalCommands {
-  const { tables, outbox, hash, write, put, read, readRun, request } = session;
+  const { tables, outbox, hash, write, put, ask, readRun, request } = session;
 
   const parse = (row: SqlRow | undefined): ApprovalRequest | undefined =>
     row === undefined ? undefined : tables.approvals.parse(row["record"]);
@@ -68,7 +68,7 @@ export function createApprovalCommands(session: Session): ApprovalCommands {
         }
       }),
     listPending: ({ now, run_id = "", limit = ALL }) =>
-      read(function* list() {
+      ask(function* list() {
         const rows = yield* PENDING.all(run_id, toMs(now), limit);
         return rows.flatMap((row) => parse(row) ?? []);
       }),

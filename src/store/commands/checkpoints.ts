@@ -43,13 +43,13 @@ const WRITES =
 const ALL = Number.MAX_SAFE_INTEGER;
 
 export function createCheckpointCommands({
-  read,
+  ask,
   write,
-}: Pick<Session, "read" | "write">): Checkpoints {
+}: Pick<Session, "ask" | "write">): Checkpoints {
   return {
-    find: async (query, limit = ALL) => (await read(() => find(query, limit))).map(toCheckpoint),
+    find: async (query, limit = ALL) => (await ask(() => find(query, limit))).map(toCheckpoint),
     writesOf: async ({ thread_id, namespace, checkpoint_id }) =>
-      (await read(() => WRITES.all(thread_id, namespace, checkpoint_id))).map(toWrite),
+      (await ask(() => WRITES.all(thread_id, namespace, checkpoint_id))).map(toWrite),
     put: (checkpoint, given) => write(undefined, () => put(checkpoint, given)),
     replace: (checkpoint, given) =>
       write(undefined, function* replace() {
@@ -59,7 +59,7 @@ export function createCheckpointCommands({
       }),
     putWrites: (checkpoint, given) => write(undefined, () => putAll(checkpoint, given)),
     has: async ({ thread_id, namespace, checkpoint_id }) =>
-      (await read(() => ONE.get(thread_id, namespace, checkpoint_id))) !== undefined,
+      (await ask(() => ONE.get(thread_id, namespace, checkpoint_id))) !== undefined,
     forget: (threadId) =>
       write(undefined, function* forget() {
         for (const statement of FORGET) yield* statement.run(threadId);

@@ -25,7 +25,7 @@ const SET_MARK = sql(
 const OUTPUTS = sql("SELECT * FROM outputs WHERE seq > $1 ORDER BY seq");
 
 export function createDocumentCommands(session: Session): DocumentCommands {
-  const { outbox, write, putUnknown, read } = session;
+  const { outbox, write, putUnknown, read, ask } = session;
 
   return {
     importRecords: (records, set) =>
@@ -50,12 +50,12 @@ export function createDocumentCommands(session: Session): DocumentCommands {
         };
       }),
     findMark: (name) =>
-      read(function* find() {
+      ask(function* find() {
         return textOf(yield* MARK.get(name), "value");
       }),
     setMark: (name, value) => write(undefined, () => SET_MARK.run(name, value)),
     listOutputs: (after) =>
-      read(function* list() {
+      ask(function* list() {
         return (yield* OUTPUTS.all(after)).map((row) => ({
           number: numberOf(row, "seq"),
           sha256: String(row["sha256"]),

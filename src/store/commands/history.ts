@@ -25,7 +25,7 @@ const KEPT = sql("SELECT hash, record FROM kept");
 const SNAPSHOTS = sql("SELECT record FROM snapshots ORDER BY snapshot_date, period");
 
 export function createHistoryCommands(session: Session): HistoryCommands {
-  const { tables, outbox, hash, write, read } = session;
+  const { tables, outbox, hash, write, read, ask } = session;
 
   return {
     readHistory: () =>
@@ -47,7 +47,7 @@ export function createHistoryCommands(session: Session): HistoryCommands {
         return { file: `${sha256}.json`, sha256, bytes: Buffer.byteLength(text) };
       }),
     loadOutput: ({ sha256 }) =>
-      read(function* load() {
+      ask(function* load() {
         const text = textOf(yield* OUTPUT.get(sha256), "record");
         if (text === undefined || hash(text) !== sha256) {
           const why = new Error(text === undefined ? "it is gone" : "it was changed");
@@ -55,8 +55,8 @@ export function createHistoryCommands(session: Session): HistoryCommands {
         }
         return jsonSchema.parse(JSON.parse(text));
       }),
-    readOutbox: (after, limit = MOST_EVENTS) => read(() => outbox.read(after, limit)),
-    hasNews: (after) => read(() => outbox.hasNews(after)),
+    readOutbox: (after, limit = MOST_EVENTS) => ask(() => outbox.read(after, limit)),
+    hasNews: (after) => ask(() => outbox.hasNews(after)),
   };
 }
 

@@ -49,7 +49,7 @@ const SNAPSHOTS = sql("SELECT record FROM snapshots ORDER BY snapshot_date, peri
 const ROWS_OF = sql("SELECT record FROM task_logs WHERE run_id = $1 ORDER BY seq");
 
 export function createPortfolioCommands(session: Session): PortfolioCommands {
-  const { tables, write, read } = session;
+  const { tables, write, read, ask } = session;
 
   const toRun = (row: SqlRow): MissionRun => tables.runs.parse(row["record"]);
   const toRow = (row: SqlRow): TaskLog => tables.logs.parse(row["record"]);
@@ -112,7 +112,7 @@ export function createPortfolioCommands(session: Session): PortfolioCommands {
           snapshots: yield* listSnapshots(),
         };
       }),
-    listSnapshots: () => read(listSnapshots),
+    listSnapshots: () => ask(listSnapshots),
     saveSnapshots: (made) =>
       write(undefined, function* save() {
         for (const snapshot of made) yield* tables.snapshots.put(snapshot);

@@ -33,7 +33,7 @@ const HIGHEST = sql("SELECT max(number) AS number FROM risk_events WHERE number 
 const ONE = sql("SELECT record FROM risk_events WHERE event_id = $1");
 
 export function createRiskCommands(session: Session): RiskCommands {
-  const { tables, outbox, write, put, read, readRun } = session;
+  const { tables, outbox, write, put, ask, readRun } = session;
 
   const parse = (row: SqlRow): RiskEvent => tables.events.parse(row["record"]);
 
@@ -87,7 +87,7 @@ export function createRiskCommands(session: Session): RiskCommands {
 
   return {
     listEvents: ({ run_id = "", mission_id = "", status = "" } = {}) =>
-      read(function* list() {
+      ask(function* list() {
         // The usual questions have an index each; the general one looks at all.
         if (run_id !== "" && mission_id === "" && status === "")
           return (yield* OF_RUN.all(run_id)).map(parse);

@@ -55,7 +55,7 @@ const DROP_CALL = sql(
 );
 
 export function createRunCommands(session: Session): RunCommands {
-  const { outbox, hash, write, put, read, readRun, findRun, request, spending } = session;
+  const { outbox, hash, write, put, ask, readRun, findRun, request, spending } = session;
   const hashOf = createHashMemory(hash);
 
   function* runOnThread(threadId: string): Sql<MissionRun | undefined> {
@@ -104,9 +104,12 @@ export function createRunCommands(session: Session): RunCommands {
   return {
     openRun: (opening) => write(undefined, () => open(opening)),
     findRun: async (runId) => (await findRun(runId))?.run,
-    findRunByThread: (threadId) => read(() => runOnThread(threadId)),
+    async findRunByThread(threadId) {
+      const runId = textOf(await ask(() => BY_THREAD.get(threadId)), "run_id");
+      return runId === undefined ? undefined : (await findRun(runId))?.run;
+    },
     readRun: findRun,
-    listRuns: (filter = {}) => read(() => listRuns(session, filter)),
+    listRuns: (filter = {}) => ask(() => listRuns(session, filter)),
     changeRun: (runId, change) => write(runId, () => replace(runId, change)),
     endRun: (runId, change) => write(runId, () => replace(runId, change), { isDurable: true }),
     reopenRun(row, change) {
@@ -149,11 +152,11 @@ export function createRunCommands(session: Session): RunCommands {
         return refused;
       }),
     listCalls: (runId) =>
-      read(function* list() {
+      ask(function* list() {
         const rows = yield* CALLS_OF_RUN.all(runId);
         return rows.map(parseCall).filter(({ is_over }) => is_over !== true);
       }),
-    readUnsettled: (runId) => read(() => spending.unsettled(runId)),
+    readUnsettled: (runId) => ask(() => spending.unsettled(runId)),
     warnOfAttempt: ({ run_id, task_id, attempt }, warning) =>
       write(run_id, function* warn() {
         const row = (yield* readRun(run_id))?.rows.find(
@@ -163,7 +166,7 @@ export function createRunCommands(session: Session): RunCommands {
         yield* put.row({ ...row, warnings: [...(row.warnings ?? []), warning] });
       }),
     findCall: ({ run_id, task_id, attempt }) =>
-      read(function* find() {
+      ask(function* find() {
         const row = yield* CALL.get(run_id, task_id, attempt);
         const call = row && parseCall(row);
         return call?.is_over === true ? undefined : call;

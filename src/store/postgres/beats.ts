@@ -34,7 +34,7 @@ async function beat() {
 (async () => { for (;;) { await beat(); await pause(); } })();
 `;
 
-export function createBeatRows({ url, schema }: PgAddress, { read, write }: Session): Beats {
+export function createBeatRows({ url, schema }: PgAddress, { ask, write }: Session): Beats {
   return {
     async start(holder, described) {
       await write(undefined, () => JOIN.run(holder, described));
@@ -47,11 +47,11 @@ export function createBeatRows({ url, schema }: PgAddress, { read, write }: Sess
       };
     },
     async read(holder) {
-      const row = await read(() => READ.get(holder));
+      const row = await ask(() => READ.get(holder));
       if (row === undefined) return undefined;
       return { count: textOf(row, "beats") ?? "", described: textOf(row, "described") ?? "" };
     },
     remove: (holder) => write(undefined, () => REMOVE.run(holder)),
-    list: async () => (await read(() => LIST.all())).flatMap((row) => textOf(row, "holder") ?? []),
+    list: async () => (await ask(() => LIST.all())).flatMap((row) => textOf(row, "holder") ?? []),
   };
 }

@@ -201,6 +201,7 @@ export function connectPostgres(
           }
         }),
       ),
+    ask: (query) => inTurn(() => persist((own) => carryOut(own, query()))),
     async idle() {
       while (waiting.length > 0) await last;
       await last;

@@ -210,6 +210,7 @@ export function connectSqlite(
         forgetWhenStale();
         return remembered() ?? readAtOnce(query);
       }),
+    ask: (query) => whenFree(() => carryOut(query())),
     async idle() {
       while (waiting.length > 0) await flushing;
       await flushing;
