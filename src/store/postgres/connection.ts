@@ -52,13 +52,28 @@ export function connectPostgres(
     return known;
   }
 
+  /** What wants no rows is not waited for until the end; where it fails, so does all that follows it. */
   async function carryOut<T>(own: PgClient, work: Sql<T>): Promise<T> {
-    let step = work.next([]);
-    while (step.done !== true) {
-      const { statement, values } = step.value;
-      step = work.next(await own.query(statement.text, values, nameOf(statement.text)));
+    const sent: Promise<unknown>[] = [];
+    try {
+      let step = work.next([]);
+      while (step.done !== true) {
+        const { statement, values, wants } = step.value;
+        const answer = own.query(statement.text, values, nameOf(statement.text));
+        if (wants === "none") {
+          sent.push(answer);
+          // It is told below.
+          answer.catch(() => {});
+          step = work.next([]);
+        } else step = work.next(await answer);
+      }
+      await Promise.all(sent);
+      return step.value;
+    } catch (error) {
+      // What failed first is why; of what was thrown by the command itself, nothing is.
+      await Promise.all(sent);
+      throw error;
     }
-    return step.value;
   }
 
   function letGo(): void {

@@ -44,6 +44,8 @@ export async function connect({ url, schema }: PgAddress): Promise<PgClient> {
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
+    // What needs no answer is followed at once by what comes next.
+    pipeline: true,
     application_name: "mission-control",
     options: [
       `-c search_path=${schema}`,
