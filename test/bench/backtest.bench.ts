@@ -41,7 +41,11 @@ function startMeasuring(): void {
 async function measure(folder: string): Promise<void> {
   const { reference } = readReference(folder);
   const importStart = performance.now();
-  const { store } = await openStore(folder, { clock: systemClock, leaveOut: false, workspace: folder });
+  const { store } = await openStore(folder, {
+    clock: systemClock,
+    leaveOut: false,
+    workspace: folder,
+  });
   const importing = performance.now() - importStart;
   const readingStart = performance.now();
   const record = {

@@ -49,7 +49,11 @@ async function measureAll(): Promise<void> {
 
 async function importDocuments(folder: string): Promise<void> {
   const ms = await timed(async () => {
-    const { store } = await openStore(folder, { clock: systemClock, leaveOut: false, workspace: folder });
+    const { store } = await openStore(folder, {
+      clock: systemClock,
+      leaveOut: false,
+      workspace: folder,
+    });
     await store.close();
   });
   report(`import of ${RUNS} runs and ${RUNS * 3} rows from documents`, {

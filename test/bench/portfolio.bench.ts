@@ -21,7 +21,11 @@ const { reference } = readReference(folder);
 const context = { date: LAST_DATE, reference, policy: DEFAULT_POLICY };
 
 const importStart = performance.now();
-const { store } = await openStore(folder, { clock: systemClock, leaveOut: false, workspace: folder });
+const { store } = await openStore(folder, {
+  clock: systemClock,
+  leaveOut: false,
+  workspace: folder,
+});
 const importing = performance.now() - importStart;
 const readingStart = performance.now();
 const history = await store.readHistory();

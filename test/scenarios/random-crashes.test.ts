@@ -5,18 +5,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
-import { type TaskLog, taskLogSchema } from "../../src/model/task-execution-logs.ts";
+import type { TaskLog } from "../../src/model/task-execution-logs.ts";
+import { historyOf } from "../support/any-store.ts";
+import { startPostgres } from "../support/postgres-server.ts";
 import { prepareScript } from "../support/processes.ts";
 import { carryThrough, chance, randomReference, randomRuntime } from "../support/random-mission.ts";
-import {
-  aMissionControl,
-  aWorkspace,
-  databaseOf,
-  readDocument,
-  readRecorded,
-} from "../support/workspace.ts";
+import { aMissionControl, aWorkspace, readDocument, readRecorded } from "../support/workspace.ts";
 
 const CHILD = fileURLToPath(new URL("../support/random-crash-child.ts", import.meta.url));
 const ROUNDS = Number(process.env["CRASH_ROUNDS"] ?? 20);
@@ -28,34 +24,33 @@ const linesOf = (folder: string, name: string): readonly string[] => {
   return existsSync(path) ? readFileSync(path, "utf8").trim().split("\n").filter(Boolean) : [];
 };
 
-const rowsOf = (folder: string) =>
-  existsSync(databaseOf(folder))
-    ? readRecorded(folder, "task_execution_logs").map((row) => taskLogSchema.parse(row))
-    : [];
-
 const keyOf = ({ task_id, attempt }: { task_id: string; attempt?: number | undefined }) =>
   `${task_id} ${attempt ?? 1}`;
 
 async function playRound(
   seed: number,
   runChild: Awaited<ReturnType<typeof prepareScript>>,
+  /** Where the store is; undefined for the workspace's own. */
+  url: string | undefined,
 ): Promise<void> {
   const folder = aWorkspace(randomReference(seed));
+  const place = url ?? folder;
   for (let kill = 0; kill < KILLS; kill += 1) {
     const point = 1 + Math.floor(chance(seed, kill, "point") * 90);
-    const finished = new Set(rowsOf(folder).map(keyOf));
+    const finished = new Set((await historyOf(place)).rows.map(keyOf));
     const calls = linesOf(folder, "calls.log").length;
-    const { code, stderr } = await runChild([folder, String(seed), String(point)]);
+    const { code, stderr } = await runChild([folder, String(seed), String(point), place]);
     expect([code, stderr]).toEqual([code === null ? null : 0, ""]);
     const repeated = linesOf(folder, "calls.log")
       .slice(calls)
       .filter((call) => finished.has(call));
     expect(repeated).toEqual([]);
   }
-  const before = rowsOf(folder);
+  const { rows: before } = await historyOf(place);
   const runtime = randomRuntime({ folder, seed });
   const control = await aMissionControl({
     workspace: folder,
+    store: place,
     runtimes: { A1: runtime, A2: runtime },
   });
   const status = await carryThrough(control, { folder, seed });
@@ -64,8 +59,8 @@ async function playRound(
 
   expect(["completed", "failed"]).toContain(status);
   expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
-  expect(readRecorded(folder, "mission_runs")).toMatchObject([{ status }]);
-  const rows = rowsOf(folder);
+  const { runs, rows, requests } = await historyOf(place);
+  expect(runs).toMatchObject([{ status }]);
   expect(new Set(rows.map(keyOf)).size).toBe(rows.length);
   // What people decide about a failure is added to its row; what was done stays as it was.
   const asWorked = ({
@@ -78,16 +73,11 @@ async function playRound(
     error,
   }: TaskLog) => [task_id, attempt, agent_id, outcome, output, error];
   expect(rows.slice(0, before.length).map(asWorked)).toEqual(before.map(asWorked));
-  const decided = readRecorded(folder, "approval_requests").filter(
-    (request) => request["status"] === "decided",
-  );
-  const recorded = decided.map(
-    ({ approval_id, decision }) => `${String(approval_id)} ${String(decision)}`,
-  );
+  const decided = requests.filter((request) => request.status === "decided");
+  const recorded = decided.map(({ approval_id, decision }) => `${approval_id} ${decision}`);
   expect(recorded).toEqual(expect.arrayContaining([...linesOf(folder, "decisions.log")]));
-  expect(readRecorded(folder, "mission_runs")).toMatchObject([
-    { human_interventions: decided.length },
-  ]);
+  expect(runs).toMatchObject([{ human_interventions: decided.length }]);
+  if (url !== undefined) return;
   expect(readDocument(folder, "task_execution_logs")).toEqual(
     readRecorded(folder, "task_execution_logs"),
   );
@@ -101,21 +91,32 @@ function listLeftovers(folder: string): readonly string[] {
   );
 }
 
+/** @param addresses of a store for each; none for the workspace's own. */
+async function playRounds(addresses?: () => Promise<string>): Promise<readonly string[]> {
+  const runChild = await prepareScript(CHILD);
+  const seeds = Array.from({ length: ROUNDS }, (_, round) => FIRST_SEED + round);
+  const next = seeds.values();
+  const failures: string[] = [];
+  const work = async () => {
+    for (const seed of next) {
+      await playRound(seed, runChild, await addresses?.()).catch((error: unknown) =>
+        failures.push(`seed ${seed}: ${inspect(error, { depth: 9 })}`),
+      );
+    }
+  };
+  await Promise.all([work(), work()]);
+  return failures;
+}
+
 describe("a random mission that is killed again and again", () => {
   it(`ends, with each decision and each attempt once: ${ROUNDS} seeds from ${FIRST_SEED}`, async () => {
-    const runChild = await prepareScript(CHILD);
-    const seeds = Array.from({ length: ROUNDS }, (_, round) => FIRST_SEED + round);
-    const next = seeds.values();
-    const failures: string[] = [];
-    const work = async () => {
-      for (const seed of next) {
-        await playRound(seed, runChild).catch((error: unknown) =>
-          failures.push(`seed ${seed}: ${inspect(error, { depth: 9 })}`),
-        );
-      }
-    };
-    await Promise.all([work(), work()]);
+    expect(await playRounds()).toEqual([]);
+  }, 3_600_000);
 
-    expect(failures).toEqual([]);
+  it("ends so on Postgres too", async () => {
+    const server = await startPostgres();
+    onTestFinished(server.stop);
+
+    expect(await playRounds(server.aDatabase)).toEqual([]);
   }, 3_600_000);
 });

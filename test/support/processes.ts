@@ -35,7 +35,7 @@ export function runProcess(
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: options.cwd ?? root,
-      env: { ...process.env, NO_COLOR: "1", USER: "tester", ...options.env },
+      env: { ...process.env, NO_COLOR: "1", USER: "tester", DATABASE_URL: "", ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
       ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     });
