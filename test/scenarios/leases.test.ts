@@ -15,10 +15,10 @@ import type { Readable, Writable } from "node:stream";
 
 import { type TestContext, afterAll, beforeAll, describe, it } from "vitest";
 
-import { sha256 } from "../../src/app/system.ts";
-import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import type { WholeStore } from "../../src/store/store.ts";
+import { openAnyStore } from "../support/any-store.ts";
 import { aRun } from "../support/builders.ts";
+import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 import { bundleScript } from "../support/processes.ts";
 
 interface Holder {
@@ -32,23 +32,64 @@ beforeAll(async () => {
 });
 afterAll(() => script.remove());
 
-function aFolder({ onTestFinished }: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "mission-control-leases-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+/** How a kind of store keeps who holds leases of it. */
+interface Kind {
+  readonly name: string;
+  readonly aPlace: (test: TestContext) => Promise<string>;
+  readonly countHolders: (place: string) => Promise<number>;
+  /** Makes the holder look as from another machine: where its process is, nobody here can see. */
+  readonly moveToAnotherMachine: (place: string) => Promise<void>;
 }
 
-async function aStore(folder: string, { onTestFinished }: TestContext): Promise<WholeStore> {
-  const store = openSqliteStore(folder, { now: () => new Date().toISOString(), hash: sha256 });
+const holdersOf = (folder: string) => join(folder, ".mission-control", "holders");
+
+const SQLITE: Kind = {
+  name: "SQLite",
+  async aPlace({ onTestFinished }) {
+    const folder = mkdtempSync(join(tmpdir(), "mission-control-leases-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  },
+  countHolders: async (folder) => readdirSync(holdersOf(folder)).length,
+  async moveToAnotherMachine(folder) {
+    for (const name of readdirSync(holdersOf(folder))) {
+      const path = join(holdersOf(folder), name);
+      const key = '"namespace":"';
+      const place = readFileSync(path, "utf8").indexOf(key) + key.length;
+      const file = openSync(path, "r+");
+      writeSync(file, "elsewhere", place);
+      closeSync(file);
+    }
+  },
+};
+
+const POSTGRES: Kind = {
+  name: "Postgres",
+  aPlace: () => server.aDatabase(),
+  countHolders: async (url) => (await server.tamper(url, "SELECT * FROM holders")).length,
+  async moveToAnotherMachine(url) {
+    const moved = `replace(described, '"namespace":"', '"namespace":"elsewhere')`;
+    await server.tamper(url, `UPDATE holders SET described = ${moved}`);
+  },
+};
+
+async function aStore(place: string, { onTestFinished }: TestContext): Promise<WholeStore> {
+  const store = await openAnyStore(place);
   onTestFinished(() => store.close());
   await store.importRecords([{ document: "mission_runs", record: aRun() }]);
   return store;
 }
 
 /** Another process that holds R1. */
-async function aHolder(folder: string, { expect, onTestFinished }: TestContext): Promise<Holder> {
+async function aHolder(place: string, { expect, onTestFinished }: TestContext): Promise<Holder> {
   const stdio = ["pipe", "pipe", "inherit"] as const;
-  const child = spawn(process.execPath, [script.path, folder], { stdio: [...stdio] });
+  const child = spawn(process.execPath, [script.path, place], { stdio: [...stdio] });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });
@@ -69,104 +110,94 @@ async function aHolder(folder: string, { expect, onTestFinished }: TestContext):
   };
 }
 
-/** Makes the holder look as from another machine: where its process is, nobody here can see. */
-function moveToAnotherMachine(folder: string): void {
-  const holders = join(folder, ".mission-control", "holders");
-  for (const name of readdirSync(holders)) {
-    const path = join(holders, name);
-    const key = '"namespace":"';
-    const place = readFileSync(path, "utf8").indexOf(key) + key.length;
-    const file = openSync(path, "r+");
-    writeSync(file, "elsewhere", place);
-    closeSync(file);
-  }
-}
-
 function kill({ child }: Holder): Promise<unknown> {
   const ended = new Promise((resolve) => child.once("close", resolve));
   child.kill("SIGKILL");
   return ended;
 }
 
-describe.concurrent("a lease", () => {
-  it("is taken over at once from a process of this machine that died", async (test) => {
-    const { expect } = test;
-    const folder = aFolder(test);
-    const store = await aStore(folder, test);
-    await kill(await aHolder(folder, test));
+describe.concurrent.each([SQLITE, POSTGRES])(
+  "a lease on $name",
+  ({ aPlace, countHolders, moveToAnotherMachine }) => {
+    it("is taken over at once from a process of this machine that died", async (test) => {
+      const { expect } = test;
+      const place = await aPlace(test);
+      const store = await aStore(place, test);
+      await kill(await aHolder(place, test));
 
-    await (await store.takeLease("R1")).release();
-    expect(readdirSync(join(folder, ".mission-control", "holders"))).toHaveLength(1);
-  });
+      await (await store.takeLease("R1")).release();
+      expect(await countHolders(place)).toBe(1);
+    });
 
-  it("is taken over from a process of another machine that died, with nobody's help", async (test) => {
-    const { expect } = test;
-    const folder = aFolder(test);
-    const store = await aStore(folder, test);
-    const holder = await aHolder(folder, test);
-    moveToAnotherMachine(folder);
-    await kill(holder);
+    it("is taken over from a process of another machine that died, with nobody's help", async (test) => {
+      const { expect } = test;
+      const place = await aPlace(test);
+      const store = await aStore(place, test);
+      const holder = await aHolder(place, test);
+      await moveToAnotherMachine(place);
+      await kill(holder);
 
-    await expect(store.takeLease("R1")).resolves.toBeDefined();
-  });
+      await expect(store.takeLease("R1")).resolves.toBeDefined();
+    });
 
-  it("stays with a process whose main thread is busy for longer than a dead one is given", async (test) => {
-    const { expect } = test;
-    const folder = aFolder(test);
-    const store = await aStore(folder, test);
-    const holder = await aHolder(folder, test);
-    moveToAnotherMachine(folder);
+    it("stays with a process whose main thread is busy for longer than a dead one is given", async (test) => {
+      const { expect } = test;
+      const place = await aPlace(test);
+      const store = await aStore(place, test);
+      const holder = await aHolder(place, test);
+      await moveToAnotherMachine(place);
 
-    expect(await holder.tell("spin 12000")).toBe("spinning");
-    const thread = { isSpinning: true };
-    const spun = holder.tell("").then(() => (thread.isSpinning = false));
-    do {
-      await expect(store.takeLease("R1")).rejects.toMatchObject({ code: "BUSY" });
-    } while (thread.isSpinning);
-    await spun;
-    expect(await holder.tell("write alive")).toBe("written");
-  });
+      expect(await holder.tell("spin 12000")).toBe("spinning");
+      const thread = { isSpinning: true };
+      const spun = holder.tell("").then(() => (thread.isSpinning = false));
+      do {
+        await expect(store.takeLease("R1")).rejects.toMatchObject({ code: "BUSY" });
+      } while (thread.isSpinning);
+      await spun;
+      expect(await holder.tell("write alive")).toBe("written");
+    });
 
-  it("lets a process that was stopped and goes on write nothing any more", async (test) => {
-    const { expect } = test;
-    const folder = aFolder(test);
-    const store = await aStore(folder, test);
-    const holder = await aHolder(folder, test);
-    moveToAnotherMachine(folder);
-    holder.child.kill("SIGSTOP");
+    it("lets a process that was stopped and goes on write nothing any more", async (test) => {
+      const { expect } = test;
+      const place = await aPlace(test);
+      const store = await aStore(place, test);
+      const holder = await aHolder(place, test);
+      await moveToAnotherMachine(place);
+      holder.child.kill("SIGSTOP");
 
-    const lease = await store.takeLease("R1");
-    holder.child.kill("SIGCONT");
+      const lease = await store.takeLease("R1");
+      holder.child.kill("SIGCONT");
 
-    expect(await holder.tell("write late")).toBe("BUSY");
-    await lease.release();
-    expect(await holder.tell("write later")).toBe("BUSY");
-    expect((await store.findRun("R1"))?.requested_by).toBe(aRun().requested_by);
-  });
+      expect(await holder.tell("write late")).toBe("BUSY");
+      await lease.release();
+      expect(await holder.tell("write later")).toBe("BUSY");
+      expect((await store.findRun("R1"))?.requested_by).toBe(aRun().requested_by);
+    });
 
-  it("that is being taken when the store is closed is given back too", async (test) => {
-    const { expect } = test;
-    const folder = aFolder(test);
-    const store = await aStore(folder, test);
-    const [lease] = await Promise.allSettled([store.takeLease("R1"), store.close()]);
+    it("that is being taken when the store is closed is given back too", async (test) => {
+      const { expect } = test;
+      const place = await aPlace(test);
+      const store = await aStore(place, test);
+      const [lease] = await Promise.allSettled([store.takeLease("R1"), store.close()]);
 
-    expect(readdirSync(join(folder, ".mission-control", "holders"))).toEqual([]);
-    const other = await aStore(folder, test);
-    await expect(other.takeLease("R1")).resolves.toBeDefined();
-    expect(["fulfilled", "rejected"]).toContain(lease.status);
-    await expect(store.takeLease("R2")).rejects.toMatchObject({ code: "STORE_FAILED" });
-  });
+      expect(await countHolders(place)).toBe(0);
+      const other = await aStore(place, test);
+      await expect(other.takeLease("R1")).resolves.toBeDefined();
+      expect(["fulfilled", "rejected"]).toContain(lease.status);
+      await expect(store.takeLease("R2")).rejects.toMatchObject({ code: "STORE_FAILED" });
+    });
 
-  it("is given back when the store is closed, and nothing of its holder is left", async (test) => {
-    const { expect } = test;
-    const folder = aFolder(test);
-    const store = await aStore(folder, test);
-    await store.takeLease("R1");
-    await store.close();
+    it("is given back when the store is closed, and nothing of its holder is left", async (test) => {
+      const { expect } = test;
+      const place = await aPlace(test);
+      const store = await aStore(place, test);
+      await store.takeLease("R1");
+      await store.close();
 
-    expect(readdirSync(join(folder, ".mission-control", "holders"))).toEqual([]);
-    const other = openSqliteStore(folder, { now: () => "2026-03-01T09:00:00Z", hash: sha256 });
-    await expect(other.takeLease("R1")).resolves.toBeDefined();
-    await other.close();
-  });
-});
+      expect(await countHolders(place)).toBe(0);
+      const other = await openAnyStore(place);
+      await expect(other.takeLease("R1")).resolves.toBeDefined();
+      await other.close();
+    });
+  },
+);

@@ -7,6 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { CheckpointSaver } from "../../graph/checkpoint-saver.ts";
 import { sha256 } from "../../src/app/system.ts";
 import { openMemoryStore } from "../../src/store/sqlite/sqlite-store.ts";
+import type { WholeStore } from "../../src/store/store.ts";
+import { type PostgresServer, openPostgresAt, startPostgres } from "../support/postgres-server.ts";
 
 const world = { now: () => "2026-03-01T09:00:00Z", hash: sha256 };
 
@@ -22,6 +24,25 @@ const functions = { afterAll, afterEach, beforeAll, beforeEach, describe, expect
 for (const [name, value] of Object.entries(functions)) vi.stubGlobal(name, value);
 vi.stubGlobal("it", excusing);
 afterAll(() => vi.unstubAllGlobals());
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+const opened: WholeStore[] = [];
+validate({
+  checkpointerName: "CheckpointSaver on Postgres",
+  async createCheckpointer() {
+    const store = await openPostgresAt(await server.aDatabase());
+    opened.push(store);
+    return new CheckpointSaver(store.checkpoints, { keepsHistory: true });
+  },
+  async destroyCheckpointer() {
+    await Promise.all(opened.splice(0).map((store) => store.close()));
+  },
+});
 
 validate({
   checkpointerName: "CheckpointSaver",

@@ -1,13 +1,12 @@
-/** A process that holds the lease of a run, and does what it is told, a line each. Argument: the folder. */
+/** A process that holds the lease of a run, and does what it is told, a line each. Argument: where its store is. */
 
 import { createInterface } from "node:readline";
 
-import { sha256 } from "../../src/app/system.ts";
 import { MissionError } from "../../src/errors.ts";
-import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import { openAnyStore } from "./any-store.ts";
 
-const [folder = ""] = process.argv.slice(2);
-const store = openSqliteStore(folder, { now: () => new Date().toISOString(), hash: sha256 });
+const [location = ""] = process.argv.slice(2);
+const store = await openAnyStore(location);
 await store.takeLease("R1");
 say("held");
 

