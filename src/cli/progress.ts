@@ -3,6 +3,7 @@
 import { join } from "node:path";
 
 import type { LazyMissionControl } from "../app/mission-control.ts";
+import { isPostgres } from "../app/open-store.ts";
 import type { RunOutcome } from "../runs/run-outcome.ts";
 import type { ProgressListener } from "../work/drive-run.ts";
 import type { CommandContext } from "./context.ts";
@@ -13,7 +14,7 @@ import { type Line, colour, joinLines, paint, printLine } from "./print.ts";
 /** Does the work with live progress, prints the outcome and returns the exit code. */
 export async function finish(
   context: CommandContext,
-  control: Pick<LazyMissionControl, "policy">,
+  control: Pick<LazyMissionControl, "policy" | "documentsFolder">,
   work: (onProgress: ProgressListener) => Promise<RunOutcome>,
 ): Promise<number> {
   const onProgress: ProgressListener = (event) => {
@@ -22,7 +23,10 @@ export async function finish(
   const outcome = await work(onProgress);
   const { run_id, status } = outcome;
   const isOver = status !== "running" && status !== "awaiting_approval";
-  const report = isOver ? join(context.folder, "reports", `${run_id}.md`) : undefined;
+  const path = join(control.documentsFolder, "reports", `${run_id}.md`);
+  // A database that many processes share has no files beside it.
+  const hasFiles = !isPostgres(context.store ?? "");
+  const report = isOver ? (hasFiles ? path : `mission-control report ${run_id}`) : undefined;
   context.print(outcome, () => {
     const busy = "Another process is working on this run and will use what you decided.";
     const by = context.otherApprover(control);
