@@ -144,7 +144,8 @@ export function isPostgres(location: string): boolean {
   return /^postgres(ql)?:\/\//i.test(location);
 }
 
-function folderOf(location: string): string {
+/** @throws MissionError `USAGE` for an address of another scheme. */
+export function folderOf(location: string): string {
   const scheme = /^([a-z][a-z0-9+]+):/i.exec(location)?.[1];
   if (scheme !== undefined && scheme !== "file") {
     const message = `Unknown store "${scheme}:…": name a folder, a file: URL or a postgres: URL.`;

@@ -11,6 +11,7 @@ import { approvalsCommand } from "./commands/approvals.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { backtestCommand } from "./commands/backtest.ts";
 import { cancelCommand } from "./commands/cancel.ts";
+import { copyCommand } from "./commands/copy.ts";
 import {
   answerCommand,
   approveCommand,
@@ -100,6 +101,7 @@ const commands = [
   auditCommand,
   statsCommand,
   migrateCommand,
+  copyCommand,
   mcpCommand,
   a2aCommand,
   graphCommand,

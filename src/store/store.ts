@@ -25,6 +25,7 @@ import type { RiskRecord } from "../model/risk-record.ts";
 import type { Routing, RunPlan, StoredRun } from "../model/run-record.ts";
 import type { OutputRef, TaskLog } from "../model/task-execution-logs.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import type { Pages } from "./pages.ts";
 
 /** A run that is about to start; the store gives it an id unless it names one. */
 export type RunDraft = Omit<MissionRun, "run_id"> & { readonly run_id?: string };
@@ -259,7 +260,8 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** With where threads of LangGraph stand. */
+/** With where threads of LangGraph stand, and its rows as they are. */
 export interface WholeStore extends Store {
   readonly checkpoints: Checkpoints;
+  readonly pages: Pages;
 }

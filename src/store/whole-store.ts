@@ -2,14 +2,16 @@
 
 import { createCheckpointCommands } from "./commands/checkpoints.ts";
 import { createCommands } from "./commands/commands.ts";
+import { createPageCommands } from "./commands/pages.ts";
 import type { Holders } from "./holders.ts";
 import { type Leases, createLeases } from "./leases.ts";
 import { type Session, type World, createSession } from "./session.ts";
-import type { Connection, Sql, Watcher } from "./sql.ts";
+import type { Connection, Sql, Statement, Watcher } from "./sql.ts";
 import type { WholeStore } from "./store.ts";
 
 /**
  * @param options.openHolders of leases; they may be kept in the same database.
+ * @param options.afterCopy what the database needs when rows have come with their numbers.
  * @param options.end lets go of the connection, when nothing is under way any more.
  */
 export function createWholeStore(
@@ -18,10 +20,12 @@ export function createWholeStore(
     world,
     openHolders,
     end,
+    afterCopy = [],
   }: {
     world: World;
     openHolders: (session: Session) => Holders;
     end: () => Promise<void>;
+    afterCopy?: readonly Statement[];
   },
 ): { readonly store: WholeStore; readonly session: Session } {
   const session: Session = createSession(connect, {
@@ -44,6 +48,7 @@ export function createWholeStore(
   const store = {
     ...createCommands(session),
     checkpoints: createCheckpointCommands(session),
+    pages: createPageCommands(session, afterCopy),
     takeLease: leases.take,
     close: () => (closing ??= close()),
   };

@@ -3,6 +3,7 @@
 import { MissionError, StoreFailedError } from "../../errors.ts";
 import { createHolders } from "../holders.ts";
 import type { World } from "../session.ts";
+import { sql } from "../sql.ts";
 import type { WholeStore } from "../store.ts";
 import { createWholeStore } from "../whole-store.ts";
 import { createBeatRows } from "./beats.ts";
@@ -13,6 +14,13 @@ import { SCHEMA_VERSION, migrate, requireSchema } from "./schema.ts";
 const DEFAULT_SCHEMA = "mission_control";
 /** It stands in SQL as it is. */
 const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
+
+/** The next row comes after those that came with their numbers. */
+const RENUMBER = ["runs", "task_logs", "approvals", "risk_events", "outputs"].map((table) =>
+  sql(
+    `SELECT setval(pg_get_serial_sequence('${table}', 'seq'), (SELECT coalesce(max(seq), 0) + 1 FROM ${table}), false)`,
+  ),
+);
 
 /**
  * Opens a database that has been set up.
@@ -38,6 +46,7 @@ export async function openPostgresStore(url: string, world: World): Promise<Whol
     },
     {
       world,
+      afterCopy: RENUMBER,
       openHolders: (session) => createHolders(createBeatRows(address, session)),
       end: async () => {
         await end();
