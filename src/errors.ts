@@ -24,6 +24,7 @@ export type ErrorCode =
   | "NOT_ALLOWED"
   | "NOT_AN_APPROVER"
   | "BUSY"
+  | "RETRY_LATER"
   | "STORE_FAILED"
   | "UNKNOWN_GRAPH_VERSION"
   | "EXTERNAL_RUN"
@@ -34,7 +35,7 @@ export type ErrorCode =
 type Details = Readonly<Record<string, unknown>>;
 
 /** Errors of the caller or of the data exit with 2; what went wrong around them with 1. */
-const EXIT_FAILED: ReadonlySet<ErrorCode> = new Set(["BUSY", "STORE_FAILED"]);
+const EXIT_FAILED: ReadonlySet<ErrorCode> = new Set(["BUSY", "RETRY_LATER", "STORE_FAILED"]);
 
 /**
  * Base of every error this project throws on purpose.

@@ -30,12 +30,14 @@ import type { RetryRequest } from "../runs/retry-task.ts";
 import type { RunOutcome } from "../runs/run-outcome.ts";
 import type { WatchResult } from "../runs/watch-runs.ts";
 import type { WholeStore } from "../store/store.ts";
-import type { EventFilter, RunFilter } from "../store/store.ts";
+import type { EventFilter, RunFilter, WakeCounts } from "../store/store.ts";
 import type { Polisher } from "../summary/polisher.ts";
 import type { ProgressListener } from "../work/drive-run.ts";
+import type { Worker } from "../work/worker.ts";
 import type { AuditResult } from "./audit-workspace.ts";
 import type { BacktestQuery } from "./backtest-policies.ts";
 import type { ReplayOptions } from "./replay-history.ts";
+import type { WorkerOptions } from "./run-worker.ts";
 
 export interface MissionControlOptions {
   /** Folder of the workspace; see {@link initWorkspace}. */
@@ -65,6 +67,8 @@ export type Decisions = Readonly<Record<string, z.input<typeof decisionSchema>>>
 export interface DecideOptions {
   readonly source?: DecisionSource;
   readonly onProgress?: ProgressListener;
+  /** Leaves it to the workers of this store to go on. */
+  readonly detach?: boolean;
 }
 
 /** Who did something, and why, in their words. */
@@ -74,6 +78,16 @@ export interface Because {
 }
 
 export interface MissionControl {
+  /**
+   * Opens a run, and leaves it to the workers of this store.
+   *
+   * @throws as `start`, before anything is recorded; MissionError `RETRY_LATER` when too many wait already.
+   */
+  enqueue(request: StartRequest): Promise<{ readonly run_id: string }>;
+  /** Carries on whatever was started or decided, by whomever, until the signal aborts. Loads LangGraph. */
+  work(options: WorkerOptions): Promise<Worker>;
+  /** What waits for a worker, and what workers are at. */
+  waiting(): Promise<WakeCounts>;
   /**
    * Opens a run, and goes on with it in this process while the caller does something else.
    *

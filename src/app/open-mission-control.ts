@@ -52,6 +52,11 @@ export async function openLazily(
   }
   return {
     ...actions,
+    async work(how) {
+      const { runWorker } = await import("./run-worker.ts");
+      return runWorker(opened, how);
+    },
+    waiting: () => store.countWakes(),
     async cancel(runId, because) {
       await cancelRun(runId, because, world);
       return outcome(runId);

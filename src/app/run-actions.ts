@@ -2,7 +2,7 @@
 
 import { badInput } from "../errors.ts";
 import { isEnded } from "../model/mission-runs.ts";
-import { startRequestSchema } from "../model/start-request.ts";
+import { type StartRequest, startRequestSchema } from "../model/start-request.ts";
 import { decideRun } from "../runs/decide-run.ts";
 import { openRun } from "../runs/open-run.ts";
 import { readRun } from "../runs/read-run.ts";
@@ -22,43 +22,58 @@ export function createRunActions({
   workspace,
   loadEngine,
   publisher,
-}: OpenedWorld): Pick<MissionControl, "begin" | "start" | "decide" | "resume" | "retry"> {
+}: OpenedWorld): Pick<
+  MissionControl,
+  "enqueue" | "begin" | "start" | "decide" | "resume" | "retry"
+> {
+  /** @returns the run's id. */
+  async function open(request: StartRequest): Promise<string> {
+    const parsed = startRequestSchema.safeParse(request);
+    if (!parsed.success) throw badInput(parsed.error, request);
+    const { mission_id, run_id = "", requested_by = "" } = parsed.data;
+    const { priority = "normal", kpi_observations = {}, mission_inputs = {} } = parsed.data;
+    const { budget = {} } = parsed.data;
+    workspace.lookAgain();
+    const opened = await openRun(
+      {
+        mission_id,
+        run_id,
+        requested_by,
+        priority,
+        kpi_observations,
+        mission_inputs,
+        budget,
+        checkpoints: "workspace",
+      },
+      world,
+    );
+    return opened.run_id;
+  }
+
   const actions: ReturnType<typeof createRunActions> = {
+    async enqueue(request) {
+      const { requirePlace } = await import("./run-worker.ts");
+      await requirePlace(world.store);
+      return { run_id: await open(request) };
+    },
     async begin(request, onProgress) {
-      const parsed = startRequestSchema.safeParse(request);
-      if (!parsed.success) throw badInput(parsed.error, request);
-      const { mission_id, run_id = "", requested_by = "" } = parsed.data;
-      const { priority = "normal", kpi_observations = {}, mission_inputs = {} } = parsed.data;
-      const { budget = {} } = parsed.data;
-      workspace.lookAgain();
-      const { run_id: opened } = await openRun(
-        {
-          mission_id,
-          run_id,
-          requested_by,
-          priority,
-          kpi_observations,
-          mission_inputs,
-          budget,
-          checkpoints: "workspace",
-        },
-        world,
-      );
+      const run_id = await open(request);
       const { driver } = await loadEngine();
-      const ended = driver.drive(opened, onProgress).then(() => readOutcome(opened, world));
+      const ended = driver.drive(run_id, onProgress).then(() => readOutcome(run_id, world));
       // Who does not wait is told by the record of the run.
       ended.catch(() => {});
-      return { run_id: opened, ended };
+      return { run_id, ended };
     },
     async start(request, onProgress) {
       const { ended } = await actions.begin(request, onProgress);
       return ended;
     },
-    async decide(runId, decisions, { source = "library", onProgress } = {}) {
+    async decide(runId, decisions, { source = "library", onProgress, detach = false } = {}) {
       workspace.lookAgain();
       const run = await decideRun(runId, decisions, { ...world, source });
       const record = await readRun(runId, world);
-      if (run.checkpoints === "external" || (await findMissingRuntimes(record, world)).length > 0) {
+      const isLeft = detach || run.checkpoints === "external";
+      if (isLeft || (await findMissingRuntimes(record, world)).length > 0) {
         // Somebody else goes on with it.
         await world.publish();
       } else {

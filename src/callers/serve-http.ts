@@ -60,7 +60,7 @@ export async function serveHttp(
   server.close();
 }
 
-function addressOf(address: string | AddressInfo | null): AddressInfo {
+export function addressOf(address: string | AddressInfo | null): AddressInfo {
   if (address === null || typeof address === "string") throw new Error("it has no port");
   return address;
 }

@@ -11,6 +11,13 @@ export function byOption() {
   return new Option("--by <name>", "who decides (default: $USER)");
 }
 
+export function detachOption() {
+  return new Option(
+    "--detach",
+    "record it, and leave the run to a worker (`mission-control worker`)",
+  );
+}
+
 /** For flags that may be given more than once. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];

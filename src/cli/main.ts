@@ -43,6 +43,7 @@ import { showCommand } from "./commands/show.ts";
 import { statsCommand } from "./commands/stats.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { watchCommand } from "./commands/watch.ts";
+import { workerCommand } from "./commands/worker.ts";
 
 const program = new Command("mission-control")
   .description("Runs business missions through agents, and stops where a person must decide.")
@@ -100,6 +101,7 @@ const commands = [
   adviseCommand,
   auditCommand,
   statsCommand,
+  workerCommand,
   migrateCommand,
   copyCommand,
   mcpCommand,

@@ -7,6 +7,12 @@ import { BusyError, MissionError } from "../errors.ts";
 import type { Holders } from "./holders.ts";
 import { type Sql, numberOf, sql, textOf } from "./sql.ts";
 import type { Lease } from "./store.ts";
+import type { Wakes } from "./wakes.ts";
+
+interface Held {
+  readonly number: number;
+  readonly woken: number;
+}
 
 export interface Leases {
   readonly take: (name: string) => Promise<Lease>;
@@ -28,15 +34,17 @@ export function createLeases({
   holders,
   write,
   ask,
+  wakes,
 }: {
   holders: Holders;
   write: <T>(command: () => Sql<T>) => Promise<T>;
   ask: <T>(query: () => Sql<T>) => Promise<T>;
+  wakes: Pick<Wakes, "number" | "settle">;
 }): Leases {
   /** Names that this process has, or is about to take. */
   const own = new Set<string>();
-  /** The numbers under which this process holds, or thinks that it holds, a name. */
-  const held = new Map<string, number>();
+  /** The numbers under which this process holds, or thinks that it holds, a name; and what a run of it was woken for. */
+  const held = new Map<string, Held>();
   /** Of these, the names that nobody else can have taken since they were looked at. */
   const sure = new Set<string>();
 
@@ -45,14 +53,14 @@ export function createLeases({
     name: string,
     dead: string | undefined,
     self: string,
-  ): Promise<number | undefined> {
+  ): Promise<Held | undefined> {
     return write(function* takeOver() {
       const row = yield* FIND.get(name);
       const holder = textOf(row, "holder");
       if (holder !== undefined && holder !== dead) return undefined;
       const number = numberOf(row, "number") + 1;
       yield* PUT.run(name, self, number);
-      return number;
+      return { number, woken: yield* wakes.number(name) };
     });
   }
 
@@ -76,35 +84,42 @@ export function createLeases({
     own.add(name);
     try {
       const self = await holders.join();
-      let number = await takeFrom(name, undefined, self);
-      while (number === undefined) {
+      let taken = await takeFrom(name, undefined, self);
+      while (taken === undefined) {
         const holder = textOf(await ask(() => FIND.get(name)), "holder");
         // What this process could not give back, on a full disk for one, is its own to take.
         const isOther = holder !== undefined && holder !== self;
         if (isOther && (await holders.isAlive(holder))) throw busy(name);
-        number = await takeFrom(name, holder, self);
-        if (isOther && number !== undefined) await holders.bury(holder);
+        taken = await takeFrom(name, holder, self);
+        if (isOther && taken !== undefined) await holders.bury(holder);
       }
-      held.set(name, number);
+      held.set(name, taken);
     } catch (error) {
       own.delete(name);
       throw error;
     }
-    return { release: () => release(name) };
+    return { release: (isDone = false) => release(name, isDone) };
   }
 
-  async function release(name: string): Promise<void> {
-    const number = held.get(name);
+  async function release(name: string, isDone: boolean): Promise<void> {
+    const known = held.get(name);
     held.delete(name);
     sure.delete(name);
     own.delete(name);
-    if (number !== undefined) await write(() => DROP.run(name, number));
+    if (known === undefined) return;
+    await write(function* drop() {
+      // Who was taken over says nothing of what is left to do.
+      const isHeld = numberOf(yield* FIND.get(name), "number") === known.number;
+      if (!isHeld) return;
+      yield* DROP.run(name, known.number);
+      if (isDone) yield* wakes.settle(name, known.woken);
+    });
   }
 
   return {
     take,
     *require(name) {
-      const number = held.get(name);
+      const number = held.get(name)?.number;
       if (number === undefined || sure.has(name)) return;
       if (numberOf(yield* FIND.get(name), "number") === number) {
         sure.add(name);
@@ -121,7 +136,7 @@ export function createLeases({
     async close() {
       isClosed = true;
       await Promise.allSettled(taking);
-      await Promise.all([...held.keys()].map(release));
+      await Promise.all([...held.keys()].map((name) => release(name, false)));
       await holders.leave();
     },
   };

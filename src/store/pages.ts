@@ -89,6 +89,7 @@ export const MOVED: readonly Table[] = [
       ...["closed_ms", "number", "record"],
     ],
   ),
+  table("wakes", ["run_id"], ["mission_id", "priority", "number", "since_ms"]),
   table("agent_stats", ["agent_id"], ["record"]),
   table("snapshots", ["snapshot_date", "period"], ["record"]),
 ];

@@ -14,8 +14,9 @@ import { type AgentWindows, isSameAttempt, openAgentWindows } from "./agent-wind
 import { type Outbox, openOutbox } from "./outbox.ts";
 import { openRunReader } from "./run-reader.ts";
 import { type Spending, openSpending } from "./spending.ts";
-import { type Connection, type Sql, type Watcher, sql } from "./sql.ts";
+import { type Connection, type Sql, type Statement, type Watcher, sql } from "./sql.ts";
 import { type Tables, openTables } from "./tables.ts";
+import { type Wakes, openWakes } from "./wakes.ts";
 
 export type Hash = (text: string) => string;
 
@@ -34,6 +35,7 @@ export interface Session {
   /** The last attempts of agents. */
   readonly lastAttempts: AgentWindows["read"];
   /** What was used up or reserved. */
+  readonly wakes: Wakes;
   readonly spending: Pick<Spending, "read" | "unsettled">;
   /**
    * Carries out a command about a run.
@@ -82,6 +84,7 @@ const FIND_REQUEST = sql("SELECT record FROM approvals WHERE run_id = $1 AND app
 
 /**
  * @param requireLease throws when this process had a lease of the run and has lost it.
+ * @param onWake what tells others at once that a run was woken.
  * @param onForget whatever is remembered elsewhere may be wrong too.
  */
 export function createSession(
@@ -91,7 +94,9 @@ export function createSession(
     hash,
     requireLease,
     onForget,
+    onWake,
   }: World & {
+    readonly onWake: Statement | undefined;
     readonly requireLease: (runId: string) => Sql<void>;
     readonly onForget: () => void;
   },
@@ -103,6 +108,7 @@ export function createSession(
   const remembered = new Map<string, StoredRun>();
   const windows = openAgentWindows(tables);
   const spending = openSpending();
+  const wakes = openWakes({ now, onWake });
   const tablesOf = {
     mission_runs: tables.runs,
     task_execution_logs: tables.logs,
@@ -223,6 +229,7 @@ export function createSession(
     },
     lastAttempts: windows.read,
     spending,
+    wakes,
     *putUnknown(document, record) {
       const { run_id } = ofRunSchema.parse(yield* tablesOf[document].putUnknown(record));
       // Any run may have lost or won something by it.

@@ -60,7 +60,29 @@ export interface TaskHistory {
 
 /** A name held by this process, so that no other works on it. */
 export interface Lease {
-  readonly release: () => Promise<void>;
+  /** @param isDone what a run of this name was woken for, before the lease was taken, is done. */
+  readonly release: (isDone?: boolean) => Promise<void>;
+}
+
+/** A run that somebody has to go on with. */
+export interface Wake {
+  readonly run_id: string;
+  readonly mission_id: string;
+  /** Since when, in milliseconds. */
+  readonly since_ms: number;
+  /** Who is at it, dead or alive. */
+  readonly holder?: string;
+}
+
+export interface WakeCounts {
+  readonly free: number;
+  readonly held: number;
+  /** Of those that nobody is at. */
+  readonly oldest_ms: number | undefined;
+  /** Runs, and what waits for people in any. */
+  readonly running: number;
+  readonly awaiting_approval: number;
+  readonly pending_approvals: number;
 }
 
 /** A record of a telemetry document, which has passed its schema. */
@@ -229,6 +251,19 @@ export interface Store {
   readOutbox(after: number, limit?: number): Promise<readonly OutboxEvent[]>;
   /** True when something has happened here after the event with this number: more than an import. */
   hasNews(after: number): Promise<boolean>;
+
+  /** Runs that nobody is at and somebody has to go on with: the important first, then each mission in its turn. */
+  listWakes(limit: number): Promise<readonly Wake[]>;
+  /** Such runs that somebody is at, or was when it died. */
+  listHeldWakes(): Promise<readonly Wake[]>;
+  countWakes(): Promise<WakeCounts>;
+  /**
+   * Tells when there may be something new in {@link listWakes}: at once where it was written here, or where the database
+   * says so.
+   *
+   * @returns what ends it.
+   */
+  watchWakes(onWake: () => void): Promise<() => Promise<void>>;
 
   /**
    * Takes a name for this process. Whoever was taken over has each later write about it refused.

@@ -12,6 +12,7 @@ import type { WholeStore } from "./store.ts";
 /**
  * @param options.openHolders of leases; they may be kept in the same database.
  * @param options.afterCopy what the database needs when rows have come with their numbers.
+ * @param options.onWake tells others at once that a run was woken, and `listen` hears it.
  * @param options.end lets go of the connection, when nothing is under way any more.
  */
 export function createWholeStore(
@@ -21,21 +22,26 @@ export function createWholeStore(
     openHolders,
     end,
     afterCopy = [],
+    onWake,
+    listen,
   }: {
     world: World;
     openHolders: (session: Session) => Holders;
     end: () => Promise<void>;
     afterCopy?: readonly Statement[];
+    onWake?: Statement;
+    listen?: (onWake: () => void) => () => Promise<void>;
   },
 ): { readonly store: WholeStore; readonly session: Session } {
   const session: Session = createSession(connect, {
     ...world,
     requireLease: (runId) => leases.require(runId),
     onForget: () => leases.doubt(),
+    onWake,
   });
   const write = <T>(command: () => Sql<T>) => session.write(undefined, command);
   const holders = openHolders(session);
-  const leases: Leases = createLeases({ holders, write, ask: session.ask });
+  const leases: Leases = createLeases({ holders, write, ask: session.ask, wakes: session.wakes });
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
@@ -50,7 +56,16 @@ export function createWholeStore(
     checkpoints: createCheckpointCommands(session),
     pages: createPageCommands(session, afterCopy),
     takeLease: leases.take,
+    watchWakes: async (onWake: () => void) => listen?.(onWake) ?? pollFor(onWake),
     close: () => (closing ??= close()),
   };
   return { store, session };
+}
+
+/** How often other processes are looked for that cannot tell. */
+const POLL_MS = 200;
+
+function pollFor(onWake: () => void): () => Promise<void> {
+  const timer = setInterval(onWake, POLL_MS);
+  return async () => clearInterval(timer);
 }

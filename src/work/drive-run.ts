@@ -73,16 +73,23 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
   ): Promise<Standing | undefined> {
     const { run_id, mission_id } = run;
     const known = name({ operation: SPANS.run, agent_name: mission_id, run_id, mission_id });
+    let isDone = false;
     try {
-      return await world.trace.within(`${SPANS.run} ${mission_id}`, known, async (span) => {
-        const standing = await goThrough(run, onProgress);
-        const { status } = (await readRun(run_id, world)).run;
-        span.set(name({ status }));
-        if (status === "failed") span.fail("the run failed");
-        return standing;
-      });
+      const standing = await world.trace.within(
+        `${SPANS.run} ${mission_id}`,
+        known,
+        async (span) => {
+          const left = await goThrough(run, onProgress);
+          const { status } = (await readRun(run_id, world)).run;
+          span.set(name({ status }));
+          if (status === "failed") span.fail("the run failed");
+          return left;
+        },
+      );
+      isDone = true;
+      return standing;
     } finally {
-      await lease.release();
+      await lease.release(isDone);
     }
   }
 

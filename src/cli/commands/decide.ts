@@ -7,7 +7,7 @@ import { MissionError } from "../../errors.ts";
 import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import { toPlainLine } from "../../model/plain-text.ts";
 import type { Json } from "../../model/primitives.ts";
-import { type Act, byOption, collect } from "../command.ts";
+import { type Act, byOption, collect, detachOption } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { meantRun } from "../latest.ts";
 import { parseAssignments } from "../parse-assignments.ts";
@@ -21,10 +21,11 @@ export function approveCommand(act: Act) {
     .description("approve, then go on; without a task only when one is pending")
     .option("--all", "approve all that is pending")
     .addOption(byOption())
-    .action((runId, tasks, { all, by }) =>
+    .addOption(detachOption())
+    .action((runId, tasks, { all, by, detach }) =>
       act(async (context) => {
         const decided_by = await context.decider(by);
-        return decide(context, runId, async (control, run) => {
+        return decide(context, { given: runId, detach }, async (control, run) => {
           const isAll = all === true;
           const named = tasks.length > 0 ? tasks : await pendingIds(control, run, isAll);
           return Object.fromEntries(named.map((task) => [task, { type: "approve", decided_by }]));
@@ -40,10 +41,11 @@ export function rejectCommand(act: Act) {
     .description("refuse, then go on with the next agent if there is one")
     .requiredOption("--reason <text>", "why; the next agent is told")
     .addOption(byOption())
-    .action((runId, task, { reason, by }) =>
+    .addOption(detachOption())
+    .action((runId, task, { reason, by, detach }) =>
       act(async (context) => {
         const decision = { type: "reject", reason, decided_by: await context.decider(by) } as const;
-        return decide(context, runId, async (control, run) => {
+        return decide(context, { given: runId, detach }, async (control, run) => {
           const { pending_approvals } = await control.run(run);
           const isSure = await warnOfEnd(context, findRequest(pending_approvals, task));
           return isSure ? { [task]: decision } : undefined;
@@ -81,11 +83,12 @@ export function editCommand(act: Act) {
     .description("approve with changed values, then go on")
     .requiredOption("--set <key=value>", "a new value; repeatable", collect)
     .addOption(byOption())
-    .action((runId, task, { set, by }) =>
+    .addOption(detachOption())
+    .action((runId, task, { set, by, detach }) =>
       act(async (context) => {
         const edits = Object.fromEntries(parseAssignments("--set", [set].flat()));
         const decision = { type: "edit", edits, decided_by: await context.decider(by) } as const;
-        return decide(context, runId, async () => ({ [task]: decision }));
+        return decide(context, { given: runId, detach }, async () => ({ [task]: decision }));
       }),
     );
 }
@@ -97,10 +100,11 @@ export function skipCommand(act: Act) {
     .description("go on without a task that its agents could not do")
     .requiredOption("--reason <text>", "why")
     .addOption(byOption())
-    .action((runId, task, { reason, by }) =>
+    .addOption(detachOption())
+    .action((runId, task, { reason, by, detach }) =>
       act(async (context) => {
         const decision = { type: "skip", reason, decided_by: await context.decider(by) } as const;
-        return decide(context, runId, async () => ({ [task]: decision }));
+        return decide(context, { given: runId, detach }, async () => ({ [task]: decision }));
       }),
     );
 }
@@ -114,11 +118,12 @@ export function answerCommand(act: Act) {
     .option("--set <key=value>", "instead of a text: a part of the answer; repeatable", collect)
     .option("--value <json>", "instead of a text: the answer as JSON")
     .addOption(byOption())
-    .action((runId, approval, given, { set, value: json, by }) =>
+    .addOption(detachOption())
+    .action((runId, approval, given, { set, value: json, by, detach }) =>
       act(async (context) => {
         const value = readAnswer({ given, set, json });
         const decision = { type: "answer", value, decided_by: await context.decider(by) } as const;
-        return decide(context, runId, async () => ({ [approval]: decision }));
+        return decide(context, { given: runId, detach }, async () => ({ [approval]: decision }));
       }),
     );
 }
@@ -149,7 +154,7 @@ function readAnswer({
 
 async function decide(
   context: CommandContext,
-  given: string,
+  { given, detach = false }: { readonly given: string; readonly detach: boolean | undefined },
   chooseDecisions: (control: LazyMissionControl, runId: string) => Promise<Decisions | undefined>,
 ): Promise<number> {
   return context.withControl(async (control) => {
@@ -158,6 +163,11 @@ async function decide(
     if (decisions === undefined) {
       printNote("Nothing was decided.");
       return 3;
+    }
+    if (detach) {
+      await control.decide(runId, decisions, { source: "cli", detach });
+      context.print({ run_id: runId }, () => `Recorded. ${runId} waits for a worker.`);
+      return 0;
     }
     const exitCode = await finish(context, control, (onProgress) =>
       control.decide(runId, decisions, { source: "cli", onProgress }),

@@ -5,7 +5,7 @@ import { MissionError } from "../../errors.ts";
 import { defined } from "../../model/defined.ts";
 import type { RunOutcome } from "../../runs/run-outcome.ts";
 import type { ProgressListener } from "../../work/drive-run.ts";
-import { type Act, byOption, collect } from "../command.ts";
+import { type Act, byOption, collect, detachOption } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFigures } from "../parse-assignments.ts";
 import { parseNumber } from "../parse-number.ts";
@@ -24,6 +24,7 @@ interface RunOptions {
   readonly maxAttempts?: string | undefined;
   readonly approveAll?: true | undefined;
   readonly by?: string | undefined;
+  readonly detach?: true | undefined;
 }
 
 export function runCommand(act: Act) {
@@ -47,6 +48,7 @@ export function runCommand(act: Act) {
       "--approve-all",
       "approve every planned gate (never failures, budgets, nor what agents ask); needs --by",
     )
+    .addOption(detachOption())
     .addOption(byOption())
     .action((mission, { kpi, input, ...options }) =>
       act((context) =>
@@ -75,16 +77,26 @@ async function run(context: CommandContext, mission: string, options: RunOptions
   context.ensureWorkspace();
   const { lookAtUnnamedRuntimes } = await import("../../app/look-at-documents.ts");
   for (const { message } of lookAtUnnamedRuntimes(context.folder, mission)) printNote(message);
+  const request = {
+    mission_id: mission,
+    kpi_observations,
+    mission_inputs,
+    budget,
+    ...(requestedBy === "" ? {} : { requested_by: requestedBy }),
+    ...parsed,
+  };
+  if (options.detach === true) {
+    if (options.approveAll === true) {
+      throw new MissionError("USAGE", "--approve-all and --detach do not go together.");
+    }
+    return context.withControl(async (control) => {
+      const { run_id } = await control.enqueue(request);
+      context.print({ run_id }, () => `${run_id} waits for a worker.`);
+      return 0;
+    });
+  }
   return context.withControl((control) =>
     finish(context, control, async (onProgress) => {
-      const request = {
-        mission_id: mission,
-        kpi_observations,
-        mission_inputs,
-        budget,
-        ...(requestedBy === "" ? {} : { requested_by: requestedBy }),
-        ...parsed,
-      };
       const outcome = await control.start(request, onProgress);
       if (options.approveAll === true && by !== undefined) {
         return approvePlanned(outcome, { control, by, onProgress });

@@ -4,6 +4,7 @@ import { MissionError } from "../../errors.ts";
 import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import { linkDecision } from "../../model/decision-chain.ts";
 import type { RecordedDecision } from "../../model/decision.ts";
+import { isEnded } from "../../model/mission-runs.ts";
 import { toMs } from "../../model/time.ts";
 import type { Session } from "../session.ts";
 import { type Sql, type SqlRow, sql } from "../sql.ts";
@@ -25,7 +26,7 @@ const LAST_DECIDED = sql(
 );
 
 export function createApprovalCommands(session: Session): ApprovalCommands {
-  const { tables, outbox, hash, write, put, ask, readRun, request } = session;
+  const { tables, outbox, hash, write, put, ask, readRun, request, wakes } = session;
 
   const parse = (row: SqlRow | undefined): ApprovalRequest | undefined =>
     row === undefined ? undefined : tables.approvals.parse(row["record"]);
@@ -42,7 +43,10 @@ export function createApprovalCommands(session: Session): ApprovalCommands {
     yield* put.request(linked);
     const run = (yield* readRun(run_id))?.run;
     const seal = linked.decision_hash ?? "";
-    if (run !== undefined) yield* put.run({ ...run, decisions_head: seal });
+    if (run !== undefined) {
+      yield* put.run({ ...run, decisions_head: seal });
+      if (!isEnded(run)) yield* wakes.wake(run);
+    }
     yield* outbox.add({ event: "approval-decided", run_id, subject: approval_id, seal });
     return linked;
   }

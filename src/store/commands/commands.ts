@@ -10,9 +10,12 @@ import { createHistoryCommands } from "./history.ts";
 import { createPortfolioCommands } from "./portfolio.ts";
 import { createRiskCommands } from "./risks.ts";
 import { createRunCommands } from "./runs.ts";
+import { createWakeCommands } from "./wakes.ts";
 
-/** The store, but for leases and its end. */
-export function createCommands(session: Session): Omit<Store, "takeLease" | "close"> {
+/** The store, but for leases, what it is told by others, and its end. */
+export function createCommands(
+  session: Session,
+): Omit<Store, "takeLease" | "watchWakes" | "close"> {
   return {
     ...createRunCommands(session),
     ...createApprovalCommands(session),
@@ -22,5 +25,6 @@ export function createCommands(session: Session): Omit<Store, "takeLease" | "clo
     ...createHistoryCommands(session),
     ...createExaminationCommands(session),
     ...createDocumentCommands(session),
+    ...createWakeCommands(session),
   };
 }

@@ -55,7 +55,7 @@ const DROP_CALL = sql(
 );
 
 export function createRunCommands(session: Session): RunCommands {
-  const { outbox, hash, write, put, ask, readRun, findRun, request, spending } = session;
+  const { outbox, hash, write, put, ask, readRun, findRun, request, spending, wakes } = session;
   const hashOf = createHashMemory(hash);
 
   function* runOnThread(threadId: string): Sql<MissionRun | undefined> {
@@ -85,6 +85,7 @@ export function createRunCommands(session: Session): RunCommands {
       policy_hash: ruled.hash,
     };
     yield* put.run(run);
+    yield* wakes.wake(run);
     yield* outbox.add({ event: "run-opened", run_id });
     return run;
   }
@@ -95,6 +96,7 @@ export function createRunCommands(session: Session): RunCommands {
     const changed = change(run);
     if (changed === run) return run;
     yield* put.run(changed);
+    if (isEnded(changed)) yield* wakes.end(runId);
     if (changed.status === "awaiting_approval" && run.status !== "awaiting_approval") {
       yield* outbox.add({ event: "run-waits", run_id: runId });
     }
@@ -116,6 +118,7 @@ export function createRunCommands(session: Session): RunCommands {
       function* reopen() {
         yield* put.row(row);
         const run = yield* replace(row.run_id, change);
+        yield* wakes.wake(run);
         yield* outbox.add({ event: "run-reopened", run_id: row.run_id, subject: row.task_id });
         return run;
       }

@@ -14,6 +14,8 @@ export interface PgClient {
   ) => Promise<readonly SqlRow[]>;
   /** Statements without values, in one go; the rows of all. */
   readonly exec: (texts: string) => Promise<readonly SqlRow[]>;
+  /** Told of each notification on the channels that it listens to, and when the connection is gone. */
+  readonly onNews: (told: (isGone: boolean) => void) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -73,6 +75,10 @@ export async function connect({ url, schema }: PgAddress): Promise<PgClient> {
     async exec(texts) {
       const results: unknown = await client.query(texts);
       return (Array.isArray(results) ? results : [results]).flatMap(rowsOf);
+    },
+    onNews(told) {
+      client.on("notification", () => told(false));
+      client.once("end", () => told(true));
     },
     close: () => client.end(),
   };

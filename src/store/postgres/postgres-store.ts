@@ -9,6 +9,7 @@ import { createWholeStore } from "../whole-store.ts";
 import { createBeatRows } from "./beats.ts";
 import { connectPostgres } from "./connection.ts";
 import { type PgAddress, type PgClient, connect } from "./driver.ts";
+import { channelOf, listenForWakes } from "./listen.ts";
 import { SCHEMA_VERSION, migrate, requireSchema } from "./schema.ts";
 
 const DEFAULT_SCHEMA = "mission_control";
@@ -47,6 +48,8 @@ export async function openPostgresStore(url: string, world: World): Promise<Whol
     {
       world,
       afterCopy: RENUMBER,
+      onWake: sql(`SELECT pg_notify('${channelOf(address)}', '')`),
+      listen: (onWake) => listenForWakes(address, onWake),
       openHolders: (session) => createHolders(createBeatRows(address, session)),
       end: async () => {
         await end();

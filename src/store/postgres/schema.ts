@@ -66,6 +66,10 @@ CREATE TABLE outbox (
   subject ${TEXT} NOT NULL, at ${TEXT} NOT NULL, seal ${TEXT} NOT NULL, hash ${TEXT} NOT NULL
 );
 CREATE INDEX outbox_by_run ON outbox (run_id, number);
+CREATE TABLE wakes (
+  run_id ${TEXT} PRIMARY KEY, mission_id ${TEXT} NOT NULL, priority BIGINT NOT NULL, number BIGINT NOT NULL,
+  since_ms BIGINT NOT NULL
+);
 CREATE TABLE leases (name ${TEXT} PRIMARY KEY, holder ${TEXT}, number BIGINT NOT NULL);
 CREATE TABLE holders (holder ${TEXT} PRIMARY KEY, beats BIGINT NOT NULL, described TEXT NOT NULL);
 CREATE TABLE checkpoints (

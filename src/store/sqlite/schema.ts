@@ -102,7 +102,13 @@ const MIGRATIONS: readonly string[] = [
     tokens = max(coalesce(record -> 'reserved' ->> 'tokens', 0),
       coalesce(record -> 'usage' ->> 'input_tokens', 0) + coalesce(record -> 'usage' ->> 'output_tokens', 0)),
     agent_minutes = coalesce(record -> 'reserved' ->> 'agent_minutes', 0),
-    attempts = coalesce(record -> 'reserved' ->> 'attempts', 0);`,
+    attempts = coalesce(record -> 'reserved' ->> 'attempts', 0);
+  CREATE TABLE wakes (
+    run_id TEXT PRIMARY KEY, mission_id TEXT NOT NULL, priority INTEGER NOT NULL, number INTEGER NOT NULL,
+    since_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO wakes SELECT run_id, mission_id, priority, 1, start_ms FROM runs
+    WHERE status = 'running' AND coalesce(record ->> 'checkpoints', '') = 'workspace';`,
 ];
 
 /**

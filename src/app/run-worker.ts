@@ -1,0 +1,87 @@
+/** This process as a worker: it carries on what others have started or decided. */
+
+import { setTimeout as delay } from "node:timers/promises";
+
+import { BusyError, MissionError } from "../errors.ts";
+import type { RuntimeKind } from "../model/pinned-runtime.ts";
+import { readRun } from "../runs/read-run.ts";
+import { findMissingRuntimes } from "../runs/run-runtimes.ts";
+import { watchRuns } from "../runs/watch-runs.ts";
+import type { Store } from "../store/store.ts";
+import { type Worker, startWorker } from "../work/worker.ts";
+import type { OpenedWorld } from "./world.ts";
+
+export interface WorkerOptions {
+  /** Runs carried on at once. */
+  readonly concurrency: number;
+  /** Only runs all of whose agents are of these kinds; absent for all that this process can reach. */
+  readonly kinds?: readonly RuntimeKind[] | undefined;
+  /** How long runs may take that are under way when it is told to stop, in seconds. */
+  readonly graceSeconds: number;
+  readonly signal: AbortSignal;
+  /** Told why a run could not be carried on; it is tried again. Without a run: what else went wrong. */
+  readonly onFailure: (runId: string, message: string) => void;
+}
+
+/** How often risks and what is overdue are looked at, by one worker at a time, in milliseconds. */
+const SWEEP_MS = 60_000;
+
+/** Runs that wait for a worker at most: more are refused, so that nobody waits for what never comes. */
+const MOST_WAITING = 20_000;
+const RETRY_AFTER_SECONDS = 60;
+
+export async function runWorker(
+  { world, workspace, loadEngine }: OpenedWorld,
+  { concurrency, kinds, graceSeconds, signal, onFailure }: WorkerOptions,
+): Promise<Worker> {
+  const { driver } = await loadEngine();
+  const told = (runId: string, error: unknown) =>
+    onFailure(runId, error instanceof Error ? error.message : String(error));
+  const allowed = kinds === undefined ? undefined : new Set<string>(kinds);
+
+  async function canDrive(runId: string): Promise<boolean> {
+    workspace.lookAgain();
+    const record = await readRun(runId, world);
+    const runtimes = Object.values(record.run.runtimes ?? {});
+    if (allowed !== undefined && !runtimes.every(({ kind }) => allowed.has(kind))) return false;
+    return (await findMissingRuntimes(record, world)).length === 0;
+  }
+
+  async function sweep(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const lease = await world.store.takeLease("sweeps");
+        try {
+          await watchRuns(world);
+        } finally {
+          await lease.release();
+        }
+      } catch (error) {
+        if (!(error instanceof BusyError)) told("", error);
+      }
+      await rest(SWEEP_MS, signal);
+    }
+  }
+
+  const time = () => performance.now();
+  const worker = startWorker(
+    { store: world.store, driver, canDrive, onFailure: told, time, rest },
+    { concurrency, graceMs: graceSeconds * 1000, signal },
+  );
+  const ended = Promise.all([worker.ended, sweep()]);
+  return { counts: worker.counts, ended: ended.then(() => {}) };
+}
+
+/** @throws MissionError `RETRY_LATER` when so much waits already that one more would wait for long. */
+export async function requirePlace({ countWakes }: Pick<Store, "countWakes">): Promise<void> {
+  const { free } = await countWakes();
+  if (free < MOST_WAITING) return;
+  const message = `${free} runs wait for a worker already. Try again in ${RETRY_AFTER_SECONDS} seconds, or add workers.`;
+  throw new MissionError("RETRY_LATER", message, {
+    details: { retry_after_seconds: RETRY_AFTER_SECONDS, waiting: free },
+  });
+}
+
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => {});
+}

@@ -1,0 +1,91 @@
+/** Runs that somebody has to go on with: opened, or decided about, and not yet carried to where they wait or end. */
+
+import { type MissionRun, PRIORITIES } from "../model/mission-runs.ts";
+import { toMs } from "../model/time.ts";
+import { type Sql, type SqlRow, type Statement, numberOf, sql, textOf } from "./sql.ts";
+import type { Wake, WakeCounts } from "./store.ts";
+
+const WAKE =
+  sql(`INSERT INTO wakes (run_id, mission_id, priority, number, since_ms) VALUES ($1, $2, $3, 1, $4)
+  ON CONFLICT (run_id) DO UPDATE SET number = wakes.number + 1`);
+const NUMBER = sql("SELECT number FROM wakes WHERE run_id = $1");
+const SETTLE = sql("DELETE FROM wakes WHERE run_id = $1 AND number = $2");
+const END = sql("DELETE FROM wakes WHERE run_id = $1");
+/** The important first; then each mission in its turn, however many runs of one are there; then the oldest. */
+const FREE = sql(`SELECT run_id, mission_id, since_ms, holder FROM (
+    SELECT wakes.*, row_number() OVER (PARTITION BY mission_id, priority ORDER BY since_ms, run_id) AS place FROM wakes
+  ) AS placed LEFT JOIN leases ON leases.name = run_id WHERE holder IS NULL
+  ORDER BY priority DESC, place, since_ms, run_id LIMIT $1`);
+const HELD =
+  sql(`SELECT run_id, mission_id, since_ms, holder FROM wakes JOIN leases ON leases.name = run_id
+  WHERE holder IS NOT NULL ORDER BY holder, priority DESC, since_ms`);
+const COUNTS = sql(`SELECT count(*) AS all_of_them, count(holder) AS held,
+  min(CASE WHEN holder IS NULL THEN since_ms END) AS oldest_ms,
+  (SELECT count(*) FROM runs WHERE status = 'running') AS running,
+  (SELECT count(*) FROM runs WHERE status = 'awaiting_approval') AS awaiting_approval,
+  (SELECT count(*) FROM approvals WHERE status = 'pending') AS pending
+  FROM wakes LEFT JOIN leases ON leases.name = run_id`);
+
+export interface Wakes {
+  readonly wake: (run: MissionRun) => Sql<void>;
+  /** What stands for all that a run was woken for so far; 0 for nothing. */
+  readonly number: (runId: string) => Sql<number>;
+  /** It was carried on: nothing is left, unless it was woken since. */
+  readonly settle: (runId: string, number: number) => Sql<void>;
+  readonly end: (runId: string) => Sql<void>;
+  readonly listFree: (limit: number) => Sql<readonly Wake[]>;
+  readonly listHeld: () => Sql<readonly Wake[]>;
+  readonly count: () => Sql<WakeCounts>;
+}
+
+/** @param onWake what tells others at once, where the database can. */
+export function openWakes({
+  now,
+  onWake,
+}: {
+  now: () => string;
+  onWake: Statement | undefined;
+}): Wakes {
+  return {
+    *wake({ run_id, mission_id, priority = "normal", checkpoints }) {
+      // Where a server has its checkpoints, only that server goes on with it.
+      if (checkpoints === "external") return;
+      yield* WAKE.run(run_id, mission_id, PRIORITIES.indexOf(priority), toMs(now()));
+      if (onWake !== undefined) yield* onWake.run();
+    },
+    *number(runId) {
+      return numberOf(yield* NUMBER.get(runId), "number");
+    },
+    settle: (runId, number) => SETTLE.run(runId, number),
+    end: (runId) => END.run(runId),
+    *listFree(limit) {
+      return (yield* FREE.all(limit)).map(toWake);
+    },
+    *listHeld() {
+      return (yield* HELD.all()).map(toWake);
+    },
+    *count() {
+      const row = yield* COUNTS.get();
+      const [all, held] = [numberOf(row, "all_of_them"), numberOf(row, "held")];
+      const oldest = row?.["oldest_ms"] ?? undefined;
+      return {
+        free: all - held,
+        held,
+        oldest_ms: oldest === undefined ? undefined : Number(oldest),
+        running: numberOf(row, "running"),
+        awaiting_approval: numberOf(row, "awaiting_approval"),
+        pending_approvals: numberOf(row, "pending"),
+      };
+    },
+  };
+}
+
+function toWake(row: SqlRow): Wake {
+  const holder = textOf(row, "holder");
+  return {
+    run_id: textOf(row, "run_id") ?? "",
+    mission_id: textOf(row, "mission_id") ?? "",
+    since_ms: numberOf(row, "since_ms"),
+    ...(holder === undefined ? {} : { holder }),
+  };
+}

@@ -1,0 +1,169 @@
+/**
+ * Carries on whatever runs have to be carried on, in this process, until it is told to stop.
+ *
+ * There is no queue beside the store: what was opened or decided and not yet carried on is known there
+ * (`Store.listWakes`), and the lease keeps one driver to a run. So nothing can be lost between two of them, or doubled.
+ */
+
+import { BusyError } from "../errors.ts";
+import type { Store, Wake } from "../store/store.ts";
+import type { RunDriver } from "./drive-run.ts";
+
+/** A run that could not be carried on is left alone, twice as long each time, in milliseconds. */
+const FIRST_REST_MS = 1000;
+const LONGEST_REST_MS = 60_000;
+/** How often is looked for what nobody has told of: at least so often, in milliseconds. */
+const LOOK_MS = 5000;
+/** How often is looked whether others are alive, in milliseconds. */
+const TAKEOVER_MS = 2000;
+/** Runs looked at for each place that is free: some of them may have to wait. */
+const LOOK_AHEAD = 4;
+
+export interface WorkerCounts {
+  readonly in_flight: number;
+  /** Since it was started. */
+  readonly carried_on: number;
+  readonly failed: number;
+  readonly taken_over: number;
+}
+
+export interface Worker {
+  /** Resolves when it was told to stop and nothing is under way any more, or the grace is over. */
+  readonly ended: Promise<void>;
+  readonly counts: () => WorkerCounts;
+}
+
+/** What a worker takes of the world. */
+export interface WorkerWorld {
+  readonly store: Pick<Store, "listWakes" | "listHeldWakes" | "takeLease" | "watchWakes">;
+  readonly driver: Pick<RunDriver, "drive">;
+  /** Whether this process can do all that is left of a run. */
+  readonly canDrive: (runId: string) => Promise<boolean>;
+  /** Told why a run could not be carried on. */
+  readonly onFailure: (runId: string, error: unknown) => void;
+  /** Milliseconds that only go forward. */
+  readonly time: () => number;
+  /** Resolves after so many milliseconds, or when the signal aborts. */
+  readonly rest: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/**
+ * @param options.concurrency runs carried on at once.
+ * @param options.graceMs how long runs that are under way when it stops may take.
+ */
+export function startWorker(
+  { store, driver, canDrive, onFailure, time, rest }: WorkerWorld,
+  { concurrency, graceMs, signal }: { concurrency: number; graceMs: number; signal: AbortSignal },
+): Worker {
+  const active = new Map<string, Promise<void>>();
+  /** When runs that could not be carried on are tried again, and how long they rested. */
+  const resting = new Map<string, { readonly until: number; readonly ms: number }>();
+  let counts = { carried_on: 0, failed: 0, taken_over: 0 };
+  let wakeUp: () => void = () => {};
+  let isNews = true;
+
+  const onWake = () => {
+    isNews = true;
+    wakeUp();
+  };
+
+  async function carryOn(runId: string): Promise<void> {
+    try {
+      if (!(await canDrive(runId))) {
+        leaveAlone(runId);
+        return;
+      }
+      await driver.drive(runId);
+      resting.delete(runId);
+      counts = { ...counts, carried_on: counts.carried_on + 1 };
+    } catch (error) {
+      // Somebody else was faster.
+      if (error instanceof BusyError) return;
+      leaveAlone(runId);
+      counts = { ...counts, failed: counts.failed + 1 };
+      onFailure(runId, error);
+    }
+  }
+
+  function leaveAlone(runId: string): void {
+    const ms = Math.min((resting.get(runId)?.ms ?? FIRST_REST_MS / 2) * 2, LONGEST_REST_MS);
+    resting.set(runId, { until: time() + ms, ms });
+  }
+
+  function begin({ run_id }: Wake): void {
+    const work = carryOn(run_id).finally(() => {
+      active.delete(run_id);
+      onWake();
+    });
+    active.set(run_id, work);
+  }
+
+  async function fetch(): Promise<void> {
+    const free = concurrency - active.size;
+    if (free <= 0) return;
+    const found = await store.listWakes(free * LOOK_AHEAD + resting.size + active.size);
+    const ready = found.filter(
+      ({ run_id }) => !active.has(run_id) && (resting.get(run_id)?.until ?? 0) <= time(),
+    );
+    for (const wake of ready.slice(0, free)) begin(wake);
+  }
+
+  /** Lets go of all that the dead were at, so that whoever has a place goes on with it. */
+  async function takeOver(): Promise<void> {
+    const held = await store.listHeldWakes();
+    const others = held.filter(({ run_id }) => !active.has(run_id));
+    const holders = new Set(others.map(({ holder }) => holder));
+    await Promise.all(
+      [...holders].map((holder) => letGo(others.filter((wake) => wake.holder === holder))),
+    );
+  }
+
+  /** The runs of one holder: whether it is alive is found out by the first, and takes its time. */
+  async function letGo(runs: readonly Wake[]): Promise<void> {
+    for (const { run_id } of runs) {
+      try {
+        const lease = await store.takeLease(run_id);
+        counts = { ...counts, taken_over: counts.taken_over + 1 };
+        await lease.release();
+        onWake();
+      } catch (error) {
+        if (error instanceof BusyError) return;
+        onFailure(run_id, error);
+      }
+    }
+  }
+
+  /** Again and again until it stops; what goes wrong is told, and tried again. */
+  async function repeat(work: () => Promise<void>, pause: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      await work().catch((error: unknown) => onFailure("", error));
+      if (!signal.aborted) await pause();
+    }
+  }
+
+  async function untilNews(): Promise<void> {
+    if (!isNews) {
+      const woken = new AbortController();
+      wakeUp = () => woken.abort();
+      await rest(LOOK_MS, AbortSignal.any([signal, woken.signal]));
+    }
+    isNews = false;
+  }
+
+  async function work(): Promise<void> {
+    const unwatch = await store.watchWakes(onWake);
+    await Promise.all([
+      repeat(fetch, untilNews),
+      repeat(takeOver, () => rest(TAKEOVER_MS, signal)),
+    ]);
+    await unwatch();
+    const over = new AbortController();
+    await Promise.race([Promise.all(active.values()), rest(graceMs, over.signal)]);
+    over.abort();
+  }
+
+  return {
+    ended: work(),
+    counts: () => ({ in_flight: active.size, ...counts }),
+  };
+}
