@@ -25,13 +25,19 @@ module.exports = {
       comment: "It decides nothing: what is written is computed by rules, in commands that are handed in.",
       severity: "error",
       from: { path: "^src/store/" },
-      to: { pathNot: ["^src/store/", ...MODEL, "^(node:)?(fs|path|os|crypto|timers|worker_threads)", "node_modules/(@photostructure/sqlite|jsonc-parser)/"] },
+      to: { pathNot: ["^src/store/", ...MODEL, "^(node:)?(fs|path|os|crypto|module|timers|worker_threads)", "node_modules/(@photostructure/sqlite|jsonc-parser|pg)/"] },
     },
     {
       name: "one-file-knows-the-sqlite-driver",
       severity: "error",
       from: { pathNot: "^src/store/sqlite/driver\\.ts$" },
       to: { path: "@photostructure/sqlite" },
+    },
+    {
+      name: "one-file-knows-the-postgres-driver",
+      severity: "error",
+      from: { pathNot: "^src/store/postgres/driver\\.ts$" },
+      to: { path: "node_modules/pg/" },
     },
     {
       name: "agents-import-model",

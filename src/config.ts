@@ -6,6 +6,7 @@ import { config as loadEnvFile } from "dotenv";
 import { z } from "zod";
 
 import { MissionError } from "./errors.ts";
+import { isPostgres } from "./model/is-postgres.ts";
 import type { ModelSettings } from "./model/model-settings.ts";
 import { sayFirstIssue } from "./model/say-issue.ts";
 
@@ -53,9 +54,7 @@ export function readConfig(): Config {
   const environment = parsed.data;
   return {
     workspace: environment.MISSION_CONTROL_WORKSPACE,
-    databaseUrl: /^postgres(ql)?:\/\//i.test(environment.DATABASE_URL)
-      ? environment.DATABASE_URL
-      : undefined,
+    databaseUrl: isPostgres(environment.DATABASE_URL) ? environment.DATABASE_URL : undefined,
     simulation: {
       seed: environment.MISSION_CONTROL_SEED,
       failureRate: environment.MISSION_CONTROL_FAILURE_RATE,

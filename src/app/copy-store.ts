@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 
 import { MissionError } from "../errors.ts";
+import { isPostgres } from "../model/is-postgres.ts";
 import type { Clock } from "../model/time.ts";
 import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
 import { DOCUMENTS_MARK, keepOriginals, markImport } from "../store/documents/publish-documents.ts";
@@ -11,7 +12,7 @@ import type { SqlRow } from "../store/sql.ts";
 import { openMemoryStore, openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { WholeStore } from "../store/store.ts";
 import { exportDocuments } from "./documents.ts";
-import { folderOf, isPostgres, openStore } from "./open-store.ts";
+import { folderOf, openStore } from "./open-store.ts";
 import { sha256 } from "./system.ts";
 
 /** Rows moved, and compared, at a time. */

@@ -33,11 +33,10 @@ import type { WholeStore } from "../store/store.ts";
 import type { EventFilter, RunFilter, WakeCounts } from "../store/store.ts";
 import type { Polisher } from "../summary/polisher.ts";
 import type { ProgressListener } from "../work/drive-run.ts";
-import type { Worker } from "../work/worker.ts";
+import type { Worker, WorkerOptions } from "../work/worker.ts";
 import type { AuditResult } from "./audit-workspace.ts";
 import type { BacktestQuery } from "./backtest-policies.ts";
 import type { ReplayOptions } from "./replay-history.ts";
-import type { WorkerOptions } from "./run-worker.ts";
 
 export interface MissionControlOptions {
   /** Folder of the workspace; see {@link initWorkspace}. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
 import type { Fault } from "../model/fault.ts";
+import { isPostgres } from "../model/is-postgres.ts";
 import type { Clock } from "../model/time.ts";
 import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
 import { DOCUMENTS_MARK, keepOriginals, markImport } from "../store/documents/publish-documents.ts";
@@ -138,10 +139,6 @@ function findRefusal(folder: string): unknown {
   } catch (error) {
     return error;
   }
-}
-
-export function isPostgres(location: string): boolean {
-  return /^postgres(ql)?:\/\//i.test(location);
 }
 
 /** @throws MissionError `USAGE` for an address of another scheme. */

@@ -3,25 +3,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { BusyError, MissionError } from "../errors.ts";
-import type { RuntimeKind } from "../model/pinned-runtime.ts";
 import { readRun } from "../runs/read-run.ts";
 import { findMissingRuntimes } from "../runs/run-runtimes.ts";
 import { watchRuns } from "../runs/watch-runs.ts";
 import type { Store } from "../store/store.ts";
-import { type Worker, startWorker } from "../work/worker.ts";
+import { type Worker, type WorkerOptions, startWorker } from "../work/worker.ts";
 import type { OpenedWorld } from "./world.ts";
-
-export interface WorkerOptions {
-  /** Runs carried on at once. */
-  readonly concurrency: number;
-  /** Only runs all of whose agents are of these kinds; absent for all that this process can reach. */
-  readonly kinds?: readonly RuntimeKind[] | undefined;
-  /** How long runs may take that are under way when it is told to stop, in seconds. */
-  readonly graceSeconds: number;
-  readonly signal: AbortSignal;
-  /** Told why a run could not be carried on; it is tried again. Without a run: what else went wrong. */
-  readonly onFailure: (runId: string, message: string) => void;
-}
 
 /** How often risks and what is overdue are looked at, by one worker at a time, in milliseconds. */
 const SWEEP_MS = 60_000;
@@ -63,7 +50,6 @@ export async function runWorker(
     }
   }
 
-  const time = () => performance.now();
   const worker = startWorker(
     { store: world.store, driver, canDrive, onFailure: told, time, rest },
     { concurrency, graceMs: graceSeconds * 1000, signal },
@@ -80,6 +66,11 @@ export async function requirePlace({ countWakes }: Pick<Store, "countWakes">): P
   throw new MissionError("RETRY_LATER", message, {
     details: { retry_after_seconds: RETRY_AFTER_SECONDS, waiting: free },
   });
+}
+
+/** It only goes forward. */
+function time(): number {
+  return performance.now();
 }
 
 async function rest(ms: number, signal: AbortSignal): Promise<void> {

@@ -7,8 +7,9 @@ import { localhostHostValidation } from "@modelcontextprotocol/node";
 
 import type { MissionControl } from "../app/mission-control.ts";
 import { MissionError } from "../errors.ts";
-import type { Worker } from "../work/worker.ts";
 import { addressOf } from "./serve-http.ts";
+
+type Worker = Awaited<ReturnType<MissionControl["work"]>>;
 
 const HOST = "127.0.0.1";
 const SECOND_MS = 1000;

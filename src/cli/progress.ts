@@ -3,7 +3,7 @@
 import { join } from "node:path";
 
 import type { LazyMissionControl } from "../app/mission-control.ts";
-import { isPostgres } from "../app/open-store.ts";
+import { isPostgres } from "../model/is-postgres.ts";
 import type { RunOutcome } from "../runs/run-outcome.ts";
 import type { ProgressListener } from "../work/drive-run.ts";
 import type { CommandContext } from "./context.ts";

@@ -55,18 +55,14 @@ export const MOVED: readonly Table[] = [
   table(
     "runs",
     ["seq"],
-    [
-      ...["run_id", "mission_id", "thread_id", "status", "priority", "start_ms", "end_ms"],
-      ...["is_dated", "has_figures", "number", "routing", "record"],
-    ],
+    "run_id mission_id thread_id status priority start_ms end_ms is_dated has_figures number routing record".split(
+      " ",
+    ),
   ),
   table(
     "task_logs",
     ["seq"],
-    [
-      ...["run_id", "task_id", "attempt", "agent_id", "outcome"],
-      ...["cost", "tokens", "agent_minutes", "attempts", "record"],
-    ],
+    "run_id task_id attempt agent_id outcome cost tokens agent_minutes attempts record".split(" "),
   ),
   table(
     "calls",
@@ -76,18 +72,14 @@ export const MOVED: readonly Table[] = [
   table(
     "approvals",
     ["seq"],
-    [
-      ...["run_id", "approval_id", "task_id", "agent_id", "status", "asked_ms", "due_ms"],
-      ...["decided_ms", "blocked", "decision_number", "record"],
-    ],
+    "run_id approval_id task_id agent_id status asked_ms due_ms decided_ms blocked decision_number record".split(
+      " ",
+    ),
   ),
   table(
     "risk_events",
     ["seq"],
-    [
-      ...["event_id", "run_id", "mission_id", "risk_type", "status", "detected_ms"],
-      ...["closed_ms", "number", "record"],
-    ],
+    "event_id run_id mission_id risk_type status detected_ms closed_ms number record".split(" "),
   ),
   table("wakes", ["run_id"], ["mission_id", "priority", "number", "since_ms"]),
   table("agent_stats", ["agent_id"], ["record"]),

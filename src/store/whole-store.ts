@@ -30,7 +30,7 @@ export function createWholeStore(
     end: () => Promise<void>;
     afterCopy?: readonly Statement[];
     onWake?: Statement;
-    listen?: (onWake: () => void) => () => Promise<void>;
+    listen?: (told: () => void) => () => Promise<void>;
   },
 ): { readonly store: WholeStore; readonly session: Session } {
   const session: Session = createSession(connect, {
@@ -56,7 +56,7 @@ export function createWholeStore(
     checkpoints: createCheckpointCommands(session),
     pages: createPageCommands(session, afterCopy),
     takeLease: leases.take,
-    watchWakes: async (onWake: () => void) => listen?.(onWake) ?? pollFor(onWake),
+    watchWakes: async (told: () => void) => listen?.(told) ?? pollFor(told),
     close: () => (closing ??= close()),
   };
   return { store, session };
@@ -65,7 +65,7 @@ export function createWholeStore(
 /** How often other processes are looked for that cannot tell. */
 const POLL_MS = 200;
 
-function pollFor(onWake: () => void): () => Promise<void> {
-  const timer = setInterval(onWake, POLL_MS);
+function pollFor(told: () => void): () => Promise<void> {
+  const timer = setInterval(told, POLL_MS);
   return async () => clearInterval(timer);
 }

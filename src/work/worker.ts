@@ -6,6 +6,7 @@
  */
 
 import { BusyError } from "../errors.ts";
+import type { RuntimeKind } from "../model/pinned-runtime.ts";
 import type { Store, Wake } from "../store/store.ts";
 import type { RunDriver } from "./drive-run.ts";
 
@@ -31,6 +32,19 @@ export interface Worker {
   /** Resolves when it was told to stop and nothing is under way any more, or the grace is over. */
   readonly ended: Promise<void>;
   readonly counts: () => WorkerCounts;
+}
+
+/** What a worker of a workspace does, and for how long. */
+export interface WorkerOptions {
+  /** Runs carried on at once. */
+  readonly concurrency: number;
+  /** Only runs all of whose agents are of these kinds; absent for all that this process can reach. */
+  readonly kinds?: readonly RuntimeKind[] | undefined;
+  /** How long runs may take that are under way when it is told to stop, in seconds. */
+  readonly graceSeconds: number;
+  readonly signal: AbortSignal;
+  /** Told why a run could not be carried on; it is tried again. Without a run: what else went wrong. */
+  readonly onFailure: (runId: string, message: string) => void;
 }
 
 /** What a worker takes of the world. */
@@ -59,7 +73,7 @@ export function startWorker(
   /** When runs that could not be carried on are tried again, and how long they rested. */
   const resting = new Map<string, { readonly until: number; readonly ms: number }>();
   let counts = { carried_on: 0, failed: 0, taken_over: 0 };
-  let wakeUp: () => void = () => {};
+  let wakeUp = nothing;
   let isNews = true;
 
   const onWake = () => {
@@ -77,9 +91,9 @@ export function startWorker(
       resting.delete(runId);
       counts = { ...counts, carried_on: counts.carried_on + 1 };
     } catch (error) {
+      leaveAlone(runId);
       // Somebody else was faster.
       if (error instanceof BusyError) return;
-      leaveAlone(runId);
       counts = { ...counts, failed: counts.failed + 1 };
       onFailure(runId, error);
     }
@@ -91,11 +105,11 @@ export function startWorker(
   }
 
   function begin({ run_id }: Wake): void {
-    const work = carryOn(run_id).finally(() => {
+    const carried = carryOn(run_id).finally(() => {
       active.delete(run_id);
       onWake();
     });
-    active.set(run_id, work);
+    active.set(run_id, carried);
   }
 
   async function fetch(): Promise<void> {
@@ -134,9 +148,9 @@ export function startWorker(
   }
 
   /** Again and again until it stops; what goes wrong is told, and tried again. */
-  async function repeat(work: () => Promise<void>, pause: () => Promise<void>): Promise<void> {
+  async function repeat(step: () => Promise<void>, pause: () => Promise<void>): Promise<void> {
     while (!signal.aborted) {
-      await work().catch((error: unknown) => onFailure("", error));
+      await step().catch((error: unknown) => onFailure("", error));
       if (!signal.aborted) await pause();
     }
   }
@@ -167,3 +181,5 @@ export function startWorker(
     counts: () => ({ in_flight: active.size, ...counts }),
   };
 }
+
+function nothing(): void {}

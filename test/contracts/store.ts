@@ -343,6 +343,51 @@ export function describeStore(name: string, prepare: Prepare): void {
       expect(await list({ mission_id: "M", status: "open" })).toEqual(["RISK_002 open"]);
     });
 
+    it("knows which runs somebody has to go on with, until that is done", async () => {
+      const store = await use(await prepare());
+      const free = async () => (await store.listWakes(10)).map(({ run_id }) => run_id);
+      await store.openRun(opening({ run_id: "R1" }));
+      await store.openRun(opening({ run_id: "R2", checkpoints: "external" }));
+      expect(await free()).toEqual(["R1"]);
+
+      const first = await store.takeLease("R1");
+      expect(await free()).toEqual([]);
+      expect(await store.listHeldWakes()).toMatchObject([{ run_id: "R1" }]);
+      expect(await store.countWakes()).toMatchObject({ free: 0, held: 1, running: 2 });
+      await first.release();
+      expect(await free()).toEqual(["R1"]);
+
+      const second = await store.takeLease("R1");
+      await store.requestApproval(aRequest());
+      await second.release(true);
+      expect(await free()).toEqual([]);
+      await store.decideApprovals([decision()]);
+      expect(await free()).toEqual(["R1"]);
+
+      const third = await store.takeLease("R1");
+      await store.requestApproval(aRequest({ approval_id: "APR-R1-T1-2" }));
+      await store.decideApprovals([decision({ approval_id: "APR-R1-T1-2" })]);
+      await third.release(true);
+      expect(await free()).toEqual(["R1"]);
+
+      await store.endRun("R1", (run) => ({ ...run, status: "completed", end_time: NOON }));
+      expect(await free()).toEqual([]);
+      expect(await store.countWakes()).toMatchObject({ free: 0, held: 0, oldest_ms: undefined });
+      await store.reopenRun(aRow(), (run) => ({ ...run, status: "running" }));
+      expect(await free()).toEqual(["R1"]);
+    });
+
+    it("lists them by importance, and each mission in its turn", async () => {
+      const store = await use(await prepare());
+      for (const run_id of ["A1", "A2", "A3"]) await store.openRun(opening({ run_id }));
+      await store.openRun(opening({ run_id: "B1", mission_id: "N" }));
+      await store.openRun(opening({ run_id: "A4", priority: "critical" }));
+
+      const listed = (await store.listWakes(4)).map(({ run_id }) => run_id);
+
+      expect(listed).toEqual(["A4", "A1", "B1", "A2"]);
+    });
+
     it("knows of a call that is under way, until the attempt has its row", async () => {
       const store = await use(await prepare());
       await store.openRun(opening({ run_id: "R1" }));

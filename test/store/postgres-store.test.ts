@@ -35,7 +35,7 @@ describe("a Postgres database", () => {
     const found = await Promise.all([1, 2, 3].map(() => migratePostgres(url)));
     const again = await migratePostgres(url);
 
-    expect(found.map(({ from }) => from).toSorted()).toEqual([0, 1, 1]);
+    expect(found.filter(({ from }) => from === 0)).toHaveLength(1);
     expect(again.from).toBe(1);
   });
 

@@ -1,8 +1,8 @@
 /** A store of whichever database. */
 
-import { isPostgres } from "../../src/app/open-store.ts";
 import { sha256, systemClock } from "../../src/app/system.ts";
 import type { History } from "../../src/model/history.ts";
+import { isPostgres } from "../../src/model/is-postgres.ts";
 import { openPostgresStore } from "../../src/store/postgres/postgres-store.ts";
 import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import type { WholeStore } from "../../src/store/store.ts";

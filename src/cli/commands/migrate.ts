@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { isPostgres } from "../../app/open-store.ts";
 import { MissionError } from "../../errors.ts";
+import { isPostgres } from "../../model/is-postgres.ts";
 import type { Act } from "../command.ts";
 
 export function migrateCommand(act: Act) {

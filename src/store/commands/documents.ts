@@ -1,5 +1,6 @@
 /** Records in and out in bulk, for the telemetry documents. */
 
+import { StoreFailedError } from "../../errors.ts";
 import type { Session } from "../session.ts";
 import { type Statement, numberOf, sql, textOf } from "../sql.ts";
 import type { Store } from "../store.ts";
@@ -24,16 +25,24 @@ const SET_MARK = sql(
 );
 const OUTPUTS = sql("SELECT * FROM outputs WHERE seq > $1 ORDER BY seq");
 
+const CUT_SHORT = new Error("the connection broke in the middle; import them again");
+
 export function createDocumentCommands(session: Session): DocumentCommands {
   const { outbox, write, putUnknown, read, ask } = session;
 
   return {
-    importRecords: (records, set) =>
-      write(undefined, function* importAll() {
+    importRecords(records, set) {
+      const isOnce = Object.is(records[Symbol.iterator](), records);
+      let hasBegun = false;
+      return write(undefined, function* importAll() {
         if (set !== undefined && (yield* MARK.get(set.name)) !== undefined) return;
+        // Who had to reach the database anew begins again: what can be gone through once is gone by then.
+        if (hasBegun && isOnce) throw new StoreFailedError("import", "the records", CUT_SHORT);
+        hasBegun = true;
         for (const { document, record } of records) yield* putUnknown(document, record);
         if (set !== undefined) yield* SET_MARK.run(set.name, set.value);
-      }),
+      });
+    },
     readDocuments: (keepRuns) =>
       read(function* readAll() {
         const before = numberOf(yield* NEWEST.get(keepRuns), "seq");

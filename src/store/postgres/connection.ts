@@ -156,15 +156,6 @@ export function connectPostgres(
     for (const settle of settled) settle();
   }
 
-  async function hasCommitted(own: PgClient, id: string): Promise<boolean> {
-    for (;;) {
-      const [row] = await own.query(OUTCOME, [id]);
-      const status = textOf(row, "status");
-      if (status !== "in progress") return status === "committed";
-      await delay(FIRST_PAUSE_MS);
-    }
-  }
-
   async function runAll(own: PgClient, turn: readonly Waiting[]): Promise<(() => void)[]> {
     const carry = <T>(work: Sql<T>) => carryOut(own, work);
     const [only] = turn;
@@ -235,4 +226,13 @@ function toStoreFailed(error: unknown, shown: string): unknown {
   if (isBusy(error))
     return new BusyError(`Another process is writing to ${shown}.`, { store: shown });
   return new StoreFailedError("use", shown, error);
+}
+
+async function hasCommitted(own: PgClient, id: string): Promise<boolean> {
+  for (;;) {
+    const [row] = await own.query(OUTCOME, [id]);
+    const status = textOf(row, "status");
+    if (status !== "in progress") return status === "committed";
+    await delay(FIRST_PAUSE_MS);
+  }
 }

@@ -35,11 +35,8 @@ const IDLE_MS = 5000;
 /** How long a writer waits for others, in milliseconds. */
 const LOCK_MS = 30_000;
 
-/** Types that come as text, though every value of ours is a whole number that JavaScript has. */
-const WHOLE_NUMBERS: ReadonlySet<number> = new Set([
-  pg.types.builtins.INT8,
-  pg.types.builtins.NUMERIC,
-]);
+/** Types that come as text, though every value of ours is a number that JavaScript has. */
+const NUMBERS = [pg.types.builtins.INT8, pg.types.builtins.NUMERIC] as const;
 
 export async function connect({ url, schema }: PgAddress): Promise<PgClient> {
   const client = new pg.Client({
@@ -55,11 +52,8 @@ export async function connect({ url, schema }: PgAddress): Promise<PgClient> {
       `-c lock_timeout=${LOCK_MS}`,
       "-c client_min_messages=error",
     ].join(" "),
-    types: {
-      getTypeParser: (oid: number, format?: "text" | "binary") =>
-        WHOLE_NUMBERS.has(oid) ? Number : pg.types.getTypeParser(oid, format),
-    },
   });
+  for (const type of NUMBERS) client.setTypeParser(type, Number);
   // A connection that breaks while nobody uses it is found broken by who uses it next.
   client.on("error", () => {});
   await client.connect();

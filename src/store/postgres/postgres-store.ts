@@ -38,7 +38,7 @@ export async function openPostgresStore(url: string, world: World): Promise<Whol
     first = undefined;
     return client;
   };
-  let end = async () => {};
+  let end: (() => Promise<void>) | undefined;
   const { store } = createWholeStore(
     ({ forget }) => {
       const connection = connectPostgres(open, { shown: address.shown, forget });
@@ -52,7 +52,7 @@ export async function openPostgresStore(url: string, world: World): Promise<Whol
       listen: (onWake) => listenForWakes(address, onWake),
       openHolders: (session) => createHolders(createBeatRows(address, session)),
       end: async () => {
-        await end();
+        await end?.();
         await first?.close();
       },
     },

@@ -1,0 +1,185 @@
+/** Processes that carry on what others have started or decided; WORKER_MISSIONS for more of them. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+
+import type { MissionControl } from "../../src/index.ts";
+import { historyOf } from "../support/any-store.ts";
+import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
+import { runCli } from "../support/processes.ts";
+import { aMissionControl, aWorkspace } from "../support/workspace.ts";
+
+const MISSIONS = Number(process.env["WORKER_MISSIONS"] ?? 40);
+const KILL_EVERY_MS = 2000;
+const MAIN = fileURLToPath(new URL("../../dist/bin/main.js", import.meta.url));
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+/** Notes each call, takes its time, and fails now and then. */
+const AGENT = `
+import { appendFileSync } from "node:fs";
+const log = new URL("./calls.log", import.meta.url);
+const chance = (text) => [...text].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) % 997, 7);
+export const agent = async ({ idempotency_key: key, agent }) => {
+  appendFileSync(log, key + "\\n");
+  await new Promise((resolve) => setTimeout(resolve, chance(key) % 60));
+  if (chance(key) % 5 === 0) throw new Error("not this time");
+  return { output: agent.agent_id };
+};
+`;
+
+function aBusiness(): string {
+  const runtime = { kind: "module", module: "./agents/work.mjs#agent" } as const;
+  const agents = ["A1", "A2"].map((agent_id) => anAgent({ agent_id, runtime }));
+  const plan = aPlan(
+    { T1: [], T2: ["T1"], T3: ["T1"], T4: ["T2", "T3"] },
+    { T2: { requires_human_approval: true } },
+  );
+  const workspace = aWorkspace(aReference(plan, agents));
+  mkdirSync(join(workspace, "agents"));
+  writeFileSync(join(workspace, "agents", "work.mjs"), AGENT);
+  return workspace;
+}
+
+function startWorkerOf(workspace: string, store: string): ChildProcess {
+  const args = [MAIN, "--workspace", workspace, "--store", store, "worker", "--concurrency", "8"];
+  const child = spawn(process.execPath, args, { stdio: "ignore" });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  return child;
+}
+
+/** Decides whatever waits, until nothing does and no run is under way. */
+async function decideAll(control: MissionControl): Promise<void> {
+  for (;;) {
+    const pending = await control.pendingApprovals();
+    for (const { run_id, approval_id, stage, allowed } of pending) {
+      const type = allowed.includes("approve") ? ("approve" as const) : ("reject" as const);
+      const decision =
+        type === "approve"
+          ? { type, decided_by: "ana" }
+          : { type, decided_by: "ana", reason: stage };
+      await control.decide(run_id, { [approval_id]: decision }, { detach: true });
+    }
+    const open = await control.runs({ status: ["running", "awaiting_approval"] });
+    if (open.length === 0) return;
+    await delay(50);
+  }
+}
+
+/** Every call by the agents' own count against what is recorded. */
+async function expectSound(
+  workspace: string,
+  store: string,
+  control: MissionControl,
+): Promise<void> {
+  const { runs, rows, requests } = await historyOf(store);
+  expect(runs.filter(({ status }) => !["completed", "failed"].includes(status))).toEqual([]);
+  const keys = rows.map(({ run_id, task_id, attempt = 1 }) => `${run_id}:${task_id}:${attempt}`);
+  expect(new Set(keys).size).toBe(keys.length);
+  const calls = new Map<string, number>();
+  const log = join(workspace, "agents", "calls.log");
+  for (const key of readFileSync(log, "utf8").trim().split("\n")) {
+    calls.set(key, (calls.get(key) ?? 0) + 1);
+  }
+  const again = new Set(
+    rows
+      .filter(({ warnings }) => warnings?.some((text) => text.startsWith("Called again")) === true)
+      .map(({ run_id, task_id, attempt = 1 }) => `${run_id}:${task_id}:${attempt}`),
+  );
+  const doubled = [...calls].filter(([key, count]) => count > 1 && !again.has(key));
+  expect(doubled).toEqual([]);
+  expect(requests.filter(({ status }) => status === "pending")).toEqual([]);
+  const { findings } = await control.audit();
+  expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+  expect(await control.waiting()).toMatchObject({ free: 0, held: 0 });
+}
+
+describe("workers", () => {
+  it(`carry ${MISSIONS} missions through, while one is killed every two seconds and the server restarts`, async () => {
+    const workspace = aBusiness();
+    const store = await server.aDatabase();
+    const control = await aMissionControl({ workspace, store });
+    const workers = [1, 2, 3].map(() => startWorkerOf(workspace, store));
+    const stop = new AbortController();
+    const killing = (async () => {
+      for (let kill = 0; !stop.signal.aborted; kill += 1) {
+        await delay(KILL_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});
+        if (stop.signal.aborted) return;
+        const place = kill % workers.length;
+        workers[place]?.kill("SIGKILL");
+        workers[place] = startWorkerOf(workspace, store);
+        if (kill === 1 || kill === 4) await server.restart();
+      }
+    })();
+
+    for (let mission = 0; mission < MISSIONS; mission += 1) {
+      await control.enqueue({ mission_id: "M" });
+    }
+    await decideAll(control);
+    stop.abort();
+    await killing;
+
+    await expectSound(workspace, store, control);
+    expect(await control.runs()).toHaveLength(MISSIONS);
+  }, 3_600_000);
+
+  it("are told at once of what was decided, and end when they are told to", async () => {
+    const workspace = aBusiness();
+    const store = await server.aDatabase();
+    const control = await aMissionControl({ workspace, store });
+    const worker = startWorkerOf(workspace, store);
+    const ended = new Promise((resolve) => worker.once("close", resolve));
+    await control.enqueue({ mission_id: "M" });
+    await decideAll(control);
+
+    worker.kill("SIGTERM");
+
+    expect(await ended).toBe(0);
+    await expectSound(workspace, store, control);
+  });
+
+  it("do so on SQLite, beside a command line that only records", async () => {
+    const workspace = aBusiness();
+    const worker = startWorkerOf(workspace, workspace);
+    const cli = (...args: string[]) => runCli(["--workspace", workspace, ...args]);
+    const begun = await cli("--json", "run", "M", "--detach");
+    const control = await aMissionControl({ workspace });
+    await decideAll(control);
+    worker.kill("SIGTERM");
+
+    expect([begun.code, begun.stderr]).toEqual([0, ""]);
+    expect(JSON.parse(begun.stdout)).toMatchObject({ run_id: expect.stringMatching(/^RUN_/) });
+    await expectSound(workspace, workspace, control);
+  });
+
+  it("leave alone what their kinds of agents cannot do", async () => {
+    const workspace = aBusiness();
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.enqueue({ mission_id: "M" });
+    const stop = new AbortController();
+    const how = { concurrency: 1, graceSeconds: 1, signal: stop.signal, onFailure: () => {} };
+    const other = await control.work({ ...how, kinds: ["openai"] });
+    // It looks at the same time, and only this one may.
+    const worker = await control.work({ ...how, kinds: ["module", "openai"] });
+    await decideAll(control);
+    stop.abort();
+    await Promise.all([other.ended, worker.ended]);
+
+    expect(other.counts()).toEqual({ in_flight: 0, carried_on: 0, failed: 0, taken_over: 0 });
+    expect(worker.counts().carried_on).toBeGreaterThan(0);
+    expect(["completed", "failed"]).toContain((await control.run(run_id)).status);
+    await expectSound(workspace, workspace, control);
+  });
+});
