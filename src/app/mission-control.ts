@@ -193,6 +193,12 @@ export interface MissionControl {
     /** Approvals whose agents do not know here what they go on from: they begin anew. */
     readonly forgotten: readonly string[];
   }>;
+  /**
+   * Forgets the checkpoints of runs that have ended, a few at a time; runs that wait keep theirs.
+   *
+   * @returns of how many threads.
+   */
+  pruneCheckpoints(): Promise<number>;
   /** Writes all that is recorded as telemetry documents. @throws MissionError `STORE_FAILED`. */
   exportDocuments(options: { readonly folder: string; readonly force: boolean }): Promise<void>;
   /** The reference documents as they are now. @throws MissionError `BAD_DOCUMENT`. */

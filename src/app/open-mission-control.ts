@@ -22,6 +22,9 @@ import type {
 import { createRunActions } from "./run-actions.ts";
 import { openWorld } from "./world.ts";
 
+/** Others may write between two transactions of so many threads. */
+const PRUNED_AT_ONCE = 100;
+
 /**
  * Opens a workspace to run missions in.
  *
@@ -116,6 +119,14 @@ export async function openLazily(
     },
     history: () => store.readHistory(),
     importDocuments: (from = folder) => importFolder(from, { store, folder }),
+    async pruneCheckpoints() {
+      let pruned = 0;
+      for (;;) {
+        const threads = await opened.store.checkpoints.forgetEnded(PRUNED_AT_ONCE);
+        pruned += threads;
+        if (threads < PRUNED_AT_ONCE) return pruned;
+      }
+    },
     async exportDocuments(to) {
       // They are brought up to date when a run ends; some may be under way.
       await refreshStats(world);

@@ -124,6 +124,7 @@ function refuseWrites(store: WholeStore, folder: string, cause: unknown): WholeS
       replace: refuse,
       putWrites: refuse,
       forget: refuse,
+      forgetEnded: refuse,
     },
   };
 }

@@ -31,6 +31,7 @@ import { newCommand } from "./commands/new.ts";
 import { planCommand } from "./commands/plan.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { portfolioCommand } from "./commands/portfolio.ts";
+import { pruneCommand } from "./commands/prune.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { reportCommand } from "./commands/report.ts";
 import { resumeCommand } from "./commands/resume.ts";
@@ -104,6 +105,7 @@ const commands = [
   workerCommand,
   migrateCommand,
   copyCommand,
+  pruneCommand,
   mcpCommand,
   a2aCommand,
   graphCommand,

@@ -49,4 +49,6 @@ export interface Checkpoints {
   readonly putWrites: (checkpoint: CheckpointKey, writes: readonly StoredWrite[]) => Promise<void>;
   readonly has: (checkpoint: CheckpointKey) => Promise<boolean>;
   readonly forget: (threadId: string) => Promise<void>;
+  /** Forgets threads of runs that have all ended; returns how many, `limit` at most. */
+  readonly forgetEnded: (limit: number) => Promise<number>;
 }

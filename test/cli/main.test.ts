@@ -290,7 +290,7 @@ describe("bad input at the command line", () => {
       "USAGE",
       "/nowhere.json",
     ],
-    ["an unknown store", ["--store", "ftp://x", "runs"], "USAGE", "ftp://x"],
+    ["an unknown store", ["--store", "ftp://x", "runs"], "USAGE", "ftp:"],
   ])("refuses %s with exit 2 and without a stack", async (_name, args, code, part) => {
     const workspace = aWorkspace();
 

@@ -51,6 +51,32 @@ describe("a workspace on Postgres", () => {
     expect(approved.stdout).toMatch(/Report: mission-control .* report RUN_/);
   });
 
+  it("forgets checkpoints of runs that have ended, and of no other", async () => {
+    for (const store of [await server.aDatabase(), undefined]) {
+      const workspace = aWorkspace();
+      const control = await aMissionControl({ workspace, ...(store && { store }) });
+      const [ended, waiting] = [
+        await control.start({ mission_id: "M001" }),
+        await control.start({ mission_id: "M001" }),
+      ];
+      const decision = { T2: { type: "approve", decided_by: "ana" } } as const;
+      await control.decide(ended.run_id, decision);
+      const read = async (run_id: string) => {
+        const { values } = await control.graph.getState({ configurable: { thread_id: run_id } });
+        return Object.keys(values).length > 0;
+      };
+      expect([await read(ended.run_id), await read(waiting.run_id)]).toEqual([true, true]);
+
+      expect(await control.pruneCheckpoints()).toBe(1);
+      expect(await control.pruneCheckpoints()).toBe(0);
+
+      expect([await read(ended.run_id), await read(waiting.run_id)]).toEqual([false, true]);
+      expect((await control.decide(waiting.run_id, decision)).status).toBe("completed");
+      expect((await control.run(ended.run_id)).status).toBe("completed");
+      expect((await control.audit()).counts["error"] ?? 0).toBe(0);
+    }
+  });
+
   it("may be named by the environment", async () => {
     const workspace = aWorkspace();
     const DATABASE_URL = await server.aDatabase();

@@ -40,6 +40,11 @@ const WRITES =
   sql(`SELECT * FROM checkpoint_writes WHERE thread_id = $1 AND namespace = $2 AND checkpoint_id = $3
   ORDER BY path, task_id, idx`);
 
+/** A thread without a run is somebody else's. */
+const ENDED = sql(`SELECT DISTINCT thread_id FROM checkpoints
+  WHERE EXISTS (SELECT 1 FROM runs WHERE runs.thread_id = checkpoints.thread_id)
+  AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.thread_id = checkpoints.thread_id AND end_ms IS NULL) LIMIT $1`);
+
 const ALL = Number.MAX_SAFE_INTEGER;
 
 export function createCheckpointCommands({
@@ -60,9 +65,12 @@ export function createCheckpointCommands({
     putWrites: (checkpoint, given) => write(undefined, () => putAll(checkpoint, given)),
     has: async ({ thread_id, namespace, checkpoint_id }) =>
       (await ask(() => ONE.get(thread_id, namespace, checkpoint_id))) !== undefined,
-    forget: (threadId) =>
-      write(undefined, function* forget() {
-        for (const statement of FORGET) yield* statement.run(threadId);
+    forget: (threadId) => write(undefined, () => forget(threadId)),
+    forgetEnded: (limit) =>
+      write(undefined, function* forgetEnded() {
+        const threads = yield* ENDED.all(limit);
+        for (const row of threads) yield* forget(String(row["thread_id"]));
+        return threads.length;
       }),
   };
 }
@@ -91,6 +99,10 @@ function toWrite(row: SqlRow): StoredWrite {
 
 function toBytes(value: unknown): Uint8Array {
   return value instanceof Uint8Array ? value : new Uint8Array();
+}
+
+function* forget(threadId: string): Sql<void> {
+  for (const statement of FORGET) yield* statement.run(threadId);
 }
 
 function* putAll(
