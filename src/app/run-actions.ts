@@ -27,7 +27,7 @@ export function createRunActions({
   "enqueue" | "begin" | "start" | "decide" | "resume" | "retry"
 > {
   /** @returns the run's id. */
-  async function open(request: StartRequest): Promise<string> {
+  async function open(request: StartRequest, isLeft: boolean): Promise<string> {
     const parsed = startRequestSchema.safeParse(request);
     if (!parsed.success) throw badInput(parsed.error, request);
     const { mission_id, run_id = "", requested_by = "" } = parsed.data;
@@ -44,6 +44,7 @@ export function createRunActions({
         mission_inputs,
         budget,
         checkpoints: "workspace",
+        isLeft,
       },
       world,
     );
@@ -54,11 +55,12 @@ export function createRunActions({
     async enqueue(request) {
       const { requirePlace } = await import("./run-worker.ts");
       await requirePlace(world.store);
-      return { run_id: await open(request) };
+      return { run_id: await open(request, true) };
     },
     async begin(request, onProgress) {
-      const run_id = await open(request);
+      // Before the run is there: it is not to wait for that.
       const { driver } = await loadEngine();
+      const run_id = await open(request, false);
       const ended = driver.drive(run_id, onProgress).then(() => readOutcome(run_id, world));
       // Who does not wait is told by the record of the run.
       ended.catch(() => {});

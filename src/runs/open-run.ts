@@ -41,6 +41,8 @@ export interface RunRequest {
   readonly thread_id?: string;
   /** Where its checkpoints live. */
   readonly checkpoints: "workspace" | "external";
+  /** Whether it is left to workers. */
+  readonly isLeft?: boolean;
 }
 
 /**
@@ -82,7 +84,7 @@ export async function openRun(request: RunRequest, world: RunWorld): Promise<Mis
       budget: Object.keys(budget).length === 0 ? undefined : budget,
     }),
   };
-  return store.openRun({ draft, plan, policy: policy() });
+  return store.openRun({ draft, plan, policy: policy(), isLeft: request.isLeft ?? false });
 }
 
 /** @throws MissionError `BAD_INPUT` with all that the mission's `input_schema` says against the inputs. */

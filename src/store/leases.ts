@@ -6,7 +6,7 @@
 import { BusyError, MissionError } from "../errors.ts";
 import type { Holders } from "./holders.ts";
 import { type Sql, numberOf, sql, textOf } from "./sql.ts";
-import type { Lease } from "./store.ts";
+import type { Lease, LeasePurpose } from "./store.ts";
 import type { Wakes } from "./wakes.ts";
 
 interface Held {
@@ -15,7 +15,7 @@ interface Held {
 }
 
 export interface Leases {
-  readonly take: (name: string) => Promise<Lease>;
+  readonly take: (name: string, purpose?: LeasePurpose) => Promise<Lease>;
   /** @throws BusyError when this process had the name and was taken over. */
   readonly require: (name: string) => Sql<void>;
   /** Somebody else has written: whether names are still held is looked at again. */
@@ -39,7 +39,7 @@ export function createLeases({
   holders: Holders;
   write: <T>(command: () => Sql<T>) => Promise<T>;
   ask: <T>(query: () => Sql<T>) => Promise<T>;
-  wakes: Pick<Wakes, "number" | "settle">;
+  wakes: Pick<Wakes, "drive" | "number" | "settle">;
 }): Leases {
   /** Names that this process has, or is about to take. */
   const own = new Set<string>();
@@ -53,6 +53,7 @@ export function createLeases({
     name: string,
     dead: string | undefined,
     self: string,
+    purpose: LeasePurpose,
   ): Promise<Held | undefined> {
     return write(function* takeOver() {
       const row = yield* FIND.get(name);
@@ -60,6 +61,7 @@ export function createLeases({
       if (holder !== undefined && holder !== dead) return undefined;
       const number = numberOf(row, "number") + 1;
       yield* PUT.run(name, self, number);
+      if (purpose === "drive") yield* wakes.drive(name);
       return { number, woken: yield* wakes.number(name) };
     });
   }
@@ -67,8 +69,8 @@ export function createLeases({
   const taking = new Set<Promise<Lease>>();
   let isClosed = false;
 
-  async function take(name: string): Promise<Lease> {
-    const taken = takeNow(name);
+  async function take(name: string, purpose: LeasePurpose = "hold"): Promise<Lease> {
+    const taken = takeNow(name, purpose);
     taking.add(taken);
     try {
       return await taken;
@@ -77,20 +79,20 @@ export function createLeases({
     }
   }
 
-  async function takeNow(name: string): Promise<Lease> {
+  async function takeNow(name: string, purpose: LeasePurpose): Promise<Lease> {
     if (isClosed)
       throw new MissionError("STORE_FAILED", `The store was closed: ${name} is not taken.`);
     if (own.has(name)) throw busy(name);
     own.add(name);
     try {
       const self = await holders.join();
-      let taken = await takeFrom(name, undefined, self);
+      let taken = await takeFrom(name, undefined, self, purpose);
       while (taken === undefined) {
         const holder = textOf(await ask(() => FIND.get(name)), "holder");
         // What this process could not give back, on a full disk for one, is its own to take.
         const isOther = holder !== undefined && holder !== self;
         if (isOther && (await holders.isAlive(holder))) throw busy(name);
-        taken = await takeFrom(name, holder, self);
+        taken = await takeFrom(name, holder, self, purpose);
         if (isOther && taken !== undefined) await holders.bury(holder);
       }
       held.set(name, taken);

@@ -35,6 +35,8 @@ export interface Opening {
   readonly draft: RunDraft;
   readonly plan: RunPlan;
   readonly policy: Policy;
+  /** Whether workers are to go on with it; else who opens it does. */
+  readonly isLeft?: boolean;
 }
 
 /** Every given condition must hold. */
@@ -63,6 +65,8 @@ export interface Lease {
   /** @param isDone what a run of this name was woken for, before the lease was taken, is done. */
   readonly release: (isDone?: boolean) => Promise<void>;
 }
+
+export type LeasePurpose = "drive" | "hold";
 
 /** A run that somebody has to go on with. */
 export interface Wake {
@@ -268,9 +272,10 @@ export interface Store {
   /**
    * Takes a name for this process. Whoever was taken over has each later write about it refused.
    *
+   * @param purpose `drive` for the run of this name: should this process die, workers go on with it.
    * @throws MissionError `BUSY` when a living process, this one included, has it.
    */
-  takeLease(name: string): Promise<Lease>;
+  takeLease(name: string, purpose?: LeasePurpose): Promise<Lease>;
 
   /**
    * Upserts records of the telemetry documents, all or none; whoever they replace is gone.

@@ -8,6 +8,9 @@ import type { Wake, WakeCounts } from "./store.ts";
 const WAKE =
   sql(`INSERT INTO wakes (run_id, mission_id, priority, number, since_ms) VALUES ($1, $2, $3, 1, $4)
   ON CONFLICT (run_id) DO UPDATE SET number = wakes.number + 1`);
+const DRIVE = sql(`INSERT INTO wakes (run_id, mission_id, priority, number, since_ms)
+  SELECT run_id, mission_id, priority, 1, CAST($2 AS BIGINT) FROM runs WHERE run_id = $1 AND end_ms IS NULL
+  ON CONFLICT (run_id) DO NOTHING`);
 const NUMBER = sql("SELECT number FROM wakes WHERE run_id = $1");
 const SETTLE = sql("DELETE FROM wakes WHERE run_id = $1 AND number = $2");
 const END = sql("DELETE FROM wakes WHERE run_id = $1");
@@ -28,6 +31,8 @@ const COUNTS = sql(`SELECT count(*) AS all_of_them, count(holder) AS held,
 
 export interface Wakes {
   readonly wake: (run: MissionRun) => Sql<void>;
+  /** Somebody goes on with it: should they die, others have to. */
+  readonly drive: (runId: string) => Sql<void>;
   /** What stands for all that a run was woken for so far; 0 for nothing. */
   readonly number: (runId: string) => Sql<number>;
   /** It was carried on: nothing is left, unless it was woken since. */
@@ -53,6 +58,7 @@ export function openWakes({
       yield* WAKE.run(run_id, mission_id, PRIORITIES.indexOf(priority), toMs(now()));
       if (onWake !== undefined) yield* onWake.run();
     },
+    drive: (runId) => DRIVE.run(runId, toMs(now())),
     *number(runId) {
       return numberOf(yield* NUMBER.get(runId), "number");
     },

@@ -44,7 +44,7 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
     const { run } = await readRun(runId, world);
     if (isEnded(run)) return;
     requireGraphVersion(run);
-    const lease = await store.takeLease(runId);
+    const lease = await store.takeLease(runId, "drive");
     const work = driveHeld(run, lease, onProgress);
     active.set(runId, work);
     let standing: Standing | undefined;

@@ -346,14 +346,19 @@ export function describeStore(name: string, prepare: Prepare): void {
     it("knows which runs somebody has to go on with, until that is done", async () => {
       const store = await use(await prepare());
       const free = async () => (await store.listWakes(10)).map(({ run_id }) => run_id);
-      await store.openRun(opening({ run_id: "R1" }));
-      await store.openRun(opening({ run_id: "R2", checkpoints: "external" }));
+      await store.openRun({ ...opening({ run_id: "R1" }), isLeft: true });
+      const external = opening({ run_id: "R2", checkpoints: "external" });
+      await store.openRun({ ...external, isLeft: true });
+      await store.openRun(opening({ run_id: "R3" }));
       expect(await free()).toEqual(["R1"]);
+      const own = await store.takeLease("R3", "drive");
+      expect(await store.listHeldWakes()).toMatchObject([{ run_id: "R3" }]);
+      await own.release(true);
 
       const first = await store.takeLease("R1");
       expect(await free()).toEqual([]);
       expect(await store.listHeldWakes()).toMatchObject([{ run_id: "R1" }]);
-      expect(await store.countWakes()).toMatchObject({ free: 0, held: 1, running: 2 });
+      expect(await store.countWakes()).toMatchObject({ free: 0, held: 1, running: 3 });
       await first.release();
       expect(await free()).toEqual(["R1"]);
 
@@ -379,9 +384,11 @@ export function describeStore(name: string, prepare: Prepare): void {
 
     it("lists them by importance, and each mission in its turn", async () => {
       const store = await use(await prepare());
-      for (const run_id of ["A1", "A2", "A3"]) await store.openRun(opening({ run_id }));
-      await store.openRun(opening({ run_id: "B1", mission_id: "N" }));
-      await store.openRun(opening({ run_id: "A4", priority: "critical" }));
+      const leave = (fields: Parameters<typeof opening>[0]) =>
+        store.openRun({ ...opening(fields), isLeft: true });
+      for (const run_id of ["A1", "A2", "A3"]) await leave({ run_id });
+      await leave({ run_id: "B1", mission_id: "N" });
+      await leave({ run_id: "A4", priority: "critical" });
 
       const listed = (await store.listWakes(4)).map(({ run_id }) => run_id);
 

@@ -164,6 +164,29 @@ describe("workers", () => {
     await expectSound(workspace, workspace, control);
   });
 
+  it("do not get in the way of who carries a run on itself, and go on when that dies", async () => {
+    const workspace = aBusiness();
+    const store = await server.aDatabase();
+    const control = await aMissionControl({ workspace, store });
+    startWorkerOf(workspace, store);
+    await control.enqueue({ mission_id: "M" });
+    await decideAll(control);
+    const args = ["--workspace", workspace, "--store", store];
+
+    const own = await runCli([...args, "run", "M"]);
+    const before = (await control.runs()).length;
+    const killed = await runCli([...args, "run", "M"], {
+      killWhen: () =>
+        readFileSync(join(workspace, "agents", "calls.log"), "utf8").includes("_003:T1"),
+    });
+    await decideAll(control);
+
+    expect([own.code, own.stderr]).toEqual([3, ""]);
+    expect(killed.code).toBeNull();
+    expect(await control.runs()).toHaveLength(before + 1);
+    await expectSound(workspace, store, control);
+  });
+
   it("leave alone what their kinds of agents cannot do", async () => {
     const workspace = aBusiness();
     const control = await aMissionControl({ workspace });

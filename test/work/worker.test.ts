@@ -19,6 +19,7 @@ async function aStoreWith(...runs: readonly string[]) {
       draft: aRun({ run_id, status: "running" }),
       plan,
       policy: DEFAULT_POLICY,
+      isLeft: true,
     });
   }
   return store;

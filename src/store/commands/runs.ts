@@ -63,7 +63,7 @@ export function createRunCommands(session: Session): RunCommands {
     return runId === undefined ? undefined : (yield* readRun(runId))?.run;
   }
 
-  function* open({ draft, plan, policy }: Opening): Sql<MissionRun> {
+  function* open({ draft, plan, policy, isLeft = false }: Opening): Sql<MissionRun> {
     const { thread_id } = draft;
     const onThread = thread_id === undefined ? undefined : yield* runOnThread(thread_id);
     if (onThread !== undefined && !isEnded(onThread)) return onThread;
@@ -85,7 +85,7 @@ export function createRunCommands(session: Session): RunCommands {
       policy_hash: ruled.hash,
     };
     yield* put.run(run);
-    yield* wakes.wake(run);
+    if (isLeft) yield* wakes.wake(run);
     yield* outbox.add({ event: "run-opened", run_id });
     return run;
   }

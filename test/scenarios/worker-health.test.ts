@@ -1,0 +1,79 @@
+/** What a worker tells of itself, and what it refuses. */
+
+import { describe, expect, it } from "vitest";
+
+import { requirePlace } from "../../src/app/run-worker.ts";
+import { serveHealth } from "../../src/callers/serve-health.ts";
+import { runCli } from "../support/processes.ts";
+import { aMissionControl, aWorkspace } from "../support/workspace.ts";
+
+const COUNTS = { in_flight: 3, carried_on: 7, failed: 1, taken_over: 2 };
+
+describe("a worker", () => {
+  it("says that it is alive, whether its store is, and how much waits", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+    await control.enqueue({ mission_id: "M001" });
+    await control.start({ mission_id: "M001" });
+    const stop = new AbortController();
+    const worker = { counts: () => COUNTS };
+    const url = await serveHealth({ control, worker, port: 0, signal: stop.signal });
+    const get = async (path: string) => {
+      const response = await fetch(`${url}${path}`);
+      return { status: response.status, text: await response.text() };
+    };
+
+    expect(await get("healthz")).toEqual({ status: 200, text: "alive\n" });
+    expect(await get("readyz")).toEqual({ status: 200, text: "ready\n" });
+    expect((await get("")).status).toBe(404);
+    const { text } = await get("metrics");
+    expect(text).toContain("# TYPE mission_control_runs_waiting gauge\n");
+    for (const [name, value] of [
+      ["runs_waiting", 1],
+      ["runs_held", 0],
+      ["runs_running", 1],
+      ["runs_awaiting_approval", 1],
+      ["approvals_pending", 1],
+      ["worker_in_flight", 3],
+      ["worker_carried_on_total", 7],
+      ["worker_failed_total", 1],
+      ["worker_taken_over_total", 2],
+    ]) {
+      expect(text).toContain(`\nmission_control_${name} ${value}\n`);
+    }
+    await control.close();
+    expect((await get("readyz")).status).toBe(503);
+    stop.abort();
+  });
+
+  it.each([
+    [["worker", "--kinds", "module,mail"], /--kinds: "mail" is none: expected some of simulated,/],
+    [["worker", "--concurrency", "0"], /whole number above 0/],
+    [["worker", "--port", "99999"], /A port is a number from 0 to 65535/],
+    [["run", "M001", "--detach", "--approve-all", "--by", "ana"], /do not go together/],
+    [["migrate"], /Say which database: --store postgres:/],
+  ])("is refused as %j", async (args, says) => {
+    const { code, stderr } = await runCli(["--workspace", aWorkspace(), ...args]);
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(says);
+  });
+
+  it("is spared what would wait for too long", async () => {
+    const waiting = {
+      held: 0,
+      oldest_ms: 0,
+      running: 0,
+      awaiting_approval: 0,
+      pending_approvals: 0,
+    };
+    const place = (free: number) =>
+      requirePlace({ countWakes: async () => ({ ...waiting, free }) });
+
+    await expect(place(19_999)).resolves.toBeUndefined();
+    await expect(place(20_000)).rejects.toMatchObject({
+      code: "RETRY_LATER",
+      exitCode: 1,
+      details: { retry_after_seconds: 60 },
+    });
+  });
+});
