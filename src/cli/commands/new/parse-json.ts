@@ -23,7 +23,7 @@ export function parseCondition(flag: string, text: string | undefined): TaskCond
   if (!checked.success) {
     throw new MissionError(
       "USAGE",
-      `${flag}, of its settings ${sayFirstIssue(checked.error, { value })}.`,
+      `${flag}: ${sayFirstIssue(checked.error, { value })}.`,
     );
   }
   return "at" in checked.data ? { all: [checked.data] } : checked.data;
@@ -37,7 +37,7 @@ export function parseRuntime(flag: string, text: string): string | RuntimeSettin
   if (checked.success) return checked.data;
   throw new MissionError(
     "USAGE",
-    `${flag}, of its settings ${sayFirstIssue(checked.error, { value })}.`,
+    `${flag}: ${sayFirstIssue(checked.error, { value })}.`,
   );
 }
 
