@@ -9,7 +9,7 @@ import { hasDocuments, listRecords } from "../store/documents/import-documents.t
 import { DOCUMENTS_MARK, keepOriginals, markImport } from "../store/documents/publish-documents.ts";
 import { MOVED, type Pages, type RowKey, type Table } from "../store/pages.ts";
 import type { SqlRow } from "../store/sql.ts";
-import { openMemoryStore, openSqliteStore } from "../store/sqlite/sqlite-store.ts";
+import { hasDatabase, openMemoryStore, openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { WholeStore } from "../store/store.ts";
 import { exportDocuments } from "./documents.ts";
 import { folderOf, openStore } from "./open-store.ts";
@@ -67,6 +67,7 @@ export async function copyStore(
 
 async function openSource(from: string, clock: Clock): Promise<WholeStore> {
   if (!DOCUMENTS.test(from)) {
+    if (!isPostgres(from)) requireStore(folderOf(from));
     return (await openStore(from, { clock, leaveOut: false, workspace: "" })).store;
   }
   const folder = resolve(from.replace(DOCUMENTS, ""));
@@ -76,6 +77,12 @@ async function openSource(from: string, clock: Clock): Promise<WholeStore> {
   const store = openMemoryStore({ now: () => clock.now(), hash: sha256 });
   await store.importRecords(listRecords(folder));
   return store;
+}
+
+/** A folder that was mistyped is not to be made. @throws MissionError `USAGE` */
+function requireStore(folder: string): void {
+  if (hasDatabase(folder) || hasDocuments(folder)) return;
+  throw new MissionError("USAGE", `There is no telemetry in ${folder}.`);
 }
 
 async function openTarget(to: string, clock: Clock): Promise<WholeStore> {
@@ -144,10 +151,16 @@ async function copyTable(
       (await target.range(table, after, last)).map((row) => [nameOf(table, row), row]),
     );
     const wrong = page.filter((row) => !isSame(table, row, there.get(nameOf(table, row))));
-    const other = table.isFixed ? wrong.find((row) => there.has(nameOf(table, row))) : undefined;
+    const other =
+      table.life === "fixed" ? wrong.find((row) => there.has(nameOf(table, row))) : undefined;
     for (const row of page) there.delete(nameOf(table, row));
     const [own = other && nameOf(table, other)] = there.keys();
-    if (own !== undefined) {
+    if (table.life === "passing") {
+      // What was there when it was copied before, and is over since.
+      const over = [...there.values()].map((row) => keyOf(table, row));
+      if (over.length > 0) await target.drop(table, over);
+      written += over.length;
+    } else if (own !== undefined) {
       const message = `The target has a history of its own (${table.name} ${own}, for one). Copy into one that is empty, or that was copied from here before.`;
       throw new MissionError("USAGE", message);
     }

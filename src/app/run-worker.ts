@@ -26,12 +26,16 @@ export async function runWorker(
     onFailure(runId, error instanceof Error ? error.message : String(error));
   const allowed = kinds === undefined ? undefined : new Set<string>(kinds);
 
-  async function canDrive(runId: string): Promise<boolean> {
+  async function findObstacle(runId: string): Promise<string | undefined> {
     workspace.lookAgain();
     const record = await readRun(runId, world);
-    const runtimes = Object.values(record.run.runtimes ?? {});
-    if (allowed !== undefined && !runtimes.every(({ kind }) => allowed.has(kind))) return false;
-    return (await findMissingRuntimes(record, world)).length === 0;
+    const needed = Object.values(record.run.runtimes ?? {}).map(({ kind }) => kind);
+    const others = allowed === undefined ? [] : needed.filter((kind) => !allowed.has(kind));
+    if (others.length > 0) return `left to others: its agents are of other kinds (${others[0]})`;
+    const missing = await findMissingRuntimes(record, world);
+    return missing.length === 0
+      ? undefined
+      : `left to others: this worker cannot reach ${missing.join(", ")}`;
   }
 
   async function sweep(): Promise<void> {
@@ -51,7 +55,7 @@ export async function runWorker(
   }
 
   const worker = startWorker(
-    { store: world.store, driver, canDrive, onFailure: told, time, rest },
+    { store: world.store, driver, findObstacle, onFailure: told, time, rest },
     { concurrency, graceMs: graceSeconds * 1000, signal },
   );
   const ended = Promise.all([worker.ended, sweep()]);

@@ -43,18 +43,18 @@ export async function openWorld(
     typeof given === "string"
       ? await openStore(given, { clock, leaveOut, workspace: workspace.folder })
       : { store: given, folder: workspace.folder, hasFiles: true, isReadOnly: false, faults: [] };
-  const { store, folder, hasFiles } = opened;
+  const { store, folder, hasFiles, isReadOnly } = opened;
   const reading = { store, reference, policy, clock };
-  const publisher = hasFiles
-    ? createPublisher({
-        folder,
+  const publisher = isReadOnly
+    ? NOTHING_TO_PUBLISH
+    : createPublisher({
+        folder: hasFiles ? folder : undefined,
         store,
         onWarning,
         keepRuns: () => policy().documents.keep_runs,
         makeBoard: async (since) => renderPortfolio(await refreshBoard(since, reading)),
         makeReport: async (runId) => (await reportRun(runId, reading)).markdown,
-      })
-    : NOTHING_TO_PUBLISH;
+      });
   if (options.runtimes !== undefined) requireKnownRuntimes(runtimes, reference().agents);
   const { close: closeRuntimes, ...lookup } = createRuntimeLookup(runtimes, {
     openKind: createOpenKind(workspace.folder, () => reference().agents),
@@ -82,7 +82,7 @@ export async function openWorld(
   return { ...opened, workspace, world, publisher, loadEngine, closeRuntimes };
 }
 
-/** Where nothing can be written, or many processes share what there is, files follow nothing. */
+/** Where nothing can be written, nothing is. */
 const NOTHING_TO_PUBLISH: Publisher = {
   publish: async () => {},
   catchUp: async () => {},

@@ -9,7 +9,7 @@ import type { MissionControl } from "../app/mission-control.ts";
 import { MissionError } from "../errors.ts";
 import { addressOf } from "./serve-http.ts";
 
-type Worker = Awaited<ReturnType<MissionControl["work"]>>;
+type WorkerCounts = ReturnType<Awaited<ReturnType<MissionControl["work"]>>["counts"]>;
 
 const HOST = "127.0.0.1";
 const SECOND_MS = 1000;
@@ -17,12 +17,13 @@ const SECOND_MS = 1000;
 /** @returns where it is. @throws MissionError `USAGE` when it cannot listen. */
 export async function serveHealth({
   control,
-  worker,
+  counts,
   port,
   signal,
 }: {
   control: Pick<MissionControl, "waiting">;
-  worker: Pick<Worker, "counts">;
+  /** Undefined until it works. */
+  counts: () => WorkerCounts | undefined;
   port: number;
   signal: AbortSignal;
 }): Promise<string> {
@@ -41,7 +42,7 @@ export async function serveHealth({
       await control.waiting();
       response.end("ready\n");
     } else if (path === "/metrics") {
-      const text = await describe(control, worker);
+      const text = await describe(control, counts());
       response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(text);
     } else response.writeHead(404).end("There are /healthz, /readyz and /metrics.\n");
   }
@@ -62,10 +63,9 @@ export async function serveHealth({
 
 async function describe(
   control: Pick<MissionControl, "waiting">,
-  worker: Pick<Worker, "counts">,
+  counts: WorkerCounts = { in_flight: 0, carried_on: 0, failed: 0, taken_over: 0 },
 ): Promise<string> {
   const waiting = await control.waiting();
-  const counts = worker.counts();
   const { oldest_ms } = waiting;
   const age = oldest_ms === undefined ? 0 : Math.max(0, Date.now() - oldest_ms) / SECOND_MS;
   const metrics = [

@@ -7,8 +7,8 @@ export interface Table {
   readonly key: readonly string[];
   /** The key's too. */
   readonly columns: readonly string[];
-  /** Whether a row stays as it was written. */
-  readonly isFixed: boolean;
+  /** Whether rows stay as they were written; or are there only for a while; or change. */
+  readonly life: "fixed" | "passing" | "changing";
 }
 
 export type RowKey = readonly SqlValue[];
@@ -28,6 +28,7 @@ export interface Pages {
   ) => Promise<readonly SqlRow[]>;
   /** Upserts rows as they are: they come from a store of the same schema. */
   readonly put: (table: Table, rows: readonly SqlRow[]) => Promise<void>;
+  readonly drop: (table: Table, keys: readonly RowKey[]) => Promise<void>;
   /** When all rows are there. */
   readonly finish: () => Promise<void>;
 }
@@ -36,12 +37,17 @@ const table = (name: string, key: readonly string[], others: readonly string[]):
   name,
   key,
   columns: [...key, ...others],
-  isFixed: false,
+  life: "changing",
 });
 
 const fixedTable = (...given: Parameters<typeof table>): Table => ({
   ...table(...given),
-  isFixed: true,
+  life: "fixed",
+});
+
+const passingTable = (...given: Parameters<typeof table>): Table => ({
+  ...table(...given),
+  life: "passing",
 });
 
 /**
@@ -64,7 +70,7 @@ export const MOVED: readonly Table[] = [
     ["seq"],
     "run_id task_id attempt agent_id outcome cost tokens agent_minutes attempts record".split(" "),
   ),
-  table(
+  passingTable(
     "calls",
     ["run_id", "task_id", "attempt"],
     ["agent_id", "is_working", "cost", "tokens", "agent_minutes", "attempts", "record"],
@@ -81,7 +87,7 @@ export const MOVED: readonly Table[] = [
     ["seq"],
     "event_id run_id mission_id risk_type status detected_ms closed_ms number record".split(" "),
   ),
-  table("wakes", ["run_id"], ["mission_id", "priority", "number", "since_ms"]),
+  passingTable("wakes", ["run_id"], ["mission_id", "priority", "number", "since_ms"]),
   table("agent_stats", ["agent_id"], ["record"]),
   table("snapshots", ["snapshot_date", "period"], ["record"]),
 ];

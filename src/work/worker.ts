@@ -51,8 +51,8 @@ export interface WorkerOptions {
 export interface WorkerWorld {
   readonly store: Pick<Store, "listWakes" | "listHeldWakes" | "takeLease" | "watchWakes">;
   readonly driver: Pick<RunDriver, "drive">;
-  /** Whether this process can do all that is left of a run. */
-  readonly canDrive: (runId: string) => Promise<boolean>;
+  /** Why this process cannot do all that is left of a run; undefined when it can. */
+  readonly findObstacle: (runId: string) => Promise<string | undefined>;
   /** Told why a run could not be carried on. */
   readonly onFailure: (runId: string, error: unknown) => void;
   /** Milliseconds that only go forward. */
@@ -66,7 +66,7 @@ export interface WorkerWorld {
  * @param options.graceMs how long runs that are under way when it stops may take.
  */
 export function startWorker(
-  { store, driver, canDrive, onFailure, time, rest }: WorkerWorld,
+  { store, driver, findObstacle, onFailure, time, rest }: WorkerWorld,
   { concurrency, graceMs, signal }: { concurrency: number; graceMs: number; signal: AbortSignal },
 ): Worker {
   const active = new Map<string, Promise<void>>();
@@ -83,7 +83,10 @@ export function startWorker(
 
   async function carryOn(runId: string): Promise<void> {
     try {
-      if (!(await canDrive(runId))) {
+      const obstacle = await findObstacle(runId);
+      if (obstacle !== undefined) {
+        // It is told once, and looked for again and again.
+        if (!resting.has(runId)) onFailure(runId, obstacle);
         leaveAlone(runId);
         return;
       }

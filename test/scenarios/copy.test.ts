@@ -1,6 +1,6 @@
 /** All that is recorded, from one store to another and back. */
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -128,6 +128,24 @@ describe("a copy of a store", () => {
     expect([killed.code, ended.code]).toEqual([killed.code === 0 ? 0 : null, 0]);
     expect(await historyOf(url)).toEqual(await historyOf(workspace));
     expect(readFileSync(database).equals(before)).toBe(true);
+  });
+
+  it("goes on from a source that has gone on, and is refused where there is none", async () => {
+    const workspace = aWorkspace();
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.enqueue({ mission_id: "M001" });
+    const url = await server.aDatabase();
+    await copy(workspace, url);
+    await control.resume(run_id);
+
+    await copy(workspace, url);
+
+    expect(await historyOf(url)).toEqual(await historyOf(workspace));
+    const there = await aMissionControl({ workspace, store: url });
+    expect(await there.waiting()).toMatchObject({ free: 0, held: 0, pending_approvals: 1 });
+    const nowhere = join(aFolder(), "typo");
+    await expect(copy(nowhere, url)).rejects.toMatchObject({ code: "USAGE" });
+    expect(existsSync(nowhere)).toBe(false);
   });
 
   it("is refused over another history, or onto itself, and nothing is changed", async () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { historyOf } from "../support/any-store.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 import { runCli } from "../support/processes.ts";
@@ -42,6 +43,7 @@ describe("a workspace on Postgres", () => {
     expect((await cli("audit")).code).toBe(0);
     expect((await cli("report", "latest")).stdout).toContain("| Decisions by people | 1 |");
     expect((await cli("portfolio")).stdout).toContain("| Completed runs | 1 |");
+    expect((await historyOf(store)).snapshots).toMatchObject([{ completed_runs: 1 }]);
     expect((await cli("replay")).stdout).toContain("1 run: 1 agree");
     expect((await cli("import")).code).toBe(0);
     expect((await cli("runs")).stdout).toContain("RUN_2026_02_01_001");

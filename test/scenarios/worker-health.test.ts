@@ -15,8 +15,8 @@ describe("a worker", () => {
     await control.enqueue({ mission_id: "M001" });
     await control.start({ mission_id: "M001" });
     const stop = new AbortController();
-    const worker = { counts: () => COUNTS };
-    const url = await serveHealth({ control, worker, port: 0, signal: stop.signal });
+    const counts = () => COUNTS;
+    const url = await serveHealth({ control, counts, port: 0, signal: stop.signal });
     const get = async (path: string) => {
       const response = await fetch(`${url}${path}`);
       return { status: response.status, text: await response.text() };

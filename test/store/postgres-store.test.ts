@@ -24,7 +24,7 @@ describe("a Postgres database", () => {
     await expect(openPostgresAt(server.aSchema())).rejects.toMatchObject({
       code: "STORE_FAILED",
       message: expect.stringMatching(
-        /^postgres:\/\/127\.0\.0\.1:\d+\/postgres \(schema s\d+\) has no tables of Mission Control.*migrate --store URL/,
+        /^postgres:\/\/127\.0\.0\.1:\d+\/postgres \(schema s\d+\) has no tables of Mission Control.*`mission-control migrate`/,
       ),
     });
   });
@@ -37,6 +37,19 @@ describe("a Postgres database", () => {
 
     expect(found.filter(({ from }) => from === 0)).toHaveLength(1);
     expect(again.from).toBe(1);
+  });
+
+  it("may have a name that SQL knows, but none of the server's own", async () => {
+    const url = server.aSchema().replace(/schema=.*/, "schema=select");
+
+    await migratePostgres(url);
+    const store = await openPostgresAt(url);
+    await store.putTaskLog(aRow());
+
+    expect((await store.readHistory()).rows).toEqual([aRow()]);
+    await store.close();
+    const own = url.replace("select", "pg_own");
+    await expect(migratePostgres(own)).rejects.toMatchObject({ code: "USAGE" });
   });
 
   it("goes on when the server has been away", async () => {

@@ -61,7 +61,10 @@ export async function startPostgres(): Promise<PostgresServer> {
     },
     async tamper(url, text) {
       const schema = new URL(url).searchParams.get("schema") ?? "";
-      const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` });
+      const client = new pg.Client({
+        connectionString: url,
+        options: `-c search_path="${schema}"`,
+      });
       await client.connect();
       try {
         const { rows } = await client.query<Record<string, unknown>>(text);

@@ -29,7 +29,7 @@ async function aStoreWith(...runs: readonly string[]) {
 async function aWorker(
   runs: readonly string[],
   drive: (runId: string) => Promise<void>,
-  { concurrency = 1, canDrive = async () => true } = {},
+  { concurrency = 1, findObstacle = async (): Promise<string | undefined> => undefined } = {},
 ) {
   const store = await aStoreWith(...runs);
   const stop = new AbortController();
@@ -51,7 +51,7 @@ async function aWorker(
           }
         },
       },
-      canDrive,
+      findObstacle,
       onFailure: (runId, error) => failures.push(`${runId}: ${String(error)}`),
       time: () => now,
       rest: (ms, signal) =>

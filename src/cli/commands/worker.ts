@@ -36,13 +36,15 @@ export function workerCommand(act: Act) {
           const { signal } = stop;
           const onFailure = (runId: string, message: string) =>
             context.note(`${runId === "" ? "Worker" : runId}: ${message}`);
-          const worker = await control.work({ ...options, signal, onFailure });
-          context.note(`Working, ${options.concurrency} runs at once. Ctrl-C ends it.`);
+          let worker: Awaited<ReturnType<typeof control.work>> | undefined;
           if (listen !== undefined) {
             const { serveHealth } = await import("../../callers/serve-health.ts");
-            const url = await serveHealth({ control, worker, port: listen, signal });
+            const counts = () => worker?.counts();
+            const url = await serveHealth({ control, counts, port: listen, signal });
             context.note(`Health and metrics on ${url}`);
           }
+          worker = await control.work({ ...options, signal, onFailure });
+          context.note(`Working, ${options.concurrency} runs at once. Ctrl-C ends it.`);
           await worker.ended;
           const { carried_on, in_flight } = worker.counts();
           context.note(

@@ -38,6 +38,12 @@ export function createPageCommands(
         // It was written past all that is remembered.
         forget();
       }),
+    drop: ({ name, key }, keys) =>
+      write(undefined, function* drop() {
+        const where = key.map((column, place) => `${column} = $${place + 1}`).join(" AND ");
+        const one = sql(`DELETE FROM ${name} WHERE ${where}`);
+        for (const values of keys) yield* one.run(...values);
+      }),
     finish: () =>
       write(undefined, function* end() {
         for (const statement of finish) yield* statement.get();

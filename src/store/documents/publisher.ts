@@ -44,7 +44,8 @@ export function createPublisher({
   makeReport,
   onWarning,
 }: {
-  folder: string;
+  /** Where files follow the store; undefined where none do: then it keeps the snapshots alone. */
+  folder: string | undefined;
   store: Store;
   keepRuns: () => number;
   makeBoard: (since: string | undefined) => Promise<string>;
@@ -86,16 +87,26 @@ export function createPublisher({
   }
 
   async function writeAll(): Promise<void> {
-    removeDrafts(folder);
     const { runs, after } = await listChangedRuns();
     const board = await makeBoard(await earliestEnd(runs));
+    if (folder === undefined) {
+      made.clear();
+      await store.setMark(PUBLISHED, String(after));
+    } else await writeFiles(folder, { runs, after, board });
+  }
+
+  async function writeFiles(
+    files: string,
+    { runs, after, board }: { runs: ReadonlyMap<string, boolean>; after: number; board: string },
+  ): Promise<void> {
+    removeDrafts(files);
     for (const [runId, isAsMade] of runs) {
       const markdown = (isAsMade ? made.get(runId) : undefined) ?? (await makeReport(runId));
-      replaceFile(join(folder, "reports", `${runId}.md`), markdown, { folder });
+      replaceFile(join(files, "reports", `${runId}.md`), markdown, { folder: files });
     }
     for (const runId of runs.keys()) made.delete(runId);
-    await writeOutputs();
-    const { changedByHand } = await publishDocuments(folder, {
+    await writeOutputs(files);
+    const { changedByHand } = await publishDocuments(files, {
       store,
       keepRuns: keepRuns(),
       force: false,
@@ -106,7 +117,7 @@ export function createPublisher({
         `${names}: changed by hand, so no document was written. \`mission-control import\` takes the changes over, \`export --format json --force\` writes over them.`,
       );
     }
-    replaceFile(join(folder, "reports", "portfolio.md"), board, { folder });
+    replaceFile(join(files, "reports", "portfolio.md"), board, { folder: files });
     if (changedByHand.length === 0) await store.setMark(PUBLISHED, String(after));
   }
 
@@ -142,11 +153,11 @@ export function createPublisher({
     return earliest;
   }
 
-  async function writeOutputs(): Promise<void> {
+  async function writeOutputs(files: string): Promise<void> {
     const outputs = await store.listOutputs(Number((await store.findMark("outputs")) ?? 0));
     for (const { sha256, text } of outputs) {
-      const path = join(folder, "outputs", `${sha256}.json`);
-      if (!existsSync(path)) replaceFile(path, text, { folder });
+      const path = join(files, "outputs", `${sha256}.json`);
+      if (!existsSync(path)) replaceFile(path, text, { folder: files });
     }
     const last = outputs.at(-1);
     if (last !== undefined) await store.setMark("outputs", String(last.number));

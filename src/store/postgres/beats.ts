@@ -19,7 +19,7 @@ const { workerData } = require("node:worker_threads");
 const { Client } = require(workerData.driver);
 const pause = () => new Promise((resolve) => setTimeout(resolve, workerData.everyMs));
 async function beat() {
-  const client = new Client({ connectionString: workerData.url, options: "-c search_path=" + workerData.schema });
+  const client = new Client({ connectionString: workerData.url, options: '-c search_path="' + workerData.schema + '"' });
   client.on("error", () => {});
   try {
     await client.connect();

@@ -47,7 +47,7 @@ export async function connect({ url, schema }: PgAddress): Promise<PgClient> {
     pipeline: true,
     application_name: "mission-control",
     options: [
-      `-c search_path=${schema}`,
+      `-c search_path="${schema}"`,
       `-c idle_in_transaction_session_timeout=${IDLE_MS}`,
       `-c lock_timeout=${LOCK_MS}`,
       "-c client_min_messages=error",

@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 
-import { type PgAddress, type PgClient, connect } from "./driver.ts";
+import { type PgAddress, connect } from "./driver.ts";
 
 const PAUSE_MS = 500;
 
@@ -12,31 +12,30 @@ export const channelOf = ({ schema }: PgAddress): string => `wakes_of_${schema}`
 /** @returns what ends it. */
 export function listenForWakes(address: PgAddress, onWake: () => void): () => Promise<void> {
   const ending = new AbortController();
-  let client: PgClient | undefined;
 
+  const ended = new Promise<void>((resolve) => {
+    ending.signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+  /** Until the connection is gone, or it is not needed any more. */
   async function hear(): Promise<void> {
-    const gone = new Promise<void>((resolve) => {
-      ending.signal.addEventListener("abort", () => resolve());
-      void (async () => {
-        try {
-          client = await connect(address);
-          client.onNews((isGone) => (isGone ? resolve() : onWake()));
-          await client.exec(`LISTEN ${channelOf(address)}`);
-          // What happened before it listened was told to nobody.
-          onWake();
-        } catch {
-          resolve();
-        }
-      })();
-    });
-    await gone;
-    await client?.close().catch(() => {});
-    client = undefined;
+    const client = await connect(address);
+    try {
+      const gone = new Promise<void>((resolve) => {
+        client.onNews((isGone) => (isGone ? resolve() : onWake()));
+      });
+      await client.exec(`LISTEN ${channelOf(address)}`);
+      // What happened before it listened was told to nobody.
+      onWake();
+      await Promise.race([ended, gone]);
+    } finally {
+      await client.close().catch(() => {});
+    }
   }
 
   const hearing = (async () => {
     while (!ending.signal.aborted) {
-      await hear();
+      await hear().catch(() => {});
       await delay(PAUSE_MS, undefined, { signal: ending.signal }).catch(() => {});
     }
   })();

@@ -14,7 +14,7 @@ import { SCHEMA_VERSION, migrate, requireSchema } from "./schema.ts";
 
 const DEFAULT_SCHEMA = "mission_control";
 /** It stands in SQL as it is. */
-const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
+const SCHEMA = /^(?!pg_)[a-z_][a-z0-9_]{0,50}$/;
 
 /** The next row comes after those that came with their numbers. */
 const RENUMBER = ["runs", "task_logs", "approvals", "risk_events", "outputs"].map((table) =>

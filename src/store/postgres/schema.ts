@@ -108,7 +108,7 @@ async function readVersion(client: PgClient): Promise<number> {
  */
 export async function migrate(client: PgClient, { schema, shown }: PgAddress): Promise<number> {
   await client.exec(
-    `BEGIN; SELECT pg_advisory_xact_lock(${LOCK}); CREATE SCHEMA IF NOT EXISTS ${schema}`,
+    `BEGIN; SELECT pg_advisory_xact_lock(${LOCK}); CREATE SCHEMA IF NOT EXISTS "${schema}"`,
   );
   const version = await readVersion(client);
   refuseNewer(version, shown);
@@ -126,7 +126,7 @@ export async function requireSchema(client: PgClient, { shown }: PgAddress): Pro
     version === 0 ? "has no tables of Mission Control" : "was written by an older Mission Control";
   throw new MissionError(
     "STORE_FAILED",
-    `${shown} ${what}. \`mission-control migrate --store URL\` sets it up and changes no record.`,
+    `${shown} ${what}. \`mission-control migrate\` sets it up and changes no record.`,
   );
 }
 

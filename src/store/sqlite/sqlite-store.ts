@@ -1,6 +1,6 @@
 /** Telemetry in a SQLite database: the embedded store. */
 
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { MissionError, StoreFailedError } from "../../errors.ts";
@@ -25,6 +25,10 @@ const SET_UP_PATIENCE_MS = 60_000;
 export interface MemoryStore extends WholeStore {
   /** Takes everything out of it, which costs less than to open another. */
   clear(): Promise<void>;
+}
+
+export function hasDatabase(folder: string): boolean {
+  return existsSync(join(folder, INTERNAL, DATABASE));
 }
 
 /** Opens the database of a folder, and makes it when it is missing. @throws StoreFailedError */

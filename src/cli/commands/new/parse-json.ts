@@ -21,10 +21,7 @@ export function parseCondition(flag: string, text: string | undefined): TaskCond
   const isTerm = typeof value === "object" && value !== null && !("all" in value || "any" in value);
   const checked = isTerm ? termSchema.safeParse(value) : taskConditionSchema.safeParse(value);
   if (!checked.success) {
-    throw new MissionError(
-      "USAGE",
-      `${flag}: ${sayFirstIssue(checked.error, { value })}.`,
-    );
+    throw new MissionError("USAGE", `${flag}: ${sayFirstIssue(checked.error, { value })}.`);
   }
   return "at" in checked.data ? { all: [checked.data] } : checked.data;
 }
@@ -35,10 +32,7 @@ export function parseRuntime(flag: string, text: string): string | RuntimeSettin
   const value = parseJson(flag, text, RUNTIME);
   const checked = runtimeSettingsSchema.safeParse(value);
   if (checked.success) return checked.data;
-  throw new MissionError(
-    "USAGE",
-    `${flag}: ${sayFirstIssue(checked.error, { value })}.`,
-  );
+  throw new MissionError("USAGE", `${flag}: ${sayFirstIssue(checked.error, { value })}.`);
 }
 
 function parseJson(flag: string, text: string, expected: string): unknown {
