@@ -1,6 +1,7 @@
 /** The calls of a run's agents: what is reserved, remembered and told of each. */
 
 import { callAgent } from "../src/agents/call-agent.ts";
+import { isFull } from "../src/execution/agent-places.ts";
 import { type Limit, findOverrun, reserveFor } from "../src/execution/budgets.ts";
 import type { ProgressEvent } from "../src/execution/progress-event.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "../src/execution/resumed-attempt.ts";
 import type { Slots } from "../src/execution/slots.ts";
 import type { TaskWorld } from "../src/execution/task-world.ts";
+import type { AgentCall } from "../src/model/agent-call.ts";
 import type { Amounts } from "../src/model/budget.ts";
 import { defined } from "../src/model/defined.ts";
 import type { MissionRun } from "../src/model/mission-runs.ts";
@@ -29,6 +31,9 @@ const FOUND_AGAIN: ReadonlySet<RuntimeKind> = new Set(["langgraph", "a2a"]);
 const AGAIN = ["Called again with the same key: the process that had called it was gone."];
 
 const SECOND_MS = 1000;
+
+/** How often is looked whether an agent has a place, in seconds. */
+const LOOK_FOR_PLACE = 0.2;
 const SECONDS_A_MINUTE = 60;
 
 /** What calls have of the run that they belong to. */
@@ -95,7 +100,7 @@ export function createAttemptCalls(
         ? reserveFor(agent, task, boundOf(agent, pinned, request))
         : known?.reserved;
       let before = workedBefore(known, { now: clock.now(), timeoutMinutes });
-      const called_at = handle === undefined ? clock.now() : known?.called_at;
+      let called_at = known?.called_at;
       const sofar = () =>
         defined({
           agent_id,
@@ -121,16 +126,26 @@ export function createAttemptCalls(
         },
       };
       const place = { urgency: urgency.get(task_id) ?? 0, name: task_id };
-      const reply = await slots.run(place, async () => {
+      // What was called before, and is perhaps still at work, has its place.
+      const most = known?.called_at === undefined ? agent.max_concurrency : undefined;
+      const mustAsk = begins || (isReal && most !== undefined);
+      const refuse = (spent: readonly Amounts[], underWay: readonly AgentCall[]) => {
+        if (isReal && isFull(underWay, { most, now: clock.now(), timeoutMinutes }))
+          return "full" as const;
+        return begins && !isLet && reserved !== undefined
+          ? findOverrun(limits, spent, reserved)
+          : undefined;
+      };
+      const callInPlace = async () => {
+        if (handle === undefined) called_at = clock.now();
         // Before it is called: who comes after a crash knows that the agent may have been told.
-        if (begins && reserved !== undefined) {
-          const refuse = (spent: readonly Amounts[]) =>
-            isLet ? undefined : findOverrun(limits, spent, reserved);
+        if (mustAsk) {
           const call = { ...known, ...sofar() };
-          const overrun = await store.reserve(attemptOf, call, scopes, refuse);
-          if (overrun !== undefined) {
+          const against = await store.reserve(attemptOf, call, begins ? scopes : [], refuse);
+          if (against === "full") return against;
+          if (against !== undefined) {
             if (isLost) await store.keepCall(attemptOf, { agent_id, lost, is_again: true });
-            return { overrun };
+            return { overrun: against };
           }
         } else if (isKept && handle === undefined) {
           await store.keepCall(attemptOf, { ...known, ...sofar() });
@@ -167,7 +182,13 @@ export function createAttemptCalls(
             return answered;
           },
         );
-      });
+      };
+      let reply = await slots.run(place, callInPlace);
+      while (reply === "full") {
+        // Without a place among the run's own: its other agents go on.
+        await wait(LOOK_FOR_PLACE, signal);
+        reply = await slots.run(place, callInPlace);
+      }
       if ("overrun" in reply) return reply;
       return {
         ...reply,

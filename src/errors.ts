@@ -110,6 +110,9 @@ export class BusyError extends MissionError {
   }
 }
 
+/** As many are at work as may be: it is not this run's fault, and there will be a place. */
+export class FullError extends BusyError {}
+
 /** The store could not read or write: full disk, missing rights, … */
 export class StoreFailedError extends MissionError {
   constructor(action: string, path: string, cause: unknown) {

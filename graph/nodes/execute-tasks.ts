@@ -12,6 +12,7 @@ import { walkPlan } from "../../src/execution/walk-plan.ts";
 import { measuresOf } from "../../src/kpi/plan-measures.ts";
 import type { Scope } from "../../src/model/budget.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
+import { defined } from "../../src/model/defined.ts";
 import { type MissionRun, isEnded } from "../../src/model/mission-runs.ts";
 import type { RunRecord } from "../../src/model/run-record.ts";
 import type { SpecializedAgent } from "../../src/model/specialized-agents.ts";
@@ -119,16 +120,17 @@ function scopeOf(scope: Scope, { run_id, mission_id, start_time }: MissionRun): 
   return scope === "mission" ? { ...month, mission_id } : month;
 }
 
-/** The run's agents as it was opened with them; whether they are available is asked of today's registry. */
+/** The run's agents as it was opened with them; whether, and for how many, they are available is asked of today's registry. */
 function asOfToday(
   agents: readonly SpecializedAgent[],
   registry: readonly SpecializedAgent[],
 ): ReadonlyMap<string, SpecializedAgent> {
-  const today = new Map(registry.map((agent) => [agent.agent_id, agent.status ?? "available"]));
+  const today = new Map(registry.map((agent) => [agent.agent_id, agent]));
   return new Map(
-    agents.map((agent) => {
-      const status = today.get(agent.agent_id) ?? "unavailable";
-      return [agent.agent_id, { ...agent, status }];
+    agents.map(({ max_concurrency: _then, ...agent }) => {
+      const known = today.get(agent.agent_id);
+      const { status = "available", max_concurrency } = known ?? { status: "unavailable" as const };
+      return [agent.agent_id, { ...agent, status, ...defined({ max_concurrency }) }];
     }),
   );
 }

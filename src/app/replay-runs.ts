@@ -188,7 +188,7 @@ function answering(store: Store, script: ReplayScript): Store {
       const row = script.rows.find(
         (one) => one.task_id === attempt.task_id && (one.attempt ?? 1) === attempt.attempt,
       );
-      if (row !== undefined && hadOverrun(row)) return refuse([]);
+      if (row !== undefined && hadOverrun(row)) return refuse([], []);
       await store.keepCall(attempt, call);
       return undefined;
     },

@@ -54,14 +54,14 @@ export function createRunActions({
   const actions: ReturnType<typeof createRunActions> = {
     async enqueue(request) {
       const { requirePlace } = await import("./run-worker.ts");
-      await requirePlace(world.store);
+      await requirePlace(request.mission_id, { ...world, ...world.policy().workers });
       return { run_id: await open(request, true) };
     },
     async begin(request, onProgress) {
       // Before the run is there: it is not to wait for that.
       const { driver } = await loadEngine();
       const run_id = await open(request, false);
-      const ended = driver.drive(run_id, onProgress).then(() => readOutcome(run_id, world));
+      const ended = driver.drive(run_id, { onProgress }).then(() => readOutcome(run_id, world));
       // Who does not wait is told by the record of the run.
       ended.catch(() => {});
       return { run_id, ended };
@@ -80,7 +80,7 @@ export function createRunActions({
         await world.publish();
       } else {
         const { driver } = await loadEngine();
-        await driver.deliver(runId, onProgress);
+        await driver.deliver(runId, { onProgress });
       }
       return readOutcome(runId, world);
     },
@@ -88,7 +88,7 @@ export function createRunActions({
       workspace.lookAgain();
       await retryTask(runId, taskId, { ...request, source }, world);
       const { driver } = await loadEngine();
-      await driver.drive(runId, onProgress);
+      await driver.drive(runId, { onProgress });
       return readOutcome(runId, world);
     },
     async resume(runId, onProgress, { adoptRuntimesBy } = {}) {
@@ -103,7 +103,7 @@ export function createRunActions({
         refuseExternal(run);
         await requireRuntimes(record, world);
         const { driver } = await loadEngine();
-        await driver.drive(runId, onProgress);
+        await driver.drive(runId, { onProgress });
       }
       return readOutcome(runId, world);
     },

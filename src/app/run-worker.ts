@@ -3,6 +3,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { BusyError, MissionError } from "../errors.ts";
+import { count } from "../model/count.ts";
+import type { Policy } from "../model/policy.ts";
 import { readRun } from "../runs/read-run.ts";
 import { findMissingRuntimes } from "../runs/run-runtimes.ts";
 import { watchRuns } from "../runs/watch-runs.ts";
@@ -13,8 +15,6 @@ import type { OpenedWorld } from "./world.ts";
 /** How often risks and what is overdue are looked at, by one worker at a time, in milliseconds. */
 const SWEEP_MS = 60_000;
 
-/** Runs that wait for a worker at most: more are refused, so that nobody waits for what never comes. */
-const MOST_WAITING = 20_000;
 const RETRY_AFTER_SECONDS = 60;
 
 export async function runWorker(
@@ -55,20 +55,41 @@ export async function runWorker(
   }
 
   const worker = startWorker(
-    { store: world.store, driver, findObstacle, onFailure: told, time, rest },
+    {
+      store: world.store,
+      driver,
+      limits: () => world.policy().workers.most_at_once,
+      findObstacle,
+      onFailure: told,
+      time,
+      rest,
+    },
     { concurrency, graceMs: graceSeconds * 1000, signal },
   );
   const ended = Promise.all([worker.ended, sweep()]);
   return { counts: worker.counts, ended: ended.then(() => {}) };
 }
 
-/** @throws MissionError `RETRY_LATER` when so much waits already that one more would wait for long. */
-export async function requirePlace({ countWakes }: Pick<Store, "countWakes">): Promise<void> {
-  const { free } = await countWakes();
-  if (free < MOST_WAITING) return;
-  const message = `${free} runs wait for a worker already. Try again in ${RETRY_AFTER_SECONDS} seconds, or add workers.`;
+/**
+ * So that nobody waits for what never comes, and no mission takes the places of the others.
+ *
+ * @throws MissionError `RETRY_LATER` when so much waits already that one more would wait for long.
+ */
+export async function requirePlace(
+  missionId: string,
+  {
+    store,
+    most_waiting: most,
+  }: { store: Pick<Store, "countWaiting">; most_waiting: Policy["workers"]["most_waiting"] },
+): Promise<void> {
+  const { all, mission } = await store.countWaiting(missionId);
+  if (all < most.all && mission < most.mission) return;
+  const isWhole = all >= most.all;
+  const waiting = isWhole ? all : mission;
+  const what = `${count(waiting, "run")}${isWhole ? "" : ` of ${missionId}`}`;
+  const message = `${what} ${waiting === 1 ? "waits" : "wait"} for a worker already. Try again in ${RETRY_AFTER_SECONDS} seconds, or add workers.`;
   throw new MissionError("RETRY_LATER", message, {
-    details: { retry_after_seconds: RETRY_AFTER_SECONDS, waiting: free },
+    details: { retry_after_seconds: RETRY_AFTER_SECONDS, waiting },
   });
 }
 

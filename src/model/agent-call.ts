@@ -8,7 +8,9 @@ import { usageSchema } from "./usage.ts";
 
 export const agentCallSchema = z.object({
   agent_id: idSchema.optional().describe("The agent that was called."),
-  called_at: instantSchema.optional().describe("Clock: when it was called, or last went on."),
+  called_at: instantSchema
+    .optional()
+    .describe("Clock: when it was called, or last went on; absent while it waits for people."),
   look_again_at: instantSchema
     .optional()
     .describe("With `handle`: the agent said that it is not to be called again before."),

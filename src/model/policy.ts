@@ -8,6 +8,9 @@ import { DEFAULT_RISK_RULES, riskRuleSchema } from "./risk-rules.ts";
 
 const weightSchema = z.number().min(0).max(100);
 
+/** How many runs workers are at, at once; null for no limit. */
+const atOnceSchema = z.int().min(1).max(1_000_000).nullable().default(null);
+
 export const policySchema = z.strictObject({
   execution: z
     .strictObject({
@@ -193,6 +196,33 @@ export const policySchema = z.strictObject({
     })
     .prefault({})
     .describe("How the portfolio is judged."),
+  workers: z
+    .strictObject({
+      most_waiting: z
+        .strictObject({
+          all: z.int().min(1).max(10_000_000).default(20_000).describe("Of all missions together."),
+          mission: z
+            .int()
+            .min(1)
+            .max(10_000_000)
+            .default(10_000)
+            .describe("Of any one mission: the others keep their places."),
+        })
+        .prefault({})
+        .describe("Runs that wait for a worker; one more is refused with `RETRY_LATER`."),
+      most_at_once: z
+        .strictObject({
+          mission: atOnceSchema.describe("Runs of any one mission; null for no limit."),
+          low: atOnceSchema.describe("Runs of this priority."),
+          normal: atOnceSchema.describe("Runs of this priority."),
+          high: atOnceSchema.describe("Runs of this priority."),
+          critical: atOnceSchema.describe("Runs of this priority."),
+        })
+        .prefault({})
+        .describe("Runs that all workers together carry on at once; further ones wait."),
+    })
+    .prefault({})
+    .describe("What workers take on. What a person carries on counts, and is never refused."),
   documents: z
     .strictObject({
       keep_runs: z
@@ -208,6 +238,9 @@ export const policySchema = z.strictObject({
     .describe("What is written out as documents. `export --format json` writes everything."),
 });
 export type Policy = z.infer<typeof policySchema>;
+
+/** Runs that workers may be at, at once; null for no limit. */
+export type RunLimits = Policy["workers"]["most_at_once"];
 
 /** A policy as it is given: in its file it may name its schema, which is no part of what it says. */
 export const givenPolicySchema = policySchema.extend({

@@ -20,6 +20,14 @@ export const specializedAgentSchema = z.looseObject({
     .describe(
       "What carries out its tasks: how it is reached, by `kind`; `simulated`; or the name of a function that a program hands in.",
     ),
+  max_concurrency: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe(
+      "Calls of it that are under way at once, of all runs and processes; further ones wait. Not of simulated agents.",
+    ),
   at_most: z
     .strictObject({
       cost: costSchema.optional().describe("Money, in the currency of `cost_per_task`."),

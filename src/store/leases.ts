@@ -39,7 +39,7 @@ export function createLeases({
   holders: Holders;
   write: <T>(command: () => Sql<T>) => Promise<T>;
   ask: <T>(query: () => Sql<T>) => Promise<T>;
-  wakes: Pick<Wakes, "drive" | "number" | "settle">;
+  wakes: Pick<Wakes, "drive" | "number" | "settle" | "requirePlace">;
 }): Leases {
   /** Names that this process has, or is about to take. */
   const own = new Set<string>();
@@ -61,7 +61,8 @@ export function createLeases({
       if (holder !== undefined && holder !== dead) return undefined;
       const number = numberOf(row, "number") + 1;
       yield* PUT.run(name, self, number);
-      if (purpose === "drive") yield* wakes.drive(name);
+      if (purpose !== "hold") yield* wakes.drive(name);
+      if (typeof purpose === "object") yield* wakes.requirePlace(name, purpose.drive);
       return { number, woken: yield* wakes.number(name) };
     });
   }

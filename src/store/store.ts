@@ -18,7 +18,7 @@ import type { PortfolioSnapshot } from "../model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { MissionRun, RunStatus } from "../model/mission-runs.ts";
 import type { OutboxEvent } from "../model/outbox-event.ts";
-import type { Policy } from "../model/policy.ts";
+import type { Policy, RunLimits } from "../model/policy.ts";
 import type { PortfolioRecord } from "../model/portfolio-record.ts";
 import type { Json } from "../model/primitives.ts";
 import type { RiskRecord } from "../model/risk-record.ts";
@@ -66,7 +66,8 @@ export interface Lease {
   readonly release: (isDone?: boolean) => Promise<void>;
 }
 
-export type LeasePurpose = "drive" | "hold";
+/** To carry a run on, as long as others may be carried on beside it; or for anything else. */
+export type LeasePurpose = "hold" | "drive" | { readonly drive: RunLimits };
 
 /** A run that somebody has to go on with. */
 export interface Wake {
@@ -162,14 +163,14 @@ export interface Store {
    * As {@link keepCall}, for an attempt that begins: unless the pure `refuse` has something against it.
    *
    * @param scopes whose attempts count, each by what it is asked for.
-   * @param refuse is given what was used up or reserved in each scope, in their order.
+   * @param refuse is given what was used up or reserved in each scope, in their order, and the agent's other calls.
    * @returns what it has against it.
    */
   reserve<R>(
     attempt: Attempt,
     call: AgentCall,
     scopes: readonly SpendingScope[],
-    refuse: (spent: readonly Amounts[]) => R | undefined,
+    refuse: (spent: readonly Amounts[], underWay: readonly AgentCall[]) => R | undefined,
   ): Promise<R | undefined>;
   /** All calls of a run that are under way. */
   listCalls(runId: string): Promise<readonly AgentCall[]>;
@@ -256,11 +257,16 @@ export interface Store {
   /** True when something has happened here after the event with this number: more than an import. */
   hasNews(after: number): Promise<boolean>;
 
-  /** Runs that nobody is at and somebody has to go on with: the important first, then each mission in its turn. */
-  listWakes(limit: number): Promise<readonly Wake[]>;
+  /**
+   * Runs that nobody is at and somebody has to go on with: the important first, then each mission in its turn; none of a
+   * mission or a priority of which as many are carried on as may be.
+   */
+  listWakes(limit: number, limits: RunLimits): Promise<readonly Wake[]>;
   /** Such runs that somebody is at, or was when it died. */
   listHeldWakes(): Promise<readonly Wake[]>;
   countWakes(): Promise<WakeCounts>;
+  /** Runs that are carried on or wait for it: all, and those of one mission. */
+  countWaiting(missionId: string): Promise<{ readonly all: number; readonly mission: number }>;
   /**
    * Tells when there may be something new in {@link listWakes}: at once where it was written here, or where the database
    * says so.
@@ -273,7 +279,7 @@ export interface Store {
    * Takes a name for this process. Whoever was taken over has each later write about it refused.
    *
    * @param purpose `drive` for the run of this name: should this process die, workers go on with it.
-   * @throws MissionError `BUSY` when a living process, this one included, has it.
+   * @throws MissionError `BUSY` when a living process, this one included, has it; FullError when the limits are reached.
    */
   takeLease(name: string, purpose?: LeasePurpose): Promise<Lease>;
 

@@ -7,6 +7,7 @@ import type { MissionGraph } from "../../graph/mission-graph.ts";
 import { BusyError, MissionError } from "../errors.ts";
 import { type ProgressEvent, progressEventSchema } from "../execution/progress-event.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import type { RunLimits } from "../model/policy.ts";
 import { SPANS, name } from "../model/trace.ts";
 import { requireGraphVersion } from "../runs/open-run.ts";
 import { readRun } from "../runs/read-run.ts";
@@ -16,16 +17,22 @@ import type { Lease } from "../store/store.ts";
 /** Told what happens while a run goes on. */
 export type ProgressListener = (event: ProgressEvent) => void;
 
+export interface DriveOptions {
+  readonly onProgress?: ProgressListener | undefined;
+  /** What of other runs may be carried on at once, this one included. */
+  readonly limits?: RunLimits;
+}
+
 export interface RunDriver {
   /**
    * Works on a run until it has ended or nothing but people's decisions is missing.
    *
-   * @throws BusyError when somebody else works on it; MissionError `UNKNOWN_GRAPH_VERSION`,
+   * @throws BusyError when somebody else works on it, or the limits are reached; MissionError `UNKNOWN_GRAPH_VERSION`,
    *   `BAD_DOCUMENT` when it cannot go on with the documents as they are.
    */
-  readonly drive: (runId: string, onProgress?: ProgressListener) => Promise<void>;
+  readonly drive: (runId: string, how?: DriveOptions) => Promise<void>;
   /** As `drive`; but who works on the run just now will use what was recorded. */
-  readonly deliver: (runId: string, onProgress?: ProgressListener) => Promise<void>;
+  readonly deliver: (runId: string, how?: DriveOptions) => Promise<void>;
 }
 
 /** What of the state tells whether the run waits for something that was decided meanwhile. */
@@ -40,11 +47,12 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
   /** Runs that this process works on now. */
   const active = new Map<string, Promise<Standing | undefined>>();
 
-  async function drive(runId: string, onProgress?: ProgressListener): Promise<void> {
+  async function drive(runId: string, how: DriveOptions = {}): Promise<void> {
+    const { onProgress, limits } = how;
     const { run } = await readRun(runId, world);
     if (isEnded(run)) return;
     requireGraphVersion(run);
-    const lease = await store.takeLease(runId, "drive");
+    const lease = await store.takeLease(runId, limits === undefined ? "drive" : { drive: limits });
     const work = driveHeld(run, lease, onProgress);
     active.set(runId, work);
     let standing: Standing | undefined;
@@ -54,12 +62,12 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
       if (active.get(runId) === work) active.delete(runId);
     }
     // Who decided while the lease was held left the delivery to its holder.
-    if (await isDecided(runId, standing)) await deliver(runId, onProgress);
+    if (await isDecided(runId, standing)) await deliver(runId, how);
   }
 
-  async function deliver(runId: string, onProgress?: ProgressListener): Promise<void> {
+  async function deliver(runId: string, how: DriveOptions = {}): Promise<void> {
     try {
-      await drive(runId, onProgress);
+      await drive(runId, how);
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
       await active.get(runId);

@@ -5,8 +5,9 @@
  * (`Store.listWakes`), and the lease keeps one driver to a run. So nothing can be lost between two of them, or doubled.
  */
 
-import { BusyError } from "../errors.ts";
+import { BusyError, FullError } from "../errors.ts";
 import type { RuntimeKind } from "../model/pinned-runtime.ts";
+import type { RunLimits } from "../model/policy.ts";
 import type { Store, Wake } from "../store/store.ts";
 import type { RunDriver } from "./drive-run.ts";
 
@@ -51,6 +52,8 @@ export interface WorkerOptions {
 export interface WorkerWorld {
   readonly store: Pick<Store, "listWakes" | "listHeldWakes" | "takeLease" | "watchWakes">;
   readonly driver: Pick<RunDriver, "drive">;
+  /** What of all runs may be carried on at once, at this moment. */
+  readonly limits: () => RunLimits;
   /** Why this process cannot do all that is left of a run; undefined when it can. */
   readonly findObstacle: (runId: string) => Promise<string | undefined>;
   /** Told why a run could not be carried on. */
@@ -66,7 +69,7 @@ export interface WorkerWorld {
  * @param options.graceMs how long runs that are under way when it stops may take.
  */
 export function startWorker(
-  { store, driver, findObstacle, onFailure, time, rest }: WorkerWorld,
+  { store, driver, limits, findObstacle, onFailure, time, rest }: WorkerWorld,
   { concurrency, graceMs, signal }: { concurrency: number; graceMs: number; signal: AbortSignal },
 ): Worker {
   const active = new Map<string, Promise<void>>();
@@ -90,10 +93,12 @@ export function startWorker(
         leaveAlone(runId);
         return;
       }
-      await driver.drive(runId);
+      await driver.drive(runId, { limits: limits() });
       resting.delete(runId);
       counts = { ...counts, carried_on: counts.carried_on + 1 };
     } catch (error) {
+      // Other runs took the last place: it is told of again as soon as there is one.
+      if (error instanceof FullError) return;
       leaveAlone(runId);
       // Somebody else was faster.
       if (error instanceof BusyError) return;
@@ -118,7 +123,7 @@ export function startWorker(
   async function fetch(): Promise<void> {
     const free = concurrency - active.size;
     if (free <= 0) return;
-    const found = await store.listWakes(free * LOOK_AHEAD + resting.size + active.size);
+    const found = await store.listWakes(free * LOOK_AHEAD + resting.size + active.size, limits());
     const ready = found.filter(
       ({ run_id }) => !active.has(run_id) && (resting.get(run_id)?.until ?? 0) <= time(),
     );

@@ -43,6 +43,8 @@ const aStat = (agent_id: string) => ({
   last_updated: "2026-11-22",
 });
 
+const NO_LIMITS = DEFAULT_POLICY.workers.most_at_once;
+
 type Open = () => Store | Promise<Store>;
 
 /** @returns a way to open the same storage, at first empty, within one test. */
@@ -345,7 +347,7 @@ export function describeStore(name: string, prepare: Prepare): void {
 
     it("knows which runs somebody has to go on with, until that is done", async () => {
       const store = await use(await prepare());
-      const free = async () => (await store.listWakes(10)).map(({ run_id }) => run_id);
+      const free = async () => (await store.listWakes(10, NO_LIMITS)).map(({ run_id }) => run_id);
       await store.openRun({ ...opening({ run_id: "R1" }), isLeft: true });
       const external = opening({ run_id: "R2", checkpoints: "external" });
       await store.openRun({ ...external, isLeft: true });
@@ -390,9 +392,37 @@ export function describeStore(name: string, prepare: Prepare): void {
       await leave({ run_id: "B1", mission_id: "N" });
       await leave({ run_id: "A4", priority: "critical" });
 
-      const listed = (await store.listWakes(4)).map(({ run_id }) => run_id);
+      const listed = (await store.listWakes(4, NO_LIMITS)).map(({ run_id }) => run_id);
 
       expect(listed).toEqual(["A4", "A1", "B1", "A2"]);
+    });
+
+    it("lets as many be carried on of a mission, and of a priority, as may be", async () => {
+      const store = await use(await prepare());
+      const leave = (fields: Parameters<typeof opening>[0]) =>
+        store.openRun({ ...opening(fields), isLeft: true });
+      for (const run_id of ["A1", "A2", "A3"]) await leave({ run_id });
+      for (const run_id of ["B1", "B2"]) await leave({ run_id, mission_id: "N", priority: "low" });
+      const limits = { ...NO_LIMITS, mission: 2, low: 1 };
+      const listed = async () =>
+        (await store.listWakes(9, limits)).map(({ run_id }) => run_id).toSorted();
+      const [first] = [
+        await store.takeLease("A1", { drive: limits }),
+        await store.takeLease("A2", { drive: limits }),
+        await store.takeLease("B1", { drive: limits }),
+      ];
+
+      expect(await listed()).toEqual([]);
+      const full = { code: "BUSY", details: { most: 2 } };
+      await expect(store.takeLease("A3", { drive: limits })).rejects.toMatchObject(full);
+      await expect(store.takeLease("B2", { drive: limits })).rejects.toThrow(/priority low/);
+      // Whoever is there in person is not refused.
+      const own = await store.takeLease("A3", "drive");
+      await own.release();
+      await first.release(true);
+      expect(await listed()).toEqual(["A3"]);
+      await expect(store.takeLease("A3", { drive: limits })).resolves.toBeDefined();
+      expect(await store.countWaiting("M")).toEqual({ all: 4, mission: 2 });
     });
 
     it("knows of a call that is under way, until the attempt has its row", async () => {
@@ -418,11 +448,13 @@ export function describeStore(name: string, prepare: Prepare): void {
       const load = async () => (await store.readAgents(["A1"], 1)).waiting.get("A1");
       const attempt = { run_id: "R1", task_id: "T1", attempt: 1 };
 
-      await store.keepCall(attempt, { agent_id: "A1" });
+      await store.keepCall(attempt, { agent_id: "A1", called_at: NOON });
+      expect(await load()).toBe(1);
+      await store.keepCall(attempt, { agent_id: "A1", called_at: NOON, continuation: 1 });
       expect(await load()).toBe(1);
       await store.keepCall(attempt, { agent_id: "A1", continuation: 1 });
       expect(await load()).toBe(0);
-      await store.keepCall(attempt, { agent_id: "A1", handle: 1 });
+      await store.keepCall(attempt, { agent_id: "A1", called_at: NOON, handle: 1 });
       expect(await load()).toBe(1);
       await store.endRun("R1", (run) => ({ ...run, status: "abandoned", end_time: NOON }));
       expect(await load()).toBe(0);

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { requirePlace } from "../../src/app/run-worker.ts";
 import { serveHealth } from "../../src/callers/serve-health.ts";
+import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import { runCli } from "../support/processes.ts";
 import { aMissionControl, aWorkspace } from "../support/workspace.ts";
 
@@ -59,21 +60,19 @@ describe("a worker", () => {
   });
 
   it("is spared what would wait for too long", async () => {
-    const waiting = {
-      held: 0,
-      oldest_ms: 0,
-      running: 0,
-      awaiting_approval: 0,
-      pending_approvals: 0,
-    };
-    const place = (free: number) =>
-      requirePlace({ countWakes: async () => ({ ...waiting, free }) });
+    const { most_waiting } = DEFAULT_POLICY.workers;
+    const place = (all: number, mission: number) =>
+      requirePlace("M001", {
+        store: { countWaiting: async () => ({ all, mission }) },
+        most_waiting,
+      });
 
-    await expect(place(19_999)).resolves.toBeUndefined();
-    await expect(place(20_000)).rejects.toMatchObject({
+    await expect(place(19_999, 9_999)).resolves.toBeUndefined();
+    await expect(place(20_000, 0)).rejects.toMatchObject({
       code: "RETRY_LATER",
       exitCode: 1,
-      details: { retry_after_seconds: 60 },
+      details: { retry_after_seconds: 60, waiting: 20_000 },
     });
+    await expect(place(10_000, 10_000)).rejects.toThrow(/^10000 runs of M001 wait for a worker/);
   });
 });

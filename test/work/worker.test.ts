@@ -51,6 +51,7 @@ async function aWorker(
           }
         },
       },
+      limits: () => DEFAULT_POLICY.workers.most_at_once,
       findObstacle,
       onFailure: (runId, error) => failures.push(`${runId}: ${String(error)}`),
       time: () => now,

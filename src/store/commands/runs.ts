@@ -50,6 +50,10 @@ const PUT_CALL = sql(
   agent_minutes = excluded.agent_minutes, attempts = excluded.attempts, record = excluded.record`,
 );
 const CALL = sql("SELECT record FROM calls WHERE run_id = $1 AND task_id = $2 AND attempt = $3");
+/** Of runs that have not ended: the end of a run ends what is under way in it. */
+const UNDER_WAY =
+  sql(`SELECT calls.record FROM calls JOIN runs USING (run_id) WHERE agent_id = $1 AND is_working = 1
+  AND status IN ('running', 'awaiting_approval') AND NOT (run_id = $2 AND task_id = $3 AND attempt = $4)`);
 const DROP_CALL = sql(
   "DELETE FROM calls WHERE run_id = $1 AND task_id = $2 AND attempt = $3 RETURNING record",
 );
@@ -150,7 +154,9 @@ export function createRunCommands(session: Session): RunCommands {
       write(attempt.run_id, function* reserve() {
         const spent: Amounts[] = [];
         for (const scope of scopes) spent.push(yield* spending.read(scope));
-        const refused = refuse(spent);
+        const { run_id, task_id, attempt: number } = attempt;
+        const others = yield* UNDER_WAY.all(call.agent_id ?? null, run_id, task_id, number);
+        const refused = refuse(spent, others.map(parseCall));
         if (refused === undefined) yield* putCall(attempt, call);
         return refused;
       }),
@@ -202,7 +208,8 @@ function* putCall({ run_id, task_id, attempt }: Attempt, call: AgentCall): Sql<v
   const { cost, tokens, agent_minutes, attempts } = spentByCall(kept);
   const place = [run_id, task_id, attempt, kept.agent_id ?? null] as const;
   const spent = [cost, tokens, agent_minutes, attempts] as const;
-  const isWorking = kept.is_over === undefined && kept.continuation === undefined;
+  // One that waits for people is told when it was called once it goes on.
+  const isWorking = kept.is_over === undefined && kept.called_at !== undefined;
   yield* PUT_CALL.run(...place, Number(isWorking), ...spent, JSON.stringify(kept));
 }
 

@@ -3,12 +3,13 @@
 import type { Session } from "../session.ts";
 import type { Store } from "../store.ts";
 
-type WakeCommands = Pick<Store, "listWakes" | "listHeldWakes" | "countWakes">;
+type WakeCommands = Pick<Store, "listWakes" | "listHeldWakes" | "countWakes" | "countWaiting">;
 
 export function createWakeCommands({ ask, wakes }: Session): WakeCommands {
   return {
-    listWakes: (limit) => ask(() => wakes.listFree(limit)),
+    listWakes: (limit, limits) => ask(() => wakes.listFree(limit, limits)),
     listHeldWakes: () => ask(wakes.listHeld),
     countWakes: () => ask(wakes.count),
+    countWaiting: (missionId) => ask(() => wakes.countWaiting(missionId)),
   };
 }
