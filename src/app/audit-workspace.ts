@@ -9,7 +9,7 @@ import type { Fault } from "../model/fault.ts";
 import type { History } from "../model/history.ts";
 import type { OutboxEvent } from "../model/outbox-event.ts";
 import type { Reference } from "../model/reference.ts";
-import { buildPortfolio, windowOf } from "../reports/portfolio.ts";
+import { buildPortfolio, isArchived, windowOf } from "../reports/portfolio.ts";
 import { computeAgentStats, recentAttempts } from "../routing/agent-stats.ts";
 import type { RunReading } from "../runs/world.ts";
 import { replaceFile } from "../store/documents/publish-documents.ts";
@@ -51,8 +51,7 @@ export async function auditWorkspace(
     history,
     outbox: await readOutbox(store),
     examination: await store.examine(),
-    derived: { stats: await store.listAgentStats(), snapshots: history.snapshots },
-    recomputed: await recompute(history, reference, reading),
+    ...(await recompute(history, reference, reading)),
   };
   const found = [
     ...faults.map((fault) => toFinding(fault, "BAD_RECORD")),
@@ -81,7 +80,7 @@ async function recompute(
   history: History,
   reference: Reference,
   { store, policy }: RunReading,
-): Promise<Derived> {
+): Promise<Pick<AuditRecord, "derived" | "recomputed">> {
   const documents = { reference, policy: policy() };
   const { window } = documents.policy.routing;
   const current = await store.listAgentStats();
@@ -95,15 +94,23 @@ async function recompute(
     current,
   });
   const snapshots = [];
+  const kept = [];
   for (const recorded of history.snapshots) {
     const { snapshot_date, period } = recorded;
-    const known = await store.readPortfolio(windowOf(snapshot_date, documents));
+    const read = windowOf(snapshot_date, documents);
+    const known = await store.readPortfolio(read);
+    // What it was made from is in an archive.
+    if (isArchived(read, known)) continue;
+    kept.push(recorded);
     const options = { date: snapshot_date, ...documents };
     const { snapshot } = buildPortfolio(known, options);
     const { period: _computed, ...figures } = snapshot;
     snapshots.push({ ...recorded, ...figures, ...(period === undefined ? {} : { period }) });
   }
-  return { stats, snapshots };
+  return {
+    derived: { stats: current, snapshots: kept },
+    recomputed: { stats, snapshots },
+  };
 }
 
 function writeDerived(folder: string, { stats, snapshots }: Derived): readonly string[] {

@@ -34,6 +34,7 @@ import type { EventFilter, RunFilter, WakeCounts } from "../store/store.ts";
 import type { Polisher } from "../summary/polisher.ts";
 import type { ProgressListener } from "../work/drive-run.ts";
 import type { Worker, WorkerOptions } from "../work/worker.ts";
+import type { Archived } from "./archive-runs.ts";
 import type { AuditResult } from "./audit-workspace.ts";
 import type { BacktestQuery } from "./backtest-policies.ts";
 import type { ReplayOptions } from "./replay-history.ts";
@@ -199,6 +200,14 @@ export interface MissionControl {
    * @returns of how many threads.
    */
   pruneCheckpoints(): Promise<number>;
+  /**
+   * Moves runs that ended more than so many days ago, and that nobody goes by any more, to archives that `importDocuments` takes
+   * back. What people wait for, and the chain of what happened, stays.
+   *
+   * @param query.into a folder that gets a folder for each archive; absent for `archive` in the workspace.
+   * @throws MissionError `USAGE` for less than 31 days, `BUSY`, `STORE_FAILED`.
+   */
+  archive(query: { readonly olderThanDays: number; readonly into?: string }): Promise<Archived>;
   /** Writes all that is recorded as telemetry documents. @throws MissionError `STORE_FAILED`. */
   exportDocuments(options: { readonly folder: string; readonly force: boolean }): Promise<void>;
   /** The reference documents as they are now. @throws MissionError `BAD_DOCUMENT`. */

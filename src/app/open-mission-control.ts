@@ -3,6 +3,8 @@
  * is loaded when somebody does: most commands only pass through.
  */
 
+import { resolve } from "node:path";
+
 import { cancelRun } from "../runs/cancel-run.ts";
 import { closeRisk } from "../runs/close-risk.ts";
 import { reportRun } from "../runs/end-run.ts";
@@ -21,9 +23,6 @@ import type {
 } from "./mission-control.ts";
 import { createRunActions } from "./run-actions.ts";
 import { openWorld } from "./world.ts";
-
-/** Others may write between two transactions of so many threads. */
-const PRUNED_AT_ONCE = 100;
 
 /**
  * Opens a workspace to run missions in.
@@ -119,13 +118,16 @@ export async function openLazily(
     },
     history: () => store.readHistory(),
     importDocuments: (from = folder) => importFolder(from, { store, folder }),
-    async pruneCheckpoints() {
-      let pruned = 0;
-      for (;;) {
-        const threads = await opened.store.checkpoints.forgetEnded(PRUNED_AT_ONCE);
-        pruned += threads;
-        if (threads < PRUNED_AT_ONCE) return pruned;
-      }
+    pruneCheckpoints: async () => (await import("./sweep.ts")).pruneCheckpoints(opened.store),
+    async archive({ olderThanDays, into }) {
+      const { archivesOf } = await import("./sweep.ts");
+      const { archiveRuns } = await import("./archive-runs.ts");
+      const archived = await archiveRuns(
+        { olderThanDays, into: resolve(into ?? archivesOf(workspace.folder)) },
+        world,
+      );
+      await world.publish();
+      return archived;
     },
     async exportDocuments(to) {
       // They are brought up to date when a run ends; some may be under way.

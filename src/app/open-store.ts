@@ -62,7 +62,7 @@ export async function openStore(
 async function importOnce(folder: string, store: WholeStore): Promise<void> {
   if ((await store.findMark(DOCUMENTS_MARK)) !== undefined) return;
   const mark = markImport(folder);
-  await store.importRecords(hasDocuments(folder) ? listRecords(folder) : [], mark);
+  await store.importRecords(hasDocuments(folder) ? listRecords(folder) : [], { mark });
   keepOriginals(folder);
 }
 
@@ -116,6 +116,7 @@ function refuseWrites(store: WholeStore, folder: string, cause: unknown): WholeS
     saveSnapshots: refuse,
     saveOutput: refuse,
     takeLease: refuse,
+    archiveRuns: refuse,
     importRecords: refuse,
     setMark: refuse,
     checkpoints: {

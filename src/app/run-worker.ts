@@ -7,9 +7,9 @@ import { count } from "../model/count.ts";
 import type { Policy } from "../model/policy.ts";
 import { readRun } from "../runs/read-run.ts";
 import { findMissingRuntimes } from "../runs/run-runtimes.ts";
-import { watchRuns } from "../runs/watch-runs.ts";
 import type { Store } from "../store/store.ts";
 import { type Worker, type WorkerOptions, startWorker } from "../work/worker.ts";
+import { sweep } from "./sweep.ts";
 import type { OpenedWorld } from "./world.ts";
 
 /** How often risks and what is overdue are looked at, by one worker at a time, in milliseconds. */
@@ -18,9 +18,10 @@ const SWEEP_MS = 60_000;
 const RETRY_AFTER_SECONDS = 60;
 
 export async function runWorker(
-  { world, workspace, loadEngine }: OpenedWorld,
+  opened: OpenedWorld,
   { concurrency, kinds, graceSeconds, signal, onFailure }: WorkerOptions,
 ): Promise<Worker> {
+  const { world, workspace, loadEngine } = opened;
   const { driver } = await loadEngine();
   const told = (runId: string, error: unknown) =>
     onFailure(runId, error instanceof Error ? error.message : String(error));
@@ -38,18 +39,11 @@ export async function runWorker(
       : `left to others: this worker cannot reach ${missing.join(", ")}`;
   }
 
-  async function sweep(): Promise<void> {
+  async function sweepUntilTold(): Promise<void> {
     while (!signal.aborted) {
-      try {
-        const lease = await world.store.takeLease("sweeps");
-        try {
-          await watchRuns(world);
-        } finally {
-          await lease.release();
-        }
-      } catch (error) {
+      await sweep(opened).catch((error: unknown) => {
         if (!(error instanceof BusyError)) told("", error);
-      }
+      });
       await rest(SWEEP_MS, signal);
     }
   }
@@ -66,7 +60,7 @@ export async function runWorker(
     },
     { concurrency, graceMs: graceSeconds * 1000, signal },
   );
-  const ended = Promise.all([worker.ended, sweep()]);
+  const ended = Promise.all([worker.ended, sweepUntilTold()]);
   return { counts: worker.counts, ended: ended.then(() => {}) };
 }
 

@@ -21,12 +21,15 @@ export const outboxEventSchema = z.object({
       "run-imported",
       "run-arrived",
       "run-reopened",
+      "run-archived",
     ])
     .describe(
-      "What happened. `run-changed`: to the record of a run that had ended; `run-imported`: one that had ended elsewhere came in; `run-arrived`: one that goes on here.",
+      "What happened. `run-changed`: to the record of a run that had ended; `run-imported`: one that had ended elsewhere came in; `run-arrived`: one that goes on here; `run-archived`: all of it was written to the archive that `subject` names, and left.",
     ),
   run_id: z.string().describe("The run that it happened in."),
-  subject: z.string().describe("The task, approval or risk event it is about; else empty."),
+  subject: z
+    .string()
+    .describe("The task, approval, risk event or archive it is about; else empty."),
   at: instantSchema.describe("When it was written."),
   seal: z
     .string()

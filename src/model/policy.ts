@@ -220,6 +220,15 @@ export const policySchema = z.strictObject({
         })
         .prefault({})
         .describe("Runs that all workers together carry on at once; further ones wait."),
+      archive_after_days: z
+        .int()
+        .min(31)
+        .max(100_000)
+        .nullable()
+        .default(null)
+        .describe(
+          "Once a day a worker archives what ended so long ago, as `prune --older-than` does; null for never.",
+        ),
     })
     .prefault({})
     .describe("What workers take on. What a person carries on counts, and is never refused."),

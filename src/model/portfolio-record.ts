@@ -30,4 +30,6 @@ export interface PortfolioRecord {
   /** Requests that waited at the instant, of runs that had not ended by then. */
   readonly requests: readonly ApprovalRequest[];
   readonly snapshots: readonly PortfolioSnapshot[];
+  /** The end of the last run that is in an archive, in milliseconds; undefined where none is. */
+  readonly archived_until: number | undefined;
 }

@@ -74,6 +74,14 @@ export function windowOf(
   };
 }
 
+/** True when some of what bears on a date has left for an archive. */
+export function isArchived(
+  { since }: { readonly since: number },
+  { archived_until }: Pick<PortfolioRecord, "archived_until">,
+): boolean {
+  return archived_until !== undefined && archived_until > since;
+}
+
 /** KPIs with a baseline to improve on. */
 function improvableKpis(missionId: string, reference: Reference): readonly string[] {
   return kpisOfMission(missionId, reference)

@@ -9,6 +9,7 @@ import {
   type Portfolio,
   buildPortfolio,
   earlierSnapshots,
+  isArchived,
   windowOf,
 } from "../reports/portfolio.ts";
 import type { RunReading } from "./world.ts";
@@ -22,7 +23,7 @@ interface BoardQuery {
 /**
  * All missions at the end of a date; nothing is written.
  *
- * @throws MissionError `BAD_INPUT` when it is no date, or one to come.
+ * @throws MissionError `BAD_INPUT` when it is no date, or one to come, or one whose runs are archived.
  */
 export async function readPortfolio(
   { date, period = "day" }: BoardQuery,
@@ -42,7 +43,12 @@ export async function readPortfolio(
   const when = { date: parsed.data, period };
   const reading = { store, reference, policy };
   const documents = { reference: reference(), policy: policy() };
-  const record = await store.readPortfolio(windowOf(when.date, documents));
+  const window = windowOf(when.date, documents);
+  const record = await store.readPortfolio(window);
+  if (isArchived(window, record)) {
+    const message = `Some of what the portfolio of ${when.date} is made from is in an archive. \`mission-control import ARCHIVE\` brings it back.`;
+    throw new MissionError("BAD_INPUT", message);
+  }
   const snapshots = await recompute(earlierSnapshots(record.snapshots, when), reading);
   return buildPortfolio({ ...record, snapshots }, { ...when, ...documents });
 }
@@ -61,18 +67,24 @@ async function recompute(
   return Promise.all(
     earlier.map(async (kept) =>
       kept === last || kept.period === undefined
-        ? computeSnapshot({ date: kept.snapshot_date, period: kept.period ?? "day" }, reading)
+        ? ((await computeSnapshot(
+            { date: kept.snapshot_date, period: kept.period ?? "day" },
+            reading,
+          )) ?? kept)
         : kept,
     ),
   );
 }
 
+/** Undefined when some of what it is made from is archived: then it stays as it was kept. */
 async function computeSnapshot(
   when: { readonly date: string; readonly period: SnapshotPeriod },
   { store, reference, policy }: Documents,
-): Promise<PortfolioSnapshot> {
+): Promise<PortfolioSnapshot | undefined> {
   const documents = { reference: reference(), policy: policy() };
-  const record = await store.readPortfolio(windowOf(when.date, documents));
+  const window = windowOf(when.date, documents);
+  const record = await store.readPortfolio(window);
+  if (isArchived(window, record)) return undefined;
   return buildPortfolio(record, { ...when, ...documents }).snapshot;
 }
 
@@ -97,7 +109,8 @@ export async function refreshBoard(
   await keepSnapshot(board, reading);
   for (const { snapshot_date: date, period = "day" } of own) {
     if (date < first || (date === today && period === "day")) continue;
-    await keepSnapshot({ snapshot: await computeSnapshot({ date, period }, reading) }, reading);
+    const snapshot = await computeSnapshot({ date, period }, reading);
+    if (snapshot !== undefined) await keepSnapshot({ snapshot }, reading);
   }
   return board;
 }

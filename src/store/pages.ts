@@ -88,6 +88,7 @@ export const MOVED: readonly Table[] = [
     "event_id run_id mission_id risk_type status detected_ms closed_ms number record".split(" "),
   ),
   passingTable("wakes", ["run_id"], ["mission_id", "priority", "number", "since_ms"]),
+  table("archived", ["mission_id"], ["runs", "completed", "until_ms"]),
   table("agent_stats", ["agent_id"], ["record"]),
   table("snapshots", ["snapshot_date", "period"], ["record"]),
 ];

@@ -11,6 +11,7 @@ import type { Routing, StoredRun } from "../model/run-record.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 import { toMs } from "../model/time.ts";
 import { type AgentWindows, isSameAttempt, openAgentWindows } from "./agent-windows.ts";
+import { countIn } from "./archived.ts";
 import { type Outbox, openOutbox } from "./outbox.ts";
 import { openRunReader } from "./run-reader.ts";
 import { type Spending, openSpending } from "./spending.ts";
@@ -130,6 +131,7 @@ export function createSession(
         if (imported.has(runId)) yield* outbox.add({ event: "run-arrived", run_id: runId });
         continue;
       }
+      if (imported.has(runId)) yield* countIn(record.run);
       const first = imported.has(runId) ? "run-imported" : "run-ended";
       const event = (yield* outbox.hasEnded(runId)) ? "run-changed" : first;
       yield* outbox.add({ event, run_id: runId, seal: sealOf(record, hash) });

@@ -69,6 +69,9 @@ export interface Watcher {
   readonly forget: () => void;
 }
 
+/** Less than any `seq`: what comes back from an archive is placed before all that is there. */
+export const BEFORE_ALL = Number.MIN_SAFE_INTEGER;
+
 /** Rows of a table by their `seq`, for {@link eachRow}. */
 export function allOf(table: string): Statement {
   return sql(`SELECT * FROM ${table} WHERE seq > $1 ORDER BY seq LIMIT $2`);
@@ -76,7 +79,7 @@ export function allOf(table: string): Statement {
 
 /** Reads rows a page at a time, in the order of `seq`. @param statement takes the last `seq` and a limit. */
 export function* eachRow(statement: Statement, visit: (row: SqlRow) => void): Sql<void> {
-  for (let after = 0; ;) {
+  for (let after = BEFORE_ALL; ;) {
     const rows = yield* statement.all(after, PAGE);
     for (const row of rows) visit(row);
     if (rows.length < PAGE) return;

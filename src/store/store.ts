@@ -258,6 +258,30 @@ export interface Store {
   hasNews(after: number): Promise<boolean>;
 
   /**
+   * Ended runs that may leave, the oldest first: none that statistics, pages or people go by.
+   *
+   * @param query.before they ended before, in milliseconds.
+   * @param query.keepOfMission so many of each mission stay, the newest.
+   * @param query.keepOfAgent so many attempts of each agent stay, the last.
+   */
+  listArchivable(query: {
+    readonly before: number;
+    readonly keepOfMission: number;
+    readonly keepOfAgent: number;
+    readonly limit: number;
+  }): Promise<readonly string[]>;
+  /**
+   * Takes runs out that were written to an archive, with all that is theirs but their events.
+   *
+   * @param runs each with the seal of what was written: one that is no longer so stays.
+   * @returns those that have left.
+   */
+  archiveRuns(
+    name: string,
+    runs: readonly { readonly run_id: string; readonly seal: string }[],
+  ): Promise<readonly string[]>;
+
+  /**
    * Runs that nobody is at and somebody has to go on with: the important first, then each mission in its turn; none of a
    * mission or a priority of which as many are carried on as may be.
    */
@@ -286,10 +310,14 @@ export interface Store {
   /**
    * Upserts records of the telemetry documents, all or none; whoever they replace is gone.
    *
-   * @param mark set with them; when there is one of its name already, nothing is done.
+   * @param how.mark set with them; when there is one of its name already, nothing is done.
+   * @param how.isOlder they come before all that is there.
    * @throws what `records` throws.
    */
-  importRecords(records: Iterable<ImportedRecord>, mark?: Mark): Promise<void>;
+  importRecords(
+    records: Iterable<ImportedRecord>,
+    how?: { readonly mark?: Mark; readonly isOlder?: boolean },
+  ): Promise<void>;
   /** The newest runs with all that belongs to them, as JSON, and the outbox number they stand for. */
   readDocuments(keepRuns: number): Promise<DocumentTexts>;
   /** Where a reader of the outbox, or another follower of the store, has got to. */

@@ -638,12 +638,12 @@ export function describeStore(name: string, prepare: Prepare): void {
       }
       const records = rows.map((record) => ({ document: "task_execution_logs", record }) as const);
 
-      await expect(store.importRecords(torn(), { name: "first", value: "1" })).rejects.toThrow(
-        "torn",
-      );
+      await expect(
+        store.importRecords(torn(), { mark: { name: "first", value: "1" } }),
+      ).rejects.toThrow("torn");
       const before = await store.findMark("first");
-      await store.importRecords(records, { name: "first", value: "1" });
-      await store.importRecords(torn(), { name: "first", value: "1" });
+      await store.importRecords(records, { mark: { name: "first", value: "1" } });
+      await store.importRecords(torn(), { mark: { name: "first", value: "1" } });
 
       expect(before).toBeUndefined();
       expect(await store.findMark("first")).toBeDefined();

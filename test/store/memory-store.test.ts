@@ -18,7 +18,7 @@ describe("openMemoryStore", () => {
   it("is as new when it was cleared, also in what it remembered", async () => {
     const store = openMemoryStore({ now: () => NOON, hash: sha256 });
     const { run_id } = aRun();
-    await store.importRecords(listRecords(history), { name: "imported", value: "1" });
+    await store.importRecords(listRecords(history), { mark: { name: "imported", value: "1" } });
     expect(await store.readRun(run_id)).toBeDefined();
     const [firstEvents, firstHistory] = [await store.readOutbox(0), await store.readHistory()];
 
@@ -29,7 +29,7 @@ describe("openMemoryStore", () => {
     expect(await store.readOutbox(0)).toEqual([]);
     expect(await store.findMark("imported")).toBeUndefined();
 
-    await store.importRecords(listRecords(history), { name: "imported", value: "1" });
+    await store.importRecords(listRecords(history), { mark: { name: "imported", value: "1" } });
 
     expect(await store.readHistory()).toEqual(firstHistory);
     expect(await store.readOutbox(0)).toEqual(firstEvents);

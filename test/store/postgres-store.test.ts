@@ -36,7 +36,27 @@ describe("a Postgres database", () => {
     const again = await migratePostgres(url);
 
     expect(found.filter(({ from }) => from === 0)).toHaveLength(1);
-    expect(again.from).toBe(1);
+    expect(again.from).toBe(again.to);
+  });
+
+  it("of an older version is refused, and brought up to date with what is in it", async () => {
+    const url = await server.aDatabase();
+    const store = await openPostgresAt(url);
+    await store.saveOutput("kept");
+    await store.close();
+    await server.tamper(url, "DROP TABLE archived");
+    await server.tamper(url, "UPDATE versions SET schema = 1");
+
+    await expect(openPostgresAt(url)).rejects.toThrow(
+      /older Mission Control.*`mission-control migrate`/,
+    );
+    await migratePostgres(url);
+
+    const again = await openPostgresAt(url);
+    onTestFinished(() => again.close());
+    expect(await again.listOutputs(0)).toMatchObject([{ text: '"kept"' }]);
+    const query = { before: 0, keepOfMission: 1, keepOfAgent: 1, limit: 1 };
+    await expect(again.listArchivable(query)).resolves.toEqual([]);
   });
 
   it("may have a name that SQL knows, but none of the server's own", async () => {

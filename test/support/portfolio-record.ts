@@ -144,6 +144,7 @@ export function toPortfolioRecord(
           toMs(approval_request_time) <= instant &&
           (status === "pending" || (decided_at !== undefined && toMs(decided_at) > instant)),
       ),
+    archived_until: undefined,
     snapshots,
   };
 }

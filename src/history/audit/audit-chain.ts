@@ -52,6 +52,30 @@ export function auditChain(
   return found;
 }
 
+/** Runs whose last event says that they have left for an archive, each with the seal that it left with. */
+function listArchived(outbox: readonly OutboxEvent[]): ReadonlyMap<string, string> {
+  const archived = new Map<string, string>();
+  for (const { event, run_id, seal } of outbox) {
+    if (event === "run-archived") archived.set(run_id, seal);
+    else archived.delete(run_id);
+  }
+  return archived;
+}
+
+/** Runs that came back from an archive as others than they had left. */
+function listReturnedOtherwise(outbox: readonly OutboxEvent[]): readonly string[] {
+  const left = new Map<string, string>();
+  const otherwise = new Set<string>();
+  for (const { event, run_id, seal } of outbox) {
+    if (event === "run-archived") left.set(run_id, seal);
+    else if (SEALING.has(event)) {
+      if (left.has(run_id) && left.get(run_id) !== seal) otherwise.add(run_id);
+      left.delete(run_id);
+    }
+  }
+  return [...otherwise];
+}
+
 /** Runs that are recorded just as they were imported, as far as their last event says. */
 export function listAsImported(outbox: readonly OutboxEvent[]): ReadonlySet<string> {
   const imported = new Set<string>();
@@ -86,7 +110,11 @@ export function auditSeals(
     if (event === "approval-decided") decided.set(`${run_id}/${subject}`, seal);
   }
   const known = new Set(runs.map((run) => run.run_id));
-  const gone = [...opened].filter((runId) => !known.has(runId));
+  const archived = listArchived(outbox);
+  for (const [runId, seal] of archived) {
+    if (known.has(runId)) seals.set(runId, seal);
+  }
+  const gone = [...opened].filter((runId) => !known.has(runId) && !archived.has(runId));
   const before = runs.filter((run) => isEnded(run) && !seals.has(run.run_id));
   const imported = runs.filter(
     (run) => isEnded(run) && !opened.has(run.run_id) && !unannounced.has(run),
@@ -120,9 +148,14 @@ export function auditSeals(
         ? []
         : [changed("approval_requests", approval_id, "it is not what was decided")];
     }),
-    ...[...decided.keys()].map((key) =>
-      changed("approval_requests", key.slice(key.indexOf("/") + 1), "it was decided and is gone"),
+    ...listReturnedOtherwise(outbox).map((runId) =>
+      changed("mission_runs", runId, "it came back from an archive as another than had left"),
     ),
+    ...[...decided.keys()]
+      .filter((key) => !archived.has(key.slice(0, key.indexOf("/"))))
+      .map((key) =>
+        changed("approval_requests", key.slice(key.indexOf("/") + 1), "it was decided and is gone"),
+      ),
     ...(imported.length === 0
       ? []
       : [

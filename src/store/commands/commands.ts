@@ -4,6 +4,7 @@ import type { Session } from "../session.ts";
 import type { Store } from "../store.ts";
 import { createAgentCommands } from "./agents.ts";
 import { createApprovalCommands } from "./approvals.ts";
+import { createArchiveCommands } from "./archive.ts";
 import { createDocumentCommands } from "./documents.ts";
 import { createExaminationCommands } from "./examination.ts";
 import { createHistoryCommands } from "./history.ts";
@@ -26,5 +27,6 @@ export function createCommands(
     ...createExaminationCommands(session),
     ...createDocumentCommands(session),
     ...createWakeCommands(session),
+    ...createArchiveCommands(session),
   };
 }

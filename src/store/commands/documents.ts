@@ -2,7 +2,7 @@
 
 import { StoreFailedError } from "../../errors.ts";
 import type { Session } from "../session.ts";
-import { type Statement, numberOf, sql, textOf } from "../sql.ts";
+import { BEFORE_ALL, type Sql, type Statement, numberOf, sql, textOf } from "../sql.ts";
 import type { Store } from "../store.ts";
 
 type DocumentCommands = Pick<
@@ -25,13 +25,19 @@ const SET_MARK = sql(
 );
 const OUTPUTS = sql("SELECT * FROM outputs WHERE seq > $1 ORDER BY seq");
 
+/** The tables whose order says what is newer. */
+const ORDERED = ["runs", "task_logs", "approvals", "risk_events"].map((table) => ({
+  range: sql(`SELECT min(seq) AS first, max(seq) AS last FROM ${table}`),
+  move: sql(`UPDATE ${table} SET seq = seq - $1 WHERE seq > $2`),
+}));
+
 const CUT_SHORT = new Error("the connection broke in the middle; import them again");
 
 export function createDocumentCommands(session: Session): DocumentCommands {
   const { outbox, write, putUnknown, read, ask } = session;
 
   return {
-    importRecords(records, set) {
+    importRecords(records, { mark: set, isOlder = false } = {}) {
       const isOnce = Object.is(records[Symbol.iterator](), records);
       let hasBegun = false;
       return write(undefined, function* importAll() {
@@ -39,13 +45,16 @@ export function createDocumentCommands(session: Session): DocumentCommands {
         // Who had to reach the database anew begins again: what can be gone through once is gone by then.
         if (hasBegun && isOnce) throw new StoreFailedError("import", "the records", CUT_SHORT);
         hasBegun = true;
+        const ends = isOlder ? yield* readEnds() : [];
         for (const { document, record } of records) yield* putUnknown(document, record);
+        for (const end of ends) yield* end.moveBefore();
         if (set !== undefined) yield* SET_MARK.run(set.name, set.value);
       });
     },
     readDocuments: (keepRuns) =>
       read(function* readAll() {
-        const before = numberOf(yield* NEWEST.get(keepRuns), "seq");
+        const newest = yield* NEWEST.get(keepRuns);
+        const before = newest === undefined ? BEFORE_ALL : numberOf(newest, "seq");
         return {
           number: (yield* outbox.head()).number,
           records: {
@@ -72,6 +81,23 @@ export function createDocumentCommands(session: Session): DocumentCommands {
         }));
       }),
   };
+}
+
+/** What will be written to each table from now on can be moved before all that is there. */
+function* readEnds(): Sql<readonly { readonly moveBefore: () => Sql<void> }[]> {
+  const ends = [];
+  for (const { range, move } of ORDERED) {
+    const row = yield* range.get();
+    if (row?.["first"] === null || row === undefined) continue;
+    const [first, last] = [numberOf(row, "first"), numberOf(row, "last")];
+    ends.push({
+      *moveBefore() {
+        const newest = numberOf(yield* range.get(), "last");
+        if (newest > last) yield* move.run(newest - first + 1, last);
+      },
+    });
+  }
+  return ends;
 }
 
 /** Records that belong to runs after one. By its index of runs: SQLite would go through the whole table. */

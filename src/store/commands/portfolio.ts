@@ -6,6 +6,7 @@ import type { RiskEvent } from "../../model/mission-risk-events.ts";
 import type { MissionRun } from "../../model/mission-runs.ts";
 import type { MissionRuns, PortfolioRecord } from "../../model/portfolio-record.ts";
 import type { TaskLog } from "../../model/task-execution-logs.ts";
+import { readArchived } from "../archived.ts";
 import type { Session } from "../session.ts";
 import { type Sql, type SqlRow, numberOf, sql, textOf } from "../sql.ts";
 import type { Store } from "../store.ts";
@@ -79,6 +80,7 @@ export function createPortfolioCommands(session: Session): PortfolioCommands {
         const counted = new Map(
           (yield* COUNTS.all(instant)).map((row) => [textOf(row, "mission_id") ?? "", row]),
         );
+        const archived = yield* readArchived();
         const rows = new Map<string, TaskLog[]>();
         for (const row of (yield* RECENT_ROWS.all(since, instant)).map(toRow)) {
           const own = rows.get(row.run_id);
@@ -86,13 +88,14 @@ export function createPortfolioCommands(session: Session): PortfolioCommands {
           else own.push(row);
         }
         const known = new Map<string, MissionRuns>();
-        for (const id of new Set([...missions, ...counted.keys()])) {
+        for (const id of new Set([...missions, ...counted.keys(), ...archived.keys()])) {
           const row = counted.get(id);
+          const gone = archived.get(id);
           const isKnown = missions.includes(id);
           known.set(id, {
-            started: numberOf(row, "started"),
+            started: numberOf(row, "started") + (gone?.runs ?? 0),
             active: numberOf(row, "active"),
-            completed: numberOf(row, "completed"),
+            completed: numberOf(row, "completed") + (gone?.completed ?? 0),
             measured: isKnown ? yield* latestMeasured(id, instant, isMeasured) : undefined,
           });
         }
@@ -110,6 +113,10 @@ export function createPortfolioCommands(session: Session): PortfolioCommands {
           detected: (yield* DETECTED.all(since, instant)).map(toEvent),
           requests: (yield* ASKED.all(instant)).map(toRequest),
           snapshots: yield* listSnapshots(),
+          archived_until: [...archived.values()].reduce<number | undefined>(
+            (latest, { until }) => Math.max(latest ?? until, until),
+            undefined,
+          ),
         };
       }),
     listSnapshots: () => ask(listSnapshots),

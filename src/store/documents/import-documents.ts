@@ -17,7 +17,14 @@ import { readRecords } from "./read-records.ts";
 
 /** True when there is telemetry to import. */
 export function hasDocuments(folder: string): boolean {
-  return TELEMETRY_DOCUMENT_NAMES.some((name) => existsSync(join(folder, `${name}.json`)));
+  return TELEMETRY_DOCUMENT_NAMES.some((name) => existsSync(findDocument(folder, name)));
+}
+
+/** Compressed, in an archive. */
+function findDocument(folder: string, name: TelemetryDocument): string {
+  const path = join(folder, `${name}.json`);
+  const compressed = `${path}.gz`;
+  return !existsSync(path) && existsSync(compressed) ? compressed : path;
 }
 
 /**
@@ -34,7 +41,7 @@ export function* listRecords(
     try {
       const entry: { schema: z.ZodType<object>; key: readonly string[] } =
         TELEMETRY_DOCUMENTS[document];
-      const path = join(folder, `${document}.json`);
+      const path = findDocument(folder, document);
       for (const record of readRecords(path, `${document}.json`, entry)) yield { document, record };
     } catch (error) {
       if (!(error instanceof BadDocumentError)) throw error;

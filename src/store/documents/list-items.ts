@@ -1,12 +1,16 @@
 /** Splits the text of a JSON list into its items, so that a long document is never in memory as a whole. */
 
-import { closeSync, readSync } from "node:fs";
+import { closeSync, readFileSync, readSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 
 import { openForReading } from "./files.ts";
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+/** A compressed document is in memory as a whole: longer than this, in bytes, it is none of ours. */
+const LARGEST_UNPACKED = 1024 * 1024 * 1024;
 
 /**
  * The text of each object in the list, in order. Whether it is valid JSON is for the caller to see.
@@ -17,16 +21,25 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
  */
 export function* listItems(path: string, chunkBytes: number = 1 << 20): Generator<string, void> {
   const split = createSplitter();
+  for (const chunk of readChunks(path, chunkBytes)) yield* split.add(chunk);
+  if (!split.isWhole()) throw new SyntaxError("the list does not end");
+}
+
+/** A chunk is good until the next one is asked for. What is compressed is one. */
+function* readChunks(path: string, chunkBytes: number): Generator<Buffer, void> {
   const { file } = openForReading(path);
   try {
+    if (path.endsWith(".gz")) {
+      yield gunzipSync(readFileSync(file), { maxOutputLength: LARGEST_UNPACKED });
+      return;
+    }
     const chunk = Buffer.allocUnsafe(chunkBytes);
     for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk)) {
-      yield* split.add(chunk.subarray(0, size));
+      yield chunk.subarray(0, size);
     }
   } finally {
     closeSync(file);
   }
-  if (!split.isWhole()) throw new SyntaxError("the list does not end");
 }
 
 function createSplitter() {

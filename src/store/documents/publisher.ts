@@ -136,6 +136,8 @@ export function createPublisher({
       for (const { event, run_id } of events) {
         if (event === "run-ended") runs.set(run_id, !runs.has(run_id));
         if (event === "run-changed" || event === "run-reopened") runs.set(run_id, false);
+        // Its report stays as it is.
+        if (event === "run-archived") runs.delete(run_id);
       }
       const last = events.at(-1);
       if (last === undefined) return { runs, after };

@@ -85,7 +85,12 @@ CREATE TABLE checkpoint_writes (
 `;
 
 /** Each takes the schema one version further. The first makes it. */
-const MIGRATIONS: readonly string[] = [TABLES];
+const MIGRATIONS: readonly string[] = [
+  TABLES,
+  `CREATE TABLE archived (
+    mission_id ${TEXT} PRIMARY KEY, runs BIGINT NOT NULL, completed BIGINT NOT NULL, until_ms BIGINT NOT NULL
+  );`,
+];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

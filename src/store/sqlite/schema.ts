@@ -109,6 +109,9 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   INSERT INTO wakes SELECT run_id, mission_id, priority, 1, start_ms FROM runs
     WHERE status = 'running' AND coalesce(record ->> 'checkpoints', '') = 'workspace';`,
+  `CREATE TABLE archived (
+    mission_id TEXT PRIMARY KEY, runs INTEGER NOT NULL, completed INTEGER NOT NULL, until_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**
