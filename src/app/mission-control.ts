@@ -14,11 +14,12 @@ import type { KpiSeries } from "../kpi/kpi-series.ts";
 import type { RunFigures } from "../kpi/run-figures.ts";
 import type { AgentStats } from "../model/agent-performance-stats.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
+import type { Amounts } from "../model/budget.ts";
 import type { DecisionSource, decisionSchema } from "../model/decision.ts";
 import type { History } from "../model/history.ts";
 import type { SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
-import type { MissionRun } from "../model/mission-runs.ts";
+import type { MissionRun, RunStatus } from "../model/mission-runs.ts";
 import type { ModelSettings } from "../model/model-settings.ts";
 import type { GivenPolicy, Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
@@ -77,6 +78,12 @@ export interface Because {
   readonly by: string;
 }
 
+/** How much there is of everything. */
+export interface Tally {
+  readonly runs: Readonly<Partial<Record<RunStatus, number>>>;
+  readonly month: Amounts;
+}
+
 export interface MissionControl {
   /**
    * Opens a run, and leaves it to the workers of this store.
@@ -88,6 +95,8 @@ export interface MissionControl {
   work(options: WorkerOptions): Promise<Worker>;
   /** What waits for a worker, and what workers are at. */
   waiting(): Promise<WakeCounts>;
+  /** Runs by status, and what all runs that started this month (UTC) have used up or reserved. */
+  tally(): Promise<Tally>;
   /**
    * Opens a run, and goes on with it in this process while the caller does something else.
    *

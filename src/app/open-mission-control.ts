@@ -5,6 +5,7 @@
 
 import { resolve } from "node:path";
 
+import { monthOf } from "../model/time.ts";
 import { cancelRun } from "../runs/cancel-run.ts";
 import { closeRisk } from "../runs/close-risk.ts";
 import { reportRun } from "../runs/end-run.ts";
@@ -59,6 +60,10 @@ export async function openLazily(
       return runWorker(opened, how);
     },
     waiting: () => store.countWakes(),
+    tally: async () => ({
+      runs: await store.countRuns(),
+      month: await store.readSpending(monthOf(clock.now())),
+    }),
     async cancel(runId, because) {
       await cancelRun(runId, because, world);
       return outcome(runId);

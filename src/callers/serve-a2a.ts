@@ -7,7 +7,13 @@ import { JsonRpcTransportHandler, ServerCallContext } from "@a2a-js/sdk/server";
 
 import { buildA2aAgent } from "./a2a-agent.ts";
 import type { CallersWorld } from "./callers-world.ts";
-import { type ServeOptions, serveHttp } from "./serve-http.ts";
+import {
+  type Handle,
+  type HandleOpen,
+  type ServeOptions,
+  pathOf,
+  serveHttp,
+} from "./serve-http.ts";
 
 /** The longest message that is read, in bytes. */
 const LONGEST_BODY = 1024 * 1024;
@@ -15,7 +21,24 @@ const LONGEST_BODY = 1024 * 1024;
 /** Serves until the signal aborts. @throws MissionError `USAGE` when it cannot listen. */
 export async function serveA2a(world: CallersWorld, options: ServeOptions): Promise<void> {
   let url = "";
-  const agent = () => buildA2aAgent(world, { url });
+  await serveHttp(
+    openA2a(world, () => url),
+    {
+      ...options,
+      onListening(at) {
+        url = at;
+        options.onListening(at);
+      },
+    },
+  );
+}
+
+/** What answers requests. @param urlOf where they are sent, for the card. */
+export function openA2a(
+  world: CallersWorld,
+  urlOf: () => string,
+): { readonly open: HandleOpen; readonly bearing: Handle } {
+  const agent = () => buildA2aAgent(world, { url: urlOf() });
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     try {
       if (request.method !== "POST") {
@@ -41,27 +64,17 @@ export async function serveA2a(world: CallersWorld, options: ServeOptions): Prom
       response.end();
     }
   };
-  await serveHttp(
-    {
-      open(request, response) {
-        const path = new URL(request.url ?? "/", "http://localhost").pathname;
-        if (request.method !== "GET" || path !== `/${AGENT_CARD_PATH.replace(/^\//, "")}`)
-          return false;
-        void agent()
-          .getAgentCard()
-          .then((card) => send(response, AgentCard.toJSON(card)));
-        return true;
-      },
-      bearing: (request, response) => void answer(request, response),
+  return {
+    open(request, response) {
+      const isCard = pathOf(request) === `/${AGENT_CARD_PATH.replace(/^\//, "")}`;
+      if (request.method !== "GET" || !isCard) return false;
+      void agent()
+        .getAgentCard()
+        .then((card) => send(response, AgentCard.toJSON(card)));
+      return true;
     },
-    {
-      ...options,
-      onListening(at) {
-        url = at;
-        options.onListening(at);
-      },
-    },
-  );
+    bearing: (request, response) => void answer(request, response),
+  };
 }
 
 const NO_REQUEST = {

@@ -19,7 +19,14 @@ export interface ServeOptions {
   readonly onListening: (url: string) => void;
 }
 
-type Handle = (request: IncomingMessage, response: ServerResponse) => void;
+export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** What needs no token; true where it has answered. */
+export type HandleOpen = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export function pathOf({ url = "/" }: IncomingMessage): string {
+  return new URL(url, "http://localhost").pathname;
+}
 
 /**
  * Serves until the signal aborts.
@@ -30,7 +37,7 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 export async function serveHttp(
   handle: {
     readonly bearing: Handle;
-    readonly open?: (request: IncomingMessage, response: ServerResponse) => boolean;
+    readonly open?: HandleOpen;
   },
   { host, port, token, signal, onListening }: ServeOptions,
 ): Promise<void> {

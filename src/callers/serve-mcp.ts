@@ -1,7 +1,6 @@
 /** The MCP server on standard streams, for one client; or over HTTP, for whoever has the token. */
 
 import { once } from "node:events";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { Writable } from "node:stream";
 
 import { toNodeHandler } from "@modelcontextprotocol/node";
@@ -10,7 +9,7 @@ import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/s
 
 import type { CallersWorld } from "./callers-world.ts";
 import { buildMcpServer } from "./mcp-server.ts";
-import { type ServeOptions, aborted, serveHttp } from "./serve-http.ts";
+import { type Handle, type ServeOptions, aborted, serveHttp } from "./serve-http.ts";
 
 /** Serves until the client has gone, or the signal aborts. */
 export async function serveOnStreams(
@@ -43,15 +42,26 @@ export async function serveOnStreams(
 
 /** Serves until the signal aborts. @throws MissionError `USAGE` when it cannot listen. */
 export async function serveMcp(world: CallersWorld, options: ServeOptions): Promise<void> {
-  const handler = createMcpHandler(() => buildMcpServer(world));
-  const handle = toNodeHandler(handler);
-  const bearing = (request: IncomingMessage, response: ServerResponse) => {
-    const { method = "GET", url = "/" } = request;
-    void handle(Object.assign(request, { method, url }), response);
-  };
+  const { bearing, close } = openMcp(world);
   try {
     await serveHttp({ bearing }, options);
   } finally {
-    await handler.close();
+    await close();
   }
+}
+
+/** What answers requests that bear the token. */
+export function openMcp(world: CallersWorld): {
+  readonly bearing: Handle;
+  readonly close: () => Promise<void>;
+} {
+  const handler = createMcpHandler(() => buildMcpServer(world));
+  const handle = toNodeHandler(handler);
+  return {
+    bearing(request, response) {
+      const { method = "GET", url = "/" } = request;
+      void handle(Object.assign(request, { method, url }), response);
+    },
+    close: () => handler.close(),
+  };
 }

@@ -40,6 +40,7 @@ import { risksCommand } from "./commands/risks.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { schemaCommand } from "./commands/schema.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { showCommand } from "./commands/show.ts";
 import { statsCommand } from "./commands/stats.ts";
 import { validateCommand } from "./commands/validate.ts";
@@ -103,6 +104,7 @@ const commands = [
   auditCommand,
   statsCommand,
   workerCommand,
+  serveCommand,
   migrateCommand,
   copyCommand,
   pruneCommand,

@@ -84,9 +84,7 @@ export interface WakeCounts {
   readonly held: number;
   /** Of those that nobody is at. */
   readonly oldest_ms: number | undefined;
-  /** Runs, and what waits for people in any. */
-  readonly running: number;
-  readonly awaiting_approval: number;
+  /** What waits for people, in any run. */
   readonly pending_approvals: number;
 }
 
@@ -289,6 +287,10 @@ export interface Store {
   /** Such runs that somebody is at, or was when it died. */
   listHeldWakes(): Promise<readonly Wake[]>;
   countWakes(): Promise<WakeCounts>;
+  /** Runs by status; a status that none has is absent. */
+  countRuns(): Promise<Readonly<Partial<Record<RunStatus, number>>>>;
+  /** What attempts of some runs have used up or reserved. */
+  readSpending(scope: SpendingScope): Promise<Amounts>;
   /** Runs that are carried on or wait for it: all, and those of one mission. */
   countWaiting(missionId: string): Promise<{ readonly all: number; readonly mission: number }>;
   /**

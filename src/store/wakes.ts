@@ -38,8 +38,6 @@ const HELD =
   WHERE holder IS NOT NULL ORDER BY holder, priority DESC, since_ms`);
 const COUNTS = sql(`SELECT count(*) AS all_of_them, count(holder) AS held,
   min(CASE WHEN holder IS NULL THEN since_ms END) AS oldest_ms,
-  (SELECT count(*) FROM runs WHERE status = 'running') AS running,
-  (SELECT count(*) FROM runs WHERE status = 'awaiting_approval') AS awaiting_approval,
   (SELECT count(*) FROM approvals WHERE status = 'pending') AS pending
   FROM wakes LEFT JOIN leases ON leases.name = run_id`);
 
@@ -112,8 +110,6 @@ export function openWakes({
         free: all - held,
         held,
         oldest_ms: oldest === undefined ? undefined : Number(oldest),
-        running: numberOf(row, "running"),
-        awaiting_approval: numberOf(row, "awaiting_approval"),
         pending_approvals: numberOf(row, "pending"),
       };
     },

@@ -17,7 +17,7 @@ describe("a worker", () => {
     await control.start({ mission_id: "M001" });
     const stop = new AbortController();
     const counts = () => COUNTS;
-    const url = await serveHealth({ control, counts, port: 0, signal: stop.signal });
+    const url = await serveHealth({ control, counts }, { port: 0, signal: stop.signal });
     const get = async (path: string) => {
       const response = await fetch(`${url}${path}`);
       return { status: response.status, text: await response.text() };
@@ -31,8 +31,10 @@ describe("a worker", () => {
     for (const [name, value] of [
       ["runs_waiting", 1],
       ["runs_held", 0],
-      ["runs_running", 1],
-      ["runs_awaiting_approval", 1],
+      ['runs{status="running"}', 1],
+      ['runs{status="awaiting_approval"}', 1],
+      ['runs{status="failed"}', 0],
+      ["month_attempts", 1],
       ["approvals_pending", 1],
       ["worker_in_flight", 3],
       ["worker_carried_on_total", 7],
