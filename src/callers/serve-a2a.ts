@@ -16,8 +16,17 @@ const LONGEST_BODY = 1024 * 1024;
 export async function serveA2a(world: CallersWorld, options: ServeOptions): Promise<void> {
   let url = "";
   const agent = () => buildA2aAgent(world, { url });
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+  const guarded = async (response: ServerResponse, work: () => Promise<void>) => {
     try {
+      await work();
+    } catch (error) {
+      world.onTrouble(error instanceof Error ? error.message : String(error));
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    }
+  };
+  const answer = (request: IncomingMessage, response: ServerResponse) =>
+    guarded(response, async () => {
       if (request.method !== "POST") {
         response.writeHead(405, { allow: "POST" }).end();
         return;
@@ -35,21 +44,17 @@ export async function serveA2a(world: CallersWorld, options: ServeOptions): Prom
       const context = new ServerCallContext({ requestedVersion });
       const answered = await new JsonRpcTransportHandler(agent()).handle(body, context);
       send(response, answered);
-    } catch (error) {
-      world.onTrouble(error instanceof Error ? error.message : String(error));
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
-    }
-  };
+    });
   await serveHttp(
     {
       open(request, response) {
-        const path = new URL(request.url ?? "/", "http://localhost").pathname;
+        // Not as a URL: what is none would end the process, whoever has sent it.
+        const [path] = (request.url ?? "/").split("?");
         if (request.method !== "GET" || path !== `/${AGENT_CARD_PATH.replace(/^\//, "")}`)
           return false;
-        void agent()
-          .getAgentCard()
-          .then((card) => send(response, AgentCard.toJSON(card)));
+        void guarded(response, async () => {
+          send(response, AgentCard.toJSON(await agent().getAgentCard()));
+        });
         return true;
       },
       bearing: (request, response) => void answer(request, response),

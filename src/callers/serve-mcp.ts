@@ -43,7 +43,8 @@ export async function serveOnStreams(
 
 /** Serves until the signal aborts. @throws MissionError `USAGE` when it cannot listen. */
 export async function serveMcp(world: CallersWorld, options: ServeOptions): Promise<void> {
-  const handler = createMcpHandler(() => buildMcpServer(world));
+  const onerror = (error: Error) => world.onTrouble(error.message);
+  const handler = createMcpHandler(() => buildMcpServer(world), { onerror });
   const handle = toNodeHandler(handler);
   const bearing = (request: IncomingMessage, response: ServerResponse) => {
     const { method = "GET", url = "/" } = request;
