@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 const SYSTEM = [
   "test/architecture/**/*.test.ts",
   "test/cli/**/*.test.ts",
+  "test/fuzz/**/*.test.ts",
   "test/reports/pages/chromium.test.ts",
   "test/scenarios/**/*.test.ts",
   "test/store/sqlite-driver.test.ts",
