@@ -12,6 +12,8 @@ import type { CallersWorld } from "./callers-world.ts";
 import { buildMcpServer } from "./mcp-server.ts";
 import { type ServeOptions, aborted, serveHttp } from "./serve-http.ts";
 
+const METHODS: readonly string[] = ["POST", "GET", "DELETE"];
+
 /** Serves until the client has gone, or the signal aborts. */
 export async function serveOnStreams(
   world: CallersWorld,
@@ -48,6 +50,11 @@ export async function serveMcp(world: CallersWorld, options: ServeOptions): Prom
   const handle = toNodeHandler(handler);
   const bearing = (request: IncomingMessage, response: ServerResponse) => {
     const { method = "GET", url = "/" } = request;
+    // Of TRACE no request can be made here.
+    if (!METHODS.includes(method)) {
+      response.writeHead(405, { allow: METHODS.join(", ") }).end();
+      return;
+    }
     void handle(Object.assign(request, { method, url }), response);
   };
   try {

@@ -32,6 +32,17 @@ describe("an A2A server", () => {
   });
 });
 
+describe("an MCP server", () => {
+  it("refuses a method that it has no use for", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+    const { url } = await served(serveMcp, control);
+
+    const { status } = await sendRaw(url, { ...get("/"), method: "TRACE", headers: BEARING });
+
+    expect(status).toBe(405);
+  });
+});
+
 describe.each([
   { what: "an A2A server", serve: serveA2a, request: get(CARD) },
   {
