@@ -167,7 +167,7 @@ describe.each([
       expectAnswered(url, request),
     );
 
-    await fc.assert(property, cases(0.06));
+    await fc.assert(property, cases(0.05));
 
     await expectSound(control);
     await control.close();
