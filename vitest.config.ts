@@ -4,11 +4,12 @@ import { defineConfig } from "vitest/config";
 const SYSTEM = [
   "test/architecture/**/*.test.ts",
   "test/cli/**/*.test.ts",
-  "test/fuzz/**/*.test.ts",
   "test/reports/pages/chromium.test.ts",
   "test/scenarios/**/*.test.ts",
   "test/store/sqlite-driver.test.ts",
 ];
+
+const FUZZ = "test/fuzz/**/*.test.ts";
 
 export default defineConfig({
   test: {
@@ -25,13 +26,15 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: SYSTEM,
+          exclude: [...SYSTEM, FUZZ],
           // Rules share nothing, so their files may share a thread and what it has imported.
           pool: "threads",
           isolate: false,
         },
       },
       { extends: true, test: { name: "system", include: SYSTEM } },
+      // Many small cases: what they import takes longer than they do.
+      { extends: true, test: { name: "fuzz", include: [FUZZ], isolate: false } },
     ],
   },
 });

@@ -41,7 +41,8 @@ describe("a policy", () => {
           return requireSoundRules(policy, inside);
         });
 
-        if ("value" in read) expect(policySchema.parse(read.value)).toEqual(read.value);
+        const policy = "value" in read ? read.value : DEFAULT_POLICY;
+        expect(policySchema.parse(policy)).toEqual(policy);
         expectPrototypes();
       });
       await fc.assert(property, cases(0.08));
