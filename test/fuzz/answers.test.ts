@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 
 import { readAnswer } from "../../src/approvals/read-answer.ts";
 import { type MissionControl, initWorkspace, openMissionControl } from "../../src/index.ts";
-import { decisionSchema } from "../../src/model/decision.ts";
+import { decisionSchema, decisionTypeSchema } from "../../src/model/decision.ts";
 import { aRequest } from "../support/builders.ts";
 import {
   OF_A_FUZZ,
@@ -52,6 +52,11 @@ function formsOf(task_id: string, approval_id: string): readonly unknown[] {
     [{ type: "edit", args }],
     [{ type: "response", args: `${approval_id}: no` }],
     [{ type: "ignore", args: null }],
+    ...decisionTypeSchema.options.flatMap((type) => [
+      { [task_id]: { type } },
+      { T2: { type } },
+      { T3: { type, value: { day: "monday" } } },
+    ]),
     { deliver: true },
     "approve",
     true,
