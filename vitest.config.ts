@@ -9,6 +9,8 @@ const SYSTEM = [
   "test/store/sqlite-driver.test.ts",
 ];
 
+const FUZZ = "test/fuzz/**/*.test.ts";
+
 export default defineConfig({
   test: {
     // Servers and child processes start in a second or two; a busy machine takes longer.
@@ -24,13 +26,15 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: SYSTEM,
+          exclude: [...SYSTEM, FUZZ],
           // Rules share nothing, so their files may share a thread and what it has imported.
           pool: "threads",
           isolate: false,
         },
       },
       { extends: true, test: { name: "system", include: SYSTEM } },
+      // Many small cases: what they import takes longer than they do.
+      { extends: true, test: { name: "fuzz", include: [FUZZ], isolate: false } },
     ],
   },
 });

@@ -97,9 +97,13 @@ export function badInput(error: z.ZodError, request: unknown): MissionError {
 /** No run with this id. */
 export class UnknownRunError extends MissionError {
   constructor(runId: string) {
-    super("UNKNOWN_RUN", `There is no run "${runId}". \`mission-control runs\` lists them.`, {
-      details: { run_id: runId },
-    });
+    super(
+      "UNKNOWN_RUN",
+      `There is no run "${runId.slice(0, 100)}". \`mission-control runs\` lists them.`,
+      {
+        details: { run_id: runId },
+      },
+    );
   }
 }
 

@@ -109,7 +109,7 @@ export async function callAgent(
   } catch (error) {
     signal.throwIfAborted();
     const { work_minutes, objection } = reportedMinutes(error);
-    const message = describeThrown(error) || "failed without a message";
+    const message = describeThrown(error).trim() || "failed without a message";
     const answer = { kind: "error" as const, error: shorten(message, objection) };
     return { ...timed(work_minutes, reportedUsage(error)), answer };
   } finally {

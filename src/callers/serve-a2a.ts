@@ -39,8 +39,17 @@ export function openA2a(
   urlOf: () => string,
 ): { readonly open: HandleOpen; readonly bearing: Handle } {
   const agent = () => buildA2aAgent(world, { url: urlOf() });
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+  const guarded = async (response: ServerResponse, work: () => Promise<void>) => {
     try {
+      await work();
+    } catch (error) {
+      world.onTrouble(error instanceof Error ? error.message : String(error));
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    }
+  };
+  const answer = (request: IncomingMessage, response: ServerResponse) =>
+    guarded(response, async () => {
       if (request.method !== "POST") {
         response.writeHead(405, { allow: "POST" }).end();
         return;
@@ -58,19 +67,14 @@ export function openA2a(
       const context = new ServerCallContext({ requestedVersion });
       const answered = await new JsonRpcTransportHandler(agent()).handle(body, context);
       send(response, answered);
-    } catch (error) {
-      world.onTrouble(error instanceof Error ? error.message : String(error));
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
-    }
-  };
+    });
   return {
     open(request, response) {
       const isCard = pathOf(request) === `/${AGENT_CARD_PATH.replace(/^\//, "")}`;
       if (request.method !== "GET" || !isCard) return false;
-      void agent()
-        .getAgentCard()
-        .then((card) => send(response, AgentCard.toJSON(card)));
+      void guarded(response, async () => {
+        send(response, AgentCard.toJSON(await agent().getAgentCard()));
+      });
       return true;
     },
     bearing: (request, response) => void answer(request, response),

@@ -8,7 +8,7 @@ import { localhostHostValidation } from "@modelcontextprotocol/node";
 import type { MissionControl } from "../app/mission-control.ts";
 import { MissionError } from "../errors.ts";
 import { runStatusSchema } from "../model/mission-runs.ts";
-import { addressOf } from "./serve-http.ts";
+import { addressOf, pathOf } from "./serve-http.ts";
 
 type WorkerCounts = ReturnType<Awaited<ReturnType<MissionControl["work"]>>["counts"]>;
 
@@ -30,8 +30,8 @@ export async function serveHealth(
   const isOurHost = localhostHostValidation();
   const server = createServer((request, response) => {
     if (!isOurHost(request, response)) return;
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    if (answerHealth(pathname, response, world) || answerMetrics(pathname, response, world)) return;
+    const path = pathOf(request);
+    if (answerHealth(path, response, world) || answerMetrics(path, response, world)) return;
     response.writeHead(404).end("There are /healthz, /readyz and /metrics.\n");
   });
   server.listen(port, HOST);

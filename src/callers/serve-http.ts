@@ -24,8 +24,10 @@ export type Handle = (request: IncomingMessage, response: ServerResponse) => voi
 /** What needs no token; true where it has answered. */
 export type HandleOpen = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+/** Not by way of a URL: what is none would end the process, whoever has sent it. */
 export function pathOf({ url = "/" }: IncomingMessage): string {
-  return new URL(url, "http://localhost").pathname;
+  const [path = "/"] = url.split("?");
+  return path;
 }
 
 /**

@@ -11,6 +11,8 @@ import type { CallersWorld } from "./callers-world.ts";
 import { buildMcpServer } from "./mcp-server.ts";
 import { type Handle, type ServeOptions, aborted, serveHttp } from "./serve-http.ts";
 
+const METHODS: readonly string[] = ["POST", "GET", "DELETE"];
+
 /** Serves until the client has gone, or the signal aborts. */
 export async function serveOnStreams(
   world: CallersWorld,
@@ -55,11 +57,17 @@ export function openMcp(world: CallersWorld): {
   readonly bearing: Handle;
   readonly close: () => Promise<void>;
 } {
-  const handler = createMcpHandler(() => buildMcpServer(world));
+  const onerror = (error: Error) => world.onTrouble(error.message);
+  const handler = createMcpHandler(() => buildMcpServer(world), { onerror });
   const handle = toNodeHandler(handler);
   return {
     bearing(request, response) {
       const { method = "GET", url = "/" } = request;
+      // Of TRACE no request can be made here.
+      if (!METHODS.includes(method)) {
+        response.writeHead(405, { allow: METHODS.join(", ") }).end();
+        return;
+      }
       void handle(Object.assign(request, { method, url }), response);
     },
     close: () => handler.close(),

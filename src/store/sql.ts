@@ -32,14 +32,22 @@ export function sql(text: string): Statement {
       yield { statement, values, wants: "none" };
     },
     *get(...values) {
-      const [row] = yield { statement, values, wants: "one" };
+      const [row] = yield { statement, values: values.map(storable), wants: "one" };
       return row;
     },
     *all(...values) {
-      return yield { statement, values, wants: "all" };
+      return yield { statement, values: values.map(storable), wants: "all" };
     },
   };
   return statement;
+}
+
+/**
+ * No database keeps a NUL in a text, or half a character: columns have another in its place, and are looked for by
+ * that. The record itself keeps both: JSON escapes them.
+ */
+export function storable(value: SqlValue): SqlValue {
+  return typeof value === "string" ? value.replaceAll("\0", "\uFFFD").toWellFormed() : value;
 }
 
 /** What carries out commands: one connection to a database, by one command at a time. */

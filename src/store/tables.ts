@@ -16,7 +16,7 @@ import { sayFirstIssue, sayIssues } from "../model/say-issue.ts";
 import { type TaskLog, taskLogSchema } from "../model/task-execution-logs.ts";
 import { toMs } from "../model/time.ts";
 import { spentBy } from "./spending.ts";
-import { type Sql, type SqlValue, sql } from "./sql.ts";
+import { type Sql, type SqlValue, storable, sql } from "./sql.ts";
 
 /** Generated ids of runs and events: what comes before their number. Ids that people chose have none. */
 const RUN_NUMBER = /^RUN_\d{4}_\d{2}_\d{2}_(\d{3,15})$/;
@@ -213,11 +213,6 @@ function refused(name: string, value: unknown, error: z.ZodError): BadDocumentEr
     }),
   );
   return new BadDocumentError(faults, error);
-}
-
-/** No database keeps a NUL in a text, or half a character. The record itself keeps both: JSON escapes them. */
-function storable(value: SqlValue): SqlValue {
-  return typeof value === "string" ? value.replaceAll("\0", "\uFFFD").toWellFormed() : value;
 }
 
 /** An ended run without an end has ended when it started. */

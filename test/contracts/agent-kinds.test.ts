@@ -552,3 +552,19 @@ describe.each([
     await expect(calling).rejects.toThrow("stopped");
   });
 });
+
+describe("a LangGraph server whose run goes on and on", () => {
+  it("is not asked without a pause", async () => {
+    let asked = 0;
+    const url = await serveRaw((_request, response) => {
+      asked += 1;
+      json(response, { thread_id: "t1", run_id: "r1", status: "running" });
+    });
+    const settings = { kind: "langgraph", url, assistant: "a" };
+
+    const reply = await call(settings, { timeoutMinutes: 0.03 });
+
+    expect(errorOf(reply)).toMatch(/no answer within/);
+    expect(asked).toBeLessThan(30);
+  });
+});

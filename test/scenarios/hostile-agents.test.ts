@@ -99,6 +99,7 @@ const throws: readonly (readonly [string, Hostile, RegExp])[] = [
   ["a message that is no text", () => raise({ message: 42 }), /message is no text/],
   ["a message that cannot be read", () => raise(unreadable("message")), /cannot be read/],
   ["nothing", () => raise(undefined), /^undefined$/],
+  ["a message of blanks", () => raise(new Error(" \n ")), /^failed without a message$/],
   ["a BigInt", () => raise(12n), /^12$/],
   ["a symbol", () => raise(Symbol("s")), /^Symbol\(s\)$/],
   ["a revoked proxy", () => raise(revoked()), /cannot be read/],

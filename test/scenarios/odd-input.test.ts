@@ -530,3 +530,24 @@ describe("a document that is no regular file", () => {
     expect(readDocument(workspace, "mission_runs")).toHaveLength(9);
   });
 });
+
+describe("an id with a NUL character, or half a one", () => {
+  it.each(["a\0b", "\uD800"])("names no run, no risk and no approval: %j", async (id) => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+
+    await expect(control.run(id)).rejects.toMatchObject({ code: "UNKNOWN_RUN" });
+    const closing = control.closeRisk(id, { reason: "late", by: "ana" });
+    await expect(closing).rejects.toMatchObject({ code: "UNKNOWN_EVENT" });
+    const pending = control.pendingApprovals({ run_id: id });
+    await expect(pending).rejects.toMatchObject({ code: "UNKNOWN_RUN" });
+    expect(await control.runs({ mission_id: id })).toEqual([]);
+  });
+
+  it("is shortened where a refusal names it", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+
+    await expect(control.run(LONG)).rejects.toMatchObject({
+      message: expect.stringMatching(/^There is no run "x{100}"/),
+    });
+  });
+});

@@ -3,6 +3,8 @@
  * is joined again, and nothing is done twice.
  */
 
+import { setTimeout as delay } from "node:timers/promises";
+
 import type { Client } from "@langchain/langgraph-sdk";
 import { z } from "zod";
 
@@ -24,6 +26,8 @@ import { type Begun, workElsewhere } from "./work-elsewhere.ts";
 
 /** How long a server may take to say that it is there, or to stop, in milliseconds. */
 const PATIENCE_MS = 15_000;
+/** Before a run is joined again: a server may let go of it at once, each time. */
+const PAUSE_MS = 200;
 
 const handleSchema = z.object({ thread_id: z.string(), run_id: z.string() });
 type Handle = z.infer<typeof handleSchema>;
@@ -165,7 +169,10 @@ async function wait(
       broken = error;
     }
     const { status } = await client.runs.get(thread_id, run_id, { signal });
-    if (status === "pending" || status === "running") continue;
+    if (status === "pending" || status === "running") {
+      await delay(PAUSE_MS, undefined, { signal });
+      continue;
+    }
     if (broken !== undefined) throw broken;
     if (status === "error" || status === "timeout") throw new AgentCallError("its run failed");
     const values = valuesSchema.parse(joined);
