@@ -1,0 +1,46 @@
+/**
+ * Workers, databases, disks and clocks that fail on purpose: `npm run test:faults` for 500 rounds. A round that fails
+ * names its seed; `FAULT_SEED=17 FAULT_ROUNDS=1 npm run test:faults` plays that one again.
+ */
+
+import { describe, expect, it, onTestFinished } from "vitest";
+
+import { playRound } from "../support/fault-round.ts";
+import { type Database, databaseOf } from "../support/faults.ts";
+import { startPostgres } from "../support/postgres-server.ts";
+import { bundleScript } from "../support/processes.ts";
+import { sayDistribution } from "../support/takeovers.ts";
+
+const ROUNDS = Number(process.env["FAULT_ROUNDS"] ?? 12);
+const FIRST_SEED = Number(process.env["FAULT_SEED"] ?? 1);
+
+describe("workers to which things happen", () => {
+  it(`carry their missions through, each attempt and each decision once: ${ROUNDS} seeds from ${FIRST_SEED}`, async () => {
+    const server = await startPostgres();
+    onTestFinished(server.stop);
+    const script = await bundleScript("test/support/fault-worker-child.ts");
+    onTestFinished(script.remove);
+    const failures: string[] = [];
+    const killed: number[] = [];
+    const stopped: number[] = [];
+
+    /** One round after the other: what happens to the server happens to one round. */
+    async function playAll(database: Database): Promise<void> {
+      for (let seed = FIRST_SEED; seed < FIRST_SEED + ROUNDS; seed += 1) {
+        if (databaseOf(seed) !== database) continue;
+        const url = database === "postgres" ? await server.aDatabase() : undefined;
+        const { said, wrong, takeovers } = await playRound(seed, { script: script.path, url });
+        killed.push(...takeovers.killed);
+        stopped.push(...takeovers.stopped);
+        if (wrong.length > 0)
+          failures.push(`seed ${seed} (${database}): ${said}: ${wrong.join("\n")}`);
+      }
+    }
+    await Promise.all([playAll("sqlite"), playAll("postgres")]);
+
+    process.stdout.write(
+      `Runs of killed workers were taken over, ${sayDistribution(killed)}; of such as stood still, ${sayDistribution(stopped)}\n`,
+    );
+    expect(failures).toEqual([]);
+  }, 7_200_000);
+});
