@@ -18,7 +18,9 @@ describe("workers to which things happen", () => {
   it(`carry their missions through, each attempt and each decision once: ${ROUNDS} seeds from ${FIRST_SEED}`, async () => {
     const server = await startPostgres();
     onTestFinished(server.stop);
-    const script = await bundleScript("test/support/fault-worker-child.ts");
+    const script = await bundleScript("test/support/fault-worker-child.ts", {
+      instead: { of: "@photostructure/sqlite", file: "test/support/broken-disk.ts" },
+    });
     onTestFinished(script.remove);
     const failures: string[] = [];
     const killed: number[] = [];
@@ -28,8 +30,7 @@ describe("workers to which things happen", () => {
     async function playAll(database: Database): Promise<void> {
       for (let seed = FIRST_SEED; seed < FIRST_SEED + ROUNDS; seed += 1) {
         if (databaseOf(seed) !== database) continue;
-        const url = database === "postgres" ? await server.aDatabase() : undefined;
-        const { said, wrong, takeovers } = await playRound(seed, { script: script.path, url });
+        const { said, wrong, takeovers } = await playRound(seed, { script: script.path, server });
         killed.push(...takeovers.killed);
         stopped.push(...takeovers.stopped);
         if (wrong.length > 0)

@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { readCalls } from "./fault-agents.ts";
 import type { Fault, Moment } from "./faults.ts";
+import type { PostgresProxy } from "./postgres-proxy.ts";
 import type { Takeovers } from "./takeovers.ts";
 import type { Workers } from "./worker-processes.ts";
 
@@ -16,10 +17,13 @@ export interface Playing {
   readonly folder: string;
   readonly workers: Workers;
   readonly takeovers: Takeovers;
+  /** Of Postgres alone. */
+  readonly proxy: PostgresProxy | undefined;
+  readonly restart: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/** Resolves when it is over; at once where the worker itself sees to it. */
+/** Resolves when it is over; at once where those to whom it happens see to it. */
 export async function happen(fault: Fault, playing: Playing): Promise<void> {
   switch (fault.kind) {
     case "kill":
@@ -28,7 +32,17 @@ export async function happen(fault: Fault, playing: Playing): Promise<void> {
     case "stop":
       if (await isTime(fault.moment, playing)) await standStill(fault.place, playing);
       return;
+    case "cut":
+      if (await isTime(fault.moment, playing)) playing.proxy?.cut(fault.how);
+      return;
+    case "restart":
+      if (await isTime(fault.moment, playing)) await playing.restart();
+      return;
     case "clock":
+    case "disk":
+    case "twice":
+    case "agents":
+    case "notices":
       return;
   }
 }

@@ -6,15 +6,17 @@ import { inspect } from "node:util";
 
 import { type MissionControl, openMissionControl } from "../../src/index.ts";
 import { openAnyStore } from "./any-store.ts";
-import { faultyRuntime, readCalls } from "./fault-agents.ts";
+import { TIMEOUT_MINUTES, faultyRuntime, readCalls } from "./fault-agents.ts";
 import { happen } from "./fault-happens.ts";
 import type { Job } from "./fault-worker-child.ts";
-import { drawFaults, sayFaults } from "./faults.ts";
+import { databaseOf, drawFaults, ofKind, sayFaults } from "./faults.ts";
+import { startProxy } from "./postgres-proxy.ts";
+import type { PostgresServer } from "./postgres-server.ts";
 import { chance, decideByChance, randomReference } from "./random-mission.ts";
 import { type Seen, findWrong, findWrongFiles } from "./round-findings.ts";
 import { type Takeovers, watchTakeovers } from "./takeovers.ts";
 import { startWorkers } from "./worker-processes.ts";
-import { aWorkspace } from "./workspace.ts";
+import { aWorkspace, writeDocument } from "./workspace.ts";
 
 const LOOK_MS = 20;
 const WORKERS = 2;
@@ -28,37 +30,48 @@ export interface Round {
   readonly takeovers: Takeovers["seconds"];
 }
 
-/** @param url of an empty database; undefined for the workspace's own. */
+/** @param server for seeds of Postgres. */
 export async function playRound(
   seed: number,
-  { script, url }: { script: string; url: string | undefined },
+  { script, server }: { script: string; server: PostgresServer },
 ): Promise<Round> {
   const faults = drawFaults(seed);
   const folder = aWorkspace(randomReference(seed));
-  const store = url ?? folder;
-  const runtime = faultyRuntime({ folder, seed });
+  writeDocument(folder, "policy", { execution: { timeout_minutes: TIMEOUT_MINUTES } });
+  const url = databaseOf(seed) === "postgres" ? await server.aDatabase() : undefined;
+  const [notices] = ofKind(faults, "notices");
+  const proxy = url === undefined ? undefined : await startProxy(url, notices?.how);
+  const store = proxy?.url ?? folder;
+  const runtime = faultyRuntime({ folder, seed, faults });
   const control = await openMissionControl({
     workspace: folder,
     store,
     runtimes: { A1: runtime, A2: runtime },
     onWarning: () => {},
   });
-  const takeovers = await watchTakeovers(store);
-  const jobOf = (place: number): Job => ({
-    folder,
-    store,
-    seed,
-    faults: faults.filter((fault) => fault.place === place),
-  });
-  const workers = startWorkers(
-    script,
-    WORKERS,
-    (place) => JSON.stringify(jobOf(place)),
-    (pid) => takeovers.gone(pid, "killed"),
-  );
+  const takeovers = await watchTakeovers(url ?? folder);
+  const argumentOf = (place: number, isFirst: boolean) => {
+    const own = faults.filter((fault) => !("place" in fault) || fault.place === place);
+    // Who comes after a worker has a disk that is well.
+    const job: Job = {
+      folder,
+      store,
+      seed,
+      faults: isFirst ? own : own.filter(({ kind }) => kind !== "disk"),
+    };
+    return JSON.stringify(job);
+  };
+  const workers = startWorkers(script, WORKERS, argumentOf, (pid) => takeovers.gone(pid, "killed"));
   const over = new AbortController();
   const happening = faults.map((fault) =>
-    happen(fault, { folder, workers, takeovers, signal: over.signal }),
+    happen(fault, {
+      folder,
+      workers,
+      takeovers,
+      proxy,
+      restart: server.restart,
+      signal: over.signal,
+    }),
   );
   const wrong: string[] = [];
   try {
@@ -67,7 +80,7 @@ export async function playRound(
     await Promise.all(happening);
     await workers.end();
     wrong.push(...workers.crashes);
-    wrong.push(...(await judge({ ...decided, calls: readCalls(folder) }, control, store)));
+    wrong.push(...(await judge({ ...decided, calls: readCalls(folder) }, control, url ?? folder)));
     await control.close();
     await takeovers.close();
     if (url === undefined) wrong.push(...findWrongFiles(folder));
@@ -79,6 +92,7 @@ export async function playRound(
     await workers.abandon();
     await takeovers.close();
     await control.close().catch(() => {});
+    await proxy?.close();
   }
   if (wrong.length > 0) wrong.push(...workers.told);
   else rmSync(folder, { recursive: true, force: true });

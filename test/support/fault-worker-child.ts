@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { openMissionControl } from "../../src/index.ts";
+import { breakDisk } from "./broken-disk.ts";
 import { faultyRuntime } from "./fault-agents.ts";
 import { type Fault, faultSchema, ofKind } from "./faults.ts";
 
@@ -12,7 +13,7 @@ const jobSchema = z.object({
   folder: z.string(),
   store: z.string(),
   seed: z.int(),
-  /** Those of this worker alone. */
+  /** Those of this worker, and of agents. */
   faults: z.array(faultSchema),
 });
 export type Job = z.infer<typeof jobSchema>;
@@ -32,6 +33,7 @@ function jumpingClock(faults: readonly Fault[]) {
   };
 }
 
+for (const fault of ofKind(job.faults, "disk")) breakDisk(fault);
 const told = (text: string) => process.stdout.write(`${text}\n`);
 const runtime = faultyRuntime(job);
 const control = await openMissionControl({
@@ -43,12 +45,14 @@ const control = await openMissionControl({
 });
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
-const worker = await control.work({
+const how = {
   concurrency: 4,
   graceSeconds: 5,
   signal: stop.signal,
-  onFailure: (runId, message) => told(`${runId}: ${message}`),
-});
+  onFailure: (runId: string, message: string) => told(`${runId}: ${message}`),
+};
+const workers = [await control.work(how)];
+if (ofKind(job.faults, "twice").length > 0) workers.push(await control.work(how));
 told("works");
-await worker.ended;
+await Promise.all(workers.map(({ ended }) => ended));
 await control.close();
