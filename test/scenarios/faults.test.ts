@@ -30,6 +30,7 @@ describe("workers to which things happen", () => {
     async function playAll(database: Database): Promise<void> {
       for (let seed = FIRST_SEED; seed < FIRST_SEED + ROUNDS; seed += 1) {
         if (databaseOf(seed) !== database) continue;
+        const start = performance.now();
         const { said, wrong, takeovers } = await playRound(seed, { script: script.path, server });
         killed.push(...takeovers.killed);
         stopped.push(...takeovers.stopped);

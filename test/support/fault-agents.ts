@@ -10,10 +10,10 @@ import { chance } from "./random-mission.ts";
 
 const LONGEST_MS = 60;
 /** Of slow agents: some take longer than they may. */
-const SLOWEST_MS = 2000;
+const SLOWEST_MS = 1200;
 /** How long an agent may take, in minutes. */
-export const TIMEOUT_MINUTES = 0.025;
-const TROUBLED = 0.3;
+export const TIMEOUT_MINUTES = 0.015;
+const TROUBLED = 0.25;
 
 interface AgentsWorld {
   readonly folder: string;

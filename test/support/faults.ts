@@ -54,7 +54,8 @@ const MOST_CALLS = 8;
 const MOST_MS = 60;
 /** The first of them come before it works at all. */
 const MOST_READS = 120;
-const MOST_WRITES = 60;
+const MOST_WRITES = 30;
+const MOST_RENAMES = 8;
 
 /** One to three. */
 export function drawFaults(seed: number): readonly Fault[] {
@@ -84,7 +85,7 @@ function draw(kind: string, upTo: (most: number, what: string) => number): Fault
         kind,
         place: at,
         how,
-        nth: 1 + upTo(MOST_WRITES, "nth"),
+        nth: 1 + upTo(how === "rename" ? MOST_RENAMES : MOST_WRITES, "nth"),
         times: 1 + upTo(4, "times"),
       };
     }
