@@ -12,6 +12,8 @@ import { bundleScript } from "../support/processes.ts";
 import { sayDistribution } from "../support/takeovers.ts";
 
 const ROUNDS = Number(process.env["FAULT_ROUNDS"] ?? 12);
+/** Whoever asks for so many wants to see how they come along. */
+const IS_TOLD = process.env["FAULT_ROUNDS"] !== undefined;
 const FIRST_SEED = Number(process.env["FAULT_SEED"] ?? 1);
 
 describe("workers to which things happen", () => {
@@ -34,8 +36,11 @@ describe("workers to which things happen", () => {
         const { said, wrong, takeovers } = await playRound(seed, { script: script.path, server });
         killed.push(...takeovers.killed);
         stopped.push(...takeovers.stopped);
-        if (wrong.length > 0)
-          failures.push(`seed ${seed} (${database}): ${said}: ${wrong.join("\n")}`);
+        const seconds = ((performance.now() - start) / 1000).toFixed(1);
+        const line = `seed ${seed} (${database}): ${said}`;
+        const failure = `${line}: ${wrong.join("\n")}`;
+        if (wrong.length > 0) failures.push(failure);
+        if (IS_TOLD) process.stdout.write(`${wrong.length > 0 ? failure : line}, ${seconds} s\n`);
       }
     }
     await Promise.all([playAll("sqlite"), playAll("postgres")]);
