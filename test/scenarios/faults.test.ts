@@ -37,10 +37,14 @@ describe("workers to which things happen", () => {
         killed.push(...takeovers.killed);
         stopped.push(...takeovers.stopped);
         const seconds = ((performance.now() - start) / 1000).toFixed(1);
+        const after = [...takeovers.killed, ...takeovers.stopped].map((time) => time.toFixed(1));
         const line = `seed ${seed} (${database}): ${said}`;
         const failure = `${line}: ${wrong.join("\n")}`;
         if (wrong.length > 0) failures.push(failure);
-        if (IS_TOLD) process.stdout.write(`${wrong.length > 0 ? failure : line}, ${seconds} s\n`);
+        if (IS_TOLD) {
+          const what = wrong.length > 0 ? failure : line;
+          process.stdout.write(`${what}; ${seconds} s, taken over after: ${after.join(" ")}\n`);
+        }
       }
     }
     await Promise.all([playAll("sqlite"), playAll("postgres")]);
