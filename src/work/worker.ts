@@ -131,7 +131,7 @@ export function startWorker(
   async function takeOver(): Promise<void> {
     const held = await store.listHeldWakes();
     const others = held.filter(({ run_id }) => !active.has(run_id));
-    for (const holder of new Set(others.map(({ holder = "" }) => holder))) {
+    for (const holder of new Set(others.map((wake) => wake.holder ?? ""))) {
       if (watched.has(holder)) continue;
       // Not waited for: to be certain of one takes seconds, in which others die.
       const letting = letGo(others.filter((wake) => wake.holder === holder));

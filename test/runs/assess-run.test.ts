@@ -29,12 +29,12 @@ describe("assessRun", () => {
   it("raises nothing of what was found before the run went on and ended", async () => {
     const { control, world, started } = await aFailure();
     const { run_id, pending_approvals } = started;
-    const [{ approval_id = "", due_at = "" } = {}] = pending_approvals;
-    const overdue = { ...(await control.figures(run_id)), now: due_at };
+    const [asked] = pending_approvals;
+    const overdue = { ...(await control.figures(run_id)), now: asked?.due_at ?? "" };
     expect(findRisks(overdue, overdue.policy.risk.rules)).toHaveLength(1);
 
     const approve = { type: "approve", decided_by: "ana" } as const;
-    const { status } = await control.decide(run_id, { [approval_id]: approve });
+    const { status } = await control.decide(run_id, { [asked?.approval_id ?? ""]: approve });
     const changed = await assessRun(overdue, world);
 
     expect(status).toBe("completed");

@@ -27,10 +27,10 @@ export interface Playing {
 export async function happen(fault: Fault, playing: Playing): Promise<void> {
   switch (fault.kind) {
     case "kill":
-      if (await isTime(fault.moment, playing)) playing.workers.kill(fault.place);
+      if (await isTime(fault.moment, playing)) playing.workers.kill(pick(fault, playing));
       return;
     case "stop":
-      if (await isTime(fault.moment, playing)) await standStill(fault.place, playing);
+      if (await isTime(fault.moment, playing)) await standStill(pick(fault, playing), playing);
       return;
     case "cut":
       if (await isTime(fault.moment, playing)) playing.proxy?.cut(fault.how);
@@ -52,6 +52,12 @@ async function isTime({ calls, ms }: Moment, playing: Playing): Promise<boolean>
   await until(() => readCalls(playing.folder).length >= calls, playing.signal);
   await pause(ms, playing.signal);
   return !playing.signal.aborted;
+}
+
+/** Who is at a run, at best the one at that place: what happens to others shows nothing. */
+function pick({ place }: { place: number }, { workers, takeovers }: Playing): number {
+  const isBusy = (at: number) => takeovers.isBusy(workers.pidAt(at) ?? 0);
+  return [place, 1 - place].find(isBusy) ?? place;
 }
 
 /** Until others have its runs. One that is at no run is let go on at once. */

@@ -46,7 +46,7 @@ const control = await openMissionControl({
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
 const how = {
-  concurrency: 4,
+  concurrency: 2,
   graceSeconds: 5,
   signal: stop.signal,
   onFailure: (runId: string, message: string) => told(`${runId}: ${message}`),
