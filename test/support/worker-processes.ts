@@ -46,6 +46,8 @@ export function startWorkers(
     ended.push(new Promise((resolve) => child.once("close", () => resolve())));
     child.once("exit", (code, signal) => {
       if (signal === "SIGKILL") onDeath(child.pid ?? 0);
+      // One that starts while the database is away is started again, as by whoever watches over workers.
+      else if (code === 1 && wrong.includes("Could not open postgres://")) told.push(wrong);
       else if (wrong !== "" || !isEnding || (code !== 0 && signal !== "SIGTERM")) {
         // One that is told to end before it listens ends at once.
         crashes.push(`worker ${place} ended with ${code ?? signal}: ${wrong}`);
