@@ -33,7 +33,7 @@ export async function happen(fault: Fault, playing: Playing): Promise<void> {
       if (await isTime(fault.moment, playing)) await standStill(pick(fault, playing), playing);
       return;
     case "cut":
-      if (await isTime(fault.moment, playing)) playing.proxy?.cut(fault.how);
+      if (await isTime(fault.moment, playing)) playing.proxy?.cut(fault.how, fault.times);
       return;
     case "restart":
       if (await isTime(fault.moment, playing)) await playing.restart();

@@ -28,6 +28,7 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("cut"),
     how: z.enum(["now", "unsent", "unanswered"]),
+    times: z.int(),
     moment: momentSchema,
   }),
   z.object({ kind: z.literal("restart"), moment: momentSchema }),
@@ -56,6 +57,7 @@ const MOST_MS = 60;
 const MOST_READS = 120;
 const MOST_WRITES = 30;
 const MOST_RENAMES = 8;
+const MOST_CUTS = 6;
 
 /** One to three. */
 export function drawFaults(seed: number): readonly Fault[] {
@@ -90,7 +92,12 @@ function draw(kind: string, upTo: (most: number, what: string) => number): Fault
       };
     }
     case "cut":
-      return { kind, how: oneOf("now", "unsent", "unanswered"), moment };
+      return {
+        kind,
+        how: oneOf("now", "unsent", "unanswered"),
+        times: 1 + upTo(MOST_CUTS, "times"),
+        moment,
+      };
     case "restart":
       return { kind, moment };
     case "notices":
@@ -126,7 +133,7 @@ function say(fault: Fault): string {
     case "disk":
       return `disk of worker ${fault.place} ${fault.how} at write ${fault.nth}, ${fault.times} times`;
     case "cut":
-      return `connection cut (${fault.how}) ${sayMoment(fault.moment)}`;
+      return `connection cut (${fault.how}, ${fault.times} times) ${sayMoment(fault.moment)}`;
     case "restart":
       return `Postgres restarted ${sayMoment(fault.moment)}`;
     case "notices":

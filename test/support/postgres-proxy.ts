@@ -15,8 +15,8 @@ export type Notices = "lost" | "doubled" | "late";
 export interface PostgresProxy {
   /** The address of the server, by way of the proxy. */
   readonly url: string;
-  /** Breaks every connection now, or the one that commits what it has written next. */
-  readonly cut: (how: Cut) => void;
+  /** Breaks every connection now, or those that commit what they have written next, so many times. */
+  readonly cut: (how: Cut, times: number) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -32,7 +32,8 @@ const addressSchema = z.object({ port: z.int() });
 export async function startProxy(url: string, notices?: Notices): Promise<PostgresProxy> {
   const { hostname, port } = new URL(url);
   const open = new Set<Socket>();
-  let next: Exclude<Cut, "now"> | undefined;
+  let next: Cut = "now";
+  let left = 0;
 
   function join(client: Socket): void {
     const server = connect(Number(port), hostname);
@@ -58,14 +59,11 @@ export async function startProxy(url: string, notices?: Notices): Promise<Postgr
       if (text.startsWith(WRITES)) isWriting = true;
       const isEnd = text === COMMIT && isWriting;
       if (isEnd) isWriting = false;
-      if (isEnd && next === "unsent") {
-        next = undefined;
-        drop();
-      } else if (isEnd && next === "unanswered") {
-        next = undefined;
-        isDeaf = true;
-        server.write(frame);
-      } else server.write(frame);
+      const isCut = isEnd && left > 0;
+      if (isCut) left -= 1;
+      if (isCut && next === "unanswered") isDeaf = true;
+      if (isCut && next === "unsent") drop();
+      else server.write(frame);
     }
 
     function fromServer(type: string, frame: Buffer): void {
@@ -87,9 +85,13 @@ export async function startProxy(url: string, notices?: Notices): Promise<Postgr
   address.port = String(addressSchema.parse(proxy.address()).port);
   return {
     url: address.href,
-    cut(how) {
-      if (how !== "now") next = how;
-      else for (const socket of open) socket.destroy();
+    cut(how, times) {
+      if (how === "now") {
+        for (const socket of open) socket.destroy();
+        return;
+      }
+      next = how;
+      left = times;
     },
     async close() {
       for (const socket of open) socket.destroy();
