@@ -20,4 +20,7 @@ export interface RiskRecord {
   readonly completedWithout: (query: WithoutQuery) => string | undefined;
   /** The number that the next event gets. */
   readonly next: number;
+  /** How many attempts of the run are recorded, and whether it has ended: who looked before that knows too little. */
+  readonly rows: number;
+  readonly hasEnded: boolean;
 }

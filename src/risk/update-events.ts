@@ -4,7 +4,7 @@ import { defined } from "../model/defined.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { RiskRecord } from "../model/risk-record.ts";
-import { toMs } from "../model/time.ts";
+import { laterOf, toMs } from "../model/time.ts";
 import type { RiskFinding } from "./find-risks.ts";
 
 /** Why an event is closed that a later look at the same run no longer finds. */
@@ -54,7 +54,15 @@ export function updateEvents(
   const close = (event: RiskEvent, reason: string | undefined) =>
     event.status === "closed" || reason === undefined
       ? []
-      : [{ ...event, status: "closed" as const, closed_at: now, closed_because: reason }];
+      : [
+          {
+            ...event,
+            status: "closed" as const,
+            // By the clock of another process it may have been found, or its run begun, later than now.
+            closed_at: laterOf(event.detected_at, now),
+            closed_because: reason,
+          },
+        ];
   const closed = [
     ...all.flatMap((event) => close(event, whyOver(event, assessment) ?? outdone(event))),
     ...earlier.flatMap((event) =>
@@ -147,7 +155,7 @@ function toEvent(finding: RiskFinding, number: number, { run, now }: Assessment)
     risk_type,
     severity,
     description,
-    detected_at: now,
+    detected_at: laterOf(run.start_time, now),
     status: "open",
     ...(finding.scope === "run" ? { scope: finding.scope } : {}),
     rule_id,

@@ -2,6 +2,7 @@
 
 import type { RunFigures } from "../kpi/run-figures.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
+import { isEnded } from "../model/mission-runs.ts";
 import { findRisks, kpisByType } from "../risk/find-risks.ts";
 import { updateEvents } from "../risk/update-events.ts";
 import { renewSummary } from "./summarize-run.ts";
@@ -45,7 +46,12 @@ export async function assessRun(
       .at(-1),
     now,
   };
-  const changed = await store.changeRisks(run.run_id, (known) => updateEvents(known, assessment));
+  // A sweep looks at runs that others go on with meanwhile: what it has found may be over.
+  const changed = await store.changeRisks(run.run_id, (known) =>
+    known.rows === rows.length && (isEnded(run) || !known.hasEnded)
+      ? updateEvents(known, assessment)
+      : [],
+  );
   if (changed.some((event) => event.run_id === run.run_id) && !run.risk_flagged) {
     await store.changeRun(run.run_id, (current) => ({ ...current, risk_flagged: true }));
   }

@@ -6,6 +6,7 @@ import { MissionError } from "../errors.ts";
 import type { RiskEvent } from "../model/mission-risk-events.ts";
 import { personSchema, reasonSchema } from "../model/primitives.ts";
 import { sayFirstIssue } from "../model/say-issue.ts";
+import { laterOf } from "../model/time.ts";
 import { renewOthers } from "./assess-run.ts";
 import type { RunWorld } from "./world.ts";
 
@@ -32,7 +33,8 @@ export async function closeRisk(
       const why = current.closed_because === undefined ? "" : `: ${current.closed_because}`;
       throw new MissionError("EVENT_CLOSED", `${eventId} was closed${when} already${why}.`);
     }
-    return { ...current, status: "closed", closed_at: clock.now(), closed_because };
+    const closed_at = laterOf(current.detected_at, clock.now());
+    return { ...current, status: "closed", closed_at, closed_because };
   });
   await renewOthers([event], "", world);
   await world.publish();

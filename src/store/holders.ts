@@ -15,6 +15,8 @@ import { z } from "zod";
 export const BEAT_MS = 500;
 /** A holder whose count has not moved for so long is dead. */
 const PATIENCE_MS = 10_000;
+/** Whoever looks may have stood still with the holder, which beats again within this. */
+const WARM_UP_MS = 2000;
 const LOOK_MS = 50;
 
 /** Where processes count. */
@@ -89,7 +91,8 @@ export function createHolders(beats: Beats): Holders {
           // It has moved since this process first looked at it: it beats.
           if (before !== undefined) return true;
         } else if (now - before.at < 2 * BEAT_MS && before.at < start) return true;
-        if (now - Math.max(start, before?.at ?? now) > PATIENCE_MS) return false;
+        const isPatient = now - (before?.at ?? now) > PATIENCE_MS;
+        if (isPatient && now - start > WARM_UP_MS) return false;
         await delay(LOOK_MS);
       }
     },

@@ -75,6 +75,8 @@ export function startWorker(
   const active = new Map<string, Promise<void>>();
   /** When runs that could not be carried on are tried again, and how long they rested. */
   const resting = new Map<string, { readonly until: number; readonly ms: number }>();
+  /** Holders of runs that may be dead. */
+  const watched = new Map<string, Promise<unknown>>();
   let counts = { carried_on: 0, failed: 0, taken_over: 0 };
   let wakeUp = nothing;
   let isNews = true;
@@ -134,10 +136,15 @@ export function startWorker(
   async function takeOver(): Promise<void> {
     const held = await store.listHeldWakes();
     const others = held.filter(({ run_id }) => !active.has(run_id));
-    const holders = new Set(others.map(({ holder }) => holder));
-    await Promise.all(
-      [...holders].map((holder) => letGo(others.filter((wake) => wake.holder === holder))),
-    );
+    for (const holder of new Set(others.map((wake) => wake.holder ?? ""))) {
+      if (watched.has(holder)) continue;
+      // Not waited for: to be certain of one takes seconds, in which others die.
+      const letting = letGo(others.filter((wake) => wake.holder === holder));
+      watched.set(
+        holder,
+        letting.finally(() => watched.delete(holder)),
+      );
+    }
   }
 
   /** The runs of one holder: whether it is alive is found out by the first, and takes its time. */
@@ -178,6 +185,7 @@ export function startWorker(
       repeat(fetch, untilNews),
       repeat(takeOver, () => rest(TAKEOVER_MS, signal)),
     ]);
+    await Promise.all(watched.values());
     await unwatch();
     const over = new AbortController();
     await Promise.race([Promise.all(active.values()), rest(graceMs, over.signal)]);

@@ -1,7 +1,7 @@
 /** What is known of a run's risks, worked out from whole lists as `RiskRecord` has it. */
 
 import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
-import type { MissionRun } from "../../src/model/mission-runs.ts";
+import { type MissionRun, isEnded } from "../../src/model/mission-runs.ts";
 import type { RiskRecord } from "../../src/model/risk-record.ts";
 import { toMs } from "../../src/model/time.ts";
 
@@ -32,6 +32,8 @@ export function toRiskRecord(
         .filter(({ end_time = "9999" }) => end_time > after)
         .filter((other) => kpis.every((kpi) => Object.hasOwn(other.kpis ?? {}, kpi)))
         .find((other) => !hasType(other.run_id, risk_type))?.run_id,
+    rows: 0,
+    hasEnded: isEnded(run),
     next: 1 + Math.max(0, ...events.map(({ event_id }) => numberOf(event_id))),
   };
 }

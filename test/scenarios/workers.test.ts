@@ -13,6 +13,7 @@ import { historyOf } from "../support/any-store.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 import { runCli } from "../support/processes.ts";
+import { sayDistribution, watchTakeovers } from "../support/takeovers.ts";
 import { aMissionControl, aWorkspace } from "../support/workspace.ts";
 
 const MISSIONS = Number(process.env["WORKER_MISSIONS"] ?? 40);
@@ -112,6 +113,8 @@ describe("workers", () => {
     const store = await server.aDatabase();
     const control = await aMissionControl({ workspace, store });
     const workers = [1, 2, 3].map(() => startWorkerOf(workspace, store));
+    const takeovers = await watchTakeovers(store);
+    onTestFinished(takeovers.close);
     const stop = new AbortController();
     const killing = (async () => {
       for (let kill = 0; !stop.signal.aborted; kill += 1) {
@@ -119,6 +122,7 @@ describe("workers", () => {
         if (stop.signal.aborted) return;
         const place = kill % workers.length;
         workers[place]?.kill("SIGKILL");
+        takeovers.gone(workers[place]?.pid ?? 0, "killed");
         workers[place] = startWorkerOf(workspace, store);
         if (kill === 1 || kill === 4) await server.restart();
       }
@@ -133,6 +137,9 @@ describe("workers", () => {
 
     await expectSound(workspace, store, control);
     expect(await control.runs()).toHaveLength(MISSIONS);
+    process.stdout.write(
+      `Runs of killed workers were taken over, ${sayDistribution(takeovers.seconds.killed)}\n`,
+    );
   }, 3_600_000);
 
   it("are told at once of what was decided, and end when they are told to", async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { build } from "esbuild";
+import { type Plugin, build } from "esbuild";
 import { onTestFinished } from "vitest";
 
 export interface Ended {
@@ -67,8 +67,10 @@ export async function prepareScript(
   return (args) => runProcess(process.execPath, [path, ...args]);
 }
 
+/** @param options.instead a file that takes the place of a package, for all but itself. */
 export async function bundleScript(
   file: string,
+  { instead }: { instead?: { readonly of: string; readonly file: string } } = {},
 ): Promise<{ readonly path: string; readonly remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), "mission-control-script-"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
@@ -81,8 +83,20 @@ export async function bundleScript(
     format: "esm",
     packages: "external",
     logLevel: "error",
+    plugins: instead === undefined ? [] : [replacing(instead.of, join(root, instead.file))],
   });
   return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+function replacing(name: string, file: string): Plugin {
+  return {
+    name: "replacing",
+    setup(bundle) {
+      bundle.onResolve({ filter: /^[^.]/ }, ({ path, importer }) =>
+        path === name && importer !== file ? { path: file } : undefined,
+      );
+    },
+  };
 }
 
 /** The command line as its users have it: built. */

@@ -146,4 +146,45 @@ describe("a worker", () => {
     expect(worker.counts().in_flight).toBe(1);
     expect(await store.listHeldWakes()).toMatchObject([{ run_id: "R1" }]);
   });
+
+  it("takes over from one that has died while it is not yet certain of another", async () => {
+    const wakes = { R1: "slow", R2: "dead" };
+    const held = Object.entries(wakes).map(([run_id, holder]) => ({
+      run_id,
+      mission_id: "M",
+      since_ms: 0,
+      holder,
+    }));
+    let isCertain: () => void = () => {};
+    const certain = new Promise<void>((resolve) => (isCertain = resolve));
+    const store = await aStoreWith();
+    const taken: string[] = [];
+    const looks = [held.slice(0, 1), held];
+    const stop = new AbortController();
+    const worker = startWorker(
+      {
+        store: {
+          ...store,
+          listHeldWakes: async () => looks.shift() ?? [],
+          async takeLease(runId) {
+            if (runId === "R1") await certain;
+            taken.push(runId);
+            return { release: async () => {} };
+          },
+        },
+        driver: { drive: async () => {} },
+        findObstacle: async () => undefined,
+        onFailure: () => {},
+        time: () => 0,
+        rest: () => new Promise<void>((resolve) => setImmediate(resolve)),
+      },
+      { concurrency: 1, graceMs: 0, signal: stop.signal },
+    );
+
+    await expect.poll(() => taken).toEqual(["R2"]);
+    isCertain();
+    await expect.poll(() => taken).toEqual(["R2", "R1"]);
+    stop.abort();
+    await worker.ended;
+  });
 });

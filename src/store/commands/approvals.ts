@@ -5,7 +5,7 @@ import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import { linkDecision } from "../../model/decision-chain.ts";
 import type { RecordedDecision } from "../../model/decision.ts";
 import { isEnded } from "../../model/mission-runs.ts";
-import { toMs } from "../../model/time.ts";
+import { laterOf, toMs } from "../../model/time.ts";
 import type { Session } from "../session.ts";
 import { type Sql, type SqlRow, sql } from "../sql.ts";
 import type { Store } from "../store.ts";
@@ -89,7 +89,11 @@ function decide(decision: RecordedDecision, request: ApprovalRequest | undefined
       details: { approval_id },
     });
   }
-  if (request.status === "pending") return { ...request, ...decision, status: "decided" };
+  if (request.status === "pending") {
+    // Who asked may have been ahead of who decides by its clock.
+    const decided_at = laterOf(request.approval_request_time, decision.decided_at);
+    return { ...request, ...decision, decided_at, status: "decided" };
+  }
   const { status, decision: first, decided_by, decided_at } = request;
   const message =
     status === "void"

@@ -2,7 +2,7 @@
 
 import { MissionError } from "../../errors.ts";
 import type { RiskEvent } from "../../model/mission-risk-events.ts";
-import type { MissionRun } from "../../model/mission-runs.ts";
+import { type MissionRun, isEnded } from "../../model/mission-runs.ts";
 import type { WithoutQuery } from "../../model/risk-record.ts";
 import { toMs } from "../../model/time.ts";
 import type { Session } from "../session.ts";
@@ -62,7 +62,10 @@ export function createRiskCommands(session: Session): RiskCommands {
 
   /** What `change` makes of the risks of a run. What it asks on the way is looked up, and it is asked again. */
   function* changed(runId: string, change: Parameters<Store["changeRisks"]>[1]) {
-    const run = (yield* readRun(runId))?.run;
+    const stored = yield* readRun(runId);
+    const run = stored?.run;
+    const rows = stored?.rows.length ?? 0;
+    const hasEnded = run !== undefined && isEnded(run);
     const own = (yield* OF_RUN.all(runId)).map(parse);
     const earlier =
       run === undefined
@@ -77,7 +80,7 @@ export function createRiskCommands(session: Session): RiskCommands {
         if (!answers.has(key)) asked.set(key, query);
         return answers.get(key);
       };
-      const events = change({ own, earlier, completedWithout, next });
+      const events = change({ own, earlier, completedWithout, next, rows, hasEnded });
       if (asked.size === 0) return events;
       for (const [key, query] of asked) {
         answers.set(key, run === undefined ? undefined : yield* findWithout(run, query));

@@ -16,7 +16,7 @@ import type { Mark, Store } from "../store.ts";
 import { renderDocument } from "./documents-text.ts";
 import { isMissing, readIfPresent, writeAtomically } from "./files.ts";
 
-/** What was written last, and what before it: a crash in between leaves either. */
+/** What is written, and what was there before it: where that fails, however often, either is there. */
 const markSchema = z.object({
   number: z.int().min(0),
   hashes: z.record(z.string(), z.array(z.string())),
@@ -51,7 +51,7 @@ export async function publishDocuments(
     return { name, text, hash: hashText(text) };
   });
   const hashes = Object.fromEntries(
-    drafts.map(({ name, hash }) => [name, [hash, ...(mark?.hashes[name]?.slice(0, 1) ?? [])]]),
+    drafts.map(({ name, hash }) => [name, [hash, found.get(name) ?? hash]]),
   );
   await store.setMark(DOCUMENTS_MARK, JSON.stringify({ number, hashes }));
   for (const { name, text, hash } of drafts) {
