@@ -9,8 +9,8 @@ import { renewSummary } from "./summarize-run.ts";
 import type { RunWorld } from "./world.ts";
 
 /**
- * Raises what the run's policy finds, and closes what is over; flags the run, and renews the summaries
- * of other runs whose events were closed.
+ * Raises what the run's policy finds, and closes what is over; flags the run, and renews the summaries of ended runs whose
+ * events have changed.
  *
  * @param figures the run, with the status that it ends with.
  * @returns the events that changed.
@@ -47,16 +47,18 @@ export async function assessRun(
     now,
   };
   // A sweep looks at runs that others go on with meanwhile: what it has found may be over.
-  const changed = await store.changeRisks(run.run_id, (known) =>
-    known.rows === rows.length && (isEnded(run) || !known.hasEnded)
-      ? updateEvents(known, assessment)
-      : [],
+  const renew = renewSummary(world);
+  return store.changeRisks(
+    run.run_id,
+    (known) =>
+      known.rows === rows.length && (isEnded(run) || !known.hasEnded)
+        ? updateEvents(known, assessment)
+        : [],
+    (own, stored) => {
+      const mustFlag = own.run_id === run.run_id && !own.risk_flagged;
+      return renew(mustFlag ? { ...own, risk_flagged: true } : own, stored);
+    },
   );
-  if (changed.some((event) => event.run_id === run.run_id) && !run.risk_flagged) {
-    await store.changeRun(run.run_id, (current) => ({ ...current, risk_flagged: true }));
-  }
-  await renewOthers(changed, run.run_id, world);
-  return changed;
 }
 
 /** Only a completed run can end what earlier ones raised. */
@@ -64,15 +66,4 @@ async function mayCloseOthers({ run }: RunFigures, { store }: RunWorld): Promise
   if (run.status !== "completed") return false;
   const open = await store.listEvents({ mission_id: run.mission_id, status: "open" });
   return open.length > 0;
-}
-
-/** Summaries of runs whose events changed, but of `except`. */
-export async function renewOthers(
-  changed: readonly RiskEvent[],
-  except: string,
-  world: RunWorld,
-): Promise<void> {
-  const others = new Set(changed.map((event) => event.run_id));
-  others.delete(except);
-  for (const runId of others) await renewSummary(runId, world);
 }

@@ -7,7 +7,7 @@ import type { RiskEvent } from "../model/mission-risk-events.ts";
 import { personSchema, reasonSchema } from "../model/primitives.ts";
 import { sayFirstIssue } from "../model/say-issue.ts";
 import { laterOf } from "../model/time.ts";
-import { renewOthers } from "./assess-run.ts";
+import { renewSummary } from "./summarize-run.ts";
 import type { RunWorld } from "./world.ts";
 
 /** @throws MissionError `UNKNOWN_EVENT`, `EVENT_CLOSED`, `BAD_INPUT`. */
@@ -27,16 +27,16 @@ export async function closeRisk(
     );
   }
   const closed_because = `${words.data.reason} (${words.data.by})`;
-  const event = await store.changeEvent(eventId, (current) => {
+  const close = (current: RiskEvent): RiskEvent => {
     if (current.status === "closed") {
       const when = current.closed_at === undefined ? "" : ` at ${current.closed_at}`;
       const why = current.closed_because === undefined ? "" : `: ${current.closed_because}`;
       throw new MissionError("EVENT_CLOSED", `${eventId} was closed${when} already${why}.`);
     }
     const closed_at = laterOf(current.detected_at, clock.now());
-    return { ...current, status: "closed", closed_at, closed_because };
-  });
-  await renewOthers([event], "", world);
+    return { ...current, status: "closed" as const, closed_at, closed_because };
+  };
+  const event = await store.changeEvent(eventId, close, renewSummary(world));
   await world.publish();
   return event;
 }

@@ -4,12 +4,12 @@ import { aggregateRun } from "../execution/run-aggregates.ts";
 import { measureRun } from "../kpi/run-figures.ts";
 import { defined } from "../model/defined.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import type { StoredRun } from "../model/run-record.ts";
 import { renderRunReport } from "../reports/render-run-report.ts";
 import { type RunReport, buildRunReport } from "../reports/run-report.ts";
-import { summarizeRun } from "../summary/executive-summary.ts";
-import { readRun } from "./read-run.ts";
+import { completeRun, readRun } from "./read-run.ts";
 import { refreshStats } from "./refresh-stats.ts";
-import { figuresNow, withSummary } from "./summarize-run.ts";
+import { figuresNow, summarize } from "./summarize-run.ts";
 import type { RunWorld } from "./world.ts";
 
 export interface ReportedRun {
@@ -26,30 +26,27 @@ export async function endRun(
   world: RunWorld,
 ): Promise<ReportedRun> {
   const { store, clock } = world;
-  const record = await readRun(runId, world);
-  if (!isEnded(record.run)) {
-    const { run, rows, events } = record;
+  const { run, rows } = await readRun(runId, world);
+  if (!isEnded(run)) {
     const unsettled = await store.readUnsettled(runId);
-    const dueMinutes = record.policy.approvals.due_minutes;
-    const ended: MissionRun = {
-      ...run,
-      ...aggregateRun(rows, { startTime: run.start_time, dueMinutes }),
-      status: ending.status,
-      kpis: measureRun(record, { now: clock.now() }).observations,
-      risk_flagged: events.length > 0,
-      ...defined({ ended_reason: ending.ended_reason }),
-      ...(Object.values(unsettled).some((amount) => amount > 0) ? { unsettled } : {}),
+    const now = clock.now();
+    const end = (current: MissionRun, stored: StoredRun): MissionRun => {
+      if (isEnded(current)) return current;
+      const record = completeRun(stored, world);
+      const dueMinutes = record.policy.approvals.due_minutes;
+      const ended: MissionRun = {
+        ...current,
+        ...aggregateRun(record.rows, { startTime: current.start_time, dueMinutes }),
+        status: ending.status,
+        kpis: measureRun(record, { now }).observations,
+        risk_flagged: record.events.length > 0,
+        ...defined({ ended_reason: ending.ended_reason }),
+        ...(Object.values(unsettled).some((amount) => amount > 0) ? { unsettled } : {}),
+      };
+      return summarize({ ...record, run: ended }, world);
     };
-    const summary = summarizeRun(figuresNow({ ...record, run: ended }, world)).text;
     const agentIds = [...new Set(rows.map((row) => row.agent_id))];
-    await Promise.all([
-      store.endRun(runId, (current) =>
-        isEnded(current)
-          ? current
-          : withSummary({ ...current, ...pickEnding(ended) }, summary, world),
-      ),
-      refreshStats(world, agentIds),
-    ]);
+    await Promise.all([store.endRun(runId, end), refreshStats(world, agentIds)]);
   }
   return reportRun(runId, world);
 }
@@ -62,17 +59,4 @@ export async function reportRun(
   const record = await readRun(runId, world);
   const report = buildRunReport(figuresNow(record, world));
   return { run: record.run, report, markdown: renderRunReport(report) };
-}
-
-/** What the end of a run says; the rest of its record may have changed meanwhile. */
-function pickEnding(run: MissionRun) {
-  const { status, end_time, total_duration_minutes, human_interventions, escalations } = run;
-  const { kpis, risk_flagged, ended_reason, cost, unsettled } = run;
-  return {
-    status,
-    human_interventions,
-    escalations,
-    risk_flagged,
-    ...defined({ end_time, total_duration_minutes, kpis, ended_reason, cost, unsettled }),
-  };
 }

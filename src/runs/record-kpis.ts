@@ -36,13 +36,16 @@ export async function recordKpis(runId: string, figures: unknown, world: RunWorl
   requireUsableFigures(parsed.data, run.mission_id, definitions);
   const lease = await store.takeLease(runId);
   try {
-    const recorded = await store.changeRun(runId, (current) => ({
-      ...current,
-      kpis: { ...current.kpis, ...parsed.data },
-      kpis_recorded: { ...current.kpis_recorded, ...parsed.data },
-    }));
+    const renew = renewSummary(world);
+    const recorded = await store.changeRun(runId, (current, record) => {
+      const changed = {
+        ...current,
+        kpis: { ...current.kpis, ...parsed.data },
+        kpis_recorded: { ...current.kpis_recorded, ...parsed.data },
+      };
+      return renew(changed, { ...record, run: changed });
+    });
     await assessRun(await readFigures(runId, world), world);
-    await renewSummary(runId, world);
     if (isEnded(recorded)) await polishRun(runId, world, new AbortController().signal);
     await world.publish();
   } finally {

@@ -1,24 +1,25 @@
-/** Keeps what is said of an ended run in step with its record. Safe to repeat. */
+/** Keeps what is said of an ended run in step with its record. */
 
 import { type RunFigures, measureRun } from "../kpi/run-figures.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
+import type { RunRecord } from "../model/run-record.ts";
+import type { RunChange } from "../store/store.ts";
 import { SUMMARY_VERSION, summarizeRun } from "../summary/executive-summary.ts";
-import { readRun } from "./read-run.ts";
+import { completeRun } from "./read-run.ts";
 import type { RunWorld } from "./world.ts";
 
 /** Why a summary is not reworded where it could not be. */
 const NO_MODEL = "no language model is configured (OPENAI_API_KEY is not set).";
 
-/** Renews the summary of an ended run whose figures have changed. A run that is not there is passed over. */
-export async function renewSummary(runId: string, world: RunWorld): Promise<void> {
-  const { store } = world;
-  const run = await store.findRun(runId);
-  if (run === undefined || !isEnded(run)) return;
-  const record = await readRun(runId, world);
-  const figures = figuresNow(record, world);
-  const summary = summarizeRun(figures).text;
-  if (summary === run.rule_summary) return;
-  await store.changeRun(runId, (current) => withSummary(current, summary, world));
+/** Renews the summary of a run, where it has ended, by all that is recorded of it. */
+export function renewSummary(world: RunWorld): RunChange {
+  return (run, stored) =>
+    isEnded(run) ? summarize({ ...completeRun(stored, world), run }, world) : run;
+}
+
+/** The run of a record with the summary that follows from it. */
+export function summarize(record: RunRecord, world: RunWorld): MissionRun {
+  return withSummary(record.run, summarizeRun(figuresNow(record, world)).text, world);
 }
 
 export function figuresNow(
@@ -29,7 +30,7 @@ export function figuresNow(
 }
 
 /** A summary that was reworded stands only as long as the one that rules make stays the same. */
-export function withSummary(
+function withSummary(
   run: MissionRun,
   rule_summary: string,
   { reword }: Pick<RunWorld, "reword">,

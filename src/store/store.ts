@@ -39,6 +39,9 @@ export interface Opening {
   readonly isLeft?: boolean;
 }
 
+/** What becomes of the record of a run, by all that is recorded of it. */
+export type RunChange = (run: MissionRun, record: StoredRun) => MissionRun;
+
 /** Every given condition must hold. */
 export interface RunFilter {
   readonly mission_id?: string;
@@ -134,15 +137,15 @@ export interface Store {
   /** In the order in which they were opened. */
   listRuns(filter?: RunFilter): Promise<readonly MissionRun[]>;
   /**
-   * Replaces a run record by what `change` makes of it; `change` must be pure.
+   * Replaces a run record by what the pure `change` makes of it.
    *
    * @throws MissionError `UNKNOWN_RUN`.
    */
-  changeRun(runId: string, change: (run: MissionRun) => MissionRun): Promise<MissionRun>;
+  changeRun(runId: string, change: RunChange): Promise<MissionRun>;
   /** As {@link changeRun}, surviving a power cut: for what ends a run. */
-  endRun(runId: string, change: (run: MissionRun) => MissionRun): Promise<MissionRun>;
+  endRun(runId: string, change: RunChange): Promise<MissionRun>;
   /** Opens a run again that had ended, with the row of the task that is tried again, at once. */
-  reopenRun(row: TaskLog, change: (run: MissionRun) => MissionRun): Promise<MissionRun>;
+  reopenRun(row: TaskLog, change: RunChange): Promise<MissionRun>;
   /** Keeps the ranking of a run unless it has one; returns the one that it has. */
   keepRouting(runId: string, routing: Routing): Promise<Routing>;
 
@@ -205,13 +208,20 @@ export interface Store {
   /**
    * Upserts what the pure `change` makes of the events that bear on a run; returns just those. It may be called more than
    * once: its last answer counts.
+   *
+   * @param renew what the records of the runs of those events become by it, at once.
    */
   changeRisks(
     runId: string,
     change: (known: RiskRecord) => readonly RiskEvent[],
+    renew: RunChange,
   ): Promise<readonly RiskEvent[]>;
-  /** Replaces one event. @throws MissionError `UNKNOWN_EVENT`, and what `change` throws. */
-  changeEvent(eventId: string, change: (event: RiskEvent) => RiskEvent): Promise<RiskEvent>;
+  /** Replaces one event, and renews its run with it. @throws MissionError `UNKNOWN_EVENT`, and what `change` throws. */
+  changeEvent(
+    eventId: string,
+    change: (event: RiskEvent) => RiskEvent,
+    renew: RunChange,
+  ): Promise<RiskEvent>;
 
   readAgents(agentIds: readonly string[], window: number): Promise<AgentHistory>;
   listAgentStats(): Promise<readonly AgentStats[]>;

@@ -15,6 +15,7 @@ import {
   aSnapshot,
   aTask,
   anEvent,
+  asItIs,
 } from "../support/builders.ts";
 import { untyped } from "../support/untyped.ts";
 
@@ -111,8 +112,8 @@ export function describeStore(name: string, prepare: Prepare): void {
       await store.putTaskLog(aRow());
       await store.putTaskLog(aRow({ run_id: "R2" }));
       await store.requestApproval(aRequest());
-      await store.changeRisks("R1", () => [anEvent()]);
-      await store.changeRisks("R2", () => [anEvent({ event_id: "E2", run_id: "R2" })]);
+      await store.changeRisks("R1", () => [anEvent()], asItIs);
+      await store.changeRisks("R2", () => [anEvent({ event_id: "E2", run_id: "R2" })], asItIs);
 
       expect(await store.readRun("R1")).toEqual({
         run: await store.findRun("R1"),
@@ -320,20 +321,28 @@ export function describeStore(name: string, prepare: Prepare): void {
       await store.openRun(opening({ run_id: "R2", start_time: "2026-11-22T13:00:00Z" }));
       await store.openRun(opening({ run_id: "R3", mission_id: "N" }));
       const other = anEvent({ event_id: "RISK_002", risk_type: "other" });
-      await store.changeRisks("R1", () => [anEvent(), other]);
+      await store.changeRisks("R1", () => [anEvent(), other], asItIs);
       const elsewhere = anEvent({ event_id: "RISK_007", run_id: "R3", mission_id: "N" });
-      await store.changeRisks("R3", () => [elsewhere]);
+      await store.changeRisks("R3", () => [elsewhere], asItIs);
       await store.endRun("R2", (run) => ({ ...run, status: "completed", end_time: NOON }));
 
-      const changed = await store.changeRisks("R2", ({ own, earlier, next }) => {
-        expect({ own, earlier, next }).toEqual({ own: [], earlier: [anEvent(), other], next: 8 });
-        return earlier.slice(0, 1).map((event) => ({ ...event, status: "closed" as const }));
-      });
+      const changed = await store.changeRisks(
+        "R2",
+        ({ own, earlier, next }) => {
+          expect({ own, earlier, next }).toEqual({ own: [], earlier: [anEvent(), other], next: 8 });
+          return earlier.slice(0, 1).map((event) => ({ ...event, status: "closed" as const }));
+        },
+        asItIs,
+      );
       let later: readonly unknown[] = [];
-      await store.changeRisks("R1", ({ own, completedWithout }) => {
-        later = own.map(({ risk_type }) => completedWithout({ risk_type, kpis: [] }));
-        return [];
-      });
+      await store.changeRisks(
+        "R1",
+        ({ own, completedWithout }) => {
+          later = own.map(({ risk_type }) => completedWithout({ risk_type, kpis: [] }));
+          return [];
+        },
+        asItIs,
+      );
 
       const list = async (filter: object) =>
         (await store.listEvents(filter)).map(({ event_id, status }) => `${event_id} ${status}`);
@@ -547,16 +556,20 @@ export function describeStore(name: string, prepare: Prepare): void {
 
     it("changes one event, and refuses an unknown one", async () => {
       const store = await use(await prepare());
-      await store.changeRisks("R1", () => [anEvent()]);
+      await store.openRun(opening({ run_id: "R1" }));
+      await store.changeRisks("R1", () => [anEvent()], asItIs);
 
-      const closed = await store.changeEvent("RISK_001", (event) => ({
-        ...event,
-        status: "closed",
-      }));
+      const closed = await store.changeEvent(
+        "RISK_001",
+        (event) => ({ ...event, status: "closed" }),
+        (run, { events }) => ({ ...run, rule_summary: events[0]?.status ?? "" }),
+      );
 
+      // Its run with it, at once.
+      expect((await store.findRun("R1"))?.rule_summary).toBe("closed");
       expect(closed.status).toBe("closed");
       expect(await store.listEvents()).toEqual([closed]);
-      const unknown = store.changeEvent("RISK_404", (event) => event);
+      const unknown = store.changeEvent("RISK_404", (event) => event, asItIs);
       await expect(unknown).rejects.toMatchObject({ code: "UNKNOWN_EVENT" });
     });
 

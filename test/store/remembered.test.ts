@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 import { sha256 } from "../../src/app/system.ts";
 import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import type { WholeStore } from "../../src/store/store.ts";
-import { aRequest, aRow, aRun, anEvent } from "../support/builders.ts";
+import { aRequest, aRow, aRun, anEvent, asItIs } from "../support/builders.ts";
 import { untyped } from "../support/untyped.ts";
 
 const RUNS = ["R1", "R2"];
@@ -55,9 +55,11 @@ const command = fc.oneof(
   fc.record(place).map(
     ({ run_id, task_id }) =>
       (store: WholeStore) =>
-        store.changeRisks(run_id, () => [
-          anEvent({ run_id, task_id, event_id: `RISK_${run_id}_${task_id}` }),
-        ]),
+        store.changeRisks(
+          run_id,
+          () => [anEvent({ run_id, task_id, event_id: `RISK_${run_id}_${task_id}` })],
+          asItIs,
+        ),
   ),
 );
 

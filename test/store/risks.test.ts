@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { History } from "../../src/model/history.ts";
 import type { RiskRecord } from "../../src/model/risk-record.ts";
 import { afterNoon } from "../kpi/histories.ts";
-import { aRun, anEvent } from "../support/builders.ts";
+import { aRun, anEvent, asItIs } from "../support/builders.ts";
 import { withStoreOf } from "../support/portfolio-record.ts";
 
 /** What is known of the risks of R1 when it is looked at. */
@@ -14,10 +14,14 @@ function recordOf<T>(
 ): Promise<T> {
   return withStoreOf(history, async (store) => {
     let looked: { readonly at: T } | undefined;
-    await store.changeRisks(runId, (known) => {
-      looked = { at: look(known) };
-      return [];
-    });
+    await store.changeRisks(
+      runId,
+      (known) => {
+        looked = { at: look(known) };
+        return [];
+      },
+      asItIs,
+    );
     if (looked === undefined) throw new Error("nobody looked");
     return looked.at;
   });
@@ -130,7 +134,7 @@ describe("changeRisks", () => {
     const closed = { ...before, status: "closed" as const, closed_at: afterNoon(1) };
 
     await withStoreOf({ runs: [aRun()], events: [before] }, async (store) => {
-      const changed = await store.changeRisks("R1", () => [raised, closed]);
+      const changed = await store.changeRisks("R1", () => [raised, closed], asItIs);
 
       expect(changed).toEqual([raised, closed]);
       expect(await store.listEvents()).toEqual([closed, raised]);
@@ -145,9 +149,13 @@ describe("changeRisks", () => {
 
   it("writes nothing when the change throws", async () => {
     await withStoreOf({ runs: [aRun()], events: [anEvent()] }, async (store) => {
-      const change = store.changeRisks("R1", () => {
-        throw new Error("not now");
-      });
+      const change = store.changeRisks(
+        "R1",
+        () => {
+          throw new Error("not now");
+        },
+        asItIs,
+      );
 
       await expect(change).rejects.toThrow("not now");
       expect(await store.listEvents()).toEqual([anEvent()]);

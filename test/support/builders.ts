@@ -64,6 +64,9 @@ export function aReference(
   };
 }
 
+/** Renews no run. */
+export const asItIs = (run: MissionRun): MissionRun => run;
+
 export function aRow(fields: Partial<TaskLog> = {}): TaskLog {
   return {
     run_id: "R1",

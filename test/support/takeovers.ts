@@ -2,6 +2,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 
+import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import { openAnyStore } from "./any-store.ts";
 import { pidOf } from "./look-into.ts";
 
@@ -38,7 +39,7 @@ export async function watchTakeovers(location: string): Promise<Takeovers> {
   }
 
   async function look(): Promise<void> {
-    const free = await store.listWakes(1000);
+    const free = await store.listWakes(1000, DEFAULT_POLICY.workers.most_at_once);
     const held = await store.listHeldWakes();
     for (const { run_id, holder = "" } of held) {
       const pid = await find(holder);

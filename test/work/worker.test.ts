@@ -173,6 +173,7 @@ describe("a worker", () => {
           },
         },
         driver: { drive: async () => {} },
+        limits: () => DEFAULT_POLICY.workers.most_at_once,
         findObstacle: async () => undefined,
         onFailure: () => {},
         time: () => 0,

@@ -7,7 +7,7 @@ import type { WithoutQuery } from "../../model/risk-record.ts";
 import { toMs } from "../../model/time.ts";
 import type { Session } from "../session.ts";
 import { type Sql, type SqlRow, numberOf, sql } from "../sql.ts";
-import type { Store } from "../store.ts";
+import type { RunChange, Store } from "../store.ts";
 
 type RiskCommands = Pick<Store, "listEvents" | "changeRisks" | "changeEvent">;
 
@@ -88,6 +88,16 @@ export function createRiskCommands(session: Session): RiskCommands {
     }
   }
 
+  /** What is said of the runs of events that have changed. A run that is not there is passed over. */
+  function* renewRuns(events: readonly RiskEvent[], renew: RunChange): Sql<void> {
+    for (const runId of new Set(events.map((event) => event.run_id))) {
+      const stored = yield* readRun(runId);
+      if (stored === undefined) continue;
+      const run = renew(stored.run, stored);
+      if (run !== stored.run) yield* put.run(run);
+    }
+  }
+
   return {
     listEvents: ({ run_id = "", mission_id = "", status = "" } = {}) =>
       ask(function* list() {
@@ -98,13 +108,14 @@ export function createRiskCommands(session: Session): RiskCommands {
         if (isOpen) return (yield* OPEN_OF_MISSION.all(mission_id)).map(parse);
         return (yield* LIST.all(run_id, mission_id, status)).map(parse);
       }),
-    changeRisks: (runId, change) =>
+    changeRisks: (runId, change, renew) =>
       write(runId, function* update() {
         const events = yield* changed(runId, change);
         for (const event of events) yield* record(event);
+        yield* renewRuns(events, renew);
         return events;
       }),
-    changeEvent: (eventId, change) =>
+    changeEvent: (eventId, change, renew) =>
       write(undefined, function* update() {
         const row = yield* ONE.get(eventId);
         if (row === undefined) {
@@ -113,6 +124,7 @@ export function createRiskCommands(session: Session): RiskCommands {
         }
         const event = change(parse(row));
         yield* record(event);
+        yield* renewRuns([event], renew);
         return event;
       }),
   };

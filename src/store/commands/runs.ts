@@ -15,7 +15,7 @@ import type { TaskLog } from "../../model/task-execution-logs.ts";
 import type { Session } from "../session.ts";
 import { spentByCall } from "../spending.ts";
 import { type Sql, type SqlRow, type SqlValue, numberOf, sql, textOf } from "../sql.ts";
-import type { Attempt, Opening, RunFilter, Store } from "../store.ts";
+import type { Attempt, Opening, RunChange, RunFilter, Store } from "../store.ts";
 import { parseStored } from "../tables.ts";
 
 type RunCommands = Pick<
@@ -94,10 +94,11 @@ export function createRunCommands(session: Session): RunCommands {
     return run;
   }
 
-  function* replace(runId: string, change: (run: MissionRun) => MissionRun): Sql<MissionRun> {
-    const run = (yield* readRun(runId))?.run;
-    if (run === undefined) throw new UnknownRunError(runId);
-    const changed = change(run);
+  function* replace(runId: string, change: RunChange): Sql<MissionRun> {
+    const record = yield* readRun(runId);
+    if (record === undefined) throw new UnknownRunError(runId);
+    const { run } = record;
+    const changed = change(run, record);
     if (changed === run) return run;
     yield* put.run(changed);
     if (isEnded(changed)) yield* wakes.end(runId);

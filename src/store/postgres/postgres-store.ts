@@ -1,5 +1,7 @@
 /** Telemetry in a Postgres database: for more than one process, machine or file. */
 
+import { setTimeout as delay } from "node:timers/promises";
+
 import { MissionError, StoreFailedError } from "../../errors.ts";
 import { createHolders } from "../holders.ts";
 import type { World } from "../session.ts";
@@ -8,9 +10,13 @@ import type { WholeStore } from "../store.ts";
 import { createWholeStore } from "../whole-store.ts";
 import { createBeatRows } from "./beats.ts";
 import { connectPostgres } from "./connection.ts";
-import { type PgAddress, type PgClient, connect } from "./driver.ts";
+import { type PgAddress, type PgClient, connect, isLost } from "./driver.ts";
 import { channelOf, listenForWakes } from "./listen.ts";
 import { SCHEMA_VERSION, migrate, requireSchema } from "./schema.ts";
+
+/** How long a database that is away is waited for when it is opened, in milliseconds. */
+const PATIENCE_MS = 5000;
+const PAUSE_MS = 200;
 
 const DEFAULT_SCHEMA = "mission_control";
 /** It stands in SQL as it is. */
@@ -78,19 +84,25 @@ export async function migratePostgres(
   return { from, to: SCHEMA_VERSION, shown: address.shown };
 }
 
+/** One that is being restarted is waited for, as later on; not for long, as the address may be wrong. */
 async function reach(
   address: PgAddress,
   look: (client: PgClient, address: PgAddress) => Promise<unknown>,
 ): Promise<PgClient> {
-  let client: PgClient | undefined;
-  try {
-    client = await connect(address);
-    await look(client, address);
-    return client;
-  } catch (error) {
-    await client?.close().catch(() => {});
-    if (error instanceof MissionError) throw error;
-    throw new StoreFailedError("open", address.shown, error);
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    let client: PgClient | undefined;
+    try {
+      client = await connect(address);
+      await look(client, address);
+      return client;
+    } catch (error) {
+      await client?.close().catch(() => {});
+      if (error instanceof MissionError) throw error;
+      if (!isLost(error) || performance.now() > deadline)
+        throw new StoreFailedError("open", address.shown, error);
+    }
+    await delay(PAUSE_MS);
   }
 }
 
