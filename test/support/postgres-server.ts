@@ -24,10 +24,16 @@ export interface PostgresServer {
   /** Stops the server as an administrator would, and starts it again. */
   readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
+  /** Where its files are. */
+  readonly data: string;
 }
 
-/** Whoever starts it stops it, when its tests have ended. */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * Whoever starts it stops it, when its tests have ended.
+ *
+ * @param options.isDurable whether it outlives a power cut: tests kill processes, not machines.
+ */
+export async function startPostgres({ isDurable = false } = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "mission-control-postgres-"));
   // Root may not run it: a user of its own has to see the folder.
   chmodSync(folder, 0o755);
@@ -40,8 +46,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ["--no-sync", "--encoding=UTF8", "--locale=C"],
-    // The tests kill processes, not machines.
-    postgresFlags: ["-c", "fsync=off", "-c", "max_connections=200"],
+    postgresFlags: ["-c", `fsync=${isDurable ? "on" : "off"}`, "-c", "max_connections=200"],
     onLog: () => {},
     onError: () => {},
   });
@@ -53,6 +58,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     return `postgres://tester:canary-postgres-password@127.0.0.1:${port}/postgres?schema=s${schemas}`;
   };
   return {
+    data: join(folder, "data"),
     aSchema,
     async aDatabase() {
       const url = aSchema();

@@ -52,9 +52,12 @@ export function connectPostgres(
     return known;
   }
 
-  /** What wants no rows is not waited for until the end; where it fails, so does all that follows it. */
-  async function carryOut<T>(own: PgClient, work: Sql<T>): Promise<T> {
-    const sent: Promise<unknown>[] = [];
+  /**
+   * What wants no rows is not waited for; where it fails, so does all that follows it.
+   *
+   * @param sent gets what is still to be waited for.
+   */
+  async function send<T>(own: PgClient, work: Sql<T>, sent: Promise<unknown>[]): Promise<T> {
     try {
       let step = work.next([]);
       while (step.done !== true) {
@@ -67,13 +70,19 @@ export function connectPostgres(
           step = work.next([]);
         } else step = work.next(await answer);
       }
-      await Promise.all(sent);
       return step.value;
     } catch (error) {
       // What failed first is why; of what was thrown by the command itself, nothing is.
       await Promise.all(sent);
       throw error;
     }
+  }
+
+  async function carryOut<T>(own: PgClient, work: Sql<T>): Promise<T> {
+    const sent: Promise<unknown>[] = [];
+    const value = await send(own, work, sent);
+    await Promise.all(sent);
+    return value;
   }
 
   function letGo(): void {
@@ -144,9 +153,11 @@ export function connectPostgres(
         const [row] = await own.exec(BEGIN);
         const version = numberOf(row, "version");
         notice(version, version - 1);
-        const settle = await runAll(own, turn);
+        const sent: Promise<unknown>[] = [];
+        const settle = await runAll(own, turn, sent);
         unheard = { id: textOf(row, "id") ?? "", settle };
-        await own.exec("COMMIT");
+        // Of a transaction that has failed it makes nothing: what was sent before tells so.
+        await Promise.all([...sent, own.exec("COMMIT")]);
         return settle;
       });
     } catch (error) {
@@ -156,13 +167,22 @@ export function connectPostgres(
     for (const settle of settled) settle();
   }
 
-  async function runAll(own: PgClient, turn: readonly Waiting[]): Promise<(() => void)[]> {
-    const carry = <T>(work: Sql<T>) => carryOut(own, work);
+  /** @param sent gets what is still to be waited for. */
+  async function runAll(
+    own: PgClient,
+    turn: readonly Waiting[],
+    sent: Promise<unknown>[],
+  ): Promise<(() => void)[]> {
     const [only] = turn;
-    if (turn.length === 1 && only !== undefined) return [await only.run(carry)];
+    if (turn.length === 1 && only !== undefined) {
+      return [await only.run((work) => send(own, work, sent))];
+    }
+    const carry = <T>(work: Sql<T>) => carryOut(own, work);
     const settle: (() => void)[] = [];
     for (const { run, reject } of turn) {
-      await own.exec(NEXT);
+      const next = own.exec(NEXT);
+      next.catch(() => {});
+      sent.push(next);
       try {
         settle.push(await run(carry));
       } catch (error) {

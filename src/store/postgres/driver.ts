@@ -1,5 +1,7 @@
 /** The one file that knows the Postgres driver. */
 
+import { Socket } from "node:net";
+
 import pg from "pg";
 
 import type { SqlRow, SqlValue } from "../sql.ts";
@@ -39,8 +41,11 @@ const LOCK_MS = 30_000;
 const NUMBERS = [pg.types.builtins.INT8, pg.types.builtins.NUMERIC] as const;
 
 export async function connect({ url, schema }: PgAddress): Promise<PgClient> {
+  const socket = new Socket();
+  const send = gather(socket);
   const client = new pg.Client({
     connectionString: url,
+    stream: () => socket,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     // What needs no answer is followed at once by what comes next.
@@ -59,6 +64,7 @@ export async function connect({ url, schema }: PgAddress): Promise<PgClient> {
   await client.connect();
   return {
     async query(text, values, name) {
+      send();
       const query = name === undefined ? { text } : { text, name };
       const { rows } = await client.query<Record<string, unknown>>({
         ...query,
@@ -67,6 +73,7 @@ export async function connect({ url, schema }: PgAddress): Promise<PgClient> {
       return rows;
     },
     async exec(texts) {
+      send();
       const results: unknown = await client.query(texts);
       return (Array.isArray(results) ? results : [results]).flatMap(rowsOf);
     },
@@ -75,6 +82,20 @@ export async function connect({ url, schema }: PgAddress): Promise<PgClient> {
       client.once("end", () => told(true));
     },
     close: () => client.end(),
+  };
+}
+
+/** What is asked in one turn goes out in one packet: to write to a socket costs as much as what is written. */
+function gather(socket: Socket): () => void {
+  let isGathering = false;
+  return () => {
+    if (isGathering) return;
+    isGathering = true;
+    socket.cork();
+    process.nextTick(() => {
+      isGathering = false;
+      socket.uncork();
+    });
   };
 }
 
