@@ -25,7 +25,7 @@ module.exports = {
       comment: "It decides nothing: what is written is computed by rules, in commands that are handed in.",
       severity: "error",
       from: { path: "^src/store/" },
-      to: { pathNot: ["^src/store/", ...MODEL, "^(node:)?(fs|path|os|crypto|module|timers|worker_threads|zlib)", "node_modules/(@photostructure/sqlite|jsonc-parser|pg)/"] },
+      to: { pathNot: ["^src/store/", ...MODEL, "^(node:)?(fs|path|os|crypto|module|timers|worker_threads|zlib|net)", "node_modules/(@photostructure/sqlite|jsonc-parser|pg)/"] },
     },
     {
       name: "one-file-knows-the-sqlite-driver",
