@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...SYSTEM, FUZZ],
+          exclude: ["**/node_modules/**", ...SYSTEM, FUZZ],
           // Rules share nothing, so their files may share a thread and what it has imported.
           pool: "threads",
           isolate: false,

@@ -52,6 +52,8 @@ export interface Session {
   /** Writes records within a command; the ended runs that they belong to are sealed anew at its end. */
   readonly put: {
     readonly run: (run: MissionRun) => Sql<void>;
+    /** A run of which nothing else is recorded. */
+    readonly newRun: (run: MissionRun, kept: Pick<StoredRun, "plan" | "policy">) => Sql<void>;
     readonly row: (row: TaskLog) => Sql<void>;
     readonly request: (request: ApprovalRequest) => Sql<void>;
     readonly event: (event: RiskEvent) => Sql<void>;
@@ -142,10 +144,14 @@ export function createSession(
     const known = remembered.get(runId);
     if (known !== undefined) return known;
     const found = yield* readStored(runId);
-    if (found !== undefined) remembered.set(runId, found);
+    if (found !== undefined) remember(found);
+    return found;
+  }
+
+  function remember(record: StoredRun): void {
+    remembered.set(record.run.run_id, record);
     const [oldest] = remembered.keys();
     if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-    return found;
   }
 
   function forget(): void {
@@ -173,6 +179,12 @@ export function createSession(
       touch(run.run_id, (record) =>
         record.run.plan_hash === kept.plan_hash ? { ...record, run: kept } : undefined,
       );
+    },
+    *newRun(run, { plan, policy }) {
+      const kept = yield* tables.runs.put(run);
+      const nothing = { routing: undefined, rows: [], requests: [], events: [] };
+      remember({ run: kept, plan, policy, ...nothing });
+      touched.add(run.run_id);
     },
     *row(row) {
       const kept = yield* tables.logs.put(row);

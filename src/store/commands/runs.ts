@@ -60,7 +60,8 @@ const DROP_CALL = sql(
 
 export function createRunCommands(session: Session): RunCommands {
   const { outbox, hash, write, put, ask, readRun, findRun, request, spending, wakes } = session;
-  const hashOf = createHashMemory(hash);
+  const hashMemory = createHashMemory(hash);
+  const [hashOfPlan, hashOfPolicy] = [hashMemory(runPlanSchema), hashMemory(policySchema)];
 
   function* runOnThread(threadId: string): Sql<MissionRun | undefined> {
     const runId = textOf(yield* BY_THREAD.get(threadId), "run_id");
@@ -78,7 +79,7 @@ export function createRunCommands(session: Session): RunCommands {
         details: { run_id },
       });
     }
-    const [planned, ruled] = [hashOf(plan, runPlanSchema), hashOf(policy, policySchema)];
+    const [planned, ruled] = [hashOfPlan(plan), hashOfPolicy(policy)];
     yield* KEEP.run(planned.hash, planned.text);
     yield* KEEP.run(ruled.hash, ruled.text);
     const run: MissionRun = {
@@ -88,7 +89,7 @@ export function createRunCommands(session: Session): RunCommands {
       plan_hash: planned.hash,
       policy_hash: ruled.hash,
     };
-    yield* put.run(run);
+    yield* put.newRun(run, { plan: planned.value, policy: ruled.value });
     if (isLeft) yield* wakes.wake(run);
     yield* outbox.add({ event: "run-opened", run_id });
     return run;
@@ -239,14 +240,25 @@ function nextRunId(highest: number, startTime: string): string {
 
 /** Plans and policies are the same objects from run to run: each is hashed once. */
 function createHashMemory(hash: (text: string) => string) {
-  const known = new WeakMap<object, { readonly hash: string; readonly text: string }>();
-  return (given: object, schema: z.ZodType<object>) => {
-    const before = known.get(given);
-    if (before !== undefined) return before;
-    const value = schema.parse(given);
-    // The text keeps the order that people gave to KPIs; the hash does not depend on it.
-    const made = { hash: hash(canonicalJson(value)), text: JSON.stringify(value) };
-    known.set(given, made);
-    return made;
+  return <T extends object>(schema: z.ZodType<T>) => {
+    const known = new WeakMap<object, Kept<T>>();
+    return (given: object): Kept<T> => {
+      const before = known.get(given);
+      if (before !== undefined) return before;
+      const parsed = schema.parse(given);
+      // The text keeps the order that people gave to KPIs; the hash does not depend on it.
+      const text = JSON.stringify(parsed);
+      const value = schema.parse(JSON.parse(text));
+      const made = { hash: hash(canonicalJson(parsed)), text, value };
+      known.set(given, made);
+      return made;
+    };
   };
+}
+
+/** What is kept under its hash, and as which it is read. */
+interface Kept<T> {
+  readonly hash: string;
+  readonly text: string;
+  readonly value: T;
 }

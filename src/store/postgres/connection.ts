@@ -6,6 +6,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { BusyError, MissionError, StoreFailedError } from "../../errors.ts";
+import { createFresh } from "../fresh.ts";
 import { type Connection, type Sql, type Watcher, numberOf, textOf } from "../sql.ts";
 import { type PgClient, isBusy, isDriverError, isLost, isUndone } from "./driver.ts";
 
@@ -43,6 +44,7 @@ export function connectPostgres(
   let client: Promise<PgClient> | undefined;
   let waiting: Waiting[] = [];
   let last: Promise<unknown> = Promise.resolve();
+  const fresh = createFresh();
   let seen: number | undefined;
   let isClosed = false;
 
@@ -128,6 +130,7 @@ export function connectPostgres(
   function notice(version: number, before: number | undefined): void {
     if (seen !== before) forget();
     seen = version;
+    fresh.set();
   }
 
   /** One after the other: there is one connection. */
@@ -213,6 +216,10 @@ export function connectPostgres(
       inTurn(() =>
         persist(async (own) => {
           if (remembered !== undefined && seen !== undefined) {
+            if (fresh.is()) {
+              const known = remembered();
+              if (known !== undefined) return known;
+            }
             const [row] = await own.query(VERSION, [], nameOf(VERSION));
             notice(numberOf(row, "version"), numberOf(row, "version"));
             const known = remembered();
