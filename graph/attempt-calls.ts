@@ -32,8 +32,9 @@ const AGAIN = ["Called again with the same key: the process that had called it w
 
 const SECOND_MS = 1000;
 
-/** How often is looked whether an agent has a place, in seconds. */
-const LOOK_FOR_PLACE = 0.2;
+/** How often is looked whether an agent has a place, in seconds: less often each time, as many may wait. */
+const FIRST_LOOK = 0.1;
+const LONGEST_LOOK = 1;
 const SECONDS_A_MINUTE = 60;
 
 /** What calls have of the run that they belong to. */
@@ -184,9 +185,9 @@ export function createAttemptCalls(
         );
       };
       let reply = await slots.run(place, callInPlace);
-      while (reply === "full") {
+      for (let pause = FIRST_LOOK; reply === "full"; pause = Math.min(pause * 2, LONGEST_LOOK)) {
         // Without a place among the run's own: its other agents go on.
-        await wait(LOOK_FOR_PLACE, signal);
+        await wait(pause, signal);
         reply = await slots.run(place, callInPlace);
       }
       if ("overrun" in reply) return reply;

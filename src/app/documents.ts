@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 
 import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
 import { TELEMETRY_DOCUMENT_NAMES } from "../model/documents.ts";
-import { isArchive, requireSums } from "../store/documents/archive-files.ts";
+import { isArchive } from "../store/documents/archive-files.ts";
 import { renderDocument } from "../store/documents/documents-text.ts";
 import { writeAtomically } from "../store/documents/files.ts";
 import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
@@ -14,12 +14,13 @@ import {
   markImport,
   publishDocuments,
 } from "../store/documents/publish-documents.ts";
-import type { ImportedRecord, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import { importArchive } from "./import-archive.ts";
 import { findConflicts, listTouched } from "./import-conflicts.ts";
 
 /**
  * Upserts what the documents of a folder say; deletes nothing. Of the workspace's own folder, what was
- * changed by hand; of an archive, the runs that are not here.
+ * changed by hand; of an archive, the runs that are not here, as they had left.
  *
  * @throws BadDocumentError with every fault; then nothing was changed. MissionError `USAGE` when there
  *   are none; StoreFailedError.
@@ -29,47 +30,27 @@ export async function importFolder(
   { store, folder }: { store: Store; folder: string },
 ): Promise<{ readonly records: number; readonly forgotten: readonly string[] }> {
   const source = resolve(from);
+  if (isArchive(source)) return { records: await importArchive(source, store), forgotten: [] };
   requireDocuments(source);
-  requireSums(source);
-  const present = isArchive(source) ? await listPresent(source, store) : NONE;
   const isOwn = source === folder;
   const { changedByHand, number } = isOwn
     ? await findHandChanges(folder, store)
     : { changedByHand: TELEMETRY_DOCUMENT_NAMES, number: 0 };
   const { touched, head } = await listTouched(number, store);
-  if (!isArchive(source)) {
-    const faults = await findConflicts(listRecords(source, changedByHand), { touched, store });
-    if (faults.length > 0) throw new BadDocumentError(faults);
-  }
+  const faults = await findConflicts(listRecords(source, changedByHand), { touched, store });
+  if (faults.length > 0) throw new BadDocumentError(faults);
   let records = 0;
   function* counted() {
-    for (const imported of listRecords(source, changedByHand)) {
-      if (present.has(runOf(imported))) continue;
+    for (const record of listRecords(source, changedByHand)) {
       records += 1;
-      yield imported;
+      yield record;
     }
   }
   const mark = isOwn ? markImport(folder, head) : undefined;
-  await store.importRecords(counted(), { isOlder: isArchive(source) });
+  await store.importRecords(counted());
   if (mark !== undefined) await store.setMark(mark.name, mark.value);
   return { records, forgotten: isOwn ? [] : await listForgotten(store) };
 }
-
-/** The runs of an archive that are in the store: whatever became of them since counts. */
-async function listPresent(source: string, store: Store): Promise<ReadonlySet<string>> {
-  const present = new Set<string>();
-  for (const imported of listRecords(source, ["mission_runs"])) {
-    const runId = runOf(imported);
-    if ((await store.findRun(runId)) !== undefined) present.add(runId);
-  }
-  return present;
-}
-
-function runOf({ record }: ImportedRecord): string {
-  return "run_id" in record ? String(record.run_id) : "";
-}
-
-const NONE: ReadonlySet<string> = new Set();
 
 /** Questions of agents of which the store does not know what they go on from: that is in no document. */
 async function listForgotten(store: Store): Promise<readonly string[]> {

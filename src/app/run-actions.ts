@@ -1,6 +1,7 @@
 /** What moves a run: start, decide, resume. Each loads LangGraph. */
 
 import { badInput } from "../errors.ts";
+import { defined } from "../model/defined.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { type StartRequest, startRequestSchema } from "../model/start-request.ts";
 import { decideRun } from "../runs/decide-run.ts";
@@ -14,6 +15,7 @@ import {
   refuseExternal,
   requireRuntimes,
 } from "../runs/run-runtimes.ts";
+import type { Opening } from "../store/store.ts";
 import type { MissionControl } from "./mission-control.ts";
 import type { OpenedWorld } from "./world.ts";
 
@@ -27,7 +29,7 @@ export function createRunActions({
   "enqueue" | "begin" | "start" | "decide" | "resume" | "retry"
 > {
   /** @returns the run's id. */
-  async function open(request: StartRequest, isLeft: boolean): Promise<string> {
+  async function open(request: StartRequest, admit?: Opening["admit"]): Promise<string> {
     const parsed = startRequestSchema.safeParse(request);
     if (!parsed.success) throw badInput(parsed.error, request);
     const { mission_id, run_id = "", requested_by = "" } = parsed.data;
@@ -44,7 +46,7 @@ export function createRunActions({
         mission_inputs,
         budget,
         checkpoints: "workspace",
-        isLeft,
+        ...defined({ admit }),
       },
       world,
     );
@@ -53,14 +55,14 @@ export function createRunActions({
 
   const actions: ReturnType<typeof createRunActions> = {
     async enqueue(request) {
-      const { requirePlace } = await import("./run-worker.ts");
-      await requirePlace(request.mission_id, { ...world, ...world.policy().workers });
-      return { run_id: await open(request, true) };
+      const { admitBy } = await import("./run-worker.ts");
+      const admit = admitBy(request.mission_id, world.policy().workers);
+      return { run_id: await open(request, admit) };
     },
     async begin(request, onProgress) {
       // Before the run is there: it is not to wait for that.
       const { driver } = await loadEngine();
-      const run_id = await open(request, false);
+      const run_id = await open(request);
       const ended = driver.drive(run_id, { onProgress }).then(() => readOutcome(run_id, world));
       // Who does not wait is told by the record of the run.
       ended.catch(() => {});

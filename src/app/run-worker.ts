@@ -7,7 +7,6 @@ import { count } from "../model/count.ts";
 import type { Policy } from "../model/policy.ts";
 import { readRun } from "../runs/read-run.ts";
 import { findMissingRuntimes } from "../runs/run-runtimes.ts";
-import type { Store } from "../store/store.ts";
 import { type Worker, type WorkerOptions, startWorker } from "../work/worker.ts";
 import { sweep } from "./sweep.ts";
 import type { OpenedWorld } from "./world.ts";
@@ -67,24 +66,22 @@ export async function runWorker(
 /**
  * So that nobody waits for what never comes, and no mission takes the places of the others.
  *
- * @throws MissionError `RETRY_LATER` when so much waits already that one more would wait for long.
+ * @returns what throws MissionError `RETRY_LATER` when so much waits already that one more would wait for long.
  */
-export async function requirePlace(
+export function admitBy(
   missionId: string,
-  {
-    store,
-    most_waiting: most,
-  }: { store: Pick<Store, "countWaiting">; most_waiting: Policy["workers"]["most_waiting"] },
-): Promise<void> {
-  const { all, mission } = await store.countWaiting(missionId);
-  if (all < most.all && mission < most.mission) return;
-  const isWhole = all >= most.all;
-  const waiting = isWhole ? all : mission;
-  const what = `${count(waiting, "run")}${isWhole ? "" : ` of ${missionId}`}`;
-  const message = `${what} ${waiting === 1 ? "waits" : "wait"} for a worker already. Try again in ${RETRY_AFTER_SECONDS} seconds, or add workers.`;
-  throw new MissionError("RETRY_LATER", message, {
-    details: { retry_after_seconds: RETRY_AFTER_SECONDS, waiting },
-  });
+  { most_waiting: most }: Policy["workers"],
+): (waiting: { readonly all: number; readonly mission: number }) => void {
+  return ({ all, mission }) => {
+    if (all < most.all && mission < most.mission) return;
+    const isWhole = all >= most.all;
+    const waiting = isWhole ? all : mission;
+    const what = `${count(waiting, "run")}${isWhole ? "" : ` of ${missionId}`}`;
+    const message = `${what} ${waiting === 1 ? "waits" : "wait"} for a worker already. Try again in ${RETRY_AFTER_SECONDS} seconds, or add workers.`;
+    throw new MissionError("RETRY_LATER", message, {
+      details: { retry_after_seconds: RETRY_AFTER_SECONDS, waiting },
+    });
+  };
 }
 
 /** It only goes forward. */

@@ -119,7 +119,7 @@ async function describe({ control, counts: count }: HealthWorld): Promise<string
       const full = `mission_control_${name}`;
       const lines =
         typeof value === "number"
-          ? [`${full} ${value}\n`]
+          ? [`${full} ${Number(value.toFixed(6))}\n`]
           : Object.entries(value).map(([label, number]) => `${full}{${label}} ${number}\n`);
       return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${lines.join("")}`;
     })

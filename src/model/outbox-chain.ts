@@ -16,7 +16,12 @@ export function hashEvent(event: Omit<OutboxEvent, "hash">, previous: string, ha
 
 /** What stands for all that is recorded of an ended run: nothing of it can change unnoticed. */
 export function sealOf(
-  { run, rows, requests, events }: Pick<RunRecord, "run" | "rows" | "requests" | "events">,
+  {
+    run,
+    rows,
+    requests,
+    events,
+  }: Readonly<Record<keyof Pick<RunRecord, "run" | "rows" | "requests" | "events">, unknown>>,
   hash: Hash,
 ): string {
   return hash(canonicalJson({ run, rows, requests, events }));

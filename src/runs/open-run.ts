@@ -20,6 +20,7 @@ import { sayFirstIssue } from "../model/say-issue.ts";
 import { describeUnusable } from "../planning/agent-faults.ts";
 import { findMissionFaults } from "../planning/mission-faults.ts";
 import { planRun } from "../planning/plan-run.ts";
+import type { Opening } from "../store/store.ts";
 import { pinRuntimes } from "./run-runtimes.ts";
 import type { RunWorld } from "./world.ts";
 
@@ -41,8 +42,8 @@ export interface RunRequest {
   readonly thread_id?: string;
   /** Where its checkpoints live. */
   readonly checkpoints: "workspace" | "external";
-  /** Whether it is left to workers. */
-  readonly isLeft?: boolean;
+  /** Where it is left to workers: see {@link Opening}. */
+  readonly admit?: Opening["admit"];
 }
 
 /**
@@ -84,7 +85,7 @@ export async function openRun(request: RunRequest, world: RunWorld): Promise<Mis
       budget: Object.keys(budget).length === 0 ? undefined : budget,
     }),
   };
-  return store.openRun({ draft, plan, policy: policy(), isLeft: request.isLeft ?? false });
+  return store.openRun({ draft, plan, policy: policy(), ...defined({ admit: request.admit }) });
 }
 
 /** @throws MissionError `BAD_INPUT` with all that the mission's `input_schema` says against the inputs. */

@@ -12,7 +12,9 @@ const COUNT =
 const ALL = sql("SELECT * FROM archived");
 const ANY = sql("SELECT 1 FROM archived LIMIT 1");
 const DROP = sql("DELETE FROM archived WHERE runs <= 0");
-const LAST_EVENT = sql("SELECT event FROM outbox WHERE run_id = $1 ORDER BY number DESC LIMIT 1");
+const LAST_EVENT = sql(
+  "SELECT event, subject, seal FROM outbox WHERE run_id = $1 ORDER BY number DESC LIMIT 1",
+);
 
 /** Runs of a mission that are in archives. */
 export interface ArchivedRuns {
@@ -30,11 +32,19 @@ export function countOut(run: MissionRun): Sql<void> {
 
 /** It is about to be sealed as one that was imported: perhaps it had left. */
 export function* countIn(run: MissionRun): Sql<void> {
-  if ((yield* ANY.get()) === undefined) return;
-  const event = textOf(yield* LAST_EVENT.get(run.run_id), "event");
-  if (event !== "run-archived") return;
+  if ((yield* findArchived(run.run_id)) === undefined) return;
   yield* COUNT.run(run.mission_id, -1, -Number(run.status === "completed"), 0);
   yield* DROP.run();
+}
+
+/** Where a run has gone that has left; undefined for any other. */
+export function* findArchived(
+  runId: string,
+): Sql<{ readonly archive: string; readonly seal: string } | undefined> {
+  if ((yield* ANY.get()) === undefined) return undefined;
+  const row = yield* LAST_EVENT.get(runId);
+  if (textOf(row, "event") !== "run-archived") return undefined;
+  return { archive: textOf(row, "subject") ?? "", seal: textOf(row, "seal") ?? "" };
 }
 
 /** By mission. */

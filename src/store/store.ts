@@ -35,8 +35,12 @@ export interface Opening {
   readonly draft: RunDraft;
   readonly plan: RunPlan;
   readonly policy: Policy;
-  /** Whether workers are to go on with it; else who opens it does. */
-  readonly isLeft?: boolean;
+  /**
+   * Where workers are to go on with it, instead of who opens it: pure, throws when too many wait already.
+   *
+   * @param waiting runs that are carried on or wait for it.
+   */
+  readonly admit?: (waiting: { readonly all: number; readonly mission: number }) => void;
 }
 
 /** What becomes of the record of a run, by all that is recorded of it. */
@@ -126,7 +130,7 @@ export interface Store {
    * A thread has one unended run at most: when it has one, that is returned and nothing written. A
    * draft without a thread gets one named like the run.
    *
-   * @throws MissionError `RUN_EXISTS` when the id named is taken.
+   * @throws MissionError `RUN_EXISTS` when the id named is taken, be it by a run in an archive; what `admit` throws.
    */
   openRun(opening: Opening): Promise<MissionRun>;
   findRun(runId: string): Promise<MissionRun | undefined>;
@@ -278,6 +282,10 @@ export interface Store {
     readonly keepOfAgent: number;
     readonly limit: number;
   }): Promise<readonly string[]>;
+  /** Of runs that have left for an archive, which it was and the seal that they left with. */
+  findArchived(
+    runIds: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly archive: string; readonly seal: string }>>;
   /**
    * Takes runs out that were written to an archive, with all that is theirs but their events.
    *
@@ -301,8 +309,6 @@ export interface Store {
   countRuns(): Promise<Readonly<Partial<Record<RunStatus, number>>>>;
   /** What attempts of some runs have used up or reserved. */
   readSpending(scope: SpendingScope): Promise<Amounts>;
-  /** Runs that are carried on or wait for it: all, and those of one mission. */
-  countWaiting(missionId: string): Promise<{ readonly all: number; readonly mission: number }>;
   /**
    * Tells when there may be something new in {@link listWakes}: at once where it was written here, or where the database
    * says so.

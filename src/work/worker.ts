@@ -14,6 +14,9 @@ import type { RunDriver } from "./drive-run.ts";
 /** A run that could not be carried on is left alone, twice as long each time, in milliseconds. */
 const FIRST_REST_MS = 1000;
 const LONGEST_REST_MS = 60_000;
+/** So is one that this process can do nothing for: more seldom, as there may be thousands. */
+const FIRST_FOREIGN_REST_MS = 30_000;
+const LONGEST_FOREIGN_REST_MS = 600_000;
 /** How often is looked for what nobody has told of: at least so often, in milliseconds. */
 const LOOK_MS = 5000;
 /** How often is looked whether others are alive, in milliseconds. */
@@ -75,6 +78,8 @@ export function startWorker(
   const active = new Map<string, Promise<void>>();
   /** When runs that could not be carried on are tried again, and how long they rested. */
   const resting = new Map<string, { readonly until: number; readonly ms: number }>();
+  /** Why runs are left to others, as far as that was told. */
+  const told = new Set<string>();
   /** Holders of runs that may be dead. */
   const watched = new Map<string, Promise<unknown>>();
   let counts = { carried_on: 0, failed: 0, taken_over: 0 };
@@ -88,13 +93,6 @@ export function startWorker(
 
   async function carryOn(runId: string): Promise<void> {
     try {
-      const obstacle = await findObstacle(runId);
-      if (obstacle !== undefined) {
-        // It is told once, and looked for again and again.
-        if (!resting.has(runId)) onFailure(runId, obstacle);
-        leaveAlone(runId);
-        return;
-      }
       await driver.drive(runId, { limits: limits() });
       resting.delete(runId);
       counts = { ...counts, carried_on: counts.carried_on + 1 };
@@ -109,9 +107,26 @@ export function startWorker(
     }
   }
 
-  function leaveAlone(runId: string): void {
-    const ms = Math.min((resting.get(runId)?.ms ?? FIRST_REST_MS / 2) * 2, LONGEST_REST_MS);
+  function leaveAlone(runId: string, first = FIRST_REST_MS, longest = LONGEST_REST_MS): void {
+    const ms = Math.min((resting.get(runId)?.ms ?? first / 2) * 2, longest);
     resting.set(runId, { until: time() + ms, ms });
+  }
+
+  /** Whether this process can do what is left of a run. What it cannot is for others, and looked at seldom. */
+  async function isForUs({ run_id }: Wake): Promise<boolean> {
+    try {
+      const obstacle = await findObstacle(run_id);
+      if (obstacle === undefined) return true;
+      leaveAlone(run_id, FIRST_FOREIGN_REST_MS, LONGEST_FOREIGN_REST_MS);
+      // Of all that it stands in the way of, the first is told.
+      if (!told.has(obstacle)) onFailure(run_id, obstacle);
+      told.add(obstacle);
+    } catch (error) {
+      leaveAlone(run_id);
+      counts = { ...counts, failed: counts.failed + 1 };
+      onFailure(run_id, error);
+    }
+    return false;
   }
 
   function begin({ run_id }: Wake): void {
@@ -125,11 +140,19 @@ export function startWorker(
   async function fetch(): Promise<void> {
     const free = concurrency - active.size;
     if (free <= 0) return;
-    const found = await store.listWakes(free * LOOK_AHEAD + resting.size + active.size, limits());
-    const ready = found.filter(
-      ({ run_id }) => !active.has(run_id) && (resting.get(run_id)?.until ?? 0) <= time(),
-    );
-    for (const wake of ready.slice(0, free)) begin(wake);
+    const before = resting.size;
+    const limit = free * LOOK_AHEAD + before + active.size;
+    const found = await store.listWakes(limit, limits());
+    // Others have carried on what is not there any more.
+    const known = new Set(found.map(({ run_id }) => run_id));
+    for (const runId of resting.keys()) if (!known.has(runId)) resting.delete(runId);
+    for (const wake of found) {
+      if (active.size >= concurrency || signal.aborted) return;
+      const isReady = (resting.get(wake.run_id)?.until ?? 0) <= time();
+      if (!active.has(wake.run_id) && isReady && (await isForUs(wake))) begin(wake);
+    }
+    // Where what was listed is for others, there may be something further on.
+    if (found.length === limit && resting.size > before) isNews = true;
   }
 
   /** Lets go of all that the dead were at, so that whoever has a place goes on with it. */

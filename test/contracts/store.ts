@@ -357,9 +357,9 @@ export function describeStore(name: string, prepare: Prepare): void {
     it("knows which runs somebody has to go on with, until that is done", async () => {
       const store = await use(await prepare());
       const free = async () => (await store.listWakes(10, NO_LIMITS)).map(({ run_id }) => run_id);
-      await store.openRun({ ...opening({ run_id: "R1" }), isLeft: true });
+      await store.openRun({ ...opening({ run_id: "R1" }), admit: () => {} });
       const external = opening({ run_id: "R2", checkpoints: "external" });
-      await store.openRun({ ...external, isLeft: true });
+      await store.openRun({ ...external, admit: () => {} });
       await store.openRun(opening({ run_id: "R3" }));
       expect(await free()).toEqual(["R1"]);
       const own = await store.takeLease("R3", "drive");
@@ -396,7 +396,7 @@ export function describeStore(name: string, prepare: Prepare): void {
     it("lists them by importance, and each mission in its turn", async () => {
       const store = await use(await prepare());
       const leave = (fields: Parameters<typeof opening>[0]) =>
-        store.openRun({ ...opening(fields), isLeft: true });
+        store.openRun({ ...opening(fields), admit: () => {} });
       for (const run_id of ["A1", "A2", "A3"]) await leave({ run_id });
       await leave({ run_id: "B1", mission_id: "N" });
       await leave({ run_id: "A4", priority: "critical" });
@@ -409,7 +409,7 @@ export function describeStore(name: string, prepare: Prepare): void {
     it("lets as many be carried on of a mission, and of a priority, as may be", async () => {
       const store = await use(await prepare());
       const leave = (fields: Parameters<typeof opening>[0]) =>
-        store.openRun({ ...opening(fields), isLeft: true });
+        store.openRun({ ...opening(fields), admit: () => {} });
       for (const run_id of ["A1", "A2", "A3"]) await leave({ run_id });
       for (const run_id of ["B1", "B2"]) await leave({ run_id, mission_id: "N", priority: "low" });
       const limits = { ...NO_LIMITS, mission: 2, low: 1 };
@@ -431,7 +431,16 @@ export function describeStore(name: string, prepare: Prepare): void {
       await first.release(true);
       expect(await listed()).toEqual(["A3"]);
       await expect(store.takeLease("A3", { drive: limits })).resolves.toBeDefined();
-      expect(await store.countWaiting("M")).toEqual({ all: 4, mission: 2 });
+      const seen: unknown[] = [];
+      const admit = (waiting: object) => {
+        seen.push(waiting);
+        throw new Error("no place");
+      };
+      await expect(store.openRun({ ...opening(), admit })).rejects.toThrow("no place");
+      // What is there is not in the way.
+      const again = store.openRun({ ...opening({ run_id: "A2" }), admit });
+      await expect(again).rejects.toMatchObject({ code: "RUN_EXISTS" });
+      expect(seen).toEqual([{ all: 4, mission: 2 }]);
     });
 
     it("knows of a call that is under way, until the attempt has its row", async () => {

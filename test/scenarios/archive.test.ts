@@ -1,10 +1,12 @@
 /** Runs that ended long ago leave for an archive, and come back. */
 
+import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 
 import type { MissionControl } from "../../src/index.ts";
 import { historyOf } from "../support/any-store.ts";
@@ -134,13 +136,60 @@ describe.each([
     expect(sums).toMatch(/^[0-9a-f]{64} {2}mission_runs\.json\.gz$/m);
     const runs = gunzipSync(readFileSync(join(path, "mission_runs.json.gz"))).toString();
     expect(JSON.parse(runs)).toContainEqual(expect.objectContaining({ run_id: first?.run_id }));
+    // What lies beside it is nothing of its own.
+    writeFileSync(join(path, "mission_runs.json"), JSON.stringify([{ forged: true }]));
+    expect((await control.importDocuments(path)).records).toBe(0);
     writeFileSync(join(path, "approval_requests.json.gz"), "");
     await expect(control.importDocuments(path)).rejects.toThrow(
-      /approval_requests.json.gz: another content; expected what SHA256SUMS says/,
+      /approval_requests.json.gz: another content; expected what was archived/,
     );
+    writeFileSync(join(path, "SHA256SUMS"), "");
+    await expect(control.importDocuments(path)).rejects.toThrow(/no line for mission_runs.json.gz/);
     expect(readdirSync(join(workspace, "archive")).filter((file) => file.endsWith(".tmp"))).toEqual(
       [],
     );
+  });
+});
+
+describe("a run that has left", () => {
+  it("keeps its id, and comes back only as it left, from the archive that it left for last", async () => {
+    const { place, control } = await aBusiness((folder) => folder);
+    const { archives } = await control.archive({ olderThanDays: 90 });
+    const [first = ""] = archives;
+    const old = gunzipSync(readFileSync(join(first, "mission_runs.json.gz"))).toString();
+    const [{ run_id } = { run_id: "" }] = z
+      .array(z.object({ run_id: z.string() }))
+      .parse(JSON.parse(old));
+
+    await expect(control.start({ mission_id: "M", run_id })).rejects.toThrow(
+      /There is a run ".*" in the archive 2026-/,
+    );
+    await control.importDocuments(first);
+    await control.recordKpis(run_id, { days: 1 });
+    const again = await control.archive({ olderThanDays: 90 });
+    await control.importDocuments(first);
+    for (const path of again.archives) await control.importDocuments(path);
+
+    const back = (await historyOf(place)).runs.find((run) => run.run_id === run_id);
+    expect(back?.kpis_recorded).toEqual({ days: 1 });
+    expect(await errorsOf(control)).toEqual([]);
+  });
+
+  it("is refused where its archive and the checksums were both changed", async () => {
+    const { control } = await aBusiness((folder) => folder);
+    const { archives } = await control.archive({ olderThanDays: 90 });
+    const [path = ""] = archives;
+    const file = join(path, "mission_runs.json.gz");
+    const forged = gunzipSync(readFileSync(file)).toString().replace('"completed"', '"failed"');
+    writeFileSync(file, gzipSync(forged));
+    const sum = createHash("sha256").update(readFileSync(file)).digest("hex");
+    const sums = readFileSync(join(path, "SHA256SUMS"), "utf8");
+    writeFileSync(
+      join(path, "SHA256SUMS"),
+      sums.replace(/^[0-9a-f]{64}(?= {2}mission_runs)/m, sum),
+    );
+
+    await expect(control.importDocuments(path)).rejects.toThrow(/not what had left/);
   });
 });
 

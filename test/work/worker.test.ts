@@ -19,7 +19,7 @@ async function aStoreWith(...runs: readonly string[]) {
       draft: aRun({ run_id, status: "running" }),
       plan,
       policy: DEFAULT_POLICY,
-      isLeft: true,
+      admit: () => {},
     });
   }
   return store;
@@ -29,7 +29,10 @@ async function aStoreWith(...runs: readonly string[]) {
 async function aWorker(
   runs: readonly string[],
   drive: (runId: string) => Promise<void>,
-  { concurrency = 1, findObstacle = async (): Promise<string | undefined> => undefined } = {},
+  {
+    concurrency = 1,
+    findObstacle = async (_runId: string): Promise<string | undefined> => undefined,
+  } = {},
 ) {
   const store = await aStoreWith(...runs);
   const stop = new AbortController();
@@ -118,6 +121,22 @@ describe("a worker", () => {
 
     expect(failures).toEqual(["R1: Error: no plan", "R1: Error: no plan"]);
     expect(worker.counts()).toMatchObject({ failed: 2, carried_on: 0 });
+  });
+
+  it("reaches what is for it behind any number of runs that are not, and says once why those are left", async () => {
+    const foreign = Array.from({ length: 30 }, (_, number) => `F${10 + number}`);
+    const done: string[] = [];
+    const { failures, end } = await aWorker(
+      [...foreign, "R1"],
+      async (runId) => {
+        done.push(runId);
+      },
+      { findObstacle: async (runId) => (runId === "R1" ? undefined : "for others") },
+    );
+    await expect.poll(() => done).toEqual(["R1"]);
+    await end();
+
+    expect(failures).toEqual(["F10: for others"]);
   });
 
   it("thinks nothing of it when another is faster", async () => {

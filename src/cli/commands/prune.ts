@@ -2,6 +2,7 @@ import { relative } from "node:path";
 
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 
+import { MissionError } from "../../errors.ts";
 import { count } from "../../model/count.ts";
 import type { Act } from "../command.ts";
 
@@ -18,6 +19,9 @@ export function pruneCommand(act: Act) {
     .action(({ olderThan, archive }) =>
       act((context) =>
         context.withControl(async (control) => {
+          if (archive !== undefined && olderThan === undefined) {
+            throw new MissionError("USAGE", "--archive says where --older-than archives: 90d.");
+          }
           const threads = await control.pruneCheckpoints();
           const forgot = `Forgot the checkpoints of ${count(threads, "run")}.`;
           if (olderThan === undefined) {

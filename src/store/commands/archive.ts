@@ -2,18 +2,18 @@
 
 import { type MissionRun, isEnded } from "../../model/mission-runs.ts";
 import { sealOf } from "../../model/outbox-chain.ts";
-import { countOut } from "../archived.ts";
+import { countOut, findArchived } from "../archived.ts";
 import type { Session } from "../session.ts";
 import { type Sql, sql } from "../sql.ts";
 import type { Store } from "../store.ts";
 
-type ArchiveCommands = Pick<Store, "listArchivable" | "archiveRuns">;
+type ArchiveCommands = Pick<Store, "listArchivable" | "archiveRuns" | "findArchived">;
 
 /**
  * What pages and routing go by stays: runs with open risk or questions, the newest of each mission with and without
  * figures, whatever has one of the last attempts of an agent, and the runs that ids are counted on from.
  */
-const OLD = sql(`SELECT run_id FROM runs
+const OLD = sql(`SELECT run_id FROM (SELECT run_id, seq FROM runs
   WHERE end_ms < $1 AND status NOT IN ('running', 'awaiting_approval')
   AND run_id NOT IN (SELECT run_id FROM risk_events WHERE status = 'open')
   AND run_id NOT IN (SELECT run_id FROM approvals WHERE status = 'pending')
@@ -25,7 +25,7 @@ const OLD = sql(`SELECT run_id FROM runs
   ) AS attempts WHERE place <= $3)
   AND run_id NOT IN (SELECT run_id FROM runs WHERE number = (SELECT max(number) FROM runs))
   AND run_id NOT IN (SELECT run_id FROM risk_events WHERE number = (SELECT max(number) FROM risk_events))
-  ORDER BY end_ms, seq LIMIT $4`);
+  ORDER BY end_ms, seq LIMIT $4) AS old ORDER BY seq`);
 
 const CHECKPOINTS = ["checkpoints", "checkpoint_writes"].map((table) =>
   sql(`DELETE FROM ${table} WHERE thread_id = $1
@@ -43,6 +43,15 @@ export function createArchiveCommands(session: Session): ArchiveCommands {
       ask(function* list() {
         const rows = yield* OLD.all(before, keepOfMission, keepOfAgent, limit);
         return rows.map((row) => String(row["run_id"]));
+      }),
+    findArchived: (runIds) =>
+      ask(function* findAll() {
+        const found = new Map<string, { readonly archive: string; readonly seal: string }>();
+        for (const runId of runIds) {
+          const archived = yield* findArchived(runId);
+          if (archived !== undefined) found.set(runId, archived);
+        }
+        return found;
       }),
     archiveRuns: (name, runs) =>
       write(undefined, function* archive() {

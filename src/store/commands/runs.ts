@@ -12,6 +12,7 @@ import { type MissionRun, isEnded } from "../../model/mission-runs.ts";
 import { policySchema } from "../../model/policy.ts";
 import { routingSchema, runPlanSchema } from "../../model/run-record.ts";
 import type { TaskLog } from "../../model/task-execution-logs.ts";
+import { findArchived } from "../archived.ts";
 import type { Session } from "../session.ts";
 import { spentByCall } from "../spending.ts";
 import { type Sql, type SqlRow, type SqlValue, numberOf, sql, textOf } from "../sql.ts";
@@ -68,17 +69,20 @@ export function createRunCommands(session: Session): RunCommands {
     return runId === undefined ? undefined : (yield* readRun(runId))?.run;
   }
 
-  function* open({ draft, plan, policy, isLeft = false }: Opening): Sql<MissionRun> {
+  function* open({ draft, plan, policy, admit }: Opening): Sql<MissionRun> {
     const { thread_id } = draft;
     const onThread = thread_id === undefined ? undefined : yield* runOnThread(thread_id);
     if (onThread !== undefined && !isEnded(onThread)) return onThread;
     const run_id =
       draft.run_id ?? nextRunId(numberOf(yield* HIGHEST.get(), "number"), draft.start_time);
-    if ((yield* readRun(run_id)) !== undefined) {
-      throw new MissionError("RUN_EXISTS", `There is a run "${run_id}" already.`, {
+    const archived = draft.run_id === undefined ? undefined : yield* findArchived(run_id);
+    if (archived !== undefined || (yield* readRun(run_id)) !== undefined) {
+      const where = archived === undefined ? "already" : `in the archive ${archived.archive}`;
+      throw new MissionError("RUN_EXISTS", `There is a run "${run_id}" ${where}.`, {
         details: { run_id },
       });
     }
+    admit?.(yield* wakes.countWaiting(draft.mission_id));
     const [planned, ruled] = [hashOfPlan(plan), hashOfPolicy(policy)];
     yield* KEEP.run(planned.hash, planned.text);
     yield* KEEP.run(ruled.hash, ruled.text);
@@ -90,7 +94,7 @@ export function createRunCommands(session: Session): RunCommands {
       policy_hash: ruled.hash,
     };
     yield* put.newRun(run, { plan: planned.value, policy: ruled.value });
-    if (isLeft) yield* wakes.wake(run);
+    if (admit !== undefined) yield* wakes.wake(run);
     yield* outbox.add({ event: "run-opened", run_id });
     return run;
   }

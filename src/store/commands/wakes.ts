@@ -6,7 +6,7 @@ import type { Store } from "../store.ts";
 
 type WakeCommands = Pick<
   Store,
-  "listWakes" | "listHeldWakes" | "countWakes" | "countWaiting" | "countRuns" | "readSpending"
+  "listWakes" | "listHeldWakes" | "countWakes" | "countRuns" | "readSpending"
 >;
 
 const BY_STATUS = sql("SELECT status, count(*) AS number FROM runs GROUP BY status");
@@ -22,6 +22,5 @@ export function createWakeCommands({ ask, read, wakes, spending }: Session): Wak
         return Object.fromEntries(rows.map((row) => [row["status"], numberOf(row, "number")]));
       }),
     readSpending: (scope) => read(() => spending.read(scope)),
-    countWaiting: (missionId) => ask(() => wakes.countWaiting(missionId)),
   };
 }

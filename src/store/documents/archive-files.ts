@@ -13,23 +13,32 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 import { BadDocumentError, StoreFailedError } from "../../errors.ts";
 import type { TelemetryDocument } from "../../model/documents.ts";
 import { type Fault, aFault } from "../../model/fault.ts";
 import { renderDocument } from "./documents-text.ts";
-import { readIfPresent } from "./files.ts";
+import { openForReading, readIfPresent } from "./files.ts";
 
 /** As `sha256sum -c SHA256SUMS` reads it. */
 const SUMS = "SHA256SUMS";
-const SUM = /^([0-9a-f]{64}) [ *](\S+)$/;
+const SUM_LENGTH = 64;
+const LARGEST_SUMS = 4096;
+
+/** The documents that an archive has. */
+export const ARCHIVED = [
+  "mission_runs",
+  "task_execution_logs",
+  "mission_risk_events",
+  "approval_requests",
+] as const satisfies readonly TelemetryDocument[];
 
 const DRAFT = /^\d{4}-\d\d-\d\d-\d+\.tmp$/;
 
 /** The JSON of each record. */
-export type ArchivedRecords = Readonly<Partial<Record<TelemetryDocument, readonly string[]>>>;
+export type ArchivedRecords = Readonly<Record<(typeof ARCHIVED)[number], readonly string[]>>;
 
 /** Where the next archive of a date goes. */
 export function nextArchive(folder: string, date: string): string {
@@ -49,8 +58,8 @@ export function writeArchive(path: string, records: ArchivedRecords): void {
   try {
     rmSync(draft, { recursive: true, force: true });
     mkdirSync(draft, { recursive: true });
-    const sums = Object.entries(records).map(([name, texts]) => {
-      const content = gzipSync([...renderDocument(texts)].join(""));
+    const sums = ARCHIVED.map((name) => {
+      const content = gzipSync([...renderDocument(records[name])].join(""));
       writeThrough(join(draft, `${name}.json.gz`), content);
       return `${hashOf(content)}  ${name}.json.gz\n`;
     });
@@ -78,29 +87,36 @@ export function isArchive(folder: string): boolean {
 }
 
 /**
- * Whether the files of a folder are what they were written as, where it has checksums.
+ * Whether an archive has the files that it was written with, and no file that is another.
  *
  * @throws BadDocumentError with each file that is not; StoreFailedError.
  */
 export function requireSums(folder: string): void {
-  const sums = readIfPresent(join(folder, SUMS));
-  if (sums === undefined) return;
-  const faults = sums
-    .split("\n")
-    .filter((line) => line !== "")
-    .flatMap((line): readonly Fault[] => {
-      const [, sum, name = ""] = SUM.exec(line) ?? [];
-      if (sum === undefined || basename(name) !== name) return [wrong(SUMS, `the line "${line}"`)];
-      const path = join(folder, name);
-      if (!existsSync(path)) return [wrong(name, "no such file")];
-      return hashOf(readFileSync(path)) === sum ? [] : [wrong(name, "another content")];
-    });
+  const lines = (readIfPresent(join(folder, SUMS), { mostBytes: LARGEST_SUMS }) ?? "").split("\n");
+  const sums = new Map(lines.map((line) => [line.slice(SUM_LENGTH), line.slice(0, SUM_LENGTH)]));
+  const faults = ARCHIVED.map((name) => `${name}.json.gz`).flatMap((name): readonly Fault[] => {
+    const sum = sums.get(`  ${name}`);
+    if (sum === undefined) return [wrong(SUMS, `no line for ${name}`)];
+    const path = join(folder, name);
+    if (!existsSync(path)) return [wrong(name, "no such file")];
+    return hashFile(path) === sum ? [] : [wrong(name, "another content")];
+  });
   if (faults.length > 0) throw new BadDocumentError(faults);
 }
 
 function wrong(document: string, found: string): Fault {
-  const expected = `what ${SUMS} says of it: it was changed or damaged since it was archived`;
+  const expected = `what was archived: it was changed or damaged since`;
   return aFault({ code: "WRONG_DOCUMENT", document, record: "", field: "", found, expected });
+}
+
+/** @throws StoreFailedError for what is no regular file. */
+function hashFile(path: string): string {
+  const { file } = openForReading(path);
+  try {
+    return hashOf(readFileSync(file));
+  } finally {
+    closeSync(file);
+  }
 }
 
 function hashOf(content: Buffer): string {

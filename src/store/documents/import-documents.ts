@@ -13,6 +13,7 @@ import {
 } from "../../model/documents.ts";
 import type { Fault } from "../../model/fault.ts";
 import type { ImportedRecord } from "../store.ts";
+import { isArchive } from "./archive-files.ts";
 import { readRecords } from "./read-records.ts";
 
 /** True when there is telemetry to import. */
@@ -22,9 +23,7 @@ export function hasDocuments(folder: string): boolean {
 
 /** Compressed, in an archive. */
 function findDocument(folder: string, name: TelemetryDocument): string {
-  const path = join(folder, `${name}.json`);
-  const compressed = `${path}.gz`;
-  return !existsSync(path) && existsSync(compressed) ? compressed : path;
+  return join(folder, `${name}.json${isArchive(folder) ? ".gz" : ""}`);
 }
 
 /**
@@ -49,7 +48,7 @@ export function* listRecords(
     }
   }
   if (faults.length > 0) throw new BadDocumentError(faults);
-  yield* listJournal(join(folder, ".mission-control", "journal.jsonl"));
+  if (!isArchive(folder)) yield* listJournal(join(folder, ".mission-control", "journal.jsonl"));
 }
 
 const entrySchema = z.tuple([z.enum(TELEMETRY_DOCUMENT_NAMES), z.looseObject({})]);

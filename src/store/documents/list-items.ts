@@ -10,7 +10,7 @@ const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /** A compressed document is in memory as a whole: longer than this, in bytes, it is none of ours. */
-const LARGEST_UNPACKED = 1024 * 1024 * 1024;
+const LARGEST_UNPACKED = 256 * 1024 * 1024;
 
 /**
  * The text of each object in the list, in order. Whether it is valid JSON is for the caller to see.
