@@ -14,8 +14,8 @@ const FUZZ = "test/fuzz/**/*.test.ts";
 export default defineConfig({
   test: {
     // Servers and child processes start in a second or two; a busy machine takes longer.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     setupFiles: ["test/support/fixed-seed.ts"],
     // System tests mostly wait for other processes; left to itself, Vitest keeps a core free.
     maxWorkers: "100%",

@@ -96,13 +96,15 @@ export function badInput(error: z.ZodError, request: unknown): MissionError {
 
 /** No run with this id. */
 export class UnknownRunError extends MissionError {
-  constructor(runId: string) {
+  /** @param archive that it has left for. */
+  constructor(runId: string, archive?: string) {
+    const id = runId.slice(0, 100);
     super(
       "UNKNOWN_RUN",
-      `There is no run "${runId.slice(0, 100)}". \`mission-control runs\` lists them.`,
-      {
-        details: { run_id: runId },
-      },
+      archive === undefined
+        ? `There is no run "${id}". \`mission-control runs\` lists them.`
+        : `The run "${id}" has left for the archive ${archive}. \`mission-control import\` brings it back.`,
+      { details: { run_id: runId } },
     );
   }
 }

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { MissionError } from "../errors.ts";
 import { isPostgres } from "../model/is-postgres.ts";
 import type { Clock } from "../model/time.ts";
-import { requireSums } from "../store/documents/archive-files.ts";
+import { isArchive, requireSums } from "../store/documents/archive-files.ts";
 import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
 import { DOCUMENTS_MARK, keepOriginals, markImport } from "../store/documents/publish-documents.ts";
 import { MOVED, type Pages, type RowKey, type Table } from "../store/pages.ts";
@@ -75,7 +75,7 @@ async function openSource(from: string, clock: Clock): Promise<WholeStore> {
   if (!hasDocuments(folder)) {
     throw new MissionError("USAGE", `There is no telemetry document in ${folder}.`);
   }
-  requireSums(folder);
+  if (isArchive(folder)) requireSums(folder);
   const store = openMemoryStore({ now: () => clock.now(), hash: sha256 });
   await store.importRecords(listRecords(folder));
   return store;

@@ -18,7 +18,9 @@ export async function readRun(
   { store, reference, policy }: Pick<RunReading, "store" | "reference" | "policy">,
 ): Promise<RunRecord> {
   const stored = await store.readRun(runId);
-  if (stored === undefined) throw new UnknownRunError(runId);
+  if (stored === undefined) {
+    throw new UnknownRunError(runId, (await store.findArchived([runId])).get(runId)?.archive);
+  }
   return completeRun(stored, { reference, policy });
 }
 

@@ -164,6 +164,7 @@ describe("a run that has left", () => {
     await expect(control.start({ mission_id: "M", run_id })).rejects.toThrow(
       /There is a run ".*" in the archive 2026-/,
     );
+    await expect(control.run(run_id)).rejects.toThrow(/has left for the archive 2026-.*import/);
     await control.importDocuments(first);
     await control.recordKpis(run_id, { days: 1 });
     const again = await control.archive({ olderThanDays: 90 });

@@ -6,9 +6,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { BusyError, MissionError, StoreFailedError } from "../../errors.ts";
-import { createFresh } from "../fresh.ts";
 import { type Connection, type Sql, type Watcher, numberOf, textOf } from "../sql.ts";
 import { type PgClient, isBusy, isDriverError, isLost, isUndone } from "./driver.ts";
+import { createFresh } from "./fresh.ts";
 
 /** How long a database that is away is waited for, in milliseconds. */
 const PATIENCE_MS = 30_000;

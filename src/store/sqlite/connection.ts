@@ -8,7 +8,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { BusyError, MissionError, StoreFailedError } from "../../errors.ts";
-import { createFresh } from "../fresh.ts";
 import type { Connection, Query, Sql, SqlRow, Statement, Watcher } from "../sql.ts";
 import { type SqlDatabase, type SqlStatement, isBusy } from "./driver.ts";
 
@@ -40,7 +39,6 @@ export function connectSqlite(
   const commit = database.prepare("COMMIT");
   const savepoint = database.prepare("SAVEPOINT command");
   const release = database.prepare("RELEASE command");
-  const fresh = createFresh();
   let seenVersion: unknown;
   let waiting: Waiting[] = [];
   let flushing: Promise<void> = Promise.resolve();
@@ -74,7 +72,6 @@ export function connectSqlite(
     const current = version.get()?.["data_version"];
     if (current !== seenVersion) forget();
     seenVersion = current;
-    fresh.set();
   }
 
   function readAtOnce<T>(query: () => Sql<T>): T {
@@ -210,14 +207,10 @@ export function connectSqlite(
     read: (query, remembered) =>
       whenFree(() => {
         if (remembered === undefined) return readAtOnce(query);
-        if (!fresh.is()) forgetWhenStale();
+        forgetWhenStale();
         return remembered() ?? readAtOnce(query);
       }),
-    ask: (query) =>
-      whenFree(() => {
-        fresh.end();
-        return carryOut(query());
-      }),
+    ask: (query) => whenFree(() => carryOut(query())),
     async idle() {
       while (waiting.length > 0) await flushing;
       await flushing;
