@@ -80,12 +80,12 @@ describe("a copy of a store", () => {
       expect(await eventsOf(place)).toEqual(await eventsOf(workspace));
     }
     // What waits has waited just as long, whichever is looked at first.
-    const clock = { now: () => "2100-01-01T12:00:00Z" };
+    const late = { now: () => "2100-01-01T12:00:00Z" };
     const [before, there] = [
-      await aMissionControl({ workspace, clock }),
-      await aMissionControl({ workspace: back, store: url, clock }),
+      await aMissionControl({ workspace, clock: late }),
+      await aMissionControl({ workspace: back, store: url, clock: late }),
     ];
-    const after = await aMissionControl({ workspace: back, clock });
+    const after = await aMissionControl({ workspace: back, clock: late });
     expect(await reportsOf(there)).toEqual(await reportsOf(before));
     expect(await reportsOf(after)).toEqual(await reportsOf(before));
     for (const control of [there, after]) {
