@@ -32,7 +32,7 @@ export type { AgentRuntime, ResumableRuntime, TaskRequest } from "./model/task-e
 export type { Clock } from "./model/time.ts";
 export type { PolishRequest, Polisher } from "./summary/polisher.ts";
 export type { Backtest } from "./history/backtest/backtest.ts";
-export type { ReplayResult } from "./history/replay/compare-runs.ts";
+export type { ReplayResult } from "./model/replay-result.ts";
 export type { Replay } from "./history/backtest/totals.ts";
 export type { Portfolio } from "./reports/portfolio.ts";
 export type { RunReport } from "./reports/run-report.ts";

@@ -67,7 +67,7 @@ export async function archiveRuns(
   };
   const archives: string[] = [];
   let runs = 0;
-  const lease = await store.takeLease("archive");
+  const lease = await store.takeLease("the archive");
   try {
     removeArchiveDrafts(into);
     for (;;) {

@@ -38,6 +38,7 @@ import type { Worker, WorkerOptions } from "../work/worker.ts";
 import type { Archived } from "./archive-runs.ts";
 import type { AuditResult } from "./audit-workspace.ts";
 import type { BacktestQuery } from "./backtest-policies.ts";
+import type { LeftReplay } from "./left-replays.ts";
 import type { ReplayOptions } from "./replay-history.ts";
 
 export interface MissionControlOptions {
@@ -183,6 +184,17 @@ export interface MissionControl {
    * @throws MissionError `UNKNOWN_RUN`.
    */
   replay(runIds?: readonly string[], options?: ReplayOptions): Promise<Replay>;
+  /**
+   * As {@link replay}, by the workers of this store: in parts, as they have time.
+   *
+   * @returns its id, and how many runs it is about.
+   * @throws MissionError `UNKNOWN_RUN`.
+   */
+  enqueueReplay(
+    runIds?: readonly string[],
+  ): Promise<{ readonly replay_id: string; readonly asked: number }>;
+  /** What such a replay came to so far; kept for 30 days. @throws MissionError `USAGE`. */
+  leftReplay(replayId: string): Promise<LeftReplay>;
   /**
    * A policy over recorded history, without the graph, against another: that in force by default.
    *

@@ -99,6 +99,14 @@ export async function openLazily(
       const { replayHistory } = await import("./replay-history.ts");
       return replayHistory(runIds, world, replayOptions);
     },
+    async enqueueReplay(runIds = []) {
+      const { leaveReplay } = await import("./left-replays.ts");
+      return leaveReplay(runIds, { ...world, store: opened.store });
+    },
+    async leftReplay(replayId) {
+      const { readLeftReplay } = await import("./left-replays.ts");
+      return readLeftReplay(replayId, opened.store);
+    },
     async backtest(query) {
       const { backtestPolicies } = await import("./backtest-policies.ts");
       return backtestPolicies(query, { ...world, folder: workspace.folder });

@@ -119,6 +119,7 @@ function refuseWrites(store: WholeStore, folder: string, cause: unknown): WholeS
     archiveRuns: refuse,
     importRecords: refuse,
     setMark: refuse,
+    replays: { ...store.replays, open: refuse, finishPart: refuse, forget: refuse },
     checkpoints: {
       ...store.checkpoints,
       put: refuse,

@@ -2,8 +2,9 @@
 
 import { UnknownRunError } from "../errors.ts";
 import { type Replay, sumUp } from "../history/backtest/totals.ts";
-import type { ReplayResult } from "../history/replay/compare-runs.ts";
 import { groupBy } from "../model/order.ts";
+import type { Policy } from "../model/policy.ts";
+import type { ReplayResult } from "../model/replay-result.ts";
 import type { RunPlan, RunRecord } from "../model/run-record.ts";
 import type { SpecializedAgent } from "../model/specialized-agents.ts";
 import { planRun } from "../planning/plan-run.ts";
@@ -34,29 +35,42 @@ export async function replayHistory(
   const runs = chosen.map(async (runId): Promise<RunRecord> => {
     const run = byId.get(runId);
     if (run === undefined) throw new UnknownRunError(runId);
-    // Large outputs are kept apart: the replay needs them where they are.
-    const whole = (rows.get(runId) ?? []).map(async (row) =>
-      row.output_ref === undefined
-        ? row
-        : { ...row, output: await store.loadOutput(row.output_ref) },
-    );
-    return {
+    const recorded = {
       run,
-      plan: withRegistry(
-        history.plans.get(run.plan_hash ?? "") ?? planRun(run.mission_id, reference()),
-        reference().agents,
-      ),
-      policy: ruling,
-      routing: undefined,
-      rows: await Promise.all(whole),
+      plan: history.plans.get(run.plan_hash ?? ""),
+      rows: rows.get(runId) ?? [],
       requests: requests.get(runId) ?? [],
       events: events.get(runId) ?? [],
     };
+    return prepareReplay(recorded, ruling, { store, reference });
   });
   return sumUp(
     await replayAll({ runs: await Promise.all(runs), policy: ruling, onResult, signal }),
   );
 }
+
+/** What is recorded of a run, with all that a replay needs of it. @param ruling whose risk rules it is held against. */
+export async function prepareReplay(
+  { plan, rows, ...recorded }: RecordedForReplay,
+  ruling: Policy,
+  { store, reference }: Pick<RunReading, "store" | "reference">,
+): Promise<RunRecord> {
+  // Large outputs are kept apart: the replay needs them where they are.
+  const whole = rows.map(async (row) =>
+    row.output_ref === undefined ? row : { ...row, output: await store.loadOutput(row.output_ref) },
+  );
+  return {
+    ...recorded,
+    plan: withRegistry(plan ?? planRun(recorded.run.mission_id, reference()), reference().agents),
+    policy: ruling,
+    routing: undefined,
+    rows: await Promise.all(whole),
+  };
+}
+
+type RecordedForReplay = Pick<RunRecord, "run" | "rows" | "requests" | "events"> & {
+  readonly plan: RunPlan | undefined;
+};
 
 /** Who worked may no longer be able to by today's matrix, and is known all the same. */
 function withRegistry(plan: RunPlan, registry: readonly SpecializedAgent[]): RunPlan {

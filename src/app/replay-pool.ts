@@ -5,8 +5,8 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 
-import type { ReplayResult } from "../history/replay/compare-runs.ts";
 import type { Policy } from "../model/policy.ts";
+import type { ReplayResult } from "../model/replay-result.ts";
 import type { RunRecord } from "../model/run-record.ts";
 import { createReplayer } from "./replay-runs.ts";
 

@@ -3,7 +3,7 @@
 import type { MissionGraphDependencies } from "../../graph/dependencies.ts";
 import { buildMissionGraph } from "../../graph/mission-graph.ts";
 import { MissionError } from "../errors.ts";
-import { type ReplayResult, compareRuns } from "../history/replay/compare-runs.ts";
+import { compareRuns } from "../history/replay/compare-runs.ts";
 import {
   type ReplayScript,
   hadOverrun,
@@ -17,6 +17,7 @@ import { defined } from "../model/defined.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
+import type { ReplayResult } from "../model/replay-result.ts";
 import type { RunRecord } from "../model/run-record.ts";
 import type { TaskRequest } from "../model/task-exchange.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
@@ -126,7 +127,10 @@ function keepTimes(
   return { ...replayed, ...defined({ end_time, total_duration_minutes }) };
 }
 
-function notReplayable({ run, rows }: RunRecord, reason: string): ReplayResult {
+export function notReplayable(
+  { run, rows }: Pick<RunRecord, "rows"> & { run: Pick<MissionRun, "run_id" | "mission_id"> },
+  reason: string,
+): ReplayResult {
   return {
     run_id: run.run_id,
     mission_id: run.mission_id,

@@ -2,8 +2,8 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 
-import type { ReplayResult } from "../history/replay/compare-runs.ts";
 import type { Policy } from "../model/policy.ts";
+import type { ReplayResult } from "../model/replay-result.ts";
 import type { RunRecord } from "../model/run-record.ts";
 import { createReplayer } from "./replay-runs.ts";
 

@@ -8,11 +8,15 @@ import type { Policy } from "../model/policy.ts";
 import { readRun } from "../runs/read-run.ts";
 import { findMissingRuntimes } from "../runs/run-runtimes.ts";
 import { type Worker, type WorkerOptions, startWorker } from "../work/worker.ts";
+import { replayNextPart } from "./replay-parts.ts";
 import { sweep } from "./sweep.ts";
 import type { OpenedWorld } from "./world.ts";
 
 /** How often risks and what is overdue are looked at, by one worker at a time, in milliseconds. */
 const SWEEP_MS = 60_000;
+
+/** How often is looked for replays that were left to workers, in milliseconds. */
+const REPLAYS_MS = 2000;
 
 const RETRY_AFTER_SECONDS = 60;
 
@@ -59,7 +63,18 @@ export async function runWorker(
     },
     { concurrency, graceMs: graceSeconds * 1000, signal },
   );
-  const ended = Promise.all([worker.ended, sweepUntilTold()]);
+
+  /** Replays have the time that missions leave. */
+  async function replayUntilTold(): Promise<void> {
+    const next = async () =>
+      worker.counts().in_flight < concurrency && (await replayNextPart(opened, signal));
+    while (!signal.aborted) {
+      const isDone = await next().catch((error: unknown) => told("", error));
+      if (isDone !== true) await rest(REPLAYS_MS, signal);
+    }
+  }
+
+  const ended = Promise.all([worker.ended, sweepUntilTold(), replayUntilTold()]);
   return { counts: worker.counts, ended: ended.then(() => {}) };
 }
 

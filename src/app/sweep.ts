@@ -2,9 +2,11 @@
 
 import { join } from "node:path";
 
+import { toMs } from "../model/time.ts";
 import { keepSnapshot, readPortfolio } from "../runs/read-board.ts";
 import { watchRuns } from "../runs/watch-runs.ts";
 import { archiveRuns } from "./archive-runs.ts";
+import { KEEP_REPLAYS_MS } from "./left-replays.ts";
 import type { OpenedWorld } from "./world.ts";
 
 /** The last date, UTC, of which what is done once a day is done. */
@@ -19,7 +21,7 @@ export async function sweep({
   workspace,
   store,
 }: Pick<OpenedWorld, "world" | "workspace" | "store">): Promise<void> {
-  const lease = await store.takeLease("sweeps");
+  const lease = await store.takeLease("the sweep");
   try {
     workspace.lookAgain();
     await watchRuns(world);
@@ -32,6 +34,7 @@ export async function sweep({
       await pruneCheckpoints(store);
       await archiveRuns({ olderThanDays, into: archivesOf(workspace.folder) }, world);
     }
+    await store.replays.forget(toMs(world.clock.now()) - KEEP_REPLAYS_MS);
     await world.publish();
     await store.setMark(DAY_MARK, today);
   } finally {

@@ -32,6 +32,7 @@ export interface World {
 export interface Session {
   readonly tables: Tables;
   readonly outbox: Outbox;
+  readonly now: () => string;
   readonly hash: Hash;
   /** The last attempts of agents. */
   readonly lastAttempts: AgentWindows["read"];
@@ -220,6 +221,7 @@ export function createSession(
   return {
     tables,
     outbox,
+    now,
     hash,
     write(runId, command, { isDurable = false } = {}) {
       function* whole() {

@@ -26,6 +26,7 @@ import type { Routing, RunPlan, StoredRun } from "../model/run-record.ts";
 import type { OutputRef, TaskLog } from "../model/task-execution-logs.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { Pages } from "./pages.ts";
+import type { Replays } from "./replays.ts";
 
 /** A run that is about to start; the store gives it an id unless it names one. */
 export type RunDraft = Omit<MissionRun, "run_id"> & { readonly run_id?: string };
@@ -352,8 +353,9 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** With where threads of LangGraph stand, and its rows as they are. */
+/** With where threads of LangGraph stand, replays that are left to workers, and its rows as they are. */
 export interface WholeStore extends Store {
   readonly checkpoints: Checkpoints;
+  readonly replays: Replays;
   readonly pages: Pages;
 }

@@ -3,6 +3,7 @@
 import { createCheckpointCommands } from "./commands/checkpoints.ts";
 import { createCommands } from "./commands/commands.ts";
 import { createPageCommands } from "./commands/pages.ts";
+import { createReplayCommands } from "./commands/replays.ts";
 import type { Holders } from "./holders.ts";
 import { type Leases, createLeases } from "./leases.ts";
 import { type Session, type World, createSession } from "./session.ts";
@@ -54,6 +55,7 @@ export function createWholeStore(
   const store = {
     ...createCommands(session),
     checkpoints: createCheckpointCommands(session),
+    replays: createReplayCommands(session),
     pages: createPageCommands(session, afterCopy),
     takeLease: leases.take,
     watchWakes: async (told: () => void) => listen?.(told) ?? pollFor(told),

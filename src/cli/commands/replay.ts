@@ -1,8 +1,9 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { MissionError } from "../../errors.ts";
 import type { Replay } from "../../history/backtest/totals.ts";
-import type { ReplayResult } from "../../history/replay/compare-runs.ts";
 import { count } from "../../model/count.ts";
+import type { ReplayResult } from "../../model/replay-result.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { type Line, colour, joinLines } from "../print.ts";
@@ -15,7 +16,52 @@ export function replayCommand(act: Act) {
     .description(
       "recorded runs again, through the graph: what agrees and what differs; writes nothing",
     )
-    .action((runIds) => act((context) => replay(context, runIds)));
+    .option("--detach", "leave it to the workers (`mission-control worker`)")
+    .option("--of <replay>", "what a replay that was left to workers came to: REPLAY_1")
+    .action((runIds, { detach, of }) =>
+      act((context) => {
+        if (of !== undefined) {
+          if (detach === true || runIds.length > 0) {
+            throw new MissionError(
+              "USAGE",
+              "--of REPLAY shows a replay; it goes with nothing else.",
+            );
+          }
+          return show(context, of);
+        }
+        return detach === true ? leave(context, runIds) : replay(context, runIds);
+      }),
+    );
+}
+
+async function leave(context: CommandContext, runIds: readonly string[]): Promise<number> {
+  context.ensureWorkspace();
+  return context.withControl(async (control) => {
+    const left = await control.enqueueReplay(runIds);
+    const { replay_id, asked } = left;
+    context.print(
+      left,
+      () =>
+        `${replay_id}: ${count(asked, "run")} to be replayed by workers. \`mission-control replay --of ${replay_id}\` shows what it came to.`,
+    );
+    return 0;
+  });
+}
+
+async function show(context: CommandContext, replayId: string): Promise<number> {
+  return context.withControl(async (control) => {
+    const { asked, replay: result, ...left } = await control.leftReplay(replayId);
+    const missing = asked - result.runs.length;
+    context.print({ ...left, asked, ...result }, () =>
+      joinLines([
+        ...(result.runs.length > 0 ? [formatReplay(result, context.screen)] : []),
+        ...(missing > 0
+          ? [colour("yellow", `Not done yet: ${missing} of ${count(asked, "run")}.`)]
+          : []),
+      ]),
+    );
+    return exitCodeOf(result, missing);
+  });
 }
 
 async function replay(context: CommandContext, runIds: readonly string[]): Promise<number> {
@@ -31,8 +77,15 @@ async function replay(context: CommandContext, runIds: readonly string[]): Promi
       const result = await control.replay(runIds, { onResult, signal });
       progress.clear();
       const missing = total - result.runs.length;
-      context.print(result, () => formatReplay(result, missing, context.screen));
-      return result.runs.every(isSettled) && missing === 0 ? 0 : 1;
+      context.print(result, () =>
+        joinLines([
+          formatReplay(result, context.screen),
+          ...(missing > 0
+            ? [colour("yellow", `Interrupted: ${missing} runs were not reached.`)]
+            : []),
+        ]),
+      );
+      return exitCodeOf(result, missing);
     } finally {
       process.off("SIGINT", stop);
     }
@@ -44,7 +97,11 @@ function isSettled({ differences }: ReplayResult): boolean {
   return differences.every((difference) => difference.known_at_import === true);
 }
 
-function formatReplay({ runs, totals }: Replay, missing: number, screen: Screen): Line {
+function exitCodeOf({ runs }: Replay, missing: number): number {
+  return runs.every(isSettled) && missing === 0 ? 0 : 1;
+}
+
+function formatReplay({ runs, totals }: Replay, screen: Screen): Line {
   const { agree, differ, not_replayable, rows, equal_rows, risk_events } = totals;
   return joinLines([
     screen.table(
@@ -70,7 +127,6 @@ function formatReplay({ runs, totals }: Replay, missing: number, screen: Screen)
           ),
         ]
       : []),
-    ...(missing > 0 ? [colour("yellow", `Interrupted: ${missing} runs were not reached.`)] : []),
   ]);
 }
 

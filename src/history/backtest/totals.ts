@@ -1,4 +1,4 @@
-import type { ReplayResult } from "../replay/compare-runs.ts";
+import type { ReplayResult } from "../../model/replay-result.ts";
 
 export interface ReplayTotals {
   readonly runs: number;

@@ -4,38 +4,13 @@ import { measureRun } from "../../kpi/run-figures.ts";
 import type { RiskEvent } from "../../model/mission-risk-events.ts";
 import type { MissionRun } from "../../model/mission-runs.ts";
 import { compareText } from "../../model/order.ts";
+import type { Compared, Difference, ReplayResult } from "../../model/replay-result.ts";
 import type { RiskRule } from "../../model/risk-rules.ts";
 import type { RunRecord } from "../../model/run-record.ts";
 import type { TaskLog } from "../../model/task-execution-logs.ts";
 import { minutesBetween } from "../../model/time.ts";
 import { findRisks } from "../../risk/find-risks.ts";
 import { CONDITION_GONE, SUPERSEDED_BY } from "../../risk/update-events.ts";
-
-/** A value of a record, as it is compared and shown. */
-export type Compared = string | number | boolean | null;
-
-export interface Difference {
-  readonly what: string;
-  readonly recorded: Compared;
-  readonly replayed: Compared;
-  /** The record contradicts its own rows, and was imported so. */
-  readonly known_at_import?: true;
-}
-
-export type ReplayedEvent = Pick<RiskEvent, "task_id" | "risk_type" | "severity"> & {
-  readonly rule_id: string | null;
-};
-
-export interface ReplayResult {
-  readonly run_id: string;
-  readonly mission_id: string;
-  readonly status: "agrees" | "differs" | "not_replayable";
-  readonly differences: readonly Difference[];
-  readonly risk_events: readonly ReplayedEvent[];
-  readonly rows: { readonly recorded: number; readonly equal: number };
-  /** Why it could not be replayed. */
-  readonly reason?: string;
-}
 
 /** What is compared of a run. */
 type Comparable = Pick<RunRecord, "run" | "rows" | "events">;

@@ -72,7 +72,7 @@ export function createPublisher({
     isDue = false;
     const start = performance.now();
     try {
-      const lease = await store.takeLease("documents");
+      const lease = await store.takeLease("the folder of documents");
       try {
         await writeAll();
       } finally {

@@ -90,6 +90,13 @@ const MIGRATIONS: readonly string[] = [
   `CREATE TABLE archived (
     mission_id ${TEXT} PRIMARY KEY, runs BIGINT NOT NULL, completed BIGINT NOT NULL, until_ms BIGINT NOT NULL
   );`,
+  `CREATE TABLE replays (
+    number BIGINT PRIMARY KEY, asked_ms BIGINT NOT NULL, asked BIGINT NOT NULL, policy TEXT NOT NULL
+  );
+  CREATE TABLE replay_parts (
+    number BIGINT NOT NULL, part BIGINT NOT NULL, run_ids TEXT NOT NULL, results TEXT, PRIMARY KEY (number, part)
+  );
+  CREATE INDEX replay_parts_undone ON replay_parts (number, part) WHERE results IS NULL;`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

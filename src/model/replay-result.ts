@@ -1,0 +1,38 @@
+/** What came of replaying a run. */
+
+import { z } from "zod";
+
+/** A value of a record, as it is compared and shown. */
+const comparedSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const differenceSchema = z.object({
+  what: z.string(),
+  recorded: comparedSchema,
+  replayed: comparedSchema,
+  /** The record contradicts its own rows, and was imported so. */
+  known_at_import: z.literal(true).optional(),
+});
+
+export const replayResultSchema = z.object({
+  run_id: z.string(),
+  mission_id: z.string(),
+  status: z.enum(["agrees", "differs", "not_replayable"]),
+  differences: z.array(differenceSchema).readonly(),
+  risk_events: z
+    .array(
+      z.object({
+        task_id: z.string().nullable(),
+        risk_type: z.string(),
+        severity: z.string(),
+        rule_id: z.string().nullable(),
+      }),
+    )
+    .readonly(),
+  rows: z.object({ recorded: z.int(), equal: z.int() }),
+  /** Why it could not be replayed. */
+  reason: z.string().optional(),
+});
+
+export type Compared = z.infer<typeof comparedSchema>;
+export type Difference = Readonly<z.infer<typeof differenceSchema>>;
+export type ReplayResult = Readonly<z.infer<typeof replayResultSchema>>;
