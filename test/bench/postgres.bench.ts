@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { Command } from "@langchain/langgraph";
 
 import { sha256, systemClock } from "../../src/app/system.ts";
+import { keepHeapSmall } from "../../src/cli/commands/worker.ts";
 import { type MissionControl, openMissionControl } from "../../src/index.ts";
 import { openPostgresStore } from "../../src/store/postgres/postgres-store.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
@@ -41,7 +42,7 @@ else {
     await measureWaiting(server);
     const place = makeWorkspace(() => aWaitingHistory(0));
     const args = [fileURLToPath(import.meta.url), await server.aDatabase(), place];
-    spawnSync(process.execPath, ["--max-old-space-size=1024", ...args], { stdio: "inherit" });
+    spawnSync(process.execPath, args, { stdio: "inherit" });
     rmSync(dirname(place), { recursive: true });
   } finally {
     await server.stop();
@@ -200,6 +201,7 @@ async function measureWaiting(server: PostgresServer): Promise<void> {
 }
 
 async function measureMemory(database: string, place: string): Promise<void> {
+  keepHeapSmall();
   const control = await openMissionControl({ workspace: place, store: database });
   const resident = () => process.memoryUsage.rss() / 2 ** 20;
   const figures: Record<string, number> = {};
