@@ -82,9 +82,9 @@ async function describeSample(): Promise<string> {
   const rows: string[][] = [];
   for (const recorded of await store.listSnapshots()) {
     const { snapshot_date: date } = recorded;
-    const documents = { reference, policy: DEFAULT_POLICY };
-    const record = await store.readPortfolio(windowOf(date, documents));
-    const { snapshot } = buildPortfolio(record, { date, ...documents });
+    const context = { date, reference, policy: DEFAULT_POLICY };
+    const record = await store.readPortfolio(windowOf(context));
+    const { snapshot } = buildPortfolio(record, context);
     const theirs = new Map(Object.entries(recorded));
     for (const [field, computed] of Object.entries(snapshot)) {
       if (["snapshot_date", "period", "top_bottleneck_task_name"].includes(field)) continue;

@@ -97,13 +97,13 @@ async function recompute(
   const kept = [];
   for (const recorded of history.snapshots) {
     const { snapshot_date, period } = recorded;
-    const read = windowOf(snapshot_date, documents);
+    const context = { date: snapshot_date, period, ...documents };
+    const read = windowOf(context);
     const known = await store.readPortfolio(read);
     // What it was made from is in an archive.
     if (isArchived(read, known)) continue;
     kept.push(recorded);
-    const options = { date: snapshot_date, ...documents };
-    const { snapshot } = buildPortfolio(known, options);
+    const { snapshot } = buildPortfolio(known, context);
     const { period: _computed, ...figures } = snapshot;
     snapshots.push({ ...recorded, ...figures, ...(period === undefined ? {} : { period }) });
   }

@@ -4,6 +4,17 @@ import type { RiskEvent } from "./mission-risk-events.ts";
 import type { MissionRun } from "./mission-runs.ts";
 import type { TaskLog } from "./task-execution-logs.ts";
 
+/** A run that has ended, with its rows. */
+export interface EndedRun {
+  readonly run: MissionRun;
+  readonly rows: readonly TaskLog[];
+}
+
+/** Sums up what it is told of, run by run: a week may have more of them than fit into memory. */
+export interface Tally {
+  readonly add: (ended: EndedRun) => void;
+}
+
 /** Runs of a mission up to an instant. */
 export interface MissionRuns {
   readonly started: number;
@@ -11,14 +22,14 @@ export interface MissionRuns {
   readonly active: number;
   readonly completed: number;
   /** The latest ended run with a measured KPI, with its rows. */
-  readonly measured: { readonly run: MissionRun; readonly rows: readonly TaskLog[] } | undefined;
+  readonly measured: EndedRun | undefined;
 }
 
 /** What of all that is recorded bears on a portfolio at an instant. */
-export interface PortfolioRecord {
+export interface PortfolioRecord<T extends Tally> {
   readonly missions: ReadonlyMap<string, MissionRuns>;
-  /** Runs that ended within the window, each with its rows. */
-  readonly recent: readonly { readonly run: MissionRun; readonly rows: readonly TaskLog[] }[];
+  /** Has been told of all runs that ended within the window, in the order in which they did. */
+  readonly recent: T;
   /** Events that may have been open at the instant, with the end of those closed nobody knows when. */
   readonly events: readonly {
     readonly event: RiskEvent;

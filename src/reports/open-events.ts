@@ -2,7 +2,7 @@
 
 import { type RiskEvent, compareSeverity } from "../model/mission-risk-events.ts";
 import { compareText } from "../model/order.ts";
-import type { PortfolioRecord } from "../model/portfolio-record.ts";
+import type { PortfolioRecord, Tally } from "../model/portfolio-record.ts";
 import { toMs } from "../model/time.ts";
 import { sayRiskWithSeverity } from "../summary/phrases.ts";
 
@@ -15,7 +15,7 @@ const UNKNOWN_CLOSING_MS = 48 * 60 * 60 * 1000;
  */
 export function eventsOpenAt(
   instant: number,
-  events: PortfolioRecord["events"],
+  events: PortfolioRecord<Tally>["events"],
 ): readonly RiskEvent[] {
   return events
     .filter(({ event, next_completion }) => {

@@ -1,7 +1,6 @@
 /** How many of the runs behind the portfolio's figures were simulated. */
 
 import { basisOf } from "../kpi/basis.ts";
-import type { PortfolioRecord } from "../model/portfolio-record.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
 
 export interface PortfolioBasis {
@@ -13,20 +12,20 @@ export interface PortfolioBasis {
   readonly partly: number;
 }
 
-export function basisOfPortfolio({
-  missions,
-  recent,
-}: Pick<PortfolioRecord, "missions" | "recent">): PortfolioBasis {
-  const rowsOf = new Map<string, readonly TaskLog[]>(
-    recent.map(({ run, rows }) => [run.run_id, rows]),
-  );
-  for (const { measured } of missions.values()) {
-    if (measured !== undefined) rowsOf.set(measured.run.run_id, measured.rows);
-  }
-  const all = [...rowsOf.values()].map(basisOf);
-  const simulated = all.filter((basis) => basis.simulated > 0);
-  const partly = simulated.filter((basis) => basis.simulated < basis.attempts);
-  return { runs: all.length, simulated: simulated.length, partly: partly.length };
+export const NO_RUNS: PortfolioBasis = { runs: 0, simulated: 0, partly: 0 };
+
+/** @param rows all of one run more. */
+export function addToBasis(
+  { runs, simulated, partly }: PortfolioBasis,
+  rows: readonly TaskLog[],
+): PortfolioBasis {
+  const basis = basisOf(rows);
+  const isSimulated = basis.simulated > 0;
+  return {
+    runs: runs + 1,
+    simulated: simulated + Number(isSimulated),
+    partly: partly + Number(isSimulated && basis.simulated < basis.attempts),
+  };
 }
 
 /** A phrase for people; empty when nothing was simulated. */

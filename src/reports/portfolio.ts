@@ -3,25 +3,25 @@
 import { evaluateKpis } from "../kpi/evaluate-kpis.ts";
 import { kpisOfMission } from "../kpi/observations.ts";
 import { type Outcome, sumOutcome } from "../kpi/sum-outcome.ts";
-import { sumCost } from "../model/cost.ts";
 import type { PortfolioSnapshot, SnapshotPeriod } from "../model/mission-portfolio-snapshot.ts";
 import { type RiskEvent, type Severity, highestSeverity } from "../model/mission-risk-events.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import { compareText } from "../model/order.ts";
 import type { Policy } from "../model/policy.ts";
-import type { PortfolioRecord } from "../model/portfolio-record.ts";
+import type { MissionRuns, PortfolioRecord } from "../model/portfolio-record.ts";
 import type { Reference } from "../model/reference.ts";
-import { createUntil } from "../model/time.ts";
+import { createUntil, toMs } from "../model/time.ts";
 import { eventsOpenAt, sayOpenRisks } from "./open-events.ts";
 import { type Act, listActs } from "./portfolio-acts.ts";
-import { type PortfolioBasis, basisOfPortfolio } from "./portfolio-basis.ts";
+import { type PortfolioBasis, addToBasis } from "./portfolio-basis.ts";
 import type { PortfolioMission } from "./portfolio-mission.ts";
 import {
   BOTTLENECK_DAYS,
   DAY_MS,
-  type Standing,
+  type RecentFigures,
+  type RecentTally,
+  createRecentTally,
   endOfDate,
-  measureStanding,
 } from "./portfolio-standing.ts";
 import { type Trend, measureTrend } from "./portfolio-trend.ts";
 import { phraseAsk, phraseSoWhat } from "./portfolio-words.ts";
@@ -52,11 +52,16 @@ export interface Portfolio {
 /** How many snapshots a trend is drawn over. */
 const TREND_LENGTH = 30;
 
-/** What has to be read for the portfolio of a date. */
-export function windowOf(
-  date: string,
-  { reference, policy }: { reference: Reference; policy: Policy },
-) {
+/** A portfolio is of a date, by the documents that are in force. */
+export interface PortfolioContext {
+  readonly date: string;
+  readonly period?: SnapshotPeriod | undefined;
+  readonly reference: Reference;
+  readonly policy: Policy;
+}
+
+/** What has to be read for it. */
+export function windowOf({ date, period = "day", reference, policy }: PortfolioContext) {
   const instant = endOfDate(date);
   const days = Math.max(BOTTLENECK_DAYS, policy.portfolio.risk_index_days);
   const improvable = new Map(
@@ -65,6 +70,13 @@ export function windowOf(
   return {
     instant,
     since: instant - days * DAY_MS,
+    openTally: () =>
+      createRecentTally({
+        instant,
+        period,
+        plans: reference.plans,
+        dueMinutes: policy.approvals.due_minutes,
+      }),
     missions: [...improvable].filter(([, kpis]) => kpis.length > 0).map(([id]) => id),
     /** True when something was observed that has a baseline to improve on. */
     isMeasured: ({ mission_id, kpis, kpis_recorded }: MissionRun) =>
@@ -77,7 +89,7 @@ export function windowOf(
 /** True when some of what bears on a date has left for an archive. */
 export function isArchived(
   { since }: { readonly since: number },
-  { archived_until }: Pick<PortfolioRecord, "archived_until">,
+  { archived_until }: Pick<PortfolioRecord<RecentTally>, "archived_until">,
 ): boolean {
   return archived_until !== undefined && archived_until > since;
 }
@@ -106,29 +118,17 @@ export function earlierSnapshots(
   return [...byDate.values()].slice(-TREND_LENGTH + 1);
 }
 
+/** @param record what was read for just this. */
 export function buildPortfolio(
-  record: PortfolioRecord,
-  {
-    date,
-    period = "day",
-    reference,
-    policy,
-  }: { date: string; period?: SnapshotPeriod; reference: Reference; policy: Policy },
+  record: PortfolioRecord<RecentTally>,
+  context: PortfolioContext,
 ): Portfolio {
-  const instant = endOfDate(date);
-  const standing = measureStanding(record, {
-    instant,
-    plans: reference.plans,
-    dueMinutes: policy.approvals.due_minutes,
-    period,
-  });
+  const { date, period = "day", reference, policy } = context;
+  const { instant, since } = windowOf(context);
+  const recent = record.recent.figures();
   const open = eventsOpenAt(instant, record.events);
   const plans = new Map(reference.plans.map((plan) => [plan.mission_id, plan.tasks]));
   const tasksOf = (missionId: string) => plans.get(missionId) ?? [];
-  const isOld = createUntil(instant - BOTTLENECK_DAYS * DAY_MS);
-  const lately = record.recent
-    .map((ended) => ended.run)
-    .filter(({ end_time, start_time }) => !isOld(end_time ?? start_time));
   const missions = reference.missions.map(({ mission_id, mission_name, owner = null }) => {
     const known = record.missions.get(mission_id);
     const own = open.filter((event) => event.mission_id === mission_id);
@@ -143,7 +143,7 @@ export function buildPortfolio(
       mission_name,
       owner,
       runs: known?.started ?? 0,
-      cost_7d: sumCost(lately.filter((ended) => ended.mission_id === mission_id)) ?? null,
+      cost_7d: recent.costOf(mission_id) ?? null,
       at_risk: own.length > 0,
       open_events: own,
       open_risks: sayOpenRisks(own, tasksOf(mission_id)),
@@ -153,15 +153,20 @@ export function buildPortfolio(
       risk: highestSeverity(own),
     };
   });
-  const bottleneck = worstOf(standing.costs);
-  const snapshot = toSnapshot({ date, period, standing, missions, reference, bottleneck });
+  const bottleneck = worstOf(recent.costs);
+  const counted = [...record.missions.values()];
+  const snapshot = toSnapshot({ date, period, recent, counted, missions, reference, bottleneck });
   const earlier = earlierSnapshots(record.snapshots, { date, period });
   const must_act = listActs(record.requests, { missions, policy, tasksOf });
   const isBefore = createUntil(instant - policy.portfolio.risk_index_days * DAY_MS);
   const detected = record.detected.filter(({ detected_at }) => !isBefore(detected_at));
   const recent_events = countBySeverity(detected);
   const outcome = sumOutcome(missions.flatMap(({ kpis }) => kpis));
-  const basis = basisOfPortfolio(record);
+  const basis = counted
+    .flatMap(({ measured }) => measured ?? [])
+    // Those that ended later are among the recent ones.
+    .filter(({ run }) => toMs(run.end_time ?? run.start_time) <= since)
+    .reduce((sum, { rows }) => addToBasis(sum, rows), recent.basis);
   const facts = { snapshot, outcome, basis, missions, must_act, bottleneck };
   return {
     snapshot,
@@ -182,7 +187,8 @@ export function buildPortfolio(
 function toSnapshot({
   date,
   period,
-  standing,
+  recent,
+  counted,
   missions,
   reference,
   bottleneck,
@@ -190,7 +196,8 @@ function toSnapshot({
   date: string;
   period: SnapshotPeriod;
   bottleneck: TaskCost | undefined;
-  standing: Standing;
+  recent: RecentFigures;
+  counted: readonly MissionRuns[];
   missions: readonly PortfolioMission[];
   reference: Reference;
 }): PortfolioSnapshot {
@@ -198,16 +205,16 @@ function toSnapshot({
   const task = plan?.tasks.find((candidate) => candidate.task_id === bottleneck?.task_id);
   return {
     snapshot_date: date,
-    active_runs: standing.active,
-    completed_runs: standing.completed,
+    active_runs: counted.reduce((sum, { active }) => sum + active, 0),
+    completed_runs: counted.reduce((sum, { completed }) => sum + completed, 0),
     missions_at_risk: missions.filter((mission) => mission.at_risk).length,
     avg_kpi_improvement_pct: mean(
       missions.flatMap(({ kpis }) => mean(kpis.flatMap((kpi) => kpi.improvement_pct ?? [])) ?? []),
     ),
     top_bottleneck_task_id: bottleneck?.task_id ?? null,
     top_bottleneck_task_name: task?.task ?? bottleneck?.task_id ?? null,
-    escalations_last_24h: standing.escalations,
-    human_interventions_last_24h: standing.interventions,
+    escalations_last_24h: recent.escalations,
+    human_interventions_last_24h: recent.interventions,
     period,
   };
 }

@@ -42,15 +42,15 @@ export async function readPortfolio(
   }
   const when = { date: parsed.data, period };
   const reading = { store, reference, policy };
-  const documents = { reference: reference(), policy: policy() };
-  const window = windowOf(when.date, documents);
+  const context = { ...when, reference: reference(), policy: policy() };
+  const window = windowOf(context);
   const record = await store.readPortfolio(window);
   if (isArchived(window, record)) {
     const message = `Some of what the portfolio of ${when.date} is made from is in an archive. \`mission-control import ARCHIVE\` brings it back.`;
     throw new MissionError("BAD_INPUT", message);
   }
   const snapshots = await recompute(earlierSnapshots(record.snapshots, when), reading);
-  return buildPortfolio({ ...record, snapshots }, { ...when, ...documents });
+  return buildPortfolio({ ...record, snapshots }, context);
 }
 
 type Documents = Pick<RunReading, "store" | "reference" | "policy">;
@@ -81,11 +81,11 @@ async function computeSnapshot(
   when: { readonly date: string; readonly period: SnapshotPeriod },
   { store, reference, policy }: Documents,
 ): Promise<PortfolioSnapshot | undefined> {
-  const documents = { reference: reference(), policy: policy() };
-  const window = windowOf(when.date, documents);
+  const context = { ...when, reference: reference(), policy: policy() };
+  const window = windowOf(context);
   const record = await store.readPortfolio(window);
   if (isArchived(window, record)) return undefined;
-  return buildPortfolio(record, { ...when, ...documents }).snapshot;
+  return buildPortfolio(record, context).snapshot;
 }
 
 /**

@@ -19,7 +19,7 @@ import type { RiskEvent } from "../model/mission-risk-events.ts";
 import type { MissionRun, RunStatus } from "../model/mission-runs.ts";
 import type { OutboxEvent } from "../model/outbox-event.ts";
 import type { Policy, RunLimits } from "../model/policy.ts";
-import type { PortfolioRecord } from "../model/portfolio-record.ts";
+import type { PortfolioRecord, Tally } from "../model/portfolio-record.ts";
 import type { Json } from "../model/primitives.ts";
 import type { RiskRecord } from "../model/risk-record.ts";
 import type { Routing, RunPlan, StoredRun } from "../model/run-record.ts";
@@ -123,6 +123,18 @@ export interface Attempt {
 export type SpendingScope =
   | { readonly run_id: string }
   | { readonly from: number; readonly to: number; readonly mission_id?: string };
+
+export interface PortfolioQuery<T extends Tally> {
+  readonly instant: number;
+  /** Runs that ended, and events that were detected, after this one. */
+  readonly since: number;
+  /** What is told of those runs; another one where all has to be read again. */
+  readonly openTally: () => T;
+  /** Those whose latest measured run is asked for. */
+  readonly missions: readonly string[];
+  /** Whether a run has a measured KPI: never without any figure. Pure. */
+  readonly isMeasured: (run: MissionRun) => boolean;
+}
 
 export interface Store {
   /**
@@ -242,15 +254,7 @@ export interface Store {
   ): Promise<readonly AgentStats[]>;
 
   /** What a portfolio at an instant is made from, by queries that a long history does not slow down. */
-  readPortfolio(query: {
-    readonly instant: number;
-    /** Runs that ended, and events that were detected, after this one. */
-    readonly since: number;
-    /** Those whose latest measured run is asked for. */
-    readonly missions: readonly string[];
-    /** Whether a run has a measured KPI: never without any figure. Pure. */
-    readonly isMeasured: (run: MissionRun) => boolean;
-  }): Promise<PortfolioRecord>;
+  readPortfolio<T extends Tally>(query: PortfolioQuery<T>): Promise<PortfolioRecord<T>>;
   listSnapshots(): Promise<readonly PortfolioSnapshot[]>;
   /** One for the same date and period is replaced. */
   saveSnapshots(snapshots: readonly PortfolioSnapshot[]): Promise<void>;

@@ -38,7 +38,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
   const expected = plainPortfolio(history, reference, LAST_DATE);
   plain.push(performance.now() - start);
   start = performance.now();
-  const record = await store.readPortfolio(windowOf(LAST_DATE, context));
+  const record = await store.readPortfolio(windowOf(context));
   const { snapshot } = buildPortfolio(record, context);
   ours.push(performance.now() - start);
   const {

@@ -40,6 +40,7 @@ async function openAt(
   const record = await readPortfolioRecord(history, {
     instant: toMs(instant),
     since: toMs(instant),
+    openTally: () => ({ add: () => {} }),
     missions: [],
     isMeasured: () => false,
   });

@@ -41,7 +41,7 @@ async function build(
   changes: { policy?: Policy; period?: "day" | "week"; reference?: Reference; date?: string } = {},
 ): Promise<Portfolio> {
   const context = { date: DATE, reference, policy: DEFAULT_POLICY, ...changes };
-  const record = await readPortfolioRecord(history, windowOf(context.date, context));
+  const record = await readPortfolioRecord(history, windowOf(context));
   return buildPortfolio(record, context);
 }
 

@@ -42,7 +42,7 @@ describe("the bottleneck", () => {
     ];
     const context = { reference, policy: DEFAULT_POLICY };
     const history = { runs, rows: turn ? rows.toReversed() : rows };
-    const record = await readPortfolioRecord(history, windowOf(DATE, context));
+    const record = await readPortfolioRecord(history, windowOf({ date: DATE, ...context }));
     return buildPortfolio(record, { date: DATE, ...context });
   };
 

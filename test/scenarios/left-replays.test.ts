@@ -33,10 +33,6 @@ const COPIES = 40;
 /** The sample's runs, many times over: more than one part of them. */
 function aLongHistory(): string {
   const workspace = aWorkspace();
-  const copy = (record: Readonly<Record<string, unknown>>, key: string, number: number) => ({
-    ...record,
-    [key]: `${String(record[key])}_${number}`,
-  });
   for (const [name, keys] of [
     ["mission_runs", ["run_id"]],
     ["task_execution_logs", ["run_id"]],
@@ -44,9 +40,10 @@ function aLongHistory(): string {
   ] as const) {
     const records = readDocument(workspace, name);
     const copies = Array.from({ length: COPIES }, (_, number) =>
-      records.map((record) =>
-        keys.reduce((made, key) => copy(made, key, number), record as Record<string, unknown>),
-      ),
+      records.map((record) => {
+        const ids = keys.map((key) => [key, `${String(record[key])}_${number}`] as const);
+        return { ...record, ...Object.fromEntries(ids) };
+      }),
     );
     writeDocument(workspace, name, copies.flat());
   }

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import type { EndedRun } from "../../src/model/portfolio-record.ts";
+import { addMinutes } from "../../src/model/time.ts";
 import { windowOf } from "../../src/reports/portfolio.ts";
 import {
   NOON,
@@ -13,7 +15,11 @@ import {
   aTask,
   anEvent,
 } from "../support/builders.ts";
-import { readPortfolioRecord, toPortfolioRecord } from "../support/portfolio-record.ts";
+import {
+  readPortfolioRecord,
+  toPortfolioRecord,
+  withStoreOf,
+} from "../support/portfolio-record.ts";
 
 const DATE = "2026-11-22";
 const reference = aReference([aTask()]);
@@ -85,9 +91,16 @@ const historyArbitrary = fc.record({
   ),
 });
 
+const window = {
+  ...windowOf({ date: DATE, reference, policy: DEFAULT_POLICY }),
+  openTally: () => {
+    const told: EndedRun[] = [];
+    return { told, add: (ended: EndedRun) => void told.push(ended) };
+  },
+};
+
 describe("readPortfolio", () => {
   it("has of any history what whole lists of it say", async () => {
-    const window = windowOf(DATE, { reference, policy: DEFAULT_POLICY });
     await fc.assert(
       fc.asyncProperty(historyArbitrary, async (some) => {
         const { requests, recent, ...record } = await readPortfolioRecord(some, window);
@@ -99,7 +112,7 @@ describe("readPortfolio", () => {
           detected: expected.detected,
           snapshots: expected.snapshots,
         });
-        expect(recent).toEqual(expected.recent);
+        expect(recent.told).toEqual(expected.recent.told);
         // Who must act is put in order later.
         const keysOf = (list: typeof requests) =>
           list.map((request) => `${request.run_id}/${request.approval_id}`).toSorted();
@@ -107,5 +120,28 @@ describe("readPortfolio", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("tells of each of many runs once, with its rows, also where more of them than a page ended at one time", async () => {
+    const before = addMinutes(NOON, -1);
+    const many = Array.from({ length: 1700 }, (_, number) =>
+      aRun({
+        run_id: `R${number}`,
+        start_time: before,
+        status: "completed",
+        end_time: number % 2 === 0 ? NOON : addMinutes(before, (number % 1000) / 60_000),
+      }),
+    );
+    const rows = many.map(({ run_id }) => aRow({ run_id }));
+
+    const { recent } = await withStoreOf({ runs: many, rows }, (store) =>
+      store.readPortfolio(window),
+    );
+
+    const told = new Map(recent.told.map((ended) => [ended.run.run_id, ended.rows]));
+    expect([recent.told.length, told.size]).toEqual([many.length, many.length]);
+    for (const row of rows) expect(told.get(row.run_id)).toEqual([row]);
+    const ends = recent.told.map(({ run }) => Date.parse(run.end_time ?? ""));
+    expect(ends).toEqual(ends.toSorted((a, b) => a - b));
   });
 });

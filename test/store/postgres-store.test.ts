@@ -44,7 +44,7 @@ describe("a Postgres database", () => {
     const store = await openPostgresAt(url);
     await store.saveOutput("kept");
     await store.close();
-    await server.tamper(url, "DROP TABLE archived");
+    await server.tamper(url, "DROP TABLE archived, replays, replay_parts");
     await server.tamper(url, "UPDATE versions SET schema = 1");
 
     await expect(openPostgresAt(url)).rejects.toThrow(

@@ -4,15 +4,11 @@ import { sha256 } from "../../src/app/system.ts";
 import type { TelemetryDocument } from "../../src/model/documents.ts";
 import type { History } from "../../src/model/history.ts";
 import { type MissionRun, isEnded } from "../../src/model/mission-runs.ts";
-import type { PortfolioRecord } from "../../src/model/portfolio-record.ts";
+import type { PortfolioRecord, Tally } from "../../src/model/portfolio-record.ts";
 import { toMs } from "../../src/model/time.ts";
-import type { windowOf } from "../../src/reports/portfolio.ts";
 import { openMemoryStore } from "../../src/store/sqlite/sqlite-store.ts";
-import type { WholeStore } from "../../src/store/store.ts";
-import type { ImportedRecord } from "../../src/store/store.ts";
+import type { ImportedRecord, PortfolioQuery, WholeStore } from "../../src/store/store.ts";
 import { NOON } from "./builders.ts";
-
-type Window = ReturnType<typeof windowOf>;
 
 /** Hands over a store in memory that has a history, and closes it. */
 export async function withStoreOf<T>(
@@ -29,10 +25,10 @@ export async function withStoreOf<T>(
 }
 
 /** By SQL. @throws when two records have the same key: one of them would be lost. */
-export function readPortfolioRecord(
+export function readPortfolioRecord<T extends Tally>(
   history: Partial<History>,
-  window: Window,
-): Promise<PortfolioRecord> {
+  window: PortfolioQuery<T>,
+): Promise<PortfolioRecord<T>> {
   requireDistinct(history);
   return withStoreOf(history, (store) => store.readPortfolio(window));
 }
@@ -79,10 +75,10 @@ function requireDistinct({
 }
 
 /** The same by whole lists, as `PortfolioRecord` says it. */
-export function toPortfolioRecord(
+export function toPortfolioRecord<T extends Tally>(
   { runs, rows, events, requests, snapshots }: History,
-  { instant, since, missions, isMeasured }: Window,
-): PortfolioRecord {
+  { instant, since, missions, isMeasured, openTally }: PortfolioQuery<T>,
+): PortfolioRecord<T> {
   const isStarted = (run: MissionRun) => toMs(run.start_time) <= instant;
   const hasEnded = (run: MissionRun) => endOf(run) <= instant;
   const withRows = (run: MissionRun) => ({
@@ -90,6 +86,12 @@ export function toPortfolioRecord(
     rows: rows.filter((row) => row.run_id === run.run_id),
   });
   const started = runs.filter(isStarted);
+  const recent = openTally();
+  for (const run of started
+    .filter((each) => hasEnded(each) && endOf(each) > since)
+    .toSorted((a, b) => endOf(a) - endOf(b))) {
+    recent.add(withRows(run));
+  }
   const ids = [...new Set([...missions, ...started.map((run) => run.mission_id)])];
   const isWaiting = ({ run_id }: { readonly run_id: string }) =>
     runs.some(
@@ -117,7 +119,7 @@ export function toPortfolioRecord(
         ];
       }),
     ),
-    recent: started.filter((run) => hasEnded(run) && endOf(run) > since).map(withRows),
+    recent,
     events: events
       .filter(({ status, detected_at, closed_at }) => {
         const mayBeOpen = status === "open" || closed_at === undefined || toMs(closed_at) > instant;

@@ -4,12 +4,13 @@ import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import type { PortfolioSnapshot } from "../../model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../../model/mission-risk-events.ts";
 import type { MissionRun } from "../../model/mission-runs.ts";
-import type { MissionRuns, PortfolioRecord } from "../../model/portfolio-record.ts";
+import { groupBy } from "../../model/order.ts";
+import type { MissionRuns, PortfolioRecord, Tally } from "../../model/portfolio-record.ts";
 import type { TaskLog } from "../../model/task-execution-logs.ts";
 import { readArchived } from "../archived.ts";
 import type { Session } from "../session.ts";
 import { type Sql, type SqlRow, numberOf, sql, textOf } from "../sql.ts";
-import type { Store } from "../store.ts";
+import type { PortfolioQuery, Store } from "../store.ts";
 
 type PortfolioCommands = Pick<Store, "readPortfolio" | "listSnapshots" | "saveSnapshots">;
 
@@ -20,11 +21,14 @@ const COUNTS = sql(`SELECT mission_id, count(*) AS started,
 const LATEST =
   sql(`SELECT record FROM runs WHERE mission_id = $1 AND end_ms <= $2 AND start_ms <= $2
   AND has_figures = 1 ORDER BY end_ms DESC, run_id DESC LIMIT 1 OFFSET $3`);
-const RECENT = sql(
-  "SELECT record FROM runs WHERE end_ms > $1 AND end_ms <= $2 AND start_ms <= $2 ORDER BY seq",
+/** The end of a page of runs. */
+const PAGE_END = sql(
+  "SELECT end_ms FROM runs WHERE end_ms > $1 AND end_ms <= $2 ORDER BY end_ms LIMIT 1 OFFSET $3",
 );
-const RECENT_ROWS = sql(`SELECT task_logs.record FROM runs JOIN task_logs USING (run_id)
-  WHERE end_ms > $1 AND end_ms <= $2 AND start_ms <= $2 ORDER BY runs.seq, task_logs.seq`);
+const ENDED = sql(`SELECT record FROM runs WHERE end_ms > $1 AND end_ms <= $2 AND start_ms <= $3
+  ORDER BY end_ms, seq`);
+const ROWS_OF_ENDED = sql(`SELECT task_logs.record FROM runs JOIN task_logs USING (run_id)
+  WHERE end_ms > $1 AND end_ms <= $2 AND start_ms <= $3 ORDER BY task_logs.seq`);
 /**
  * Those whose closing nobody dated are judged by the mission's next completed run. The plus keeps SQLite
  * to the index of what is open; it is put in order afterwards, as SQLite would go through all events to
@@ -47,6 +51,9 @@ const ASKED =
   AND decided_ms > $1 AND approvals.status <> 'pending' AND (runs.status IN ('running', 'awaiting_approval')
     OR is_dated = 1 AND (end_ms > $1 OR runs.status = 'completed'))`);
 const SNAPSHOTS = sql("SELECT record FROM snapshots ORDER BY snapshot_date, period");
+/** Runs that are in memory at once. */
+const RUNS_OF_PAGE = 500;
+
 const ROWS_OF = sql("SELECT record FROM task_logs WHERE run_id = $1 ORDER BY seq");
 
 export function createPortfolioCommands(session: Session): PortfolioCommands {
@@ -74,19 +81,39 @@ export function createPortfolioCommands(session: Session): PortfolioCommands {
     }
   }
 
+  function* tellEnded(after: number, until: number, instant: number, tally: Tally): Sql<void> {
+    const rows = groupBy(
+      (yield* ROWS_OF_ENDED.all(after, until, instant)).map(toRow),
+      (row) => row.run_id,
+    );
+    for (const run of (yield* ENDED.all(after, until, instant)).map(toRun)) {
+      tally.add({ run, rows: rows.get(run.run_id) ?? [] });
+    }
+  }
+
+  /** A page has all runs that ended at the same time as its last one. */
+  function* tellRecent(since: number, instant: number, tally: Tally): Sql<void> {
+    for (let after = since; after < instant;) {
+      const row = yield* PAGE_END.get(after, instant, RUNS_OF_PAGE);
+      const until = row === undefined ? instant : numberOf(row, "end_ms");
+      yield* tellEnded(after, until, instant, tally);
+      after = until;
+    }
+  }
+
   return {
-    readPortfolio: ({ instant, since, missions, isMeasured }) =>
-      read(function* readAll(): Sql<PortfolioRecord> {
+    readPortfolio: <T extends Tally>({
+      instant,
+      since,
+      missions,
+      isMeasured,
+      openTally,
+    }: PortfolioQuery<T>) =>
+      read(function* readAll(): Sql<PortfolioRecord<T>> {
         const counted = new Map(
           (yield* COUNTS.all(instant)).map((row) => [textOf(row, "mission_id") ?? "", row]),
         );
         const archived = yield* readArchived();
-        const rows = new Map<string, TaskLog[]>();
-        for (const row of (yield* RECENT_ROWS.all(since, instant)).map(toRow)) {
-          const own = rows.get(row.run_id);
-          if (own === undefined) rows.set(row.run_id, [row]);
-          else own.push(row);
-        }
         const known = new Map<string, MissionRuns>();
         for (const id of new Set([...missions, ...counted.keys(), ...archived.keys()])) {
           const row = counted.get(id);
@@ -99,11 +126,11 @@ export function createPortfolioCommands(session: Session): PortfolioCommands {
             measured: isKnown ? yield* latestMeasured(id, instant, isMeasured) : undefined,
           });
         }
+        const recent = openTally();
+        yield* tellRecent(since, instant, recent);
         return {
           missions: known,
-          recent: (yield* RECENT.all(since, instant))
-            .map(toRun)
-            .map((run) => ({ run, rows: rows.get(run.run_id) ?? [] })),
+          recent,
           events: (yield* MAY_BE_OPEN.all(instant))
             .toSorted((a, b) => numberOf(a, "seq") - numberOf(b, "seq"))
             .map((row) => {

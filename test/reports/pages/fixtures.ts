@@ -99,9 +99,9 @@ export function aPortfolioPage({
   reference?: Reference;
   history?: History;
 }): PortfolioPageInput {
-  const record = toPortfolioRecord(history, windowOf(date, { reference, policy: POLICY }));
+  const context = { date, reference, policy: POLICY };
   return [
-    buildPortfolio(record, { date, reference, policy: POLICY }),
+    buildPortfolio(toPortfolioRecord(history, windowOf(context)), context),
     reference.missions.flatMap(({ mission_id }) =>
       seriesOf(mission_id, { reference, runs: history.runs }),
     ),
