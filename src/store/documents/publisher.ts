@@ -14,6 +14,8 @@ const PUBLISHED = "published";
 const REST_MS = 1000;
 /** Of the time, at most one part in so many goes to writing documents. */
 const PARTS_OF_REST = 50;
+/** Reports that are kept until they are written; others are made again. */
+const MOST_MADE = 200;
 /** How long closing waits for another process that writes the documents just then. */
 const PATIENCE_MS = 10_000;
 
@@ -89,10 +91,8 @@ export function createPublisher({
   async function writeAll(): Promise<void> {
     const { runs, after } = await listChangedRuns();
     const board = await makeBoard(await earliestEnd(runs));
-    if (folder === undefined) {
-      made.clear();
-      await store.setMark(PUBLISHED, String(after));
-    } else await writeFiles(folder, { runs, after, board });
+    if (folder === undefined) await store.setMark(PUBLISHED, String(after));
+    else await writeFiles(folder, { runs, after, board });
   }
 
   async function writeFiles(
@@ -179,7 +179,9 @@ export function createPublisher({
 
   return {
     async publish(report) {
-      if (report !== undefined) made.set(report.run_id, report.markdown);
+      if (report !== undefined && folder !== undefined && made.size < MOST_MADE) {
+        made.set(report.run_id, report.markdown);
+      }
       isDue = true;
       if (timer !== undefined) return;
       const left = lastEnd + rest - performance.now();
