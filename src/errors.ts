@@ -130,6 +130,9 @@ export class StoreFailedError extends MissionError {
   }
 }
 
+/** What is stored is not as it was written. */
+export class DamagedRecordError extends StoreFailedError {}
+
 /** One line per fault; a single fault is just its message. */
 function describeFaults(faults: readonly Fault[]): string {
   const messages = faults.map((fault) => fault.message);

@@ -7,6 +7,7 @@ import { type Audit, type AuditRecord, audit } from "../history/audit/audit.ts";
 import type { Finding } from "../history/audit/finding.ts";
 import type { Fault } from "../model/fault.ts";
 import type { History } from "../model/history.ts";
+import { isEnded } from "../model/mission-runs.ts";
 import type { OutboxEvent } from "../model/outbox-event.ts";
 import type { Reference } from "../model/reference.ts";
 import { buildPortfolio, isArchived, windowOf } from "../reports/portfolio.ts";
@@ -93,6 +94,11 @@ async function recompute(
     date,
     current,
   });
+  const open = new Set(history.runs.filter((run) => !isEnded(run)).map((run) => run.run_id));
+  // Statistics are brought up to date when a run ends.
+  const busy = new Set(
+    history.rows.filter((row) => open.has(row.run_id)).map((row) => row.agent_id),
+  );
   const snapshots = [];
   const kept = [];
   for (const recorded of history.snapshots) {
@@ -108,7 +114,7 @@ async function recompute(
     snapshots.push({ ...recorded, ...figures, ...(period === undefined ? {} : { period }) });
   }
   return {
-    derived: { stats: current, snapshots: kept },
+    derived: { stats: current.filter(({ agent_id }) => !busy.has(agent_id)), snapshots: kept },
     recomputed: { stats, snapshots },
   };
 }

@@ -2,76 +2,91 @@
 
 import { setImmediate } from "node:timers/promises";
 
-import { BusyError } from "../errors.ts";
+import { BusyError, DamagedRecordError } from "../errors.ts";
 import type { ReplayResult } from "../model/replay-result.ts";
 import { type ReplayPart, leaseOf } from "../store/replays.ts";
+import type { WholeStore } from "../store/store.ts";
 import { prepareReplay } from "./replay-history.ts";
 import { createReplayer, notReplayable } from "./replay-runs.ts";
-import type { OpenedWorld } from "./world.ts";
 
 /** Parts looked at: others may be at the first of them. */
 const LOOK_AHEAD = 16;
 
-/**
- * Does the next part that nobody is at. Done twice, by one that stood still and whoever took over, it comes to the same.
- *
- * @returns false when there is none, or the signal aborts before it is done: then it is left to others.
- */
-export async function replayNextPart(
-  { store, world }: Pick<OpenedWorld, "store" | "world">,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const { replays } = store;
-  for (const part of await replays.listParts(LOOK_AHEAD)) {
-    if (signal.aborted) return false;
-    const lease = await store.takeLease(leaseOf(part)).catch((error: unknown) => {
-      if (error instanceof BusyError) return undefined;
-      throw error;
-    });
-    if (lease === undefined) continue;
-    try {
-      const results = await replayPart(part, { store, world }, signal);
-      if (results !== undefined) await replays.finishPart(part, results);
-      return results !== undefined;
-    } finally {
-      await lease.release();
-    }
-  }
-  return false;
+interface PartWorker {
+  /**
+   * Does the next part that nobody is at. Done twice, by one that stood still and whoever took over, it comes to the same.
+   *
+   * @returns false when there is none, or the signal aborts before it is done: then it is left to others.
+   */
+  readonly doNext: (signal: AbortSignal) => Promise<boolean>;
 }
 
-/** @returns undefined when it is done already, or has to stop. */
+/** @param onDamaged told once of a part that cannot be read: it stays undone, and the others are done. */
+export function createPartWorker(
+  store: WholeStore,
+  onDamaged: (message: string) => void,
+): PartWorker {
+  const damaged = new Set<string>();
+
+  async function doPart(part: ReplayPart, signal: AbortSignal): Promise<boolean> {
+    try {
+      const results = await replayPart(part, store, signal);
+      if (results !== undefined) await store.replays.finishPart(part, results);
+      return results !== undefined;
+    } catch (error) {
+      if (!(error instanceof DamagedRecordError)) throw error;
+      damaged.add(leaseOf(part));
+      onDamaged(`Part ${part.part} of REPLAY_${part.number} cannot be done: ${error.message}`);
+      return true;
+    }
+  }
+
+  return {
+    async doNext(signal) {
+      for (const part of await store.replays.listParts(LOOK_AHEAD + damaged.size)) {
+        if (signal.aborted) return false;
+        if (damaged.has(leaseOf(part))) continue;
+        const lease = await store.takeLease(leaseOf(part)).catch(unlessBusy);
+        if (lease === undefined) continue;
+        try {
+          return await doPart(part, signal);
+        } finally {
+          await lease.release();
+        }
+      }
+      return false;
+    },
+  };
+}
+
+function unlessBusy(error: unknown): undefined {
+  if (!(error instanceof BusyError)) throw error;
+}
+
+/** @returns what came of its runs but those that have left; undefined when it is done already, or has to stop. */
 async function replayPart(
   part: ReplayPart,
-  { store, world }: Pick<OpenedWorld, "store" | "world">,
+  store: WholeStore,
   signal: AbortSignal,
 ): Promise<readonly ReplayResult[] | undefined> {
   const asked = await store.replays.readPart(part);
   if (asked === undefined) return undefined;
-  const { run_ids, policy } = asked;
-  const replay = createReplayer(policy);
+  const { run_ids, basis } = asked;
+  const replay = createReplayer(basis.policy);
   const results: ReplayResult[] = [];
   for (const runId of run_ids) {
     // Missions that are carried on beside it have their turn.
     await setImmediate();
     if (signal.aborted) return undefined;
-    const record = await store.readRun(runId);
-    const result =
-      record === undefined
-        ? notReplayable(
-            { run: { run_id: runId, mission_id: "" }, rows: [] },
-            await sayWhereItIs(runId, store),
-          )
-        : await replay(await prepareReplay(record, policy, world));
-    results.push(result);
+    try {
+      const record = await store.readRun(runId);
+      if (record !== undefined)
+        results.push(await replay(await prepareReplay(record, basis, store)));
+    } catch (error) {
+      if (!(error instanceof DamagedRecordError)) throw error;
+      const run = { run_id: runId, mission_id: "" };
+      results.push(notReplayable({ run, rows: [] }, error.message));
+    }
   }
   return results;
-}
-
-async function sayWhereItIs(
-  runId: string,
-  store: Pick<OpenedWorld["store"], "findArchived">,
-): Promise<string> {
-  const archived = (await store.findArchived([runId])).get(runId);
-  return archived === undefined ? "it is gone" : `it is in the archive ${archived.archive}`;
 }

@@ -8,7 +8,7 @@ import type { Policy } from "../model/policy.ts";
 import { readRun } from "../runs/read-run.ts";
 import { findMissingRuntimes } from "../runs/run-runtimes.ts";
 import { type Worker, type WorkerOptions, startWorker } from "../work/worker.ts";
-import { replayNextPart } from "./replay-parts.ts";
+import { createPartWorker } from "./replay-parts.ts";
 import { sweep } from "./sweep.ts";
 import type { OpenedWorld } from "./world.ts";
 
@@ -66,8 +66,9 @@ export async function runWorker(
 
   /** Replays have the time that missions leave. */
   async function replayUntilTold(): Promise<void> {
+    const parts = createPartWorker(opened.store, (message) => told("", message));
     const next = async () =>
-      worker.counts().in_flight < concurrency && (await replayNextPart(opened, signal));
+      worker.counts().in_flight < concurrency && (await parts.doNext(signal));
     while (!signal.aborted) {
       const isDone = await next().catch((error: unknown) => told("", error));
       if (isDone !== true) await rest(REPLAYS_MS, signal);

@@ -6,6 +6,7 @@ import { openLazily } from "../app/open-mission-control.ts";
 import { type Config, readConfig } from "../config.ts";
 import { MissionError } from "../errors.ts";
 import { defined } from "../model/defined.ts";
+import { isPostgres } from "../model/is-postgres.ts";
 import { toPlainJson } from "../model/plain-text.ts";
 import { type Line, keepOutput, printLine, printNote, respellCommands } from "./print.ts";
 import { type Screen, createScreen } from "./screen.ts";
@@ -123,8 +124,19 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
 
 /** The global options that commands have to repeat, without a password. `--json` is for programs, which need no hint. */
 export function listGiven({ workspace, store, policy }: GlobalOptions): readonly string[] {
-  const shown = store?.replace(/^(postgres(?:ql)?:\/\/[^:/@]*):[^@]*@/i, "$1@");
+  const shown = store === undefined ? undefined : withoutPassword(store);
   return Object.entries({ workspace, store: shown, policy }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, value],
   );
+}
+
+/** A password may stand before the host, or among what follows the question mark. */
+function withoutPassword(store: string): string {
+  if (!isPostgres(store)) return store;
+  // Nobody has got any further with such an address.
+  if (!URL.canParse(store)) return "postgres://…";
+  const url = new URL(store);
+  url.password = "";
+  for (const name of ["password", "sslpassword"]) url.searchParams.delete(name);
+  return url.href;
 }

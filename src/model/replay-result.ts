@@ -1,6 +1,9 @@
-/** What came of replaying a run. */
+/** What a replay goes by, and what came of it. */
 
 import { z } from "zod";
+
+import { policySchema } from "./policy.ts";
+import { runPlanSchema } from "./run-record.ts";
 
 /** A value of a record, as it is compared and shown. */
 const comparedSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -33,6 +36,17 @@ export const replayResultSchema = z.object({
   reason: z.string().optional(),
 });
 
+/** What runs are replayed by that is not in their records. */
+export const replayBasisSchema = z.object({
+  /** Whose risk rules they are held against. */
+  policy: policySchema,
+  /** By mission: of runs from before plans were kept. */
+  plans: z.record(z.string(), runPlanSchema),
+  /** All that are known. Who worked may no longer be able to. */
+  agents: runPlanSchema.shape.agents,
+});
+
 export type Compared = z.infer<typeof comparedSchema>;
 export type Difference = Readonly<z.infer<typeof differenceSchema>>;
+export type ReplayBasis = Readonly<z.infer<typeof replayBasisSchema>>;
 export type ReplayResult = Readonly<z.infer<typeof replayResultSchema>>;

@@ -1,6 +1,6 @@
 /** All that is recorded of one run, by queries. */
 
-import { StoreFailedError } from "../errors.ts";
+import { DamagedRecordError } from "../errors.ts";
 import { hashOfJson } from "../model/canonical-json.ts";
 import { policySchema } from "../model/policy.ts";
 import { type StoredRun, routingSchema, runPlanSchema } from "../model/run-record.ts";
@@ -27,7 +27,11 @@ export function openRunReader({
   function* findKept(name: string): Sql<string | undefined> {
     const text = textOf(yield* KEPT.get(name), "record");
     if (text === undefined || hashOfJson(text, hash) === name) return text;
-    throw new StoreFailedError("trust", `what is kept under ${name}`, new Error("it was changed"));
+    throw new DamagedRecordError(
+      "trust",
+      `what is kept under ${name}`,
+      new Error("it was changed"),
+    );
   }
   const plans = createMemory(findKept, (text) => parseStored(text, runPlanSchema, "kept plans"));
   const policies = createMemory(findKept, (text) =>

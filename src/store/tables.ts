@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 
-import { BadDocumentError, StoreFailedError } from "../errors.ts";
+import { BadDocumentError, DamagedRecordError } from "../errors.ts";
 import { type AgentStats, agentStatsSchema } from "../model/agent-performance-stats.ts";
 import { type ApprovalRequest, approvalRequestSchema } from "../model/approval-requests.ts";
 import { aFault } from "../model/fault.ts";
@@ -16,7 +16,7 @@ import { sayFirstIssue, sayIssues } from "../model/say-issue.ts";
 import { type TaskLog, taskLogSchema } from "../model/task-execution-logs.ts";
 import { toMs } from "../model/time.ts";
 import { spentBy } from "./spending.ts";
-import { type Sql, type SqlValue, storable, sql } from "./sql.ts";
+import { type Sql, type SqlRow, type SqlValue, storable, sql } from "./sql.ts";
 
 /** Generated ids of runs and events: what comes before their number. Ids that people chose have none. */
 const RUN_NUMBER = /^RUN_\d{4}_\d{2}_\d{2}_(\d{3,15})$/;
@@ -44,8 +44,12 @@ export interface Table<T> {
   readonly put: (record: T) => Sql<T>;
   /** As {@link put}, of a record from elsewhere. */
   readonly putUnknown: (record: unknown) => Sql<T>;
-  /** @param text what the column `record` holds. */
-  readonly parse: (text: unknown) => T;
+  /**
+   * @param text what the column `record` holds.
+   * @param row of which it is, where its key was read too: it says which record is damaged.
+   * @throws DamagedRecordError
+   */
+  readonly parse: (text: unknown, row?: SqlRow) => T;
 }
 
 export function openTables(): Tables {
@@ -174,8 +178,13 @@ function openTable<T>({
     columnsOf,
     put: putUnknown,
     putUnknown,
-    parse: (text) => parseStored(text, schema, document),
+    parse: (text, row) => parseStored(text, schema, nameRecord(document, key, row)),
   };
+}
+
+function nameRecord(document: string, key: readonly string[], row: SqlRow | undefined): string {
+  if (row === undefined) return document;
+  return `${document} (${key.map((column) => `${column} ${String(row[column])}`).join(", ")})`;
 }
 
 /** True of a run of which any figure was observed. */
@@ -183,13 +192,13 @@ function hasFigures({ kpis, kpis_recorded }: MissionRun): boolean {
   return [kpis, kpis_recorded].some((figures) => Object.keys(figures ?? {}).length > 0);
 }
 
-/** @throws StoreFailedError when somebody else has written to the database. */
+/** @throws DamagedRecordError when somebody else has written to the database. */
 export function parseStored<T>(text: unknown, schema: z.ZodType<T>, name: string): T {
   const value = parseText(text, name);
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
   const wrong = new Error(sayFirstIssue(checked.error, { value }));
-  throw new StoreFailedError("read", `a record of ${name}`, wrong);
+  throw new DamagedRecordError("read", `a record of ${name}`, wrong);
 }
 
 function parseText(text: unknown, name: string): unknown {
@@ -197,7 +206,7 @@ function parseText(text: unknown, name: string): unknown {
     const value: unknown = JSON.parse(String(text));
     return value;
   } catch {
-    throw new StoreFailedError("read", `a record of ${name}`, new Error("it is no JSON"));
+    throw new DamagedRecordError("read", `a record of ${name}`, new Error("it is no JSON"));
   }
 }
 

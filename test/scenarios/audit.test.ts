@@ -34,6 +34,31 @@ async function audit(
   }
 }
 
+describe("an audit", () => {
+  it("is clean while a run waits, and of a weekly snapshot", async () => {
+    const plan = aPlan({ T1: [], T2: ["T1"] }, { T2: { requires_human_approval: true } });
+    const workspace = aWorkspace(aReference(plan));
+    const control = await aMissionControl({ workspace });
+    const { run_id } = await control.start({ mission_id: "M" });
+    await control.decide(run_id, { T2: approve });
+    await control.saveSnapshot(await control.portfolio(undefined, "week"));
+    await control.start({ mission_id: "M" });
+    await control.close();
+
+    expect((await audit(workspace)).findings).toEqual([]);
+  });
+
+  it("names the record that it cannot read", async () => {
+    const workspace = aWorkspace();
+    await (await aMissionControl({ workspace })).close();
+    tamper(workspace, "UPDATE task_logs SET record = '{}' WHERE run_id = 'RUN_2026_02_01_001'");
+
+    await expect(audit(workspace)).rejects.toThrow(
+      /task_execution_logs \(run_id RUN_2026_02_01_001, task_id T1, attempt 1\)/,
+    );
+  });
+});
+
 describe("an audit of the sample", () => {
   it("finds its own inconsistencies, and nothing else", async () => {
     const { findings, counts } = await audit(aWorkspace());

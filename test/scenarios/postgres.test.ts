@@ -53,6 +53,16 @@ describe("a workspace on Postgres", () => {
     expect(approved.stdout).toMatch(/Report: mission-control .* report RUN_/);
   });
 
+  it("says what to type without a password, wherever in the address it stands", async () => {
+    const database = await server.aDatabase();
+    const store = `${database.replace(`:${PASSWORD}@`, "@")}&password=${PASSWORD}`;
+
+    const begun = await runCli(["--workspace", aWorkspace(), "--store", store, "run", "M001"]);
+
+    expect([begun.code, begun.stdout]).toEqual([3, expect.stringMatching(/--store .* approve/)]);
+    expect(begun.stdout + begun.stderr).not.toContain(PASSWORD);
+  });
+
   it("forgets checkpoints of runs that have ended, and of no other", async () => {
     for (const store of [await server.aDatabase(), undefined]) {
       const workspace = aWorkspace();

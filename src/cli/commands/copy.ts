@@ -26,7 +26,7 @@ export function copyCommand(act: Act) {
         print({ rows }, () =>
           rows === 0
             ? "All records are written."
-            : `${count(rows, "row")} are the same in both. Checkpoints stay: a run that waits goes on without.`,
+            : `${count(rows, "row")} are the same in both. Checkpoints and replays of workers stay: a run that waits goes on without.`,
         );
         return 0;
       }),

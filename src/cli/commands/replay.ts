@@ -1,11 +1,13 @@
 import { Command } from "@commander-js/extra-typings";
 
+import type { LazyMissionControl } from "../../app/mission-control.ts";
 import { MissionError } from "../../errors.ts";
 import type { Replay } from "../../history/backtest/totals.ts";
 import { count } from "../../model/count.ts";
 import type { ReplayResult } from "../../model/replay-result.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
+import { meantRun } from "../latest.ts";
 import { type Line, colour, joinLines } from "../print.ts";
 import type { Screen } from "../screen.ts";
 
@@ -34,10 +36,9 @@ export function replayCommand(act: Act) {
     );
 }
 
-async function leave(context: CommandContext, runIds: readonly string[]): Promise<number> {
-  context.ensureWorkspace();
+async function leave(context: CommandContext, given: readonly string[]): Promise<number> {
   return context.withControl(async (control) => {
-    const left = await control.enqueueReplay(runIds);
+    const left = await control.enqueueReplay(await meantRuns(control, given));
     const { replay_id, asked } = left;
     context.print(
       left,
@@ -50,22 +51,33 @@ async function leave(context: CommandContext, runIds: readonly string[]): Promis
 
 async function show(context: CommandContext, replayId: string): Promise<number> {
   return context.withControl(async (control) => {
-    const { asked, replay: result, ...left } = await control.leftReplay(replayId);
-    const missing = asked - result.runs.length;
-    context.print({ ...left, asked, ...result }, () =>
+    const { replay: result, ...left } = await control.leftReplay(replayId);
+    const { asked, pending, gone } = left;
+    context.print({ ...left, ...result }, () =>
       joinLines([
         ...(result.runs.length > 0 ? [formatReplay(result, context.screen)] : []),
-        ...(missing > 0
-          ? [colour("yellow", `Not done yet: ${missing} of ${count(asked, "run")}.`)]
+        ...(gone > 0
+          ? [colour("yellow", `Not in the store any more: ${count(gone, "run")}.`)]
+          : []),
+        ...(pending > 0
+          ? [colour("yellow", `Not done yet: ${pending} of ${count(asked, "run")}.`)]
           : []),
       ]),
     );
-    return exitCodeOf(result, missing);
+    return exitCodeOf(result, pending + gone);
   });
 }
 
-async function replay(context: CommandContext, runIds: readonly string[]): Promise<number> {
+function meantRuns(
+  control: LazyMissionControl,
+  given: readonly string[],
+): Promise<readonly string[]> {
+  return Promise.all(given.map((each) => meantRun(control, each)));
+}
+
+async function replay(context: CommandContext, given: readonly string[]): Promise<number> {
   return context.withControl(async (control) => {
+    const runIds = await meantRuns(control, given);
     const total = runIds.length === 0 ? (await control.runs()).length : runIds.length;
     const progress = createProgress(total);
     const interrupt = new AbortController();

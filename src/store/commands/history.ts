@@ -1,6 +1,6 @@
 /** Everything that was recorded, and outputs too large for a row. */
 
-import { StoreFailedError } from "../../errors.ts";
+import { DamagedRecordError } from "../../errors.ts";
 import { canonicalJson } from "../../model/canonical-json.ts";
 import { jsonSchema } from "../../model/primitives.ts";
 import { type RunPlan, runPlanSchema } from "../../model/run-record.ts";
@@ -51,7 +51,7 @@ export function createHistoryCommands(session: Session): HistoryCommands {
         const text = textOf(yield* OUTPUT.get(sha256), "record");
         if (text === undefined || hash(text) !== sha256) {
           const why = new Error(text === undefined ? "it is gone" : "it was changed");
-          throw new StoreFailedError("read", `output ${sha256}`, why);
+          throw new DamagedRecordError("read", `output ${sha256}`, why);
         }
         return jsonSchema.parse(JSON.parse(text));
       }),
@@ -62,7 +62,7 @@ export function createHistoryCommands(session: Session): HistoryCommands {
 
 function* readAll<T>({ table, parse }: Table<T>): Sql<readonly T[]> {
   const records: T[] = [];
-  yield* eachRow(allOf(table), (row) => records.push(parse(row["record"])));
+  yield* eachRow(allOf(table), (row) => records.push(parse(row["record"], row)));
   return records;
 }
 

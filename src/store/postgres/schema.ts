@@ -91,7 +91,7 @@ const MIGRATIONS: readonly string[] = [
     mission_id ${TEXT} PRIMARY KEY, runs BIGINT NOT NULL, completed BIGINT NOT NULL, until_ms BIGINT NOT NULL
   );`,
   `CREATE TABLE replays (
-    number BIGINT PRIMARY KEY, asked_ms BIGINT NOT NULL, asked BIGINT NOT NULL, policy TEXT NOT NULL
+    number BIGINT PRIMARY KEY, asked_ms BIGINT NOT NULL, asked BIGINT NOT NULL, basis TEXT NOT NULL
   );
   CREATE TABLE replay_parts (
     number BIGINT NOT NULL, part BIGINT NOT NULL, run_ids TEXT NOT NULL, results TEXT, PRIMARY KEY (number, part)

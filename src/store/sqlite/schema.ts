@@ -113,7 +113,7 @@ const MIGRATIONS: readonly string[] = [
     mission_id TEXT PRIMARY KEY, runs INTEGER NOT NULL, completed INTEGER NOT NULL, until_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;`,
   `CREATE TABLE replays (
-    number INTEGER PRIMARY KEY, asked_ms INTEGER NOT NULL, asked INTEGER NOT NULL, policy TEXT NOT NULL
+    number INTEGER PRIMARY KEY, asked_ms INTEGER NOT NULL, asked INTEGER NOT NULL, basis TEXT NOT NULL
   ) STRICT;
   CREATE TABLE replay_parts (
     number INTEGER NOT NULL, part INTEGER NOT NULL, run_ids TEXT NOT NULL, results TEXT, PRIMARY KEY (number, part)
