@@ -128,7 +128,7 @@ export interface PortfolioQuery<T extends Tally> {
   readonly instant: number;
   /** Runs that ended, and events that were detected, after this one. */
   readonly since: number;
-  /** What is told of those runs; another one where all has to be read again. */
+  /** What is told of those runs. */
   readonly openTally: () => T;
   /** Those whose latest measured run is asked for. */
   readonly missions: readonly string[];
@@ -253,7 +253,10 @@ export interface Store {
     compute: (recent: RecentAttempts, current: readonly AgentStats[]) => readonly AgentStats[],
   ): Promise<readonly AgentStats[]>;
 
-  /** What a portfolio at an instant is made from, by queries that a long history does not slow down. */
+  /**
+   * What a portfolio at an instant is made from, by queries that a long history does not slow down. Runs that ended lately
+   * are read in several steps: some may end in between.
+   */
   readPortfolio<T extends Tally>(query: PortfolioQuery<T>): Promise<PortfolioRecord<T>>;
   listSnapshots(): Promise<readonly PortfolioSnapshot[]>;
   /** One for the same date and period is replaced. */

@@ -1,11 +1,18 @@
 /** What a portfolio is made from. Its cost follows what happened lately, not how long the history is. */
 
+import { setImmediate } from "node:timers/promises";
+
 import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import type { PortfolioSnapshot } from "../../model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../../model/mission-risk-events.ts";
 import type { MissionRun } from "../../model/mission-runs.ts";
 import { groupBy } from "../../model/order.ts";
-import type { MissionRuns, PortfolioRecord, Tally } from "../../model/portfolio-record.ts";
+import type {
+  EndedRun,
+  MissionRuns,
+  PortfolioRecord,
+  Tally,
+} from "../../model/portfolio-record.ts";
 import type { TaskLog } from "../../model/task-execution-logs.ts";
 import { readArchived } from "../archived.ts";
 import type { Session } from "../session.ts";
@@ -56,6 +63,11 @@ const RUNS_OF_PAGE = 500;
 
 const ROWS_OF = sql("SELECT record FROM task_logs WHERE run_id = $1 ORDER BY seq");
 
+interface EndedPage {
+  readonly ended: readonly EndedRun[];
+  readonly until: number;
+}
+
 export function createPortfolioCommands(session: Session): PortfolioCommands {
   const { tables, write, read, ask } = session;
 
@@ -81,71 +93,72 @@ export function createPortfolioCommands(session: Session): PortfolioCommands {
     }
   }
 
-  function* tellEnded(after: number, until: number, instant: number, tally: Tally): Sql<void> {
+  /** Some runs that ended after an instant, with all that ended at the same time as the last of them. */
+  function* readEnded(after: number, instant: number): Sql<EndedPage> {
+    const row = yield* PAGE_END.get(after, instant, RUNS_OF_PAGE);
+    const until = row === undefined ? instant : numberOf(row, "end_ms");
     const rows = groupBy(
       (yield* ROWS_OF_ENDED.all(after, until, instant)).map(toRow),
-      (row) => row.run_id,
+      (own) => own.run_id,
     );
-    for (const run of (yield* ENDED.all(after, until, instant)).map(toRun)) {
-      tally.add({ run, rows: rows.get(run.run_id) ?? [] });
-    }
+    const runs = (yield* ENDED.all(after, until, instant)).map(toRun);
+    return { until, ended: runs.map((run) => ({ run, rows: rows.get(run.run_id) ?? [] })) };
   }
 
-  /** A page has all runs that ended at the same time as its last one. */
-  function* tellRecent(since: number, instant: number, tally: Tally): Sql<void> {
-    for (let after = since; after < instant;) {
-      const row = yield* PAGE_END.get(after, instant, RUNS_OF_PAGE);
-      const until = row === undefined ? instant : numberOf(row, "end_ms");
-      yield* tellEnded(after, until, instant, tally);
-      after = until;
+  function* readBeside({
+    instant,
+    since,
+    missions,
+    isMeasured,
+  }: Omit<PortfolioQuery<Tally>, "openTally">): Sql<Omit<PortfolioRecord<Tally>, "recent">> {
+    const counted = new Map(
+      (yield* COUNTS.all(instant)).map((row) => [textOf(row, "mission_id") ?? "", row]),
+    );
+    const archived = yield* readArchived();
+    const known = new Map<string, MissionRuns>();
+    for (const id of new Set([...missions, ...counted.keys(), ...archived.keys()])) {
+      const row = counted.get(id);
+      const gone = archived.get(id);
+      const isKnown = missions.includes(id);
+      known.set(id, {
+        started: numberOf(row, "started") + (gone?.runs ?? 0),
+        active: numberOf(row, "active"),
+        completed: numberOf(row, "completed") + (gone?.completed ?? 0),
+        measured: isKnown ? yield* latestMeasured(id, instant, isMeasured) : undefined,
+      });
     }
+    return {
+      missions: known,
+      events: (yield* MAY_BE_OPEN.all(instant))
+        .toSorted((a, b) => numberOf(a, "seq") - numberOf(b, "seq"))
+        .map((row) => {
+          const next = row["next"] === null ? undefined : tables.runs.parse(row["next"]);
+          return { event: toEvent(row), next_completion: next?.end_time ?? next?.start_time };
+        }),
+      detected: (yield* DETECTED.all(since, instant)).map(toEvent),
+      requests: (yield* ASKED.all(instant)).map(toRequest),
+      snapshots: yield* listSnapshots(),
+      archived_until: [...archived.values()].reduce<number | undefined>(
+        (latest, { until }) => Math.max(latest ?? until, until),
+        undefined,
+      ),
+    };
   }
 
   return {
-    readPortfolio: <T extends Tally>({
-      instant,
-      since,
-      missions,
-      isMeasured,
-      openTally,
-    }: PortfolioQuery<T>) =>
-      read(function* readAll(): Sql<PortfolioRecord<T>> {
-        const counted = new Map(
-          (yield* COUNTS.all(instant)).map((row) => [textOf(row, "mission_id") ?? "", row]),
-        );
-        const archived = yield* readArchived();
-        const known = new Map<string, MissionRuns>();
-        for (const id of new Set([...missions, ...counted.keys(), ...archived.keys()])) {
-          const row = counted.get(id);
-          const gone = archived.get(id);
-          const isKnown = missions.includes(id);
-          known.set(id, {
-            started: numberOf(row, "started") + (gone?.runs ?? 0),
-            active: numberOf(row, "active"),
-            completed: numberOf(row, "completed") + (gone?.completed ?? 0),
-            measured: isKnown ? yield* latestMeasured(id, instant, isMeasured) : undefined,
-          });
-        }
-        const recent = openTally();
-        yield* tellRecent(since, instant, recent);
-        return {
-          missions: known,
-          recent,
-          events: (yield* MAY_BE_OPEN.all(instant))
-            .toSorted((a, b) => numberOf(a, "seq") - numberOf(b, "seq"))
-            .map((row) => {
-              const next = row["next"] === null ? undefined : tables.runs.parse(row["next"]);
-              return { event: toEvent(row), next_completion: next?.end_time ?? next?.start_time };
-            }),
-          detected: (yield* DETECTED.all(since, instant)).map(toEvent),
-          requests: (yield* ASKED.all(instant)).map(toRequest),
-          snapshots: yield* listSnapshots(),
-          archived_until: [...archived.values()].reduce<number | undefined>(
-            (latest, { until }) => Math.max(latest ?? until, until),
-            undefined,
-          ),
-        };
-      }),
+    async readPortfolio({ openTally, ...query }) {
+      const { instant, since } = query;
+      const beside = await read(() => readBeside(query));
+      const recent = openTally();
+      for (let after = since; after < instant;) {
+        const { until, ended } = await read(() => readEnded(after, instant));
+        for (const each of ended) recent.add(each);
+        after = until;
+        // There may be many pages, and others have something to do.
+        await setImmediate();
+      }
+      return { ...beside, recent };
+    },
     listSnapshots: () => ask(listSnapshots),
     saveSnapshots: (made) =>
       write(undefined, function* save() {
