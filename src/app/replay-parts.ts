@@ -2,7 +2,8 @@
 
 import { setImmediate } from "node:timers/promises";
 
-import { BusyError, DamagedRecordError } from "../errors.ts";
+import { describeThrown } from "../agents/describe-thrown.ts";
+import { BusyError, DamagedRecordError, StoreFailedError } from "../errors.ts";
 import type { ReplayResult } from "../model/replay-result.ts";
 import { type ReplayPart, leaseOf } from "../store/replays.ts";
 import type { WholeStore } from "../store/store.ts";
@@ -34,9 +35,11 @@ export function createPartWorker(
       if (results !== undefined) await store.replays.finishPart(part, results);
       return results !== undefined;
     } catch (error) {
-      if (!(error instanceof DamagedRecordError)) throw error;
+      if (isPassing(error)) throw error;
       damaged.add(leaseOf(part));
-      onDamaged(`Part ${part.part} of REPLAY_${part.number} cannot be done: ${error.message}`);
+      onDamaged(
+        `Part ${part.part} of REPLAY_${part.number} cannot be done: ${describeThrown(error)}`,
+      );
       return true;
     }
   }
@@ -57,6 +60,12 @@ export function createPartWorker(
       return false;
     },
   };
+}
+
+/** Another try may help. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof DamagedRecordError) return false;
+  return error instanceof BusyError || error instanceof StoreFailedError;
 }
 
 function unlessBusy(error: unknown): undefined {
@@ -83,9 +92,9 @@ async function replayPart(
       if (record !== undefined)
         results.push(await replay(await prepareReplay(record, basis, store)));
     } catch (error) {
-      if (!(error instanceof DamagedRecordError)) throw error;
+      if (isPassing(error)) throw error;
       const run = { run_id: runId, mission_id: "" };
-      results.push(notReplayable({ run, rows: [] }, error.message));
+      results.push(notReplayable({ run, rows: [] }, describeThrown(error)));
     }
   }
   return results;
