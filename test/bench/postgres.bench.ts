@@ -52,7 +52,8 @@ else {
 /** One mission after the other, by turns with bare ones: CPU of this process and of the server. */
 async function measureCost(server: PostgresServer): Promise<void> {
   const place = makeWorkspace(() => aWaitingHistory(0));
-  const control = await openMissionControl({ workspace: place, store: await server.aDatabase() });
+  const database = await server.aDatabase();
+  const control = await openMissionControl({ workspace: place, store: database });
   const bareUrl = server.aSchema();
   const saver = await openBarePostgresSaver(bareUrl.replace(/\?.*/, ""), "bare");
   const graph = buildBareMissionGraph(saver);
@@ -75,7 +76,7 @@ async function measureCost(server: PostgresServer): Promise<void> {
     ours.push(pair[0]);
     theirs.push(pair[1]);
   }
-  const commits = await countCommits(server, () => mission(control));
+  const commits = await countCommits(server, database, () => mission(control));
   await control.close();
   await saver.end();
   rmSync(dirname(place), { recursive: true });
@@ -130,18 +131,19 @@ function statOf(pid: string): readonly string[] {
   }
 }
 
-/** Those that took an id, of missions one after the other: with what keeps the board up to date, once a second. */
-async function countCommits(server: PostgresServer, work: () => Promise<void>): Promise<number> {
-  const next = async () => {
-    const [row] = await server.tamper(
-      server.aSchema(),
-      "SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS id",
-    );
-    return Number(row?.["id"]);
+/** Of missions one after the other, with what keeps the board up to date, once a second: each is counted in the store. */
+async function countCommits(
+  server: PostgresServer,
+  database: string,
+  work: () => Promise<void>,
+): Promise<number> {
+  const count = async () => {
+    const [row] = await server.tamper(database, "SELECT version FROM versions");
+    return Number(row?.["version"]);
   };
-  const before = await next();
+  const before = await count();
   for (let done = 0; done < MISSIONS; done += 1) await work();
-  return ((await next()) - before) / MISSIONS;
+  return ((await count()) - before) / MISSIONS;
 }
 
 async function measureHistory(server: PostgresServer): Promise<void> {
