@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 import { migratePostgres } from "../../src/store/postgres/postgres-store.ts";
+import type { ImportedRecord } from "../../src/store/store.ts";
 import { describeSharedStore, describeStore } from "../contracts/store.ts";
-import { aRow } from "../support/builders.ts";
+import { aRow, aRun } from "../support/builders.ts";
 import { type PostgresServer, openPostgresAt, startPostgres } from "../support/postgres-server.ts";
 
 let server: PostgresServer;
@@ -57,6 +58,28 @@ describe("a Postgres database", () => {
     expect(await again.listOutputs(0)).toMatchObject([{ text: '"kept"' }]);
     const query = { before: 0, keepOfMission: 1, keepOfAgent: 1, limit: 1 };
     await expect(again.listArchivable(query)).resolves.toEqual([]);
+  });
+
+  it("is told of many records while they are read: a server ends a transaction that is silent for long", async () => {
+    const store = await openPostgresAt(await server.aDatabase());
+    onTestFinished(() => store.close());
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1));
+    onTestFinished(() => clearInterval(timer));
+    let turnsBefore = 0;
+    let turnsAfter = 0;
+    function* many(): Generator<ImportedRecord, void> {
+      for (let number = 0; number < 3000; number += 1) {
+        if (number === 0) turnsBefore = turns;
+        turnsAfter = turns;
+        yield { document: "mission_runs", record: aRun({ run_id: `R${number}` }) };
+      }
+    }
+
+    await store.importRecords(many());
+
+    expect(turnsAfter).toBeGreaterThan(turnsBefore);
+    expect(await store.listRuns()).toHaveLength(3000);
   });
 
   it("may have a name that SQL knows, but none of the server's own", async () => {

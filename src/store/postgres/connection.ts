@@ -14,6 +14,8 @@ import { createFresh } from "./fresh.ts";
 const PATIENCE_MS = 30_000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1000;
+/** Statements that nobody waits for. */
+const MOST_UNHEARD = 500;
 
 /** Takes the row that all writers queue up at. The number tells whether somebody else has written since. */
 const BEGIN =
@@ -69,6 +71,8 @@ export function connectPostgres(
           sent.push(answer);
           // It is told below.
           answer.catch(() => {});
+          // What is not sent meanwhile waits in memory, and the server for it.
+          if (sent.length >= MOST_UNHEARD) await Promise.all(sent.splice(0));
           step = work.next([]);
         } else step = work.next(await answer);
       }
