@@ -3,7 +3,7 @@
  * that wait cost, and memory. BENCH_MISSIONS, BENCH_RUNS, BENCH_WAITING and BENCH_LONG ask for fewer.
  */
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,6 @@ import { fileURLToPath } from "node:url";
 import { Command } from "@langchain/langgraph";
 
 import { sha256, systemClock } from "../../src/app/system.ts";
-import { keepHeapSmall } from "../../src/cli/commands/worker.ts";
 import { type MissionControl, openMissionControl } from "../../src/index.ts";
 import { openPostgresStore } from "../../src/store/postgres/postgres-store.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
@@ -31,22 +30,16 @@ const WORKER_WIDTH = 50;
 const TICK_MS = 10;
 const FEW = 10;
 
-const [, , url, workspace] = process.argv;
-// Memory is a process's own.
-if (url !== undefined && workspace !== undefined) await measureMemory(url, workspace);
-else {
-  const server = await startPostgres({ isDurable: true });
-  try {
-    await measureCost(server);
-    await measureHistory(server);
-    await measureWaiting(server);
-    const place = makeWorkspace(() => aWaitingHistory(0));
-    const args = [fileURLToPath(import.meta.url), await server.aDatabase(), place];
-    spawnSync(process.execPath, args, { stdio: "inherit" });
-    rmSync(dirname(place), { recursive: true });
-  } finally {
-    await server.stop();
-  }
+const main = fileURLToPath(new URL("../../../bin/main.js", import.meta.url));
+
+const server = await startPostgres({ isDurable: true });
+try {
+  await measureCost(server);
+  await measureHistory(server);
+  await measureWaiting(server);
+  await measureMemory(server);
+} finally {
+  await server.stop();
 }
 
 /** One mission after the other, by turns with bare ones: CPU of this process and of the server. */
@@ -198,26 +191,45 @@ async function measureWaiting(server: PostgresServer): Promise<void> {
   });
 }
 
-async function measureMemory(database: string, place: string): Promise<void> {
-  keepHeapSmall();
+/** Of a worker as it is: missions are left to it, and decided about from here. */
+async function measureMemory(server: PostgresServer): Promise<void> {
+  const place = makeWorkspace(() => aWaitingHistory(0));
+  const database = await server.aDatabase();
   const control = await openMissionControl({ workspace: place, store: database });
-  const resident = () => process.memoryUsage.rss() / 2 ** 20;
+  const how = ["--workspace", place, "--store", database, "worker"];
+  const width = ["--concurrency", String(WORKER_WIDTH)];
+  const worker = spawn(process.execPath, [main, ...how, ...width], { stdio: "ignore" });
   const figures: Record<string, number> = {};
-  let done = 0;
   let most = 0;
-  const marks = new Map([0.1, 0.5, 1].map((part) => [Math.ceil(LONG * part), part * 100]));
-  await inFlight(LONG, WORKER_WIDTH, async () => {
-    await mission(control);
-    done += 1;
-    most = Math.max(most, resident());
-    const part = marks.get(done);
-    if (part !== undefined) figures[`at ${part} %, MB`] = resident();
-  });
+  let ended = 0;
+  const decision = { type: "approve", decided_by: "bench" } as const;
+  for (let begun = 0; ended < LONG;) {
+    for (let one = 0; begun < LONG && one < 2 * WORKER_WIDTH; one += 1, begun += 1) {
+      await control.enqueue({ mission_id: "M001" });
+    }
+    for (const { run_id, approval_id } of await control.pendingApprovals({ limit: 200 })) {
+      await control.decide(run_id, { [approval_id]: decision }, { detach: true });
+    }
+    const resident = residentOf(worker.pid ?? 0);
+    most = Math.max(most, resident);
+    ({ completed: ended = 0 } = (await control.tally()).runs);
+    for (const part of [10, 50, 100]) {
+      if (ended >= (LONG * part) / 100) figures[`at ${part} %, MB`] ??= resident;
+    }
+  }
+  worker.kill();
   await control.close();
-  report(`memory of ${LONG} missions on Postgres, ${WORKER_WIDTH} in flight`, {
+  rmSync(dirname(place), { recursive: true });
+  report(`memory of a worker on Postgres, ${LONG} missions, ${WORKER_WIDTH} in flight`, {
     ...figures,
     "at the most, MB (at most 200)": most,
   });
+}
+
+/** In MB. */
+function residentOf(pid: number): number {
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) / 1024;
 }
 
 async function mission(control: MissionControl): Promise<void> {
