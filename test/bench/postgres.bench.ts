@@ -32,14 +32,14 @@ const FEW = 10;
 
 const main = fileURLToPath(new URL("../../../bin/main.js", import.meta.url));
 
-const server = await startPostgres({ isDurable: true });
+const started = await startPostgres({ isDurable: true });
 try {
-  await measureCost(server);
-  await measureHistory(server);
-  await measureWaiting(server);
-  await measureMemory(server);
+  await measureCost(started);
+  await measureHistory(started);
+  await measureWaiting(started);
+  await measureMemory(started);
 } finally {
-  await server.stop();
+  await started.stop();
 }
 
 /** One mission after the other, by turns with bare ones: CPU of this process and of the server. */
