@@ -94,7 +94,7 @@ const MAIN = { type: "answer", value: { account: "main" } } as const;
 const LESS = { type: "edit", args: { amount: 4 } } as const;
 
 const linesOf = (file: string) =>
-  existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+  existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
 
 describe("a graph on a LangGraph server", () => {
   it("does its task, and its run is remembered before it is waited for", async () => {
