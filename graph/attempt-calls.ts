@@ -167,6 +167,8 @@ export function createAttemptCalls(
           `${SPANS.attempt} ${agent_id}`,
           name({ ...called, ...about }),
           async (span) => {
+            // What people decided: the agent acts on it.
+            if (isReal) await store.secured();
             const answered = await callAgent(request, {
               runtime: runtime ?? noRuntime,
               clock,
@@ -199,7 +201,8 @@ export function createAttemptCalls(
         kept: defined({ lost, is_again: is_again ? (true as const) : undefined }),
       };
     },
-    abandon({ agent }, continuation) {
+    async abandon({ agent }, continuation) {
+      await store.secured();
       const pinned = Object.hasOwn(runtimes, agent.agent_id) ? runtimes[agent.agent_id] : undefined;
       return abandon(agent, pinned, { continuation });
     },

@@ -121,6 +121,7 @@ async function recordAnswer(
     const fresh = records.filter((record) => !isDelivery(record, byId.get(record.approval_id)));
     try {
       if (fresh.length > 0) await store.decideApprovals(fresh);
+      await store.secured();
     } catch (error) {
       if (!(error instanceof MissionError) || error.code !== "ALREADY_DECIDED") throw error;
       conflict = error.message;

@@ -8,6 +8,7 @@ export function createWriteReport(dependencies: MissionGraphDependencies): Missi
   return async ({ run_id, run_status }) => {
     const { run, report, markdown } = await endRun(run_id, { status: run_status }, dependencies);
     await dependencies.publish({ run_id, markdown });
+    await dependencies.store.secured();
     return {
       run_status: run.status,
       executive_summary: report.executive_summary,

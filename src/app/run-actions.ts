@@ -8,7 +8,7 @@ import { decideRun } from "../runs/decide-run.ts";
 import { openRun } from "../runs/open-run.ts";
 import { readRun } from "../runs/read-run.ts";
 import { retryTask } from "../runs/retry-task.ts";
-import { readOutcome } from "../runs/run-outcome.ts";
+import { type RunOutcome, readOutcome } from "../runs/run-outcome.ts";
 import {
   adoptRuntimes,
   findMissingRuntimes,
@@ -53,6 +53,12 @@ export function createRunActions({
     return opened.run_id;
   }
 
+  /** How the run stands, told when nothing of that can be lost any more. */
+  async function outcome(runId: string): Promise<RunOutcome> {
+    await world.store.secured();
+    return readOutcome(runId, world);
+  }
+
   const actions: ReturnType<typeof createRunActions> = {
     async enqueue(request) {
       const { admitBy } = await import("./run-worker.ts");
@@ -63,7 +69,7 @@ export function createRunActions({
       // Before the run is there: it is not to wait for that.
       const { driver } = await loadEngine();
       const run_id = await open(request);
-      const ended = driver.drive(run_id, { onProgress }).then(() => readOutcome(run_id, world));
+      const ended = driver.drive(run_id, { onProgress }).then(() => outcome(run_id));
       // Who does not wait is told by the record of the run.
       ended.catch(() => {});
       return { run_id, ended };
@@ -84,14 +90,14 @@ export function createRunActions({
         const { driver } = await loadEngine();
         await driver.deliver(runId, { onProgress });
       }
-      return readOutcome(runId, world);
+      return outcome(runId);
     },
     async retry(runId, taskId, { source = "library", onProgress, ...request }) {
       workspace.lookAgain();
       await retryTask(runId, taskId, { ...request, source }, world);
       const { driver } = await loadEngine();
       await driver.drive(runId, { onProgress });
-      return readOutcome(runId, world);
+      return outcome(runId);
     },
     async resume(runId, onProgress, { adoptRuntimesBy } = {}) {
       workspace.lookAgain();
@@ -107,7 +113,7 @@ export function createRunActions({
         const { driver } = await loadEngine();
         await driver.drive(runId, { onProgress });
       }
-      return readOutcome(runId, world);
+      return outcome(runId);
     },
   };
   return actions;

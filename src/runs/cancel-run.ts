@@ -47,6 +47,7 @@ export async function cancelRun(
       { status: "abandoned", ended_reason: `${reason} (${by})` },
       world,
     );
+    await store.secured();
     await abandonCalls(record, world);
     await world.publish({ run_id: runId, markdown });
   } finally {

@@ -42,7 +42,7 @@ export interface Session {
   /**
    * Carries out a command about a run.
    *
-   * @param options.isDurable whether it must survive a power cut.
+   * @param options.isDurable whether it must survive a power cut, once {@link secured} has resolved.
    * @throws what `command` throws; MissionError `BUSY` when the run was taken over by another process.
    */
   readonly write: <T>(
@@ -74,6 +74,7 @@ export interface Session {
   readonly readRun: (runId: string) => Sql<StoredRun | undefined>;
   /** Forgets what is remembered: for what is written past the session. */
   readonly forget: () => void;
+  readonly secured: () => Promise<void>;
   readonly idle: () => Promise<void>;
 }
 
@@ -263,6 +264,7 @@ export function createSession(
       ),
     readRun,
     forget,
+    secured: connection.secured,
     idle: connection.idle,
   };
 }

@@ -53,12 +53,14 @@ export function storable(value: SqlValue): SqlValue {
 /** What carries out commands: one connection to a database, by one command at a time. */
 export interface Connection {
   /**
-   * Resolves when the command's changes are committed. One that throws has changed nothing. It may be carried out
-   * again from its start where the database had to be reached anew.
+   * Resolves when the command's changes are committed: they survive the death of the process. One that throws has
+   * changed nothing. It may be carried out again from its start where the database had to be reached anew.
    *
-   * @param isDurable whether it must survive a power cut.
+   * @param isDurable whether it must also survive a power cut, once {@link secured} has resolved.
    */
   readonly write: <T>(command: () => Sql<T>, isDurable: boolean) => Promise<T>;
+  /** Resolves when all that is durable and was committed before survives a power cut. */
+  readonly secured: () => Promise<void>;
   /**
    * Carries out a query, all of whose statements see one state of the database.
    *

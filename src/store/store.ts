@@ -1,8 +1,8 @@
 /**
  * The port to everything the system writes. All adapters pass test/contracts/store.ts.
  *
- * Every command is atomic, and durable when it resolves: it survives the death of the process, and a
- * decision or the end of a run also a power cut. A record that its schema refuses is never stored.
+ * Every command is atomic, and survives the death of the process when it resolves; a decision, the end of a run and its
+ * reopening also a power cut, once {@link Store.secured} has resolved. A record that its schema refuses is never stored.
  */
 
 import type { AgentCall } from "../model/agent-call.ts";
@@ -159,7 +159,7 @@ export interface Store {
    * @throws MissionError `UNKNOWN_RUN`.
    */
   changeRun(runId: string, change: RunChange): Promise<MissionRun>;
-  /** As {@link changeRun}, surviving a power cut: for what ends a run. */
+  /** As {@link changeRun}, {@link secured} from a power cut: for what ends a run. */
   endRun(runId: string, change: RunChange): Promise<MissionRun>;
   /** Opens a run again that had ended, with the row of the task that is tried again, at once. */
   reopenRun(row: TaskLog, change: RunChange): Promise<MissionRun>;
@@ -356,6 +356,13 @@ export interface Store {
     readonly { readonly number: number; readonly sha256: string; readonly text: string }[]
   >;
 
+  /**
+   * Resolves when decisions, ends and reopenings that were recorded so far survive a power cut: before anybody is told
+   * of them, and before agents act on them.
+   *
+   * @throws MissionError `STORE_FAILED` when the disk refuses: they are recorded, but may be lost.
+   */
+  secured(): Promise<void>;
   /** Lets go of everything that this process holds. */
   close(): Promise<void>;
 }

@@ -58,6 +58,7 @@ export function createWholeStore(
     replays: createReplayCommands(session),
     pages: createPageCommands(session, afterCopy),
     takeLease: leases.take,
+    secured: session.secured,
     watchWakes: async (told: () => void) => listen?.(told) ?? pollFor(told),
     close: () => (closing ??= close()),
   };

@@ -16,7 +16,7 @@ import { createWakeCommands } from "./wakes.ts";
 /** The store, but for leases, what it is told by others, and its end. */
 export function createCommands(
   session: Session,
-): Omit<Store, "takeLease" | "watchWakes" | "close"> {
+): Omit<Store, "takeLease" | "watchWakes" | "secured" | "close"> {
   return {
     ...createRunCommands(session),
     ...createApprovalCommands(session),

@@ -238,6 +238,8 @@ export function connectPostgres(
           }
         }),
       ),
+    // The server answers when a commit is on its disk.
+    secured: async () => {},
     ask: (query) => inTurn(() => persist((own) => carryOut(own, query()))),
     async idle() {
       while (waiting.length > 0) await last;

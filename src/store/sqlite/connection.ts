@@ -10,6 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { BusyError, MissionError, StoreFailedError } from "../../errors.ts";
 import type { Connection, Query, Sql, SqlRow, Statement, Watcher } from "../sql.ts";
 import { type SqlDatabase, type SqlStatement, isBusy } from "./driver.ts";
+import type { LogFile } from "./log-file.ts";
 
 /** How long a writer waits for other processes to finish their writes, in milliseconds. */
 const PATIENCE_MS = 30_000;
@@ -27,10 +28,13 @@ interface Waiting {
   readonly isDurable: boolean;
 }
 
-/** @param path what the database is called when something is said of it. */
+/**
+ * @param log what brings commits to the disk; absent where there is none.
+ * @param path what the database is called when something is said of it.
+ */
 export function connectSqlite(
   database: SqlDatabase,
-  { path, forget }: { path: string } & Watcher,
+  { path, log, forget }: { path: string; log: LogFile | undefined } & Watcher,
 ): Connection {
   const prepared = new WeakMap<Statement, SqlStatement>();
   const version = database.prepare("PRAGMA data_version");
@@ -42,7 +46,7 @@ export function connectSqlite(
   let seenVersion: unknown;
   let waiting: Waiting[] = [];
   let flushing: Promise<void> = Promise.resolve();
-  let isFull: boolean | undefined;
+  let secured: Promise<void> = Promise.resolve();
   let stretchStart = Number.NEGATIVE_INFINITY;
 
   function ask({ statement, values, wants }: Query): readonly SqlRow[] {
@@ -113,21 +117,18 @@ export function connectSqlite(
     waiting = [];
     let settle: (() => void)[];
     try {
-      synchronize(turn.some(({ isDurable }) => isDurable));
       await beginWhenFree();
       settle = runAll(turn);
     } catch (error) {
       for (const { reject } of turn) reject(toStoreFailed(error, path));
       return;
     }
+    if (log !== undefined && turn.some(({ isDurable }) => isDurable)) {
+      secured = log.sync();
+      // It is told to who asks whether it is secured.
+      secured.catch(() => {});
+    }
     for (const done of settle) done();
-  }
-
-  /** Everything survives the death of the process; what is durable, the loss of power too. */
-  function synchronize(isDurable: boolean): void {
-    if (isFull === isDurable) return;
-    database.exec(`PRAGMA synchronous = ${isDurable ? "FULL" : "NORMAL"}`);
-    isFull = isDurable;
   }
 
   async function beginWhenFree(): Promise<void> {
@@ -149,13 +150,15 @@ export function connectSqlite(
   function runAll(turn: readonly Waiting[]): (() => void)[] {
     try {
       forgetWhenStale();
+      const isAlone = turn.length === 1;
       const settle = turn.map(({ run, reject }) => {
-        savepoint.run();
+        if (!isAlone) savepoint.run();
         try {
           const done = run();
-          release.run();
+          if (!isAlone) release.run();
           return done;
         } catch (error) {
+          if (isAlone) throw error;
           // A full disk has rolled back the whole turn, this savepoint with it.
           if (!isDone("ROLLBACK TO command; RELEASE command")) throw error;
           const failure = toStoreFailed(error, path);
@@ -210,6 +213,7 @@ export function connectSqlite(
         forgetWhenStale();
         return remembered() ?? readAtOnce(query);
       }),
+    secured: () => secured,
     ask: (query) => whenFree(() => carryOut(query())),
     async idle() {
       while (waiting.length > 0) await flushing;

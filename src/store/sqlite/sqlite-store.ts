@@ -12,6 +12,7 @@ import { createWholeStore } from "../whole-store.ts";
 import { createBeatFiles } from "./beat-files.ts";
 import { connectSqlite } from "./connection.ts";
 import { type SqlDatabase, isBroken, openDatabase } from "./driver.ts";
+import { type LogFile, openLogFile } from "./log-file.ts";
 import { migrate } from "./schema.ts";
 
 /** The folder within a workspace that people do not look into. */
@@ -41,13 +42,19 @@ export function openSqliteStore(folder: string, world: World): WholeStore {
     throw new StoreFailedError("make", internal, error);
   }
   const holders = createHolders(createBeatFiles(join(internal, "holders")));
-  return createStore(setUp(path), { ...world, path, holders }).store;
+  const log = openLogFile(`${path}-wal`);
+  return createStore(setUp(path), { ...world, path, log, holders }).store;
 }
 
 /** A store that lives with this value: for replays and tests. */
 export function openMemoryStore(world: World): MemoryStore {
   const database = setUp(":memory:");
-  const { store, session } = createStore(database, { ...world, path: "memory", holders: ALONE });
+  const { store, session } = createStore(database, {
+    ...world,
+    path: "memory",
+    log: undefined,
+    holders: ALONE,
+  });
   const names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
   const emptying = names.map(({ name }) => sql(`DELETE FROM ${String(name)}`));
   return {
@@ -62,12 +69,22 @@ export function openMemoryStore(world: World): MemoryStore {
 
 function createStore(
   database: SqlDatabase,
-  { path, holders, ...world }: World & { path: string; holders: Holders },
+  {
+    path,
+    log,
+    holders,
+    ...world
+  }: World & {
+    path: string;
+    log: LogFile | undefined;
+    holders: Holders;
+  },
 ) {
-  return createWholeStore(({ forget }) => connectSqlite(database, { path, forget }), {
+  return createWholeStore(({ forget }) => connectSqlite(database, { path, log, forget }), {
     world,
     openHolders: () => holders,
     async end() {
+      await log?.close();
       fold(database);
       database.close();
     },
@@ -92,8 +109,8 @@ function setUp(path: string): SqlDatabase {
     database.exec("BEGIN IMMEDIATE");
     migrate(database);
     database.exec("COMMIT");
-    // From here on waiting is done without blocking the event loop.
-    database.exec("PRAGMA busy_timeout = 0");
+    // From here on neither others nor the disk are waited for without the event loop going on.
+    database.exec("PRAGMA busy_timeout = 0; PRAGMA synchronous = NORMAL");
     return database;
   } catch (error) {
     database?.close();
