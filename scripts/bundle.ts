@@ -1,13 +1,19 @@
 /**
- * Puts the style of the pages into dist/. The command line becomes one file a command instead of a hundred small ones,
+ * Puts the style of the pages into dist/. The command line becomes a few files instead of hundreds of small ones,
  * because a start is mostly reading modules (docs/benchmarks.md); packages that only running a mission
  * needs stay outside.
  */
 
 import { copyFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
-import { type Metafile, type PluginBuild, build } from "esbuild";
+import {
+  type ChunkingContext,
+  type OutputBundle,
+  type Plugin,
+  type RolldownOutput,
+  rolldown,
+} from "rolldown";
 import { z } from "zod";
 
 const STYLE = "src/reports/pages/page.css";
@@ -16,58 +22,103 @@ const packageSchema = z.object({ name: z.string(), version: z.string(), license:
 
 copyFileSync(STYLE, join("dist", STYLE));
 
-const commandLine = await build({
-  entryPoints: ["dist/src/cli/main.js", "dist/src/app/replay-worker.js"],
-  entryNames: "[name]",
-  outdir: "dist/bin",
-  bundle: true,
-  splitting: true,
+/** What every command loads, whatever it does. */
+const MAIN = moduleIn("cli/main");
+/** What nearly every command loads: the door to a workspace, and how it is told. */
+const COMMON = ["context", "screen", "parse-words"].map((name) => moduleIn(`cli/${name}`));
+
+let start: ReadonlySet<string> | undefined;
+let common: ReadonlySet<string> | undefined;
+
+const bundle = await rolldown({
+  input: { main: MAIN, "replay-worker": moduleIn("app/replay-worker") },
   platform: "node",
-  format: "esm",
-  target: "node20",
-  metafile: true,
-  // Less to read at each start; names stay, so that stack traces can be read.
-  minifyWhitespace: true,
+  preserveEntrySignatures: false,
   // jsonc-parser's main entry cannot be bundled; its module entry can.
-  mainFields: ["module", "main"],
-  plugins: [
-    { name: "zod-in-english", setup: keepEnglish },
-    { name: "page-style", setup: inlineStyle },
-  ],
-  chunkNames: "chunks/[name]-[hash]",
+  resolve: { mainFields: ["module", "main"] },
   external: [
     "@photostructure/sqlite",
     "pg",
-    "@langchain/*",
-    "@modelcontextprotocol/*",
-    "@a2a-js/*",
+    /^@langchain\//,
+    /^@modelcontextprotocol\//,
+    /^@a2a-js\//,
     "@clack/prompts",
   ],
-  // CommonJS packages inside the bundle call require().
-  banner: {
-    js: "import { createRequire as createRequireForBundle } from 'node:module';\nconst require = createRequireForBundle(import.meta.url);",
-  },
+  plugins: [
+    { name: "ascii", generateBundle: (_options, files) => escapeAll(files) },
+    // A third of zod is its messages in some fifty languages; it speaks English to us.
+    replacing(
+      "zod-in-english",
+      /zod\/v4\/locales\/index\.js$/,
+      'export { default as en } from "./en.js";',
+    ),
+    // The style itself in the place of reading it.
+    replacing(
+      "page-style",
+      /pages\/page-css\.js$/,
+      `export const PAGE_CSS = ${JSON.stringify(readFileSync(STYLE, "utf8"))};`,
+    ),
+  ],
+  // What some commands load late, others load at their start.
+  checks: { ineffectiveDynamicImport: false },
 });
 
-writeFileSync("dist/THIRD-PARTY-NOTICES.txt", describePackages(commandLine.metafile));
+const { output } = await bundle.write({
+  dir: "dist/bin",
+  format: "esm",
+  entryFileNames: "[name].js",
+  chunkFileNames: "chunks/[name]-[hash].js",
+  // Less to read at each start; names stay, so that stack traces can be read.
+  minify: { compress: false, mangle: { keepNames: true }, codegen: true },
+  codeSplitting: {
+    groups: [{ name: chunkOf, includeDependenciesRecursively: false, debugName: "at once" }],
+  },
+});
+await bundle.close();
 
-/** A third of zod is its messages in some fifty languages; it speaks English to us. */
-function keepEnglish(bundling: PluginBuild): void {
-  bundling.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
-    contents: 'export { default as en } from "./en.js";',
-  }));
+writeFileSync("dist/THIRD-PARTY-NOTICES.txt", describePackages(output));
+
+function moduleIn(name: string): string {
+  return resolve("dist/src", `${name}.js`);
 }
 
-/** The style itself in the place of reading it. */
-function inlineStyle(bundling: PluginBuild): void {
-  bundling.onLoad({ filter: /pages\/page-css\.js$/ }, () => ({
-    contents: `export const PAGE_CSS = ${JSON.stringify(readFileSync(STYLE, "utf8"))};`,
-  }));
+function replacing(name: string, id: RegExp, code: string): Plugin {
+  return { name, load: { filter: { id }, handler: () => code } };
+}
+
+/** V8 reads a file with a single sign beyond Latin in it as if all were such: twice as much. */
+function escapeAll(files: OutputBundle): void {
+  for (const file of Object.values(files)) {
+    if (file.type !== "chunk") continue;
+    file.code = file.code.replaceAll(
+      /[^\0-\x7F]/g,
+      (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+  }
+}
+
+/** One file of what is loaded at once; whatever else a command needs is split as it is used. */
+function chunkOf(id: string, context: ChunkingContext): string | null {
+  if (id === MAIN) return null;
+  start ??= loadedWith([MAIN], context);
+  common ??= loadedWith(COMMON, context);
+  if (start.has(id)) return "start";
+  return common.has(id) ? "common" : null;
+}
+
+/** Some modules, and all that they import. */
+function loadedWith(modules: readonly string[], context: ChunkingContext): ReadonlySet<string> {
+  const loaded = new Set(modules);
+  // What is added on the way is visited, too.
+  for (const id of loaded) {
+    for (const imported of context.getModuleInfo(id)?.importedIds ?? []) loaded.add(imported);
+  }
+  return loaded;
 }
 
 /** The licence and notice of every package that is in the bundle. */
-function describePackages({ outputs }: Metafile): string {
-  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
+function describePackages(files: RolldownOutput["output"]): string {
+  const inputs = files.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
   const folders = inputs.flatMap(
     (input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
   );

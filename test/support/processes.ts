@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { type Plugin, build } from "esbuild";
+import { type Plugin, build } from "rolldown";
 import { onTestFinished } from "vitest";
 
 export interface Ended {
@@ -76,13 +76,12 @@ export async function bundleScript(
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   const path = join(folder, "script.mjs");
   await build({
-    entryPoints: [file],
-    outfile: path,
-    bundle: true,
+    input: file,
+    output: { file: path, format: "esm", codeSplitting: false },
     platform: "node",
-    format: "esm",
-    packages: "external",
-    logLevel: "error",
+    // Packages stay outside.
+    external: /^[^./]/,
+    logLevel: "warn",
     plugins: instead === undefined ? [] : [replacing(instead.of, join(root, instead.file))],
   });
   return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
@@ -91,11 +90,7 @@ export async function bundleScript(
 function replacing(name: string, file: string): Plugin {
   return {
     name: "replacing",
-    setup(bundle) {
-      bundle.onResolve({ filter: /^[^.]/ }, ({ path, importer }) =>
-        path === name && importer !== file ? { path: file } : undefined,
-      );
-    },
+    resolveId: (id, importer) => (id === name && importer !== file ? file : undefined),
   };
 }
 

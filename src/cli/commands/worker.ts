@@ -1,5 +1,3 @@
-import { setFlagsFromString } from "node:v8";
-
 import { Command, Option } from "@commander-js/extra-typings";
 
 import type { ServedMissionControl } from "../../callers/callers-world.ts";
@@ -81,7 +79,7 @@ export async function workUntilTold(
     signal: AbortSignal,
   ) => Promise<void>,
 ): Promise<number> {
-  keepHeapSmall();
+  await keepHeapSmall();
   context.ensureWorkspace();
   return context.withControl(async (control) => {
     const stop = new AbortController();
@@ -109,7 +107,8 @@ export async function workUntilTold(
  * its machine: it looks when there is 40 % more, and new objects have the room that they have now. Measured in
  * docs/benchmarks.md.
  */
-function keepHeapSmall(): void {
+async function keepHeapSmall(): Promise<void> {
+  const { setFlagsFromString } = await import("node:v8");
   setFlagsFromString("--heap-growing-percent=40");
   setFlagsFromString("--semi-space-growth-factor=1");
 }

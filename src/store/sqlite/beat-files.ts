@@ -11,7 +11,6 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 
 import { StoreFailedError } from "../../errors.ts";
 import { BEAT_MS, type Beats } from "../holders.ts";
@@ -45,6 +44,8 @@ export function createBeatFiles(folder: string): Beats {
       } catch (error) {
         throw new StoreFailedError("write", path, error);
       }
+      // Who only reads never starts one.
+      const { Worker } = await import("node:worker_threads");
       const thread = new Worker(BEAT, { eval: true, workerData: { file, everyMs: BEAT_MS } });
       thread.unref();
       return async () => {
