@@ -1,4 +1,4 @@
-/** Random missions, killed again and again: `npm run test:crash` for 300, CRASH_SEED for others. */
+/** Random missions, killed again and again, so many on each store: `npm run test:crash` for 300, CRASH_SEED for others. */
 
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ import { carryThrough, chance, randomReference, randomRuntime } from "../support
 import { aMissionControl, aWorkspace, readDocument, readRecorded } from "../support/workspace.ts";
 
 const CHILD = fileURLToPath(new URL("../support/random-crash-child.ts", import.meta.url));
-const ROUNDS = Number(process.env["CRASH_ROUNDS"] ?? 20);
+const ROUNDS = Number(process.env["CRASH_ROUNDS"] ?? 10);
 const FIRST_SEED = Number(process.env["CRASH_SEED"] ?? 1);
 const KILLS = 2;
 
