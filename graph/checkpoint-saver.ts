@@ -23,6 +23,12 @@ import type {
   Typed,
 } from "../src/store/checkpoints.ts";
 
+/**
+ * In `configurable`: this call begins the thread anew. Whoever goes on from the store has no use for what a checkpoint says,
+ * and need not read it. LangGraph keeps names that begin so out of what it records.
+ */
+export const FROM_STORE = "__mission_control_from_store";
+
 /** LangGraph demands a class here. */
 export class CheckpointSaver extends BaseCheckpointSaver {
   private readonly tables: Checkpoints;
@@ -36,7 +42,7 @@ export class CheckpointSaver extends BaseCheckpointSaver {
     { readonly key: CheckpointKey; readonly writes: readonly StoredWrite[] }
   >();
 
-  /** @param options.keepsHistory false: of each thread only the newest checkpoint is kept. */
+  /** @param options.keepsHistory false: of each thread only the last checkpoint is kept. */
   constructor(tables: Checkpoints, { keepsHistory }: { keepsHistory: boolean }) {
     super();
     this.tables = tables;
@@ -45,7 +51,7 @@ export class CheckpointSaver extends BaseCheckpointSaver {
 
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const { thread_id, namespace = "", checkpoint_id } = placeOf(config);
-    if (thread_id === undefined) return undefined;
+    if (thread_id === undefined || config.configurable?.[FROM_STORE] === true) return undefined;
     const [found] = await this.tables.find({ thread_id, namespace, checkpoint_id }, 1);
     return found === undefined ? undefined : this.toTuple(found);
   }

@@ -44,7 +44,7 @@ export interface Checkpoints {
   readonly writesOf: (checkpoint: CheckpointKey) => Promise<readonly StoredWrite[]>;
   /** Keeps a checkpoint, with the writes that came before it. */
   readonly put: (checkpoint: StoredCheckpoint, writes: readonly StoredWrite[]) => Promise<void>;
-  /** As {@link put}, and forgets what came before it on the thread. */
+  /** As {@link put}, and forgets all others of the thread. */
   readonly replace: (checkpoint: StoredCheckpoint, writes: readonly StoredWrite[]) => Promise<void>;
   readonly putWrites: (checkpoint: CheckpointKey, writes: readonly StoredWrite[]) => Promise<void>;
   readonly has: (checkpoint: CheckpointKey) => Promise<boolean>;

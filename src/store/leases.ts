@@ -28,7 +28,9 @@ const FIND = sql("SELECT holder, number FROM leases WHERE name = $1");
 const PUT = sql(
   "INSERT INTO leases (name, holder, number) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, number = excluded.number",
 );
-const DROP = sql("UPDATE leases SET holder = NULL WHERE name = $1 AND number = $2");
+const DROP = sql(
+  "UPDATE leases SET holder = NULL WHERE name = $1 AND number = $2 RETURNING number",
+);
 
 export function createLeases({
   holders,
@@ -111,11 +113,9 @@ export function createLeases({
     own.delete(name);
     if (known === undefined) return;
     await write(function* drop() {
+      const dropped = yield* DROP.get(name, known.number);
       // Who was taken over says nothing of what is left to do.
-      const isHeld = numberOf(yield* FIND.get(name), "number") === known.number;
-      if (!isHeld) return;
-      yield* DROP.run(name, known.number);
-      if (isDone) yield* wakes.settle(name, known.woken);
+      if (dropped !== undefined && isDone) yield* wakes.settle(name, known.woken);
     });
   }
 

@@ -3,11 +3,13 @@
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { z } from "zod";
 
+import { FROM_STORE } from "../../graph/checkpoint-saver.ts";
 import type { MissionGraph } from "../../graph/mission-graph.ts";
 import { BusyError, MissionError } from "../errors.ts";
 import { type ProgressEvent, progressEventSchema } from "../execution/progress-event.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { RunLimits } from "../model/policy.ts";
+import type { RunRecord } from "../model/run-record.ts";
 import { SPANS, name } from "../model/trace.ts";
 import { requireGraphVersion } from "../runs/open-run.ts";
 import { readRun } from "../runs/read-run.ts";
@@ -62,7 +64,9 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
       if (active.get(runId) === work) active.delete(runId);
     }
     // Who decided while the lease was held left the delivery to its holder.
-    if (await isDecided(runId, standing)) await deliver(runId, how);
+    if (standing !== undefined && isDecided(standing, await readRun(runId, world))) {
+      await deliver(runId, how);
+    }
   }
 
   async function deliver(runId: string, how: DriveOptions = {}): Promise<void> {
@@ -87,8 +91,7 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
         `${SPANS.run} ${mission_id}`,
         known,
         async (span) => {
-          const left = await goThrough(run, onProgress);
-          const { status } = (await readRun(run_id, world)).run;
+          const { status, standing: left } = await goThrough(run, onProgress);
           span.set(name({ status }));
           if (status === "failed") span.fail("the run failed");
           return left;
@@ -101,35 +104,34 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
     }
   }
 
-  /** Undefined when the run has ended. */
+  /** How the run stands then; without `standing` when it has ended. */
   async function goThrough(
     run: MissionRun,
     onProgress: ProgressListener | undefined,
-  ): Promise<Standing | undefined> {
+  ): Promise<{ readonly status: MissionRun["status"]; readonly standing?: Standing }> {
     const { run_id } = run;
     for (;;) {
       // Always from the start: the first node finds in the store where the run stands.
       const standing = standingSchema.parse(await step(graph, run, onProgress));
-      const after = (await readRun(run_id, world)).run;
-      if (isEnded(after)) return undefined;
+      const after = await readRun(run_id, world);
+      const { status } = after.run;
+      if (isEnded({ status })) return { status };
       if (standing.hitl_queue.length === 0) {
         throw new MissionError("BAD_DOCUMENT", `${run_id} cannot go on: ${standing.last_error}`);
       }
-      if (!(await isDecided(run_id, standing))) return standing;
+      if (!isDecided(standing, after)) return { status, standing };
     }
   }
 
-  /** True when something that the run waits for has been decided. */
-  async function isDecided(runId: string, standing: Standing | undefined): Promise<boolean> {
-    if (standing === undefined) return false;
-    const waiting = new Set(standing.hitl_queue.map(({ approval_id }) => approval_id));
-    const { requests } = await readRun(runId, world);
-    return requests.some(
-      ({ approval_id, status }) => status !== "pending" && waiting.has(approval_id),
-    );
-  }
-
   return { drive, deliver };
+}
+
+/** True when something that the run waits for has been decided. */
+function isDecided({ hitl_queue }: Standing, { requests }: Pick<RunRecord, "requests">): boolean {
+  const waiting = new Set(hitl_queue.map(({ approval_id }) => approval_id));
+  return requests.some(
+    ({ approval_id, status }) => status !== "pending" && waiting.has(approval_id),
+  );
 }
 
 /**
@@ -153,7 +155,7 @@ async function invoke(
   onProgress: ProgressListener | undefined,
 ): Promise<unknown> {
   const options = {
-    configurable: { thread_id: run.thread_id ?? run.run_id },
+    configurable: { thread_id: run.thread_id ?? run.run_id, [FROM_STORE]: true },
     // The store says where a run stands, so no checkpoint is needed on the way.
     durability: "exit" as const,
   };

@@ -124,17 +124,31 @@ describe("a crash", () => {
     expect(calls.filter((id) => id === "B")).toEqual(["B"]);
   });
 
-  it("that takes the checkpoints with it costs no finished task", async () => {
+  it.each([
+    ["takes the checkpoints with it", ["DELETE FROM checkpoints", "DELETE FROM checkpoint_writes"]],
+    [
+      "leaves checkpoints that nobody can read",
+      ["UPDATE checkpoints SET type = 'json', checkpoint = x'00', metadata = x'00'"],
+    ],
+    [
+      "comes after a checkpoint from the future",
+      ["UPDATE checkpoints SET checkpoint_id = 'ffffffff-ffff-6fff-bfff-ffffffffffff'"],
+    ],
+  ])("that %s costs no finished task", async (_what, statements) => {
     const folder = aWorkspace(reference);
     const first = await carryOnUntilTheGate(folder);
-    tamper(folder, "DELETE FROM checkpoints");
-    tamper(folder, "DELETE FROM checkpoint_writes");
+    for (const statement of statements) tamper(folder, statement);
 
     const { outcome, calls } = await carryOn(folder);
 
     expect(first).toEqual(["T1", "D", "D2"]);
     expect(outcome.status).toBe("completed");
     expect(calls).toEqual(["B", "B2"]);
+    const control = await aMissionControl({ workspace: folder });
+    const { values } = await control.graph.getState({
+      configurable: { thread_id: outcome.run_id },
+    });
+    expect(values).toMatchObject({ run_status: "completed", kpi_targets: expect.any(Object) });
   });
 
   it("in its first task leaves a run to its own plan, whatever the document says by then", async () => {

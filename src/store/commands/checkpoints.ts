@@ -24,11 +24,15 @@ const REPLACE_WRITE =
   type = excluded.type, value = excluded.value`);
 const ADD_WRITE = sql(`${INSERT_WRITE} DO NOTHING`);
 const FORGET = NAMES.map((table) => sql(`DELETE FROM ${table} WHERE thread_id = $1`));
-const FORGET_OLDER = NAMES.map((table) =>
-  sql(`DELETE FROM ${table} WHERE thread_id = $1 AND namespace = $2 AND checkpoint_id < $3`),
+/** By time their ids would be in order, were it not for clocks that step back. */
+const FORGET_OTHERS = NAMES.map((table) =>
+  sql(`DELETE FROM ${table} WHERE thread_id = $1 AND namespace = $2 AND checkpoint_id <> $3`),
 );
 const ONE = sql(
   "SELECT * FROM checkpoints WHERE thread_id = $1 AND namespace = $2 AND checkpoint_id = $3",
+);
+const IS_THERE = sql(
+  "SELECT 1 AS one FROM checkpoints WHERE thread_id = $1 AND namespace = $2 AND checkpoint_id = $3",
 );
 const NEWEST = sql(
   "SELECT * FROM checkpoints WHERE thread_id = $1 AND namespace = $2 ORDER BY checkpoint_id DESC LIMIT $3",
@@ -60,11 +64,11 @@ export function createCheckpointCommands({
       write(undefined, function* replace() {
         const { thread_id, namespace, checkpoint_id } = checkpoint;
         yield* put(checkpoint, given);
-        for (const older of FORGET_OLDER) yield* older.run(thread_id, namespace, checkpoint_id);
+        for (const others of FORGET_OTHERS) yield* others.run(thread_id, namespace, checkpoint_id);
       }),
     putWrites: (checkpoint, given) => write(undefined, () => putAll(checkpoint, given)),
     has: async ({ thread_id, namespace, checkpoint_id }) =>
-      (await ask(() => ONE.get(thread_id, namespace, checkpoint_id))) !== undefined,
+      (await ask(() => IS_THERE.get(thread_id, namespace, checkpoint_id))) !== undefined,
     forget: (threadId) => write(undefined, () => forget(threadId)),
     forgetEnded: (limit) =>
       write(undefined, function* forgetEnded() {
