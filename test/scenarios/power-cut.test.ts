@@ -36,17 +36,17 @@ describe("a commit that is to survive a power cut", () => {
   function aConnection() {
     const database = openDatabase(":memory:");
     database.exec("CREATE TABLE t (a)");
-    const disk = aGate();
+    const [disk, again] = [aGate(), aGate()];
     const seen: unknown[] = [];
     const log = {
       sync: () => {
         seen.push(database.prepare("SELECT count(*) AS rows FROM t").get()?.["rows"]);
-        return disk.promise;
+        return seen.length === 1 ? disk.promise : again.promise;
       },
       close: async () => {},
     };
     const connection = connectSqlite(database, { path: "it", log, forget: () => {} });
-    return { connection, disk, seen };
+    return { connection, disk, again, seen };
   }
 
   it("is there at once, and secured when the disk has it", async () => {
@@ -61,13 +61,17 @@ describe("a commit that is to survive a power cut", () => {
     expect(await stateOf(connection.secured())).toBe("done");
   });
 
-  it("is told not to be, where the disk refuses", async () => {
-    const { connection, disk } = aConnection();
+  it("is told not to be, where the disk refuses, and tried again when it is asked for", async () => {
+    const { connection, disk, again } = aConnection();
     await connection.write(() => INSERT.run(1), true);
 
     disk.fail(new Error("EIO"));
+    await stateOf(disk.promise);
 
     await expect(connection.secured()).rejects.toThrow("EIO");
+    expect(await stateOf(connection.secured())).toBe("waits");
+    again.open();
+    expect(await stateOf(connection.secured())).toBe("done");
   });
 });
 

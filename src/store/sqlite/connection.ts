@@ -46,7 +46,8 @@ export function connectSqlite(
   let seenVersion: unknown;
   let waiting: Waiting[] = [];
   let flushing: Promise<void> = Promise.resolve();
-  let secured: Promise<void> = Promise.resolve();
+  /** Of the last durable commit; undefined when somebody was told that it failed. */
+  let secured: Promise<void> | undefined = Promise.resolve();
   let stretchStart = Number.NEGATIVE_INFINITY;
 
   function ask({ statement, values, wants }: Query): readonly SqlRow[] {
@@ -123,12 +124,15 @@ export function connectSqlite(
       for (const { reject } of turn) reject(toStoreFailed(error, path));
       return;
     }
-    if (log !== undefined && turn.some(({ isDurable }) => isDurable)) {
-      secured = log.sync();
-      // It is told to who asks whether it is secured.
-      secured.catch(() => {});
-    }
+    if (turn.some(({ isDurable }) => isDurable)) secure();
     for (const done of settle) done();
+  }
+
+  function secure(): Promise<void> {
+    secured = log?.sync() ?? Promise.resolve();
+    // Whoever asks is told.
+    secured.catch(() => {});
+    return secured;
   }
 
   async function beginWhenFree(): Promise<void> {
@@ -213,7 +217,16 @@ export function connectSqlite(
         forgetWhenStale();
         return remembered() ?? readAtOnce(query);
       }),
-    secured: () => secured,
+    async secured() {
+      const asked = secured ?? secure();
+      try {
+        await asked;
+      } catch (error) {
+        // Whoever asks after that has it tried again.
+        if (secured === asked) secured = undefined;
+        throw error;
+      }
+    },
     ask: (query) => whenFree(() => carryOut(query())),
     async idle() {
       while (waiting.length > 0) await flushing;
