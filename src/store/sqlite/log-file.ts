@@ -4,6 +4,7 @@
  */
 
 import { type FileHandle, open } from "node:fs/promises";
+import { dirname } from "node:path";
 
 import { MissionError } from "../../errors.ts";
 
@@ -21,7 +22,7 @@ export function openLogFile(path: string): LogFile {
   let next: Promise<void> | undefined;
 
   async function reach(): Promise<FileHandle> {
-    opened ??= open(path, "r+");
+    opened ??= openForGood(path);
     try {
       return await opened;
     } catch (error) {
@@ -54,4 +55,13 @@ export function openLogFile(path: string): LogFile {
       await (await opened)?.close();
     },
   };
+}
+
+/** Opens a file whose name, too, is on the disk then, where the system lets a folder be brought there. */
+async function openForGood(path: string): Promise<FileHandle> {
+  const file = await open(path, "r+");
+  const folder = await open(dirname(path), "r").catch(() => undefined);
+  await folder?.sync().catch(() => {});
+  await folder?.close();
+  return file;
 }
