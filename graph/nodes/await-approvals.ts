@@ -46,7 +46,8 @@ export function createAwaitApprovals(dependencies: MissionGraphDependencies): Mi
     const record = durableTask({ name: "record the answer" }, () =>
       recordAnswer(answer, asked, state, dependencies),
     );
-    const { approval_ids, last_error } = await record();
+    const { approval_ids, last_error, ended } = await record();
+    if (ended !== undefined) return { run_status: ended, hitl_queue: [] };
     return { ...release(approval_ids, state), last_error };
   };
 }
@@ -103,10 +104,16 @@ async function recordAnswer(
   asked: readonly string[],
   state: MissionState,
   dependencies: MissionGraphDependencies,
-): Promise<{ approval_ids: readonly string[]; last_error: string }> {
+): Promise<{
+  approval_ids: readonly string[];
+  last_error: string;
+  /** Where somebody has ended the run while it waited. */
+  ended?: MissionState["run_status"];
+}> {
   const { run_id } = state;
   const { store, clock, policy } = dependencies;
-  const { requests } = await readRun(run_id, dependencies);
+  const { run, requests } = await readRun(run_id, dependencies);
+  if (isEnded(run)) return { approval_ids: [], last_error: "", ended: run.status };
   const byId = new Map(requests.map((request) => [request.approval_id, request]));
   // For reading, all that was asked counts as pending: who was first is for the store to say.
   const pending = asked.flatMap((id) => byId.get(id) ?? []);

@@ -40,6 +40,8 @@ export function createExecuteTasks(dependencies: MissionGraphDependencies): Miss
     if (config.signal !== undefined) dependencies.expectListeners(config.signal);
     const entry = selectEntry(state.plan_tasks, state.task_status_by_id);
     const record = await readRun(state.run_id, dependencies);
+    // An old checkpoint may know nothing of it.
+    if (isEnded(record.run)) return { run_status: record.run.status, hitl_queue: [] };
     await requireRuntimes(record, dependencies);
     const execute = createExecutor(record, config, dependencies);
     const failures: unknown[] = [];

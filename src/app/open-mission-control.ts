@@ -74,7 +74,11 @@ export async function openLazily(
     },
     missingRuntimes: async (runId) => findMissingRuntimes(await readRun(runId, world), world),
     runs: (filter) => store.listRuns(filter),
-    run: outcome,
+    async run(runId) {
+      // Who looks on is told no sooner than who decided; where the disk refuses, they may look all the same.
+      await store.secured().catch(() => {});
+      return outcome(runId);
+    },
     figures,
     async recordKpis(runId, observed) {
       await recordKpis(runId, observed, world);

@@ -47,9 +47,13 @@ export async function cancelRun(
       { status: "abandoned", ended_reason: `${reason} (${by})` },
       world,
     );
-    await store.secured();
-    await abandonCalls(record, world);
-    await world.publish({ run_id: runId, markdown });
+    try {
+      await store.secured();
+    } finally {
+      // It has ended, whatever the disk says: nobody can cancel it again.
+      await abandonCalls(record, world);
+      await world.publish({ run_id: runId, markdown });
+    }
   } finally {
     await lease.release();
   }

@@ -59,7 +59,7 @@ export interface Connection {
    * @param isDurable whether it must also survive a power cut, once {@link secured} has resolved.
    */
   readonly write: <T>(command: () => Sql<T>, isDurable: boolean) => Promise<T>;
-  /** Resolves when all that is durable and was committed before survives a power cut. */
+  /** Resolves when all that is durable and was committed before, by whomever, survives a power cut. */
   readonly secured: () => Promise<void>;
   /**
    * Carries out a query, all of whose statements see one state of the database.

@@ -357,8 +357,8 @@ export interface Store {
   >;
 
   /**
-   * Resolves when decisions, ends and reopenings that were recorded so far survive a power cut: before anybody is told
-   * of them, and before agents act on them.
+   * Resolves when decisions, ends and reopenings that were recorded so far, by whomever, survive a power cut: before
+   * those who asked for them are told, and before agents act on them.
    *
    * @throws MissionError `STORE_FAILED` when the disk refuses: they are recorded, but may be lost.
    */

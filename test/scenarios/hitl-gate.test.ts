@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import { buildMissionGraph } from "../../graph/mission-graph.ts";
 import { openWorld } from "../../src/app/world.ts";
 import type { AgentRuntime } from "../../src/index.ts";
-import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { aPlan, aReference, aTask, anAgent } from "../support/builders.ts";
 import { gateQuestion, resumeWith } from "../support/gate.ts";
 import {
   aClock,
@@ -433,6 +433,27 @@ describe("the human gate", () => {
     expect(state.last_error).toContain("UNKNOWN_MISSION");
     expect(readRecorded(workspace, "mission_runs")).toHaveLength(8);
   });
+
+  it.each(["before", "after"] as const)(
+    "ends a thread whose run was cancelled while it asked (%s the work), and asks nothing more",
+    async (approval_stage) => {
+      const task = aTask({ requires_human_approval: true, approval_stage });
+      const workspace = aWorkspace(aReference([task], [anAgent()]));
+      const control = await aMissionControl({ workspace });
+      const { run_id } = await control.start({ mission_id: "M" });
+      await control.cancel(run_id, { reason: "no use", by: "ana" });
+
+      const asked = await resumeWith(control.graph, run_id, { T1: approve });
+
+      const { values, next } = await control.graph.getState({
+        configurable: { thread_id: run_id },
+      });
+      expect([asked, next, values.run_status]).toEqual([undefined, [], "abandoned"]);
+      expect(readRecorded(workspace, "approval_requests")).toMatchObject([{ status: "void" }]);
+      const { findings } = await control.audit();
+      expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    },
+  );
 
   it("leaves a finished thread as it is on an empty input", async () => {
     const workspace = aWorkspace();

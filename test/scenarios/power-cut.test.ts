@@ -1,9 +1,9 @@
 /** What survives a power cut, and who waits until it does. */
 
-import { mkdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 import { sql } from "../../src/store/sql.ts";
 import { connectSqlite } from "../../src/store/sqlite/connection.ts";
@@ -32,46 +32,69 @@ async function stateOf(promise: Promise<unknown>): Promise<string> {
 
 describe("a commit that is to survive a power cut", () => {
   const INSERT = sql("INSERT INTO t VALUES ($1)");
+  const COUNT = sql("SELECT count(*) AS rows FROM t");
 
-  function aConnection() {
-    const database = openDatabase(":memory:");
-    database.exec("CREATE TABLE t (a)");
-    const [disk, again] = [aGate(), aGate()];
+  /** @param path of a database that others have open, too. */
+  function aConnection(path = join(aFolder(), "db")) {
+    const database = openDatabase(path);
+    onTestFinished(() => database.close());
+    database.exec("PRAGMA journal_mode = WAL; CREATE TABLE IF NOT EXISTS t (a)");
+    const disk = aGate();
+    /** The rows that were there each time the disk was asked. */
     const seen: unknown[] = [];
     const log = {
       sync: () => {
-        seen.push(database.prepare("SELECT count(*) AS rows FROM t").get()?.["rows"]);
-        return seen.length === 1 ? disk.promise : again.promise;
+        seen.push(database.prepare(COUNT.text).get()?.["rows"]);
+        return disk.promise;
       },
       close: async () => {},
     };
-    const connection = connectSqlite(database, { path: "it", log, forget: () => {} });
-    return { connection, disk, again, seen };
+    const connection = connectSqlite(database, { path, log, forget: () => {} });
+    return { path, connection, disk, seen };
   }
 
   it("is there at once, and secured when the disk has it", async () => {
     const { connection, disk, seen } = aConnection();
 
     await connection.write(() => INSERT.run(1), false);
-    expect([seen, await stateOf(connection.secured())]).toEqual([[], "done"]);
+    expect(seen).toEqual([]);
     await connection.write(() => INSERT.run(2), true);
 
     expect([seen, await stateOf(connection.secured())]).toEqual([[2], "waits"]);
     disk.open();
-    expect(await stateOf(connection.secured())).toBe("done");
+    expect([seen, await stateOf(connection.secured())]).toEqual([[2], "done"]);
   });
 
-  it("is told not to be, where the disk refuses, and tried again when it is asked for", async () => {
-    const { connection, disk, again } = aConnection();
+  it("is secured by whoever goes by it, though another has made it", async () => {
+    const { path, connection, disk, seen } = aConnection();
+    const other = aConnection(path);
+    disk.open();
+    await connection.secured();
+    await connection.secured();
+    expect(seen).toEqual([0]);
+
+    await other.connection.write(() => INSERT.run(1), true);
+    await connection.read(() => COUNT.get());
+    await connection.secured();
+
+    expect(seen).toEqual([0, 1]);
+  });
+
+  it("is told not to be, where the disk refuses, and written to the database itself when it is asked for again", async () => {
+    const { path, connection, disk, seen } = aConnection();
     await connection.write(() => INSERT.run(1), true);
 
     disk.fail(new Error("EIO"));
     await stateOf(disk.promise);
 
     await expect(connection.secured()).rejects.toThrow("EIO");
-    expect(await stateOf(connection.secured())).toBe("waits");
-    again.open();
-    expect(await stateOf(connection.secured())).toBe("done");
+    await connection.secured();
+    expect(seen).toEqual([1]);
+    const alone = join(aFolder(), "db");
+    copyFileSync(path, alone);
+    const copy = openDatabase(alone);
+    expect(copy.prepare(COUNT.text).get()).toEqual({ rows: 1 });
+    copy.close();
   });
 });
 
@@ -149,5 +172,57 @@ describe("a decision", () => {
 
     disk.open();
     expect((await decided).pending_approvals).toEqual([]);
+  });
+});
+
+describe("the end of a run", () => {
+  it("is told in no report before it survives a power cut", async () => {
+    const disk = aGate();
+    let secured = Promise.resolve();
+    const workspace = aWorkspace(
+      aReference([aTask({ requires_human_approval: true })], [anAgent()]),
+    );
+    const store = { ...aStoreOf(workspace), secured: () => secured };
+    const control = await aMissionControl({ workspace, store });
+    const { run_id } = await control.start({ mission_id: "M" });
+    const report = join(workspace, "reports", `${run_id}.md`);
+
+    secured = disk.promise;
+    const decision = { type: "approve", decided_by: "ana" } as const;
+    const decided = control.decide(run_id, { T1: decision });
+    while ((await store.findRun(run_id))?.status !== "completed") await stateOf(decided);
+    const looked = control.run(run_id);
+    expect([await stateOf(decided), await stateOf(looked)]).toEqual(["waits", "waits"]);
+    expect(existsSync(report)).toBe(false);
+
+    disk.open();
+    expect([(await decided).status, (await looked).status]).toEqual(["completed", "completed"]);
+  });
+
+  it("by a person is reported, and told to agents, though the disk refuses: nobody can do it again", async () => {
+    let isBroken = false;
+    const told: string[] = [];
+    const workspace = aWorkspace(
+      aReference([aTask({ requires_human_approval: true })], [anAgent()]),
+    );
+    const control = await aMissionControl({
+      workspace,
+      store: {
+        ...aStoreOf(workspace),
+        listCalls: async (runId) => (told.push(runId), []),
+        secured: async () => {
+          if (isBroken) throw new Error("EIO");
+        },
+      },
+    });
+    const { run_id } = await control.start({ mission_id: "M" });
+
+    isBroken = true;
+    await expect(control.cancel(run_id, { reason: "no", by: "ana" })).rejects.toThrow("EIO");
+    isBroken = false;
+    await control.close();
+
+    expect(told).toEqual([run_id]);
+    expect(existsSync(join(workspace, "reports", `${run_id}.md`))).toBe(true);
   });
 });

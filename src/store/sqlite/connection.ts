@@ -38,6 +38,7 @@ export function connectSqlite(
 ): Connection {
   const prepared = new WeakMap<Statement, SqlStatement>();
   const version = database.prepare("PRAGMA data_version");
+  const foldAll = database.prepare("PRAGMA wal_checkpoint(FULL)");
   const beginRead = database.prepare("BEGIN");
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
@@ -46,8 +47,9 @@ export function connectSqlite(
   let seenVersion: unknown;
   let waiting: Waiting[] = [];
   let flushing: Promise<void> = Promise.resolve();
-  /** Of the last durable commit; undefined when somebody was told that it failed. */
-  let secured: Promise<void> | undefined = Promise.resolve();
+  /** Of all durable commits, those of others included; undefined where it is not under way, nor done. */
+  let secured: Promise<void> | undefined;
+  let hasFailed = false;
   let stretchStart = Number.NEGATIVE_INFINITY;
 
   function ask({ statement, values, wants }: Query): readonly SqlRow[] {
@@ -75,7 +77,10 @@ export function connectSqlite(
   function forgetWhenStale(): void {
     // Moves when another connection has written.
     const current = version.get()?.["data_version"];
-    if (current !== seenVersion) forget();
+    if (current === seenVersion) return;
+    forget();
+    // Whoever wrote may have died before it was on the disk.
+    secured = undefined;
     seenVersion = current;
   }
 
@@ -124,15 +129,26 @@ export function connectSqlite(
       for (const { reject } of turn) reject(toStoreFailed(error, path));
       return;
     }
-    if (turn.some(({ isDurable }) => isDurable)) secure();
+    if (turn.some(({ isDurable }) => isDurable)) void secure();
     for (const done of settle) done();
   }
 
   function secure(): Promise<void> {
-    secured = log?.sync() ?? Promise.resolve();
-    // Whoever asks is told.
-    secured.catch(() => {});
-    return secured;
+    const trying = bringToDisk();
+    secured = trying;
+    trying.catch(() => {
+      hasFailed = true;
+    });
+    return trying;
+  }
+
+  async function bringToDisk(): Promise<void> {
+    if (log === undefined) return;
+    if (!hasFailed) return log.sync();
+    // What a disk has refused once, the system may think is there. So it is written again, to the database itself.
+    const { busy } = foldAll.get() ?? {};
+    if (busy !== 0) throw new BusyError(`Another process is using ${path}.`, { path });
+    hasFailed = false;
   }
 
   async function beginWhenFree(): Promise<void> {
@@ -224,7 +240,7 @@ export function connectSqlite(
       } catch (error) {
         // Whoever asks after that has it tried again.
         if (secured === asked) secured = undefined;
-        throw error;
+        throw toStoreFailed(error, path);
       }
     },
     ask: (query) => whenFree(() => carryOut(query())),
@@ -237,13 +253,15 @@ export function connectSqlite(
 
 /** What we throw on purpose stays; the driver's errors are told as ours. */
 export function toStoreFailed(error: unknown, path: string): unknown {
-  if (error instanceof MissionError || !isDriverError(error)) return error;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (error instanceof MissionError || !DRIVER_CODES.includes(code)) return error;
+  if (code === CLOSED) {
+    const message = `The store was closed meanwhile: what was recorded in ${path} before that stands.`;
+    return new MissionError("STORE_FAILED", message, { cause: error, details: { path } });
+  }
   return new StoreFailedError("use", path, error);
 }
 
+const CLOSED = "ERR_INVALID_STATE";
 /** Of SQLite, of a database that was closed, or of a value that it has no type for. */
-const DRIVER_CODES = ["ERR_SQLITE_ERROR", "ERR_INVALID_STATE", "ERR_INVALID_ARG_TYPE"];
-
-function isDriverError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && DRIVER_CODES.includes(String(error.code));
-}
+const DRIVER_CODES = ["ERR_SQLITE_ERROR", CLOSED, "ERR_INVALID_ARG_TYPE"];
