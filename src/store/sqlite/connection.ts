@@ -9,6 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { BusyError, MissionError, StoreFailedError } from "../../errors.ts";
 import type { Connection, Query, Sql, SqlRow, Statement, Watcher } from "../sql.ts";
+import { createDisk } from "./disk.ts";
 import { type SqlDatabase, type SqlStatement, isBusy } from "./driver.ts";
 import type { LogFile } from "./log-file.ts";
 
@@ -38,7 +39,7 @@ export function connectSqlite(
 ): Connection {
   const prepared = new WeakMap<Statement, SqlStatement>();
   const version = database.prepare("PRAGMA data_version");
-  const foldAll = database.prepare("PRAGMA wal_checkpoint(FULL)");
+  const disk = createDisk(database, { path, log });
   const beginRead = database.prepare("BEGIN");
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
@@ -47,9 +48,6 @@ export function connectSqlite(
   let seenVersion: unknown;
   let waiting: Waiting[] = [];
   let flushing: Promise<void> = Promise.resolve();
-  /** Of all durable commits, those of others included; undefined where it is not under way, nor done. */
-  let secured: Promise<void> | undefined;
-  let hasFailed = false;
   let stretchStart = Number.NEGATIVE_INFINITY;
 
   function ask({ statement, values, wants }: Query): readonly SqlRow[] {
@@ -79,8 +77,7 @@ export function connectSqlite(
     const current = version.get()?.["data_version"];
     if (current === seenVersion) return;
     forget();
-    // Whoever wrote may have died before it was on the disk.
-    secured = undefined;
+    disk.doubt();
     seenVersion = current;
   }
 
@@ -129,26 +126,8 @@ export function connectSqlite(
       for (const { reject } of turn) reject(toStoreFailed(error, path));
       return;
     }
-    if (turn.some(({ isDurable }) => isDurable)) void secure();
+    if (turn.some(({ isDurable }) => isDurable)) disk.begin();
     for (const done of settle) done();
-  }
-
-  function secure(): Promise<void> {
-    const trying = bringToDisk();
-    secured = trying;
-    trying.catch(() => {
-      hasFailed = true;
-    });
-    return trying;
-  }
-
-  async function bringToDisk(): Promise<void> {
-    if (log === undefined) return;
-    if (!hasFailed) return log.sync();
-    // What a disk has refused once, the system may think is there. So it is written again, to the database itself.
-    const { busy } = foldAll.get() ?? {};
-    if (busy !== 0) throw new BusyError(`Another process is using ${path}.`, { path });
-    hasFailed = false;
   }
 
   async function beginWhenFree(): Promise<void> {
@@ -233,16 +212,7 @@ export function connectSqlite(
         forgetWhenStale();
         return remembered() ?? readAtOnce(query);
       }),
-    async secured() {
-      const asked = secured ?? secure();
-      try {
-        await asked;
-      } catch (error) {
-        // Whoever asks after that has it tried again.
-        if (secured === asked) secured = undefined;
-        throw toStoreFailed(error, path);
-      }
-    },
+    secured: disk.secured,
     ask: (query) => whenFree(() => carryOut(query())),
     async idle() {
       while (waiting.length > 0) await flushing;

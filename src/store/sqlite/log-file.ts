@@ -36,9 +36,7 @@ export function openLogFile(path: string): LogFile {
     try {
       await (await reach()).datasync();
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      const message = `Could not bring ${path} to the disk: ${why}. What was recorded last is there, but a power cut may take it.`;
-      throw new MissionError("STORE_FAILED", message, { cause, details: { path } });
+      throw notOnDisk(path, cause);
     }
   }
 
@@ -55,6 +53,12 @@ export function openLogFile(path: string): LogFile {
       await (await opened)?.close();
     },
   };
+}
+
+export function notOnDisk(path: string, cause: unknown): MissionError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message = `Could not bring ${path} to the disk: ${why}. What was recorded last is there, but a power cut may take it.`;
+  return new MissionError("STORE_FAILED", message, { cause, details: { path } });
 }
 
 /** Opens a file whose name, too, is on the disk then, where the system lets a folder be brought there. */
