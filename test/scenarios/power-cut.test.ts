@@ -5,10 +5,13 @@ import { join } from "node:path";
 
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import type { MissionControlOptions, ProgressEvent } from "../../src/index.ts";
+import { defined } from "../../src/model/defined.ts";
 import { sql } from "../../src/store/sql.ts";
 import { connectSqlite } from "../../src/store/sqlite/connection.ts";
 import { openDatabase } from "../../src/store/sqlite/driver.ts";
 import { openLogFile } from "../../src/store/sqlite/log-file.ts";
+import type { WholeStore } from "../../src/store/store.ts";
 import { aReference, aTask, anAgent } from "../support/builders.ts";
 import { aFolder, aMissionControl, aStoreOf, aWorkspace } from "../support/workspace.ts";
 
@@ -118,32 +121,45 @@ describe("the write-ahead log", () => {
   });
 });
 
+const approve = { type: "approve", decided_by: "ana" } as const;
+
+/** A run that waits for a decision, and a disk that has all there is until the test says otherwise. */
+async function aWaitingRun({
+  runtimes = {},
+  listCalls,
+}: Pick<MissionControlOptions, "runtimes"> & Partial<Pick<WholeStore, "listCalls">> = {}) {
+  let secured = async () => {};
+  const workspace = aWorkspace(aReference([aTask({ requires_human_approval: true })], [anAgent()]));
+  const store = {
+    ...aStoreOf(workspace),
+    ...defined({ listCalls }),
+    secured: () => secured(),
+  };
+  const control = await aMissionControl({ workspace, store, runtimes });
+  const { run_id } = await control.start({ mission_id: "M" });
+  return {
+    workspace,
+    store,
+    control,
+    run_id,
+    report: join(workspace, "reports", `${run_id}.md`),
+    setDisk: (disk: () => Promise<void>) => (secured = disk),
+  };
+}
+
 describe("a decision", () => {
   it("is acted on by agents, and told, when it survives a power cut", async () => {
     const [disk, begun] = [aGate(), aGate()];
     let isCalled = false;
-    let secured = Promise.resolve();
-    const workspace = aWorkspace(
-      aReference([aTask({ requires_human_approval: true })], [anAgent()]),
-    );
-    const control = await aMissionControl({
-      workspace,
-      store: { ...aStoreOf(workspace), secured: () => secured },
-      runtimes: {
-        A1: async () => {
-          isCalled = true;
-          return { output: 1 };
-        },
-      },
-    });
-    const { run_id } = await control.start({ mission_id: "M" });
+    const agent = async () => {
+      isCalled = true;
+      return { output: 1 };
+    };
+    const { control, run_id, setDisk } = await aWaitingRun({ runtimes: { A1: agent } });
 
-    secured = disk.promise;
-    const decided = control.decide(
-      run_id,
-      { T1: { type: "approve", decided_by: "ana" } },
-      { onProgress: ({ event }) => event === "task-started" && begun.open() },
-    );
+    setDisk(() => disk.promise);
+    const onProgress = ({ event }: ProgressEvent) => event === "task-started" && begun.open();
+    const decided = control.decide(run_id, { T1: approve }, { onProgress });
     await begun.promise;
     expect([await stateOf(decided), isCalled]).toEqual(["waits", false]);
 
@@ -154,17 +170,10 @@ describe("a decision", () => {
 
   it("that nobody goes on with here is told when it survives, too", async () => {
     const disk = aGate();
-    let secured = Promise.resolve();
-    const workspace = aWorkspace(
-      aReference([aTask({ requires_human_approval: true })], [anAgent()]),
-    );
-    const store = { ...aStoreOf(workspace), secured: () => secured };
-    const control = await aMissionControl({ workspace, store });
-    const { run_id } = await control.start({ mission_id: "M" });
+    const { store, control, run_id, setDisk } = await aWaitingRun();
 
-    secured = disk.promise;
-    const decision = { type: "approve", decided_by: "ana" } as const;
-    const decided = control.decide(run_id, { T1: decision }, { detach: true });
+    setDisk(() => disk.promise);
+    const decided = control.decide(run_id, { T1: approve }, { detach: true });
     while ((await store.readRun(run_id))?.requests[0]?.status === "pending") {
       expect(await stateOf(decided)).toBe("waits");
     }
@@ -178,18 +187,12 @@ describe("a decision", () => {
 describe("the end of a run", () => {
   it("is told in no report before it survives a power cut", async () => {
     const disk = aGate();
-    let secured = Promise.resolve();
-    const workspace = aWorkspace(
-      aReference([aTask({ requires_human_approval: true })], [anAgent()]),
-    );
-    const store = { ...aStoreOf(workspace), secured: () => secured };
+    const { workspace, run_id, report } = await aWaitingRun();
+    const store = { ...aStoreOf(workspace), secured: () => disk.promise };
+    // Who has just written documents rests a second before it writes them again.
     const control = await aMissionControl({ workspace, store });
-    const { run_id } = await control.start({ mission_id: "M" });
-    const report = join(workspace, "reports", `${run_id}.md`);
 
-    secured = disk.promise;
-    const decision = { type: "approve", decided_by: "ana" } as const;
-    const decided = control.decide(run_id, { T1: decision });
+    const decided = control.decide(run_id, { T1: approve });
     while ((await store.findRun(run_id))?.status !== "completed") await stateOf(decided);
     const looked = control.run(run_id);
     expect([await stateOf(decided), await stateOf(looked)]).toEqual(["waits", "waits"]);
@@ -200,29 +203,17 @@ describe("the end of a run", () => {
   });
 
   it("by a person is reported, and told to agents, though the disk refuses: nobody can do it again", async () => {
-    let isBroken = false;
     const told: string[] = [];
-    const workspace = aWorkspace(
-      aReference([aTask({ requires_human_approval: true })], [anAgent()]),
-    );
-    const control = await aMissionControl({
-      workspace,
-      store: {
-        ...aStoreOf(workspace),
-        listCalls: async (runId) => (told.push(runId), []),
-        secured: async () => {
-          if (isBroken) throw new Error("EIO");
-        },
-      },
+    const { control, run_id, report, setDisk } = await aWaitingRun({
+      listCalls: async (runId) => (told.push(runId), []),
     });
-    const { run_id } = await control.start({ mission_id: "M" });
 
-    isBroken = true;
+    setDisk(() => Promise.reject(new Error("EIO")));
     await expect(control.cancel(run_id, { reason: "no", by: "ana" })).rejects.toThrow("EIO");
-    isBroken = false;
+    setDisk(async () => {});
     await control.close();
 
     expect(told).toEqual([run_id]);
-    expect(existsSync(join(workspace, "reports", `${run_id}.md`))).toBe(true);
+    expect(existsSync(report)).toBe(true);
   });
 });
