@@ -25,9 +25,13 @@ import type {
 
 /**
  * In `configurable`: this call begins the thread anew. Whoever goes on from the store has no use for what a checkpoint says,
- * and need not read it. LangGraph keeps names that begin so out of what it records.
+ * and need not read it, nor wait in the graph until the last one is kept: what it has there is a {@link SaveListener}.
+ * LangGraph keeps names that begin so out of what it records.
  */
 export const FROM_STORE = "__mission_control_from_store";
+
+/** Given the checkpoint that is being kept: it is for them to wait for it. */
+export type SaveListener = (saved: Promise<void>) => void;
 
 /** LangGraph demands a class here. */
 export class CheckpointSaver extends BaseCheckpointSaver {
@@ -51,7 +55,7 @@ export class CheckpointSaver extends BaseCheckpointSaver {
 
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const { thread_id, namespace = "", checkpoint_id } = placeOf(config);
-    if (thread_id === undefined || config.configurable?.[FROM_STORE] === true) return undefined;
+    if (thread_id === undefined || listenerOf(config) !== undefined) return undefined;
     const [found] = await this.tables.find({ thread_id, namespace, checkpoint_id }, 1);
     return found === undefined ? undefined : this.toTuple(found);
   }
@@ -92,9 +96,12 @@ export class CheckpointSaver extends BaseCheckpointSaver {
     for (const [name, { key: other }] of this.early) {
       if (other.thread_id === thread_id && other.namespace === namespace) this.early.delete(name);
     }
-    await (this.keepsHistory
+    const saved = this.keepsHistory
       ? this.tables.put(stored, writes)
-      : this.tables.replace(stored, writes));
+      : this.tables.replace(stored, writes);
+    const listener = listenerOf(config);
+    if (listener === undefined) await saved;
+    else listener(saved);
     return toConfig(key);
   }
 
@@ -120,7 +127,8 @@ export class CheckpointSaver extends BaseCheckpointSaver {
         replaces,
       })),
     );
-    if (await this.tables.has(key)) return this.tables.putWrites(key, stored);
+    const isNew = listenerOf(config) !== undefined;
+    if (!isNew && (await this.tables.has(key))) return this.tables.putWrites(key, stored);
     this.early.set(nameOf(key), { key, writes: [...this.earlyOf(key), ...stored] });
   }
 
@@ -194,6 +202,11 @@ function nameOf({ thread_id, namespace, checkpoint_id }: CheckpointKey): string 
 
 function toConfig({ thread_id, namespace, checkpoint_id }: CheckpointKey): RunnableConfig {
   return { configurable: { thread_id, checkpoint_ns: namespace, checkpoint_id } };
+}
+
+function listenerOf({ configurable = {} }: RunnableConfig): SaveListener | undefined {
+  const listener: unknown = configurable[FROM_STORE];
+  return typeof listener === "function" ? (saved) => void listener(saved) : undefined;
 }
 
 interface Place {

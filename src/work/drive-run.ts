@@ -3,7 +3,7 @@
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { z } from "zod";
 
-import { FROM_STORE } from "../../graph/checkpoint-saver.ts";
+import { FROM_STORE, type SaveListener } from "../../graph/checkpoint-saver.ts";
 import type { MissionGraph } from "../../graph/mission-graph.ts";
 import { BusyError, MissionError } from "../errors.ts";
 import { type ProgressEvent, progressEventSchema } from "../execution/progress-event.ts";
@@ -43,6 +43,12 @@ const standingSchema = z.object({
   hitl_queue: z.array(z.object({ approval_id: z.string() })),
 });
 type Standing = z.infer<typeof standingSchema>;
+
+/** Who is told what happens in one call of the graph. */
+interface Told {
+  readonly onProgress: ProgressListener | undefined;
+  readonly onSave: SaveListener;
+}
 
 export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver {
   const { store } = world;
@@ -86,12 +92,18 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
     const { run_id, mission_id } = run;
     const known = name({ operation: SPANS.run, agent_name: mission_id, run_id, mission_id });
     let isDone = false;
+    const saving: Promise<void>[] = [];
+    const onSave: SaveListener = (saved) => {
+      // It may fail before it is waited for.
+      saved.catch(() => {});
+      saving.push(saved);
+    };
     try {
       const standing = await world.trace.within(
         `${SPANS.run} ${mission_id}`,
         known,
         async (span) => {
-          const { status, standing: left } = await goThrough(run, onProgress);
+          const { status, standing: left } = await goThrough(run, { onProgress, onSave });
           span.set(name({ status }));
           if (status === "failed") span.fail("the run failed");
           return left;
@@ -100,19 +112,20 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
       isDone = true;
       return standing;
     } finally {
-      await lease.release(isDone);
+      // The last checkpoint is committed with the end of the lease.
+      await Promise.all([...saving, lease.release(isDone)]);
     }
   }
 
   /** How the run stands then; without `standing` when it has ended. */
   async function goThrough(
     run: MissionRun,
-    onProgress: ProgressListener | undefined,
+    told: Told,
   ): Promise<{ readonly status: MissionRun["status"]; readonly standing?: Standing }> {
     const { run_id } = run;
     for (;;) {
       // Always from the start: the first node finds in the store where the run stands.
-      const standing = standingSchema.parse(await step(graph, run, onProgress));
+      const standing = standingSchema.parse(await step(graph, run, told));
       const after = await readRun(run_id, world);
       const { status } = after.run;
       if (isEnded({ status })) return { status };
@@ -140,22 +153,18 @@ function isDecided({ hitl_queue }: Standing, { requests }: Pick<RunRecord, "requ
  * Who starts or decides may do so within a graph or an agent of its own: LangGraph would take the mission for a part of
  * that, and its gate for the other's interrupt.
  */
-async function step(
-  graph: MissionGraph,
-  run: MissionRun,
-  onProgress: ProgressListener | undefined,
-): Promise<unknown> {
+async function step(graph: MissionGraph, run: MissionRun, told: Told): Promise<unknown> {
   const storage = AsyncLocalStorageProviderSingleton.getInstance();
-  return storage.run(undefined, () => invoke(graph, run, onProgress));
+  return storage.run(undefined, () => invoke(graph, run, told));
 }
 
 async function invoke(
   graph: MissionGraph,
   run: MissionRun,
-  onProgress: ProgressListener | undefined,
+  { onProgress, onSave }: Told,
 ): Promise<unknown> {
   const options = {
-    configurable: { thread_id: run.thread_id ?? run.run_id, [FROM_STORE]: true },
+    configurable: { thread_id: run.thread_id ?? run.run_id, [FROM_STORE]: onSave },
     // The store says where a run stands, so no checkpoint is needed on the way.
     durability: "exit" as const,
   };
