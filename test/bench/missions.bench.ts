@@ -17,6 +17,8 @@ import { inFlight, median, report } from "./measure.ts";
 
 const MISSIONS = Number(process.env["BENCH_MISSIONS"] ?? 200);
 const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 5);
+/** Missions until V8 has compiled what is called often: about so many were measured to get faster. */
+const WARM_UP = Number(process.env["BENCH_WARM_UP"] ?? 1000);
 
 type Mission = (number: number) => Promise<void>;
 
@@ -113,39 +115,54 @@ function resume() {
   return new Command<unknown, Record<string, never>, never>({ resume: { ok: true } });
 }
 
+/**
+ * The machine is shared, and faster or slower by the minute: each comparison is of neighbours in time.
+ *
+ * @returns milliseconds for all missions, and how many of CPU for one of ours.
+ */
+async function compare(count: number, width: number) {
+  const measure = (mission: Mission) => inFlight(count, width, mission);
+  const before = await withBare(sameShape, measure);
+  const cpuBefore = process.cpuUsage();
+  const ours = await withOurs(measure);
+  const cpu = process.cpuUsage(cpuBefore);
+  const after = await withBare(sameShape, measure);
+  return {
+    bare: (before + after) / 2,
+    ours,
+    cpuMs: (cpu.user + cpu.system) / 1000 / count,
+  };
+}
+
+const cold = await compare(MISSIONS, 1);
+report(`the first ${MISSIONS} missions of a process, one in flight`, {
+  "ours, missions/s": (MISSIONS / cold.ours) * 1000,
+  "ratio to the same shape": cold.bare / cold.ours,
+});
+await compare(WARM_UP, 1);
+
 for (const width of [1, 50]) {
   const measure = (mission: Mission) => inFlight(MISSIONS, width, mission);
-  const ours: number[] = [];
-  const bare: number[] = [];
+  const rounds: Awaited<ReturnType<typeof compare>>[] = [];
   const three: number[] = [];
-  const cpuMs: number[] = [];
-  // The machine is shared, and faster or slower by the minute: each round compares neighbours in
-  // time, and of the rounds the middle one counts. The first warms up.
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const before = await withBare(sameShape, measure);
-    const cpuBefore = process.cpuUsage();
-    const own = await withOurs(measure);
-    const cpu = process.cpuUsage(cpuBefore);
-    const after = await withBare(sameShape, measure);
-    if (round === 0) continue;
-    bare.push((before + after) / 2);
-    ours.push(own);
-    cpuMs.push((cpu.user + cpu.system) / 1000 / MISSIONS);
+  // Of the rounds the middle one counts.
+  for (let round = 0; round < ROUNDS; round += 1) {
+    rounds.push(await compare(MISSIONS, width));
     three.push(await withBare(threeNodes, measure));
   }
-  const ratios = ours.map((time, round) => (bare[round] ?? 0) / time);
+  const ratios = rounds.map(({ bare, ours }) => bare / ours);
   // Apart from the rest: watching each call takes time too.
   telemetryMs = 0;
   const watched = width === 1 ? await withOurs(measure, timeCalls) : 0;
   const perSecond = (times: readonly number[]) => (MISSIONS / median(times)) * 1000;
   report(`missions, ${width} in flight`, {
-    "ours, missions/s": perSecond(ours),
-    "bare graph of the same shape, missions/s": perSecond(bare),
+    "ours, missions/s": perSecond(rounds.map(({ ours }) => ours)),
+    "bare graph of the same shape, missions/s": perSecond(rounds.map(({ bare }) => bare)),
     "bare three-node graph, missions/s": perSecond(three),
     "ratio to the same shape": median(ratios),
     "ratios of the rounds": ratios.map((ratio) => ratio.toFixed(2)).join(" "),
     floor: width === 1 ? 0.7 : 0.9,
-    "CPU of a mission, opening and closing included, ms": median(cpuMs),
+    "CPU of a mission, opening and closing included, ms": median(rounds.map(({ cpuMs }) => cpuMs)),
     "disk of a mission, KB (at most 30)": bytesOnDisk / 1024 / MISSIONS,
     "memory of this process, MB": process.memoryUsage().rss / 2 ** 20,
     // With many in flight the calls overlap, so a share would mean nothing.
