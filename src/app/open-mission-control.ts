@@ -95,9 +95,9 @@ export async function openLazily(
     },
     kpiSeries: (missionIds) => readKpiSeries(missionIds, world),
     async stats() {
-      const refreshed = await refreshStats(world);
+      await refreshStats(world);
       await world.publish();
-      return refreshed;
+      return store.listAgentStats();
     },
     async replay(runIds = [], replayOptions = {}) {
       const { replayHistory } = await import("./replay-history.ts");

@@ -1,4 +1,3 @@
-import type { AgentStats } from "../model/agent-performance-stats.ts";
 import { computeAgentStats } from "../routing/agent-stats.ts";
 import type { RunReading } from "./world.ts";
 
@@ -10,11 +9,11 @@ import type { RunReading } from "./world.ts";
 export async function refreshStats(
   { store, reference, policy, clock }: RunReading,
   agentIds?: readonly string[],
-): Promise<readonly AgentStats[]> {
+): Promise<void> {
   const { plans } = reference();
   const { window } = policy().routing;
   const date = clock.now().slice(0, 10);
-  return store.refreshAgentStats(
+  await store.refreshAgentStats(
     agentIds === undefined ? { window } : { agentIds, window },
     (recent, current) => computeAgentStats(recent, { plans, date, current }),
   );

@@ -246,12 +246,11 @@ export interface Store {
    * Upserts what the pure `compute` makes of the agents' last attempts.
    *
    * @param agentIds all agents with an attempt when absent.
-   * @returns the statistics of all agents.
    */
   refreshAgentStats(
     query: { readonly agentIds?: readonly string[]; readonly window: number },
     compute: (recent: RecentAttempts, current: readonly AgentStats[]) => readonly AgentStats[],
-  ): Promise<readonly AgentStats[]>;
+  ): Promise<void>;
 
   /**
    * What a portfolio at an instant is made from, by queries that a long history does not slow down. Runs that ended lately

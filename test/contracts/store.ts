@@ -3,6 +3,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { RecordedDecision } from "../../src/model/decision.ts";
+import { defined } from "../../src/model/defined.ts";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import { planRun } from "../../src/planning/plan-run.ts";
 import type { ImportedRecord, Opening, Store } from "../../src/store/store.ts";
@@ -588,16 +589,35 @@ export function describeStore(name: string, prepare: Prepare): void {
       await store.putTaskLog(aRow({ attempt: 4, outcome: "skipped" }));
       await store.requestApproval(aRequest());
 
-      const all = await store.refreshAgentStats({ window: 2 }, (recent) =>
-        [...recent.keys()].map(aStat),
-      );
+      await store.refreshAgentStats({ window: 2 }, (recent) => [...recent.keys()].map(aStat));
       const { stats, recent, waiting } = await store.readAgents(["A1", "A2"], 2);
 
-      expect(all).toEqual([aStat("A1")]);
-      expect(await store.listAgentStats()).toEqual(all);
-      expect(stats).toEqual(all);
+      expect(await store.listAgentStats()).toEqual([aStat("A1")]);
+      expect(stats).toEqual([aStat("A1")]);
       expect(recent.get("A1")?.map((row) => row.attempt)).toEqual([3, 2]);
       expect([waiting.get("A1"), waiting.get("A2")]).toEqual([1, 0]);
+    });
+
+    it("refreshes the statistics of some agents, and leaves the others' as they are", async () => {
+      const store = await use(await prepare());
+      for (const agent_id of ["A1", "A2"]) {
+        await store.putTaskLog(aRow({ agent_id, task_id: agent_id }));
+      }
+      const seen: unknown[] = [];
+      const refresh = (figures: object, agentIds?: readonly string[]) =>
+        store.refreshAgentStats({ window: 2, ...defined({ agentIds }) }, (recent, current) => {
+          seen.push(current);
+          return [...recent.keys()].map((id) => ({ ...aStat(id), ...figures }));
+        });
+
+      await refresh({});
+      await refresh({ executions: 7 }, ["A2"]);
+
+      expect(seen).toEqual([[], [aStat("A2")]]);
+      expect(await store.listAgentStats()).toEqual([
+        aStat("A1"),
+        { ...aStat("A2"), executions: 7 },
+      ]);
     });
 
     it("replaces a snapshot of the same date and period, and keeps the other period's", async () => {

@@ -20,32 +20,33 @@ const WAITING =
 export function createAgentCommands(session: Session): AgentCommands {
   const { tables, lastAttempts, write, read, ask } = session;
 
-  function* listStats(): Sql<readonly AgentStats[]> {
-    return (yield* ALL.all()).map((row) => tables.stats.parse(row["record"]));
+  function* readStats(ids: readonly string[]): Sql<AgentStats[]> {
+    const stats: AgentStats[] = [];
+    for (const id of ids) {
+      const row = yield* ONE.get(id);
+      if (row !== undefined) stats.push(tables.stats.parse(row["record"]));
+    }
+    return stats;
   }
 
   return {
     readAgents: (agentIds, window) =>
       read(function* readAll() {
-        const stats: AgentStats[] = [];
+        const stats = yield* readStats(agentIds);
         const waiting = new Map<string, number>();
-        for (const id of agentIds) {
-          const row = yield* ONE.get(id);
-          if (row !== undefined) stats.push(tables.stats.parse(row["record"]));
-          waiting.set(id, numberOf(yield* WAITING.get(id), "number"));
-        }
+        for (const id of agentIds) waiting.set(id, numberOf(yield* WAITING.get(id), "number"));
         const told = new Set(stats.filter(isComplete).map((row) => row.agent_id));
         const silent = agentIds.filter((id) => !told.has(id));
         return { stats, recent: yield* lastAttempts(silent, window), waiting };
       }),
-    listAgentStats: () => ask(listStats),
+    listAgentStats: async () =>
+      (await ask(() => ALL.all())).map((row) => tables.stats.parse(row["record"])),
     refreshAgentStats: ({ agentIds, window }, compute) =>
       write(undefined, function* refresh() {
         const ids =
           agentIds ?? (yield* AGENTS.all()).flatMap((row) => textOf(row, "agent_id") ?? []);
         const recent = yield* lastAttempts(ids, window);
-        for (const row of compute(recent, yield* listStats())) yield* tables.stats.put(row);
-        return yield* listStats();
+        for (const row of compute(recent, yield* readStats(ids))) yield* tables.stats.put(row);
       }),
   };
 }
