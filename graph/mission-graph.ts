@@ -14,6 +14,7 @@ import { createExecuteTasks } from "./nodes/execute-tasks.ts";
 import { createLoadMissionContext } from "./nodes/load-mission-context.ts";
 import { createPolishSummary } from "./nodes/polish-summary.ts";
 import { createWriteReport } from "./nodes/write-report.ts";
+import { plain } from "./plain-runnable.ts";
 import { type MissionNode, graphInputSchema, missionStateSchema, onlyChanged } from "./state.ts";
 
 /** Supersteps one call may take. Each decision takes two, each thousand tasks one. */
@@ -31,34 +32,40 @@ export function buildMissionGraph(
   { checkpointer }: { checkpointer?: BaseCheckpointSaver } = {},
 ) {
   return new StateGraph({ state: missionStateSchema, input: graphInputSchema })
-    .addNode("load_mission_context", sparingly(createLoadMissionContext(dependencies)))
-    .addNode("build_mission_plan", sparingly(createBuildMissionPlan(dependencies)))
-    .addNode("build_routing_lookups", sparingly(createBuildRoutingLookups(dependencies)))
+    .addNode("load_mission_context", plain(sparingly(createLoadMissionContext(dependencies))))
+    .addNode("build_mission_plan", plain(sparingly(createBuildMissionPlan(dependencies))))
+    .addNode("build_routing_lookups", plain(sparingly(createBuildRoutingLookups(dependencies))))
     .addNode("execute_tasks", sparingly(createExecuteTasks(dependencies)))
     .addNode("await_approvals", sparingly(createAwaitApprovals(dependencies)))
-    .addNode("detect_risk", sparingly(createDetectRisk(dependencies)))
-    .addNode("evaluate_kpis", sparingly(createEvaluateKpis(dependencies)))
-    .addNode("write_report", sparingly(createWriteReport(dependencies)))
+    .addNode("detect_risk", plain(sparingly(createDetectRisk(dependencies))))
+    .addNode("evaluate_kpis", plain(sparingly(createEvaluateKpis(dependencies))))
+    .addNode("write_report", plain(sparingly(createWriteReport(dependencies))))
     .addNode("polish_summary", sparingly(createPolishSummary(dependencies)))
     .addEdge(START, "load_mission_context")
-    .addConditionalEdges("load_mission_context", afterContext, [
+    .addConditionalEdges("load_mission_context", plain(afterContext), [
       "build_mission_plan",
       "build_routing_lookups",
       "execute_tasks",
       "await_approvals",
       END,
     ])
-    .addConditionalEdges("build_mission_plan", afterPlan, ["build_routing_lookups", END])
+    .addConditionalEdges("build_mission_plan", plain(afterPlan), ["build_routing_lookups", END])
     .addEdge("build_routing_lookups", "execute_tasks")
-    .addConditionalEdges("execute_tasks", afterTasks, [
+    .addConditionalEdges("execute_tasks", plain(afterTasks), [
       "execute_tasks",
       "await_approvals",
       "detect_risk",
     ])
-    .addConditionalEdges("await_approvals", afterApprovals, ["await_approvals", "execute_tasks"])
+    .addConditionalEdges("await_approvals", plain(afterApprovals), [
+      "await_approvals",
+      "execute_tasks",
+    ])
     .addEdge("detect_risk", "evaluate_kpis")
     .addEdge("evaluate_kpis", "write_report")
-    .addConditionalEdges("write_report", createAfterReport(dependencies), ["polish_summary", END])
+    .addConditionalEdges("write_report", plain(createAfterReport(dependencies)), [
+      "polish_summary",
+      END,
+    ])
     .addEdge("polish_summary", END)
     .compile({ name: "mission_control", ...defined({ checkpointer }) })
     .withConfig({ recursionLimit: RECURSION_LIMIT, durability: "sync" });
