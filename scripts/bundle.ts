@@ -18,10 +18,17 @@ import { z } from "zod";
 
 const STYLE = "src/reports/pages/page.css";
 
-const packageSchema = z.object({ name: z.string(), version: z.string(), license: z.string() });
+const packageSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  license: z.string(),
+  author: z.unknown().optional(),
+});
 
 copyFileSync(STYLE, join("dist", STYLE));
 
+/** Where runs are driven: a third of the time of such a command was reading the modules of LangGraph one by one. */
+const DRIVING = /dist\/(?:graph|src\/work)\//;
 /** What every command loads, whatever it does. */
 const MAIN = moduleIn("cli/main");
 /** What nearly every command loads: the door to a workspace, and how it is told. */
@@ -36,14 +43,7 @@ const bundle = await rolldown({
   preserveEntrySignatures: false,
   // jsonc-parser's main entry cannot be bundled; its module entry can.
   resolve: { mainFields: ["module", "main"] },
-  external: [
-    "@photostructure/sqlite",
-    "pg",
-    /^@langchain\//,
-    /^@modelcontextprotocol\//,
-    /^@a2a-js\//,
-    "@clack/prompts",
-  ],
+  external: staysOutside,
   plugins: [
     { name: "ascii", generateBundle: (_options, files) => escapeAll(files) },
     // A third of zod is its messages in some fifty languages; it speaks English to us.
@@ -77,6 +77,14 @@ const { output } = await bundle.write({
 await bundle.close();
 
 writeFileSync("dist/THIRD-PARTY-NOTICES.txt", describePackages(output));
+
+/** Packages that few commands need, and LangChain where it serves models and agents: theirs is the one that is installed. */
+function staysOutside(id: string, importer: string | undefined): boolean {
+  if (/^(?:@photostructure\/sqlite|pg|@clack\/prompts)$/.test(id)) return true;
+  if (/^@(?:modelcontextprotocol|a2a-js)\//.test(id)) return true;
+  const isOurs = importer !== undefined && !importer.includes("node_modules");
+  return id.startsWith("@langchain/") && isOurs && !DRIVING.test(importer);
+}
 
 function moduleIn(name: string): string {
   return resolve("dist/src", `${name}.js`);
@@ -127,14 +135,19 @@ function describePackages(files: RolldownOutput["output"]): string {
   return head + [...new Set(parts)].join("");
 }
 
-/** @throws when the package comes without its licence. */
+/** @throws when the package comes without the text of its licence, unless that is the one that we use too. */
 function describePackage(folder: string): string {
   const text = readFileSync(join(folder, "package.json"), "utf8");
-  const { name, version, license } = packageSchema.parse(JSON.parse(text));
+  const { name, version, license, author } = packageSchema.parse(JSON.parse(text));
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => /^(?:licenses\/)?(?:LICENSE|NOTICE)(?:[.-][^/]*)?$/i.test(file))
     .toSorted();
-  if (files.length === 0) throw new Error(`${folder} has no licence text.`);
   const texts = files.map((file) => readFileSync(join(folder, file), "utf8").trim());
+  if (texts.length === 0) {
+    if (license !== "MIT") throw new Error(`${folder} has no licence text.`);
+    const owner = typeof author === "string" ? author : `the authors of ${name}`;
+    const ours = readFileSync("LICENSE", "utf8").trim();
+    texts.push(ours.replace(/^Copyright.*$/m, `Copyright (c) ${owner}`));
+  }
   return [`\n${"-".repeat(78)}\n${name} ${version} (${license})`, ...texts, ""].join("\n\n");
 }
