@@ -23,6 +23,7 @@ import type { TaskRequest } from "../src/model/task-exchange.ts";
 import { addMinutes, toMs } from "../src/model/time.ts";
 import { SPANS, name } from "../src/model/trace.ts";
 import type { Attempt, SpendingScope } from "../src/store/store.ts";
+import { apartButTraced } from "./apart.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
 
 /** Kinds whose work is found again by what they go on from, and not told anew. */
@@ -169,7 +170,7 @@ export function createAttemptCalls(
           async (span) => {
             // What people decided: the agent acts on it.
             if (isReal) await store.secured();
-            const answered = await callAgent(request, {
+            const how = {
               runtime: runtime ?? noRuntime,
               clock,
               signal,
@@ -177,7 +178,8 @@ export function createAttemptCalls(
               memory,
               wait,
               onLate: () => onLate(attemptOf),
-            });
+            };
+            const answered = await apartButTraced(() => callAgent(request, how));
             const { input_tokens, output_tokens, cost } = answered.usage ?? {};
             span.set(name({ input_tokens, output_tokens, cost }));
             // Not in the agent's words.

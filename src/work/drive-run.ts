@@ -1,8 +1,8 @@
 /** Carries runs forward, each by one process at a time: from where the store says it stands to where it waits or ends. */
 
-import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { z } from "zod";
 
+import { apart } from "../../graph/apart.ts";
 import { FROM_STORE, type SaveListener } from "../../graph/checkpoint-saver.ts";
 import type { MissionGraph } from "../../graph/mission-graph.ts";
 import { BusyError, MissionError } from "../errors.ts";
@@ -125,7 +125,7 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
     const { run_id } = run;
     for (;;) {
       // Always from the start: the first node finds in the store where the run stands.
-      const standing = standingSchema.parse(await step(graph, run, told));
+      const standing = standingSchema.parse(await apart(() => invoke(graph, run, told)));
       const after = await readRun(run_id, world);
       const { status } = after.run;
       if (isEnded({ status })) return { status };
@@ -147,17 +147,7 @@ function isDecided({ hitl_queue }: Standing, { requests }: Pick<RunRecord, "requ
   );
 }
 
-/**
- * One call of the graph; the state that it leaves.
- *
- * Who starts or decides may do so within a graph or an agent of its own: LangGraph would take the mission for a part of
- * that, and its gate for the other's interrupt.
- */
-async function step(graph: MissionGraph, run: MissionRun, told: Told): Promise<unknown> {
-  const storage = AsyncLocalStorageProviderSingleton.getInstance();
-  return storage.run(undefined, () => invoke(graph, run, told));
-}
-
+/** One call of the graph; the state that it leaves. */
 async function invoke(
   graph: MissionGraph,
   run: MissionRun,

@@ -1,8 +1,10 @@
 /** What agents ask people in the middle of their work, at the same gate as everything else. */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
+import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { describe, expect, it } from "vitest";
 
 import { describeRequest } from "../../src/approvals/question.ts";
@@ -424,6 +426,81 @@ describe("an agent that asks, on the command line", () => {
         },
       },
     ]);
+  });
+});
+
+/** A graph within a graph, which asks by LangGraph's own means. */
+const GRAPH = `
+import { Annotation, END, MemorySaver, START, StateGraph, interrupt } from "@langchain/langgraph";
+const State = Annotation.Root({ output: Annotation });
+const inner = new StateGraph(State)
+  .addNode("ask", () => ({ output: interrupt("Which account?") }))
+  .addEdge(START, "ask").addEdge("ask", END).compile();
+export const agent = new StateGraph(State)
+  .addNode("work", inner)
+  .addEdge(START, "work").addEdge("work", END).compile({ checkpointer: new MemorySaver() });
+`;
+const MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
+
+describe("an agent that is a LangGraph graph", () => {
+  const aWorkspaceOfGraph = () => {
+    const workspace = aWorkspaceOf(GRAPH);
+    symlinkSync(MODULES, join(workspace, "node_modules"));
+    return workspace;
+  };
+  const approval = expect.stringContaining("T1-1-ask-1");
+
+  it("asks at the gate of a mission that the library drives", async () => {
+    const workspace = aWorkspaceOfGraph();
+    const control = await aMissionControl({ workspace });
+
+    const { run_id, pending_approvals } = await control.start({ mission_id: "M" });
+    const { status } = await control.decide(run_id, {
+      T1: { ...ana, type: "answer", value: "main" },
+    });
+
+    expect(pending_approvals).toMatchObject([{ approval_id: approval, stage: "agent" }]);
+    expect(status).toBe("completed");
+    expect(readRecorded(workspace, "task_execution_logs")).toMatchObject([{ output: "main" }]);
+  });
+
+  it("asks at the gate of the mission's graph", async () => {
+    const workspace = aWorkspaceOfGraph();
+    const { graph } = await aMissionControl({ workspace });
+
+    await graph.invoke({ mission_id: "M" }, { configurable: { thread_id: "elsewhere" } });
+    const question = await gateQuestion(graph, "elsewhere");
+    await resumeWith(graph, "elsewhere", { T1: { ...ana, type: "answer", value: "main" } });
+
+    expect(question?.approvals).toMatchObject([{ approval_id: approval }]);
+    expect(readRecorded(workspace, "task_execution_logs")).toMatchObject([{ output: "main" }]);
+  });
+
+  it("is shown in the trace of the mission's graph", async () => {
+    const { graph } = await aMissionControl({ workspace: aWorkspaceOfGraph() });
+    const nodes: unknown[] = [];
+    const handler = BaseCallbackHandler.fromMethods({
+      handleChainStart(_chain, _inputs, _id, _parent, _tags, metadata) {
+        nodes.push(metadata?.["langgraph_node"]);
+      },
+    });
+
+    await graph.invoke(
+      { mission_id: "M" },
+      { configurable: { thread_id: "elsewhere" }, callbacks: [handler] },
+    );
+
+    expect(nodes).toEqual(expect.arrayContaining(["execute_tasks", "ask"]));
+  });
+
+  it("asks at the gate of a mission on the command line", async () => {
+    const cli = (...args: string[]) => runCli(["--workspace", workspace, ...args]);
+    const workspace = aWorkspaceOfGraph();
+
+    const { stdout } = await cli("run", "M");
+
+    expect(stdout).toMatch(/answer RUN_\w+ APR-/);
+    expect(stdout).toContain("Which account?");
   });
 });
 

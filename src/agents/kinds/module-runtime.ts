@@ -170,7 +170,8 @@ async function invokeAgent(
 const interruptedSchema = z.looseObject({ __interrupt__: z.array(interruptSchema).optional() });
 
 const stateSchema = z.object({
-  values: z.record(z.string(), z.unknown()),
+  /** When the thread's last checkpoint was made; absent where it has none. */
+  createdAt: z.string().optional(),
   tasks: z.array(z.object({ interrupts: z.array(z.object({ id: z.string().optional() })) })),
 });
 
@@ -182,7 +183,7 @@ async function findThread(
 ): Promise<{ thread_id: string; input: unknown } | undefined> {
   const { Command } = await import("@langchain/langgraph");
   const state = stateSchema.safeParse(await agent.getState?.({ configurable: { thread_id } })).data;
-  if (state === undefined || Object.keys(state.values).length === 0) return undefined;
+  if (state?.createdAt === undefined) return undefined;
   const waiting = state.tasks.flatMap((task) => task.interrupts.map(({ id }) => id));
   // Where they were answered before a crash, it goes on from there.
   const isAsked = interrupts.every(({ id }) => waiting.includes(id));
