@@ -1,6 +1,6 @@
 /** Whatever dies, wherever: nothing finished runs again, no row is lost or doubled. */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,6 +11,7 @@ import { taskLogSchema } from "../../src/model/task-execution-logs.ts";
 import { aPlan, aReference } from "../support/builders.ts";
 import { prepareScript } from "../support/processes.ts";
 import {
+  aFolder,
   aMissionControl,
   aStoreOf,
   aWorkspace,
@@ -65,40 +66,35 @@ async function carryOn(folder: string) {
 describe("a crash", () => {
   it("at any point loses nothing, doubles nothing and runs nothing finished again", async () => {
     const runChild = await prepareScript(CHILD);
-    const complete = await runChild([aWorkspace(reference), "0"]);
-    const points = Number(/survived (\d+)/.exec(complete.stdout)?.[1]);
-    expect(points).toBeGreaterThan(30);
+    const left = aFolder();
+    const whole = await runChild([aWorkspace(reference), left]);
+    expect(whole).toMatchObject({ code: 0, stderr: "" });
+    const points = readdirSync(left);
+    expect(points.length).toBeGreaterThan(30);
 
-    for (let first = 1; first <= points; first += 2) {
-      const pair = [first, first + 1].filter((point) => point <= points);
-      await Promise.all(
-        pair.map(async (point) => {
-          const folder = aWorkspace(reference);
-          const killed = await runChild([folder, String(point)]);
-          expect([point, killed.code]).toEqual([point, null]);
-          const before = finishedRows(folder);
+    for (const point of points) {
+      const folder = join(left, point);
+      const before = finishedRows(folder);
 
-          const { outcome, calls, errors } = await carryOn(folder);
+      const { outcome, calls, errors } = await carryOn(folder);
 
-          expect([point, errors]).toEqual([point, []]);
-          const rows = finishedRows(folder);
-          expect([point, outcome.status]).toEqual([point, "completed"]);
-          expect(rows.map((row) => row.task_id).toSorted()).toEqual(TASKS.toSorted());
-          expect(rows.filter((row) => before.some((old) => old.task_id === row.task_id))).toEqual(
-            before,
-          );
-          expect(calls.filter((id) => before.some((row) => row.task_id === id))).toEqual([]);
-          // Once, or twice where it died between the work and its row.
-          for (const id of TASKS) {
-            const total =
-              (countCalls(folder).get(id) ?? 0) + calls.filter((call) => call === id).length;
-            expect(total).toBeGreaterThanOrEqual(1);
-            expect(total).toBeLessThanOrEqual(2);
-          }
-        }),
+      expect([point, errors]).toEqual([point, []]);
+      const rows = finishedRows(folder);
+      expect([point, outcome.status]).toEqual([point, "completed"]);
+      expect(rows.map((row) => row.task_id).toSorted()).toEqual(TASKS.toSorted());
+      expect(rows.filter((row) => before.some((old) => old.task_id === row.task_id))).toEqual(
+        before,
       );
+      expect(calls.filter((id) => before.some((row) => row.task_id === id))).toEqual([]);
+      // Once, or twice where it died between the work and its row.
+      for (const id of TASKS) {
+        const total =
+          (countCalls(folder).get(id) ?? 0) + calls.filter((call) => call === id).length;
+        expect(total).toBeGreaterThanOrEqual(1);
+        expect(total).toBeLessThanOrEqual(2);
+      }
     }
-  }, 300_000);
+  });
 
   it("between recording a decision and delivering it leaves the delivery to resume, once", async () => {
     const folder = aWorkspace(reference);

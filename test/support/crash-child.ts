@@ -1,21 +1,31 @@
-/** A process that works on a mission and kills itself at a chosen point, or `in` a task. Arguments: folder, point. */
+/**
+ * A process that works on a mission and kills itself `in` a task; or leaves, at every point at which it could die, what it
+ * would leave behind, in folders with the numbers of the points. Arguments: folder, where to kill itself or put these folders.
+ */
 
-import { appendFileSync } from "node:fs";
+import { appendFileSync, cpSync } from "node:fs";
 import { join } from "node:path";
 
 import { sha256, systemClock } from "../../src/app/system.ts";
 import { openMissionControl } from "../../src/index.ts";
 import type { AgentRuntime } from "../../src/model/task-exchange.ts";
 import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
-import { dieAt, dyingStore } from "./dying-store.ts";
+import { dyingStore } from "./dying-store.ts";
 
-const [folder = "", point = ""] = process.argv.slice(2);
-const { mayDie, passed } = dieAt(Number(point));
+const [folder = "", end = ""] = process.argv.slice(2);
+let points = 0;
+
+/** Nothing of it is in the memory of this process alone: what is in its files then is what a kill would leave. */
+function mayDie(): void {
+  if (end.startsWith("in ")) return;
+  points += 1;
+  cpSync(folder, join(end, String(points)), { recursive: true });
+}
 
 const runtime: AgentRuntime = async ({ task }) => {
   mayDie();
   appendFileSync(join(folder, "calls.log"), `${task.task_id}\n`);
-  if (point === `in ${task.task_id}`) process.kill(process.pid, "SIGKILL");
+  if (end === `in ${task.task_id}`) process.kill(process.pid, "SIGKILL");
   mayDie();
   return { output: task.task_id, work_minutes: 1 };
 };
@@ -31,4 +41,3 @@ const control = await openMissionControl({
 const { run_id } = await control.start({ mission_id: "M" });
 await control.decide(run_id, { B: { type: "approve", decided_by: "ana" } });
 await control.close();
-process.stdout.write(`survived ${passed()}\n`);
