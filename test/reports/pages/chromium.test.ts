@@ -63,24 +63,25 @@ describe.skipIf(executablePath === undefined)(
     afterAll(() => browser.close());
 
     describe.each(PAGES)("$name", ({ text }) => {
-      it.each(MEDIA)("fits $width pixels of $media without script or network", async (medium) => {
-        const { page, troubles } = await open(text, { ...medium, javaScriptEnabled: false });
+      it.each(MEDIA)(
+        "fits $width pixels of $media without script or network, all its charts shown",
+        async (medium) => {
+          const { page, troubles } = await open(text, { ...medium, javaScriptEnabled: false });
 
-        expect(troubles).toEqual([]);
-        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(medium.width);
-        expect(await overflowing(page)).toEqual([]);
-      });
+          expect(troubles).toEqual([]);
+          expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(medium.width);
+          expect(await overflowing(page)).toEqual([]);
+          const charts = await page.locator("svg:visible").all();
+          const boxes = await Promise.all(charts.map((chart) => chart.boundingBox()));
 
-      it.each(MEDIA)("shows every chart on $width pixels of $media", async (medium) => {
-        const { page } = await open(text, { ...medium, javaScriptEnabled: false });
-        const charts = await page.locator("svg:visible").all();
-        const boxes = await Promise.all(charts.map((chart) => chart.boundingBox()));
-
-        // Those folded away on a screen are shown on paper.
-        expect(charts.length).toBe(await page.locator(shownSvg(medium.media)).count());
-        expect(boxes.filter((box) => (box?.width ?? 0) < 60 || (box?.height ?? 0) < 8)).toEqual([]);
-        expect(countShades(await page.screenshot())).toBeGreaterThan(50);
-      });
+          // Those folded away on a screen are shown on paper.
+          expect(charts.length).toBe(await page.locator(shownSvg(medium.media)).count());
+          expect(boxes.filter((box) => (box?.width ?? 0) < 60 || (box?.height ?? 0) < 8)).toEqual(
+            [],
+          );
+          expect(countShades(await page.screenshot())).toBeGreaterThan(50);
+        },
+      );
     });
 
     it.each([
