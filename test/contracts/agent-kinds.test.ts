@@ -179,6 +179,41 @@ describe("a module", () => {
     expect(outputOf(await call(settings, { folder, memory }))).toEqual(done);
   });
 
+  it.each([
+    {
+      what: "stops at a breakpoint",
+      agent: "graph(work, { interruptBefore: ['work'] })",
+      why: "a breakpoint does not",
+    },
+    { what: "asks nothing", agent: "graph(() => ({ output: interrupt() }))", why: "asks nothing" },
+    {
+      what: "asks within what cannot be told",
+      agent: "graph(ask).withRetry()",
+      why: "export the compiled graph itself",
+    },
+  ])("that $what has not done its task, and says why", async ({ agent, why }) => {
+    const folder = aModule(`
+      import { Annotation, END, MemorySaver, START, StateGraph, interrupt } from "@langchain/langgraph";
+      const State = Annotation.Root({ output: Annotation });
+      const work = () => ({ output: "done" });
+      const ask = () => ({ output: interrupt("Which account?") });
+      const graph = (node, options) => new StateGraph(State)
+        .addNode("begin", () => ({ output: "begun" })).addNode("work", node)
+        .addEdge(START, "begin").addEdge("begin", "work").addEdge("work", END)
+        .compile({ checkpointer: new MemorySaver(), ...options });
+      export const agent = ${agent};`);
+    symlinkSync(
+      fileURLToPath(new URL("../../node_modules", import.meta.url)),
+      join(folder, "node_modules"),
+    );
+
+    expect((await call(settings, { folder })).answer).toMatchObject({
+      kind: "error",
+      error: expect.stringContaining(why),
+      retryable: false,
+    });
+  });
+
   it("may be elsewhere in the project that the workspace is in, and nowhere else", async () => {
     const project = aModule("export const agent = () => ({ output: 1 });");
     const folder = join(project, "workspace");
@@ -215,11 +250,11 @@ describe("a module", () => {
   });
 
   it("that fails, hangs or answers nonsense fails as agents of programs do", async () => {
-    const say = async (text: string) =>
-      errorOf(await call(settings, { folder: aModule(text), timeoutMinutes: 0.002 }));
+    const say = async (text: string, timeoutMinutes = 1) =>
+      errorOf(await call(settings, { folder: aModule(text), timeoutMinutes }));
 
     expect(await say("export const agent = () => { throw new Error('down'); };")).toBe("down");
-    expect(await say("export const agent = () => new Promise(() => {});")).toContain(
+    expect(await say("export const agent = () => new Promise(() => {});", 0.002)).toContain(
       "no answer within",
     );
     expect(await say("export const agent = () => 7;")).toContain("not valid");

@@ -41,7 +41,10 @@ const work = async ({ instruction, log, gate }, { signal }) => {
   if (log) appendFileSync(log, "done\\n");
   return { output: { did: instruction } };
 };
-export const graph = new StateGraph(State).addNode("work", work).addEdge(START, "work").addEdge("work", END).compile();
+const afterWork = ({ instruction }) => (instruction === "stop" ? "rest" : END);
+export const graph = new StateGraph(State).addNode("work", work).addNode("rest", () => ({ output: "rested" }))
+  .addEdge(START, "work").addConditionalEdges("work", afterWork, ["rest", END]).addEdge("rest", END)
+  .compile({ interruptBefore: ["rest"] });
 `;
 
 const handleSchema = z.object({ thread_id: z.string(), run_id: z.string() });
@@ -97,6 +100,12 @@ const linesOf = (file: string) =>
   existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
 
 describe("a graph on a LangGraph server", () => {
+  it("that stops without a question has not done its task", async () => {
+    const { answer } = await call({}, { task: "stop" });
+
+    expect(answer).toMatchObject({ kind: "error", error: expect.stringContaining("a breakpoint") });
+  });
+
   it("does its task, and its run is remembered before it is waited for", async () => {
     const memory = aMemory();
 

@@ -15,6 +15,10 @@ const argsSchema = z.record(z.string(), jsonSchema);
 export const interruptSchema = z.object({ id: z.string().min(1).max(100), value: jsonSchema });
 export type Interrupt = Readonly<z.infer<typeof interruptSchema>>;
 
+/** Of a graph that has not come to its end, and says nothing that could go to the gate. */
+export const ASKS_NOTHING =
+  "the graph stopped, and asks nothing that a person could answer: interrupt(question) asks, a breakpoint does not";
+
 /** As the Agent Inbox shows it; a list has one. */
 const inboxSchema = z.object({
   action_request: z.object({ action: z.string().min(1), args: argsSchema }),

@@ -13,7 +13,13 @@ import type { LangGraphSettings } from "../../model/runtime-settings.ts";
 import type { CallMemory, TaskRequest } from "../../model/task-exchange.ts";
 import { AgentCallError, createAgentFetch } from "./agent-fetch.ts";
 import { fillTemplate } from "./fill-template.ts";
-import { type Interrupt, answerInterrupts, interruptSchema, readInterrupts } from "./interrupts.ts";
+import {
+  ASKS_NOTHING,
+  type Interrupt,
+  answerInterrupts,
+  interruptSchema,
+  readInterrupts,
+} from "./interrupts.ts";
 import {
   type KindWorld,
   type OpenedKind,
@@ -176,19 +182,21 @@ async function wait(
     if (broken !== undefined) throw broken;
     if (status === "error" || status === "timeout") throw new AgentCallError("its run failed");
     const values = valuesSchema.parse(joined);
-    if (values.__interrupt__ !== undefined) return values;
+    if ((values.__interrupt__ ?? []).length > 0) return values;
     return { ...values, __interrupt__: await readWaiting(client, thread_id, signal) };
   }
 }
 
-/** What the thread asks. */
+/** What the thread asks. @throws AgentCallError when it has stopped without a question. */
 async function readWaiting(
   client: Client,
   thread_id: string,
   signal: AbortSignal,
 ): Promise<readonly Interrupt[]> {
-  const { tasks } = await client.threads.getState(thread_id, undefined, { signal });
-  return z.array(interruptSchema).parse(tasks.flatMap((task) => task.interrupts));
+  const { tasks, next } = await client.threads.getState(thread_id, undefined, { signal });
+  const interrupts = z.array(interruptSchema).parse(tasks.flatMap((task) => task.interrupts));
+  if (interrupts.length === 0 && next.length > 0) throw new AgentCallError(ASKS_NOTHING);
+  return interrupts;
 }
 
 async function cancel(client: Client, { thread_id, run_id }: Handle): Promise<void> {

@@ -6,12 +6,13 @@ import { pathToFileURL } from "node:url";
 
 import { z } from "zod";
 
+import type { AgentReply } from "../../model/agent-reply.ts";
 import { defined } from "../../model/defined.ts";
 import type { ModuleSettings } from "../../model/runtime-settings.ts";
 import type { CallMemory, TaskRequest, UncheckedRuntime } from "../../model/task-exchange.ts";
 import { describeThrown } from "../describe-thrown.ts";
 import { tell } from "./fill-template.ts";
-import { answerInterrupts, interruptSchema, readInterrupts } from "./interrupts.ts";
+import { ASKS_NOTHING, answerInterrupts, interruptSchema, readInterrupts } from "./interrupts.ts";
 import { type KindWorld, type OpenedKind, nothingToClose } from "./opened-kind.ts";
 
 const LONGEST_LOAD_MS = 30_000;
@@ -161,13 +162,28 @@ async function invokeAgent(
   };
   const { thread_id, input } = (asked && (await findThread(agent, asked, memory))) ?? fresh;
   const result = await agent.invoke(input, { signal, configurable: { thread_id } });
-  const { __interrupt__: interrupts = [] } = interruptedSchema.safeParse(result).data ?? {};
-  if (interrupts.length === 0) return toResponse(result);
+  const stopped = stoppedSchema.safeParse(result).data;
+  if (stopped === undefined) return toResponse(result);
+  const interrupts = askedSchema.safeParse(stopped.__interrupt__).data;
+  if (interrupts === undefined) return refuse(ASKS_NOTHING);
+  if (agent.getState === undefined) return refuse(CANNOT_BE_TOLD);
   const requests = readInterrupts(interrupts);
   return { kind: "needs_input", requests, continuation: { thread_id, interrupts } };
 }
 
-const interruptedSchema = z.looseObject({ __interrupt__: z.array(interruptSchema).optional() });
+/** What a graph gives that has not come to its end. */
+const stoppedSchema = z.looseObject({
+  __interrupt__: z.unknown().refine((value) => value !== undefined),
+});
+const askedSchema = z.array(interruptSchema).min(1);
+
+const CANNOT_BE_TOLD =
+  "a graph within it asks, and could not be told the answer: export the compiled graph itself, not what calls it";
+
+/** Trying again would come to the same. */
+function refuse(error: string): AgentReply {
+  return { kind: "failed", error, retryable: false };
+}
 
 const stateSchema = z.object({
   /** When the thread's last checkpoint was made; absent where it has none. */
