@@ -77,7 +77,7 @@ const WHY = `The sample's own snapshots do not follow from its rows. Ours are de
 async function describeSample(): Promise<string> {
   const folder = fileURLToPath(new URL("../data", import.meta.url));
   const { reference } = readReference(folder);
-  const store = openMemoryStore({ now: () => "", hash: sha256 });
+  const store = openMemoryStore({ now: () => new Date().toISOString(), hash: sha256 });
   await store.importRecords(listRecords(folder));
   const rows: string[][] = [];
   for (const recorded of await store.listSnapshots()) {

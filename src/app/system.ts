@@ -4,9 +4,9 @@ import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 
-import type { Clock } from "../model/time.ts";
+import { type Clock, toInstant } from "../model/time.ts";
 
-export const systemClock: Clock = { now: () => new Date().toISOString() };
+export const systemClock: Clock = { now: () => toInstant(Date.now()) };
 
 /** SHA-256 as hexadecimal. */
 export function sha256(text: string): string {

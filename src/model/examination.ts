@@ -3,8 +3,8 @@
 export interface Examination {
   /** Hashes under which plans and policies are kept. */
   readonly kept: ReadonlySet<string>;
-  /** Runs whose agents were ranked here. */
-  readonly ranked: ReadonlySet<string>;
+  /** Runs whose agents were ranked here, each with the hash of its routes as they are kept. */
+  readonly ranked: ReadonlyMap<string, string>;
   /** Plans, policies and outputs that are not what their hash says. */
   readonly changed: readonly { readonly table: "kept" | "outputs"; readonly hash: string }[];
   /** Records beside which columns do not say what the record says: queries and the record disagree. */

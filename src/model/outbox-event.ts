@@ -9,6 +9,7 @@ export const outboxEventSchema = z.object({
   event: z
     .enum([
       "run-opened",
+      "run-routed",
       "task-ended",
       "approval-requested",
       "approval-decided",
@@ -22,9 +23,10 @@ export const outboxEventSchema = z.object({
       "run-arrived",
       "run-reopened",
       "run-archived",
+      "unreadable",
     ])
     .describe(
-      "What happened. `run-changed`: to the record of a run that had ended; `run-imported`: one that had ended elsewhere came in; `run-arrived`: one that goes on here; `run-archived`: all of it was written to the archive that `subject` names, and left.",
+      "What happened. `run-routed`: the agents of each task were ranked; `run-changed`: to the record of a run that had ended; `run-imported`: one that had ended elsewhere came in; `run-arrived`: one that goes on here; `run-archived`: all of it was written to the archive that `subject` names, and left; `unreadable`: whatever it was, it was changed.",
     ),
   run_id: z.string().describe("The run that it happened in."),
   subject: z
@@ -34,7 +36,7 @@ export const outboxEventSchema = z.object({
   seal: z
     .string()
     .describe(
-      "What it stands for: the hash of a decision, or of all that is recorded of an ended run; else empty.",
+      "What it stands for: the hash of a decision, of a run's routes with their evidence, or of all that is recorded of an ended run; else empty.",
     ),
   hash: z.string().describe("SHA-256 over this event and the hash of the one before it."),
 });

@@ -3,8 +3,10 @@
  * can be found: docs/decisions/2026-11-25-chained-outbox.md.
  */
 
+import { MissionError } from "../errors.ts";
 import { hashEvent } from "../model/outbox-chain.ts";
 import { type OutboxEvent, outboxEventSchema } from "../model/outbox-event.ts";
+import { instantSchema } from "../model/primitives.ts";
 import { type Sql, type SqlRow, numberOf, sql, textOf } from "./sql.ts";
 
 /** Something that happened, before it has its place. */
@@ -51,7 +53,11 @@ export function openOutbox({
   return {
     *add({ event, run_id, subject = "", seal = "" }) {
       const before = remembered ?? (yield* head());
-      const entry = { number: before.number + 1, event, run_id, subject, at: now(), seal };
+      const at = now();
+      if (!instantSchema.safeParse(at).success) {
+        throw new MissionError("BAD_INPUT", `The clock says ${at}, which no record can hold.`);
+      }
+      const entry = { number: before.number + 1, event, run_id, subject, at, seal };
       const chained = hashEvent(entry, before.hash, hash);
       yield* INSERT.run(entry.number, event, run_id, subject, entry.at, seal, chained);
       remembered = { number: entry.number, hash: chained };
@@ -72,9 +78,21 @@ export function openOutbox({
   };
 }
 
+/** One that nobody wrote here is told as such: the chain breaks at it, and an audit goes on. */
 function toEvent(row: SqlRow): OutboxEvent {
-  return outboxEventSchema.parse({ ...row });
+  return (
+    outboxEventSchema.safeParse(row).data ?? { ...UNREADABLE, number: numberOf(row, "number") }
+  );
 }
+
+const UNREADABLE: Omit<OutboxEvent, "number"> = {
+  event: "unreadable",
+  run_id: "",
+  subject: "",
+  at: "1970-01-01T00:00:00Z",
+  seal: "",
+  hash: "",
+};
 
 function* head(): Sql<Head> {
   const row = yield* LAST.get();

@@ -58,7 +58,8 @@ export interface Session {
     readonly row: (row: TaskLog) => Sql<void>;
     readonly request: (request: ApprovalRequest) => Sql<void>;
     readonly event: (event: RiskEvent) => Sql<void>;
-    readonly routing: (runId: string, routing: Routing) => Sql<void>;
+    /** @returns its hash. */
+    readonly routing: (runId: string, routing: Routing) => Sql<string>;
   };
   /** Asks people within a command, unless they were asked already; returns what they were asked. */
   readonly request: (request: ApprovalRequest) => Sql<ApprovalRequest>;
@@ -214,8 +215,10 @@ export function createSession(
       }));
     },
     *routing(runId, routing) {
-      yield* SET_ROUTING.run(JSON.stringify(routing), runId);
+      const text = JSON.stringify(routing);
+      yield* SET_ROUTING.run(text, runId);
       touch(runId, (record) => ({ ...record, routing }));
+      return hash(text);
     },
   };
 

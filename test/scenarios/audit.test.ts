@@ -347,6 +347,17 @@ describe("the chain of what happened", () => {
       "RECORD_CHANGED",
     ],
     ["a run that is gone", "DELETE FROM runs", "RECORD_CHANGED"],
+    [
+      "evidence for a route that was changed",
+      `UPDATE runs SET routing = replace(routing, '"executions":', '"executions":1')`,
+      "RECORD_CHANGED",
+    ],
+    ["routes that are gone", "UPDATE runs SET routing = NULL", "RECORD_CHANGED"],
+    [
+      "an event that says nothing",
+      "UPDATE outbox SET event = 'x' WHERE number = 3",
+      "CHAIN_BROKEN",
+    ],
     ["an event that is gone", "DELETE FROM outbox WHERE number = 2", "CHAIN_BROKEN"],
     [
       "an event that was changed",

@@ -54,6 +54,27 @@ async function invoke(control: MissionControl, input: object, thread_id = "odd")
   return control.graph.invoke({ mission_id: "M001", ...input }, { configurable: { thread_id } });
 }
 
+describe("a clock beyond the years that records can hold", () => {
+  it("is refused before anything is written, and a right one goes on", async () => {
+    const workspace = aWorkspace();
+    let now = NOON;
+    const control = await aMissionControl({ workspace, clock: { now: () => now } });
+    const { run_id } = await control.start({ mission_id: "M001" });
+    const approve = { T2: { type: "approve", decided_by: "ana" } } as const;
+
+    now = "+010000-01-01T00:00:00.000Z";
+    await expect(control.decide(run_id, approve)).rejects.toMatchObject({ code: "BAD_INPUT" });
+    await expect(control.start({ mission_id: "M001" })).rejects.toMatchObject({
+      code: expect.stringMatching(/^BAD_/),
+    });
+    now = NOON;
+
+    expect((await control.decide(run_id, approve)).status).toBe("completed");
+    expect((await control.audit()).findings.filter(isError)).toEqual([]);
+    await expectUsable(workspace, "M001");
+  });
+});
+
 describe("who asks for a run", () => {
   it("is refused when the name is too long, before anything is written", async () => {
     const workspace = aWorkspace();

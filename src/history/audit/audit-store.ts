@@ -12,8 +12,9 @@ export function auditStore(
   outbox: readonly OutboxEvent[],
   examination: Examination,
 ): readonly Finding[] {
-  const { kept, changed, differing } = examination;
+  const { kept, ranked, changed, differing } = examination;
   const opened = listOpened(outbox);
+  const routed = listRouted(outbox);
   return [
     ...changed.map(({ table, hash }) =>
       aFinding(
@@ -24,6 +25,14 @@ export function auditStore(
     ...runs
       .filter((run) => opened.has(run.run_id))
       .flatMap((run) => [...missing(run, "plan_hash", kept), ...missing(run, "policy_hash", kept)]),
+    ...runs
+      .filter(({ run_id }) => routed.has(run_id) && routed.get(run_id) !== ranked.get(run_id))
+      .map(({ run_id }) =>
+        aFinding(
+          { code: "RECORD_CHANGED", severity: "error", document: "mission_runs", record: run_id },
+          "its routes and their evidence are not what was kept",
+        ),
+      ),
     ...differing.map(({ document, record, columns }) =>
       aFinding(
         { code: "COLUMN_DIFFERS", severity: "error", document, record, field: columns.join(", ") },
@@ -63,6 +72,16 @@ function runsWith(kind: OutboxEvent["event"], outbox: readonly OutboxEvent[]): R
 
 function listOpened(outbox: readonly OutboxEvent[]): ReadonlySet<string> {
   return runsWith("run-opened", outbox);
+}
+
+/** The seal of each run's routes; what went to an archive has left them. */
+function listRouted(outbox: readonly OutboxEvent[]): ReadonlyMap<string, string> {
+  const routed = new Map<string, string>();
+  for (const { event, run_id, seal } of outbox) {
+    if (event === "run-routed") routed.set(run_id, seal);
+    if (event === "run-archived") routed.delete(run_id);
+  }
+  return routed;
 }
 
 function missing(

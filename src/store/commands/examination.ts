@@ -9,7 +9,6 @@ import type { Table } from "../tables.ts";
 
 const ALL_KEPT = sql("SELECT hash, record FROM kept");
 const KEPT = sql("SELECT hash AS text FROM kept");
-const RANKED = sql("SELECT run_id AS text FROM runs WHERE routing IS NOT NULL");
 
 export function createExaminationCommands(session: Session): Pick<Store, "examine"> {
   const { tables, hash, read } = session;
@@ -27,12 +26,20 @@ export function createExaminationCommands(session: Session): Pick<Store, "examin
     return changed;
   }
 
+  function* hashRoutes(): Sql<Examination["ranked"]> {
+    const ranked = new Map<string, string>();
+    yield* eachRow(allOf("runs"), ({ run_id, routing }) => {
+      if (typeof routing === "string") ranked.set(String(run_id), hash(routing));
+    });
+    return ranked;
+  }
+
   return {
     examine: () =>
       read(function* examine() {
         return {
           kept: yield* listTexts(KEPT),
-          ranked: yield* listTexts(RANKED),
+          ranked: yield* hashRoutes(),
           changed: yield* findChanged(),
           differing: [
             ...(yield* findDiffering(tables.runs, (run) => run.run_id)),

@@ -140,7 +140,8 @@ export function createRunCommands(session: Session): RunCommands {
         if (record === undefined) throw new UnknownRunError(runId);
         if (record.routing !== undefined) return record.routing;
         const kept = routingSchema.parse(routing);
-        yield* put.routing(runId, kept);
+        const seal = yield* put.routing(runId, kept);
+        yield* outbox.add({ event: "run-routed", run_id: runId, seal });
         return kept;
       }),
 
