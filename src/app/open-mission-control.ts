@@ -1,16 +1,28 @@
 /**
- * The one door: everything that the command line, programs and servers do with a workspace. What does more than
- * list is loaded when somebody needs it: most commands only pass through.
+ * The one door: everything that the command line, programs and servers do with a workspace. What looks back
+ * is loaded when somebody does: most commands only pass through.
  */
 
 import { resolve } from "node:path";
 
 import { monthOf } from "../model/time.ts";
+import { cancelRun } from "../runs/cancel-run.ts";
+import { closeRisk } from "../runs/close-risk.ts";
+import { reportRun } from "../runs/end-run.ts";
+import { keepSnapshot, readKpiSeries, readPortfolio } from "../runs/read-board.ts";
+import { readFigures, readRun } from "../runs/read-run.ts";
+import { recordKpis } from "../runs/record-kpis.ts";
+import { refreshStats } from "../runs/refresh-stats.ts";
+import { readOutcome } from "../runs/run-outcome.ts";
+import { findMissingRuntimes } from "../runs/run-runtimes.ts";
+import { watchRuns } from "../runs/watch-runs.ts";
+import { exportDocuments, importFolder } from "./documents.ts";
 import type {
   LazyMissionControl,
   MissionControl,
   MissionControlOptions,
 } from "./mission-control.ts";
+import { createRunActions } from "./run-actions.ts";
 import { openWorld } from "./world.ts";
 
 /**
@@ -32,10 +44,9 @@ export async function openLazily(
   const opened = await openWorld(options, reading);
   const { world, workspace, folder, publisher, loadEngine, closeRuntimes } = opened;
   const { store, clock } = world;
-  const uses = once(() => import("./run-uses.ts"));
-  const actions = once(async () => (await import("./run-actions.ts")).createRunActions(opened));
-  const figures = async (runId: string) => (await uses()).readFigures(runId, world);
-  const outcome = async (runId: string) => (await uses()).readOutcome(runId, world);
+  const actions = createRunActions(opened);
+  const figures = (runId: string) => readFigures(runId, world);
+  const outcome = (runId: string) => readOutcome(runId, world);
   let closing: Promise<void> | undefined;
   async function closeAll(): Promise<void> {
     await publisher.close();
@@ -43,12 +54,7 @@ export async function openLazily(
     await closeRuntimes();
   }
   return {
-    enqueue: async (request) => (await actions()).enqueue(request),
-    begin: async (request, onProgress) => (await actions()).begin(request, onProgress),
-    start: async (request, onProgress) => (await actions()).start(request, onProgress),
-    decide: async (runId, decisions, how) => (await actions()).decide(runId, decisions, how),
-    resume: async (runId, onProgress, how) => (await actions()).resume(runId, onProgress, how),
-    retry: async (runId, taskId, how) => (await actions()).retry(runId, taskId, how),
+    ...actions,
     async work(how) {
       const { runWorker } = await import("./run-worker.ts");
       return runWorker(opened, how);
@@ -59,7 +65,6 @@ export async function openLazily(
       month: await store.readSpending(monthOf(clock.now())),
     }),
     async cancel(runId, because) {
-      const { cancelRun } = await uses();
       await cancelRun(runId, because, world);
       return outcome(runId);
     },
@@ -67,10 +72,7 @@ export async function openLazily(
       if (query.run_id !== undefined) await figures(query.run_id);
       return store.listPending({ ...query, now: clock.now() });
     },
-    async missingRuntimes(runId) {
-      const { findMissingRuntimes, readRun } = await uses();
-      return findMissingRuntimes(await readRun(runId, world), world);
-    },
+    missingRuntimes: async (runId) => findMissingRuntimes(await readRun(runId, world), world),
     runs: (filter) => store.listRuns(filter),
     async run(runId) {
       // Who looks on is told no sooner than who decided; where the disk refuses, they may look all the same.
@@ -79,26 +81,20 @@ export async function openLazily(
     },
     figures,
     async recordKpis(runId, observed) {
-      const { recordKpis } = await uses();
       await recordKpis(runId, observed, world);
       return outcome(runId);
     },
-    watch: async () => (await uses()).watchRuns(world),
+    watch: () => watchRuns(world),
     risks: (filter) => store.listEvents(filter),
-    closeRisk: async (eventId, because) => (await uses()).closeRisk(eventId, because, world),
-    async report(runId) {
-      const { reportRun } = await uses();
-      return (await reportRun(runId, world)).report;
-    },
-    portfolio: async (date, period) => (await uses()).readPortfolio({ date, period }, world),
+    closeRisk: (eventId, because) => closeRisk(eventId, because, world),
+    report: async (runId) => (await reportRun(runId, world)).report,
+    portfolio: (date, period) => readPortfolio({ date, period }, world),
     async saveSnapshot(portfolio) {
-      const { keepSnapshot } = await uses();
       await keepSnapshot(portfolio, world);
       await world.publish();
     },
-    kpiSeries: async (missionIds) => (await uses()).readKpiSeries(missionIds, world),
+    kpiSeries: (missionIds) => readKpiSeries(missionIds, world),
     async stats() {
-      const { refreshStats } = await uses();
       await refreshStats(world);
       await world.publish();
       return store.listAgentStats();
@@ -138,7 +134,7 @@ export async function openLazily(
       );
     },
     history: () => store.readHistory(),
-    importDocuments: async (from = folder) => (await uses()).importFolder(from, { store, folder }),
+    importDocuments: (from = folder) => importFolder(from, { store, folder }),
     pruneCheckpoints: async () => (await import("./sweep.ts")).pruneCheckpoints(opened.store),
     async archive({ olderThanDays, into }) {
       const { archivesOf } = await import("./sweep.ts");
@@ -151,7 +147,6 @@ export async function openLazily(
       return archived;
     },
     async exportDocuments(to) {
-      const { refreshStats, exportDocuments } = await uses();
       // They are brought up to date when a run ends; some may be under way.
       await refreshStats(world);
       return exportDocuments(to, { store, folder });
@@ -163,10 +158,4 @@ export async function openLazily(
     loadGraph: async () => (await loadEngine()).graph,
     close: () => (closing ??= closeAll()),
   };
-}
-
-/** Made when it is first asked for. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }

@@ -3,6 +3,9 @@
 import type { GraphWorld } from "../../graph/dependencies.ts";
 import { createRuntimeLookup, requireKnownRuntimes } from "../agents/runtimes.ts";
 import { simulateKpis } from "../kpi/simulate-kpis.ts";
+import { renderPortfolio } from "../reports/render-portfolio.ts";
+import { reportRun } from "../runs/end-run.ts";
+import { refreshBoard } from "../runs/read-board.ts";
 import { type Publisher, createPublisher } from "../store/documents/publisher.ts";
 import type { Engine } from "../work/engine.ts";
 import { checkInputs, checkJson } from "./input-schema.ts";
@@ -49,14 +52,8 @@ export async function openWorld(
         store,
         onWarning,
         keepRuns: () => policy().documents.keep_runs,
-        async makeBoard(since) {
-          const { refreshBoard, renderPortfolio } = await import("./run-uses.ts");
-          return renderPortfolio(await refreshBoard(since, reading));
-        },
-        async makeReport(runId) {
-          const { reportRun } = await import("./run-uses.ts");
-          return (await reportRun(runId, reading)).markdown;
-        },
+        makeBoard: async (since) => renderPortfolio(await refreshBoard(since, reading)),
+        makeReport: async (runId) => (await reportRun(runId, reading)).markdown,
       });
   if (options.runtimes !== undefined) requireKnownRuntimes(runtimes, reference().agents);
   const { close: closeRuntimes, ...lookup } = createRuntimeLookup(runtimes, {
