@@ -15,7 +15,13 @@ import { createLoadMissionContext } from "./nodes/load-mission-context.ts";
 import { createPolishSummary } from "./nodes/polish-summary.ts";
 import { createWriteReport } from "./nodes/write-report.ts";
 import { plain } from "./plain-runnable.ts";
-import { type MissionNode, graphInputSchema, missionStateSchema, onlyChanged } from "./state.ts";
+import {
+  type MissionNode,
+  graphInputSchema,
+  missionStateSchema,
+  onlyChanged,
+  type restoredSchema,
+} from "./state.ts";
 
 /** Supersteps one call may take. Each decision takes two, each thousand tasks one. */
 const RECURSION_LIMIT = 10_000;
@@ -25,13 +31,20 @@ const RECURSION_LIMIT = 10_000;
  *
  * Node names are frozen: a run that waits in a node that was renamed would silently never go on.
  *
- * @param checkpointer where runs wait; absent where a server brings its own.
+ * @param options.checkpointer where runs wait; absent where a server brings its own.
+ * @param options.input what a call may give: the input of a mission, or a state that was restored from the store.
  */
 export function buildMissionGraph(
   dependencies: MissionGraphDependencies,
-  { checkpointer }: { checkpointer?: BaseCheckpointSaver } = {},
+  {
+    checkpointer,
+    input = graphInputSchema,
+  }: {
+    readonly checkpointer?: BaseCheckpointSaver;
+    readonly input?: typeof graphInputSchema | typeof restoredSchema;
+  } = {},
 ) {
-  return new StateGraph({ state: missionStateSchema, input: graphInputSchema })
+  return new StateGraph({ state: missionStateSchema, input })
     .addNode("load_mission_context", plain(sparingly(createLoadMissionContext(dependencies))))
     .addNode("build_mission_plan", plain(sparingly(createBuildMissionPlan(dependencies))))
     .addNode("build_routing_lookups", plain(sparingly(createBuildRoutingLookups(dependencies))))

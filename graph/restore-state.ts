@@ -9,7 +9,8 @@ import {
 } from "../src/execution/task-report.ts";
 import { observationsOf } from "../src/kpi/run-observations.ts";
 import type { RunRecord } from "../src/model/run-record.ts";
-import type { MissionState, MissionUpdate } from "./state.ts";
+import type { MissionGraphDependencies } from "./dependencies.ts";
+import { FRESH_STATE, type MissionState, type MissionUpdate } from "./state.ts";
 
 /** The input keys of a run, as they were. */
 export function restoreInput({ run }: Pick<RunRecord, "run">) {
@@ -18,8 +19,21 @@ export function restoreInput({ run }: Pick<RunRecord, "run">) {
   return { mission_id, run_id, requested_by, priority, mission_inputs, budget };
 }
 
+/** All that a run goes on with, whatever its thread has seen. */
+export async function restoreRun(
+  record: RunRecord,
+  { store }: Pick<MissionGraphDependencies, "store">,
+): Promise<MissionState> {
+  const { mission_id, plan_hash } = record.run;
+  const open = await store.listEvents({ mission_id, status: "open" });
+  const restored = { ...FRESH_STATE, ...restoreState(record), risk_events: [...open] };
+  // A run from before plans were kept goes by today's, which node B has to find sound.
+  const isPlanned = plan_hash !== undefined || record.routing !== undefined;
+  return isPlanned ? restored : { ...restored, plan_tasks: [] };
+}
+
 /** Every key that says how a run that has not ended stands. */
-export function restoreState(record: RunRecord): MissionUpdate {
+export function restoreState(record: RunRecord) {
   const { run, plan, routing, rows, requests } = record;
   const waiting = requests.filter((request) => request.status === "pending");
   const asked = new Set(waiting.map((request) => request.task_id));
@@ -54,5 +68,5 @@ export function restoreState(record: RunRecord): MissionUpdate {
       ]),
     ),
     agent_stats: [...(routing?.evidence ?? [])],
-  };
+  } satisfies MissionUpdate;
 }

@@ -88,6 +88,9 @@ export const graphInputSchema = Object.assign(missionInputSchema, {
   getInputJsonSchema: describeInput,
 });
 
+/** A whole state, taken from the store, which has checked what it is made of. */
+export const restoredSchema = z.looseObject({});
+
 export type MissionState = typeof missionStateSchema.State;
 export type MissionUpdate = Partial<MissionState>;
 export type MissionNode = (

@@ -8,7 +8,7 @@ import { requireGraphVersion, requireSoundRequest } from "../../src/runs/open-ru
 import { readRun } from "../../src/runs/read-run.ts";
 import { type MissionGraphDependencies, threadIdOf } from "../dependencies.ts";
 import { refuseOn } from "../refusals.ts";
-import { restoreInput, restoreState } from "../restore-state.ts";
+import { restoreInput, restoreRun } from "../restore-state.ts";
 import { FRESH_STATE, type MissionNode, type MissionState, type MissionUpdate } from "../state.ts";
 
 /**
@@ -59,23 +59,15 @@ async function leaveAsIs(
 async function goOn(
   record: RunRecord,
   state: MissionState,
-  { store }: MissionGraphDependencies,
+  dependencies: MissionGraphDependencies,
 ): Promise<MissionUpdate> {
   const { run_id, mission_id, status } = record.run;
   // An empty input only wakes the thread.
   const isSame =
     state.mission_id === "" || (state.run_id === run_id && state.mission_id === mission_id);
   const ignored = `The input was ignored: ${run_id} of ${mission_id} on this thread has not ended (${status}).`;
-  const open = await store.listEvents({ mission_id, status: "open" });
-  const restored = restoreState(record);
-  // A run from before plans were kept goes by today's, which node B has to find sound.
-  const isPlanned = record.run.plan_hash !== undefined || record.routing !== undefined;
-  return {
-    ...restored,
-    ...(isPlanned ? {} : { plan_tasks: [] }),
-    risk_events: [...open],
-    last_error: isSame ? "" : ignored,
-  };
+  const last_error = isSame ? "" : ignored;
+  return { ...(await restoreRun(record, dependencies)), last_error };
 }
 
 /** The mission's KPI targets and open risks, or why there can be no run. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import { apart } from "../../graph/apart.ts";
 import { FROM_STORE, type SaveListener } from "../../graph/checkpoint-saver.ts";
+import { enterFromStore } from "../../graph/enter-from-store.ts";
 import type { MissionGraph } from "../../graph/mission-graph.ts";
 import { BusyError, MissionError } from "../errors.ts";
 import { type ProgressEvent, progressEventSchema } from "../execution/progress-event.ts";
@@ -122,18 +123,21 @@ export function createRunDriver(graph: MissionGraph, world: RunWorld): RunDriver
     run: MissionRun,
     told: Told,
   ): Promise<{ readonly status: MissionRun["status"]; readonly standing?: Standing }> {
-    const { run_id } = run;
-    for (;;) {
-      // Always from the start: the first node finds in the store where the run stands.
-      const standing = standingSchema.parse(await apart(() => invoke(graph, run, told)));
-      const after = await readRun(run_id, world);
-      const { status } = after.run;
-      if (isEnded({ status })) return { status };
+    const { run_id, thread_id = run_id } = run;
+    let record = await readRun(run_id, world);
+    while (!isEnded(record.run)) {
+      const input = await enterFromStore(record, world);
+      const standing = standingSchema.parse(
+        await apart(() => invoke(graph, input, thread_id, told)),
+      );
+      record = await readRun(run_id, world);
+      if (isEnded(record.run)) break;
       if (standing.hitl_queue.length === 0) {
         throw new MissionError("BAD_DOCUMENT", `${run_id} cannot go on: ${standing.last_error}`);
       }
-      if (!isDecided(standing, after)) return { status, standing };
+      if (!isDecided(standing, record)) return { status: record.run.status, standing };
     }
+    return { status: record.run.status };
   }
 
   return { drive, deliver };
@@ -150,15 +154,15 @@ function isDecided({ hitl_queue }: Standing, { requests }: Pick<RunRecord, "requ
 /** One call of the graph; the state that it leaves. */
 async function invoke(
   graph: MissionGraph,
-  run: MissionRun,
+  input: Awaited<ReturnType<typeof enterFromStore>>,
+  thread_id: string,
   { onProgress, onSave }: Told,
 ): Promise<unknown> {
   const options = {
-    configurable: { thread_id: run.thread_id ?? run.run_id, [FROM_STORE]: onSave },
+    configurable: { thread_id, [FROM_STORE]: onSave },
     // The store says where a run stands, so no checkpoint is needed on the way.
     durability: "exit" as const,
   };
-  const input = inputOf(run);
   if (onProgress === undefined) return graph.invoke(input, options);
   let state: unknown;
   const streamMode: ("custom" | "values")[] = ["custom", "values"];
@@ -167,10 +171,4 @@ async function invoke(
     else if (!("__interrupt__" in chunk)) state = chunk;
   }
   return state;
-}
-
-function inputOf(run: MissionRun) {
-  const { mission_id, run_id, requested_by = "", priority = "normal" } = run;
-  const { kpis: kpi_observations = {}, mission_inputs = {}, budget = {} } = run;
-  return { mission_id, run_id, requested_by, priority, kpi_observations, mission_inputs, budget };
 }

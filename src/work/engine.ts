@@ -3,6 +3,7 @@
 import { CheckpointSaver } from "../../graph/checkpoint-saver.ts";
 import type { GraphWorld } from "../../graph/dependencies.ts";
 import { type MissionGraph, buildMissionGraph } from "../../graph/mission-graph.ts";
+import { restoredSchema } from "../../graph/state.ts";
 import type { Checkpoints } from "../store/checkpoints.ts";
 import { type RunDriver, createRunDriver } from "./drive-run.ts";
 
@@ -18,7 +19,11 @@ export function createEngine(
   { checkpoints }: { checkpoints: Checkpoints },
 ): Engine {
   const checkpointer = new CheckpointSaver(checkpoints, { keepsHistory: false });
-  const build = (showsTasks: boolean) =>
-    buildMissionGraph({ ...world, checkpoints: "workspace", showsTasks }, { checkpointer });
-  return { graph: build(true), driver: createRunDriver(build(false), world) };
+  const inWorkspace = { ...world, checkpoints: "workspace" } as const;
+  const graph = buildMissionGraph({ ...inWorkspace, showsTasks: true }, { checkpointer });
+  const driven = buildMissionGraph(
+    { ...inWorkspace, showsTasks: false },
+    { checkpointer, input: restoredSchema },
+  );
+  return { graph, driver: createRunDriver(driven, world) };
 }

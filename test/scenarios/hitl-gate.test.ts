@@ -311,6 +311,25 @@ describe("the human gate", () => {
     expect(stale?.last_error).toContain("is not pending: page out of date?");
   });
 
+  it("asks the same after somebody had the run go on though nothing was decided, and takes an answer then", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace(twoBranches()) });
+    const { run_id } = await control.start({ mission_id: "M" });
+    const before = await gateQuestion(control.graph, run_id);
+    await resumeWith(control.graph, run_id, "yes");
+
+    const { status } = await control.resume(run_id);
+
+    const again = await gateQuestion(control.graph, run_id);
+    const answered = await resumeWith(control.graph, run_id, { B: approve });
+    const refused = await resumeWith(control.graph, run_id, "no word");
+    expect([status, again]).toEqual(["awaiting_approval", before]);
+    expect(answered?.approvals.map((approval) => approval.task_id)).toEqual(["C"]);
+    expect(refused?.last_error).not.toBe("");
+    // What the library's call was entered with must not be applied again to what has changed since.
+    const { values } = await control.graph.getState({ configurable: { thread_id: run_id } });
+    expect(values.task_status_by_id).toMatchObject({ B: "completed", C: "awaiting_approval" });
+  });
+
   it("clears the reason once a good answer has come", async () => {
     const control = await aMissionControl({ workspace: aWorkspace(twoBranches()) });
     const { run_id } = await control.start({ mission_id: "M" });
