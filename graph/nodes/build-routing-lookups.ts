@@ -15,7 +15,7 @@ export function createBuildRoutingLookups(dependencies: MissionGraphDependencies
     const routing =
       record.routing ??
       (await dependencies.store.keepRouting(run_id, await rank(record, dependencies)));
-    const { capability_lookup = {}, agent_stats = [] } = restoreState({ ...record, routing });
+    const { capability_lookup, agent_stats } = restoreState({ ...record, routing });
     return { capability_lookup, agent_stats };
   };
 }
