@@ -1,17 +1,19 @@
-/** Where and with what a run goes on: what node A finds, without the way there. */
+/** Where and with what a run goes on: what nodes A and C find, without the way there. */
 
 import { Command } from "@langchain/langgraph";
 
 import type { RunRecord } from "../src/model/run-record.ts";
-import type { MissionGraphDependencies } from "./dependencies.ts";
+import { routeRun } from "../src/runs/route-run.ts";
+import type { GraphWorld } from "./dependencies.ts";
 import { afterContext } from "./edges.ts";
-import { restoreRun } from "./restore-state.ts";
+import { isPlanned, restoreRun } from "./restore-state.ts";
 
-/** The input of a call that begins its thread anew: two supersteps fewer, each a good part of what a mission costs. */
+/** The input of a call that begins its thread anew: up to three supersteps fewer, each a good part of what a mission costs. */
 export async function enterFromStore(
   record: RunRecord,
-  world: Pick<MissionGraphDependencies, "store">,
+  world: Pick<GraphWorld, "store" | "reference" | "hash">,
 ) {
-  const update = await restoreRun(record, world);
+  const routed = isPlanned(record) ? { ...record, routing: await routeRun(record, world) } : record;
+  const update = await restoreRun(routed, world);
   return new Command({ goto: afterContext(update), update });
 }

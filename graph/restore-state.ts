@@ -24,12 +24,15 @@ export async function restoreRun(
   record: RunRecord,
   { store }: Pick<MissionGraphDependencies, "store">,
 ): Promise<MissionState> {
-  const { mission_id, plan_hash } = record.run;
+  const { mission_id } = record.run;
   const open = await store.listEvents({ mission_id, status: "open" });
   const restored = { ...FRESH_STATE, ...restoreState(record), risk_events: [...open] };
-  // A run from before plans were kept goes by today's, which node B has to find sound.
-  const isPlanned = plan_hash !== undefined || record.routing !== undefined;
-  return isPlanned ? restored : { ...restored, plan_tasks: [] };
+  return isPlanned(record) ? restored : { ...restored, plan_tasks: [] };
+}
+
+/** False for a run from before plans were kept: it goes by today's, which node B has to find sound. */
+export function isPlanned({ run, routing }: RunRecord): boolean {
+  return run.plan_hash !== undefined || routing !== undefined;
 }
 
 /** Every key that says how a run that has not ended stands. */
