@@ -373,6 +373,36 @@ describe("the human gate", () => {
     expect((await control.decide(run_id, { T2: approve })).status).toBe("completed");
   });
 
+  it("leaves the same state in a thread whether the library drove it or the graph was invoked", async () => {
+    const input = { mission_id: "M", requested_by: "eve", priority: "high" } as const;
+    const [driven, invoked] = await Promise.all(
+      [0, 1].map(() => aMissionControl({ workspace: aWorkspace(twoBranches()), clock: aClock() })),
+    );
+    if (driven === undefined || invoked === undefined) throw new Error("none was opened");
+    const { run_id } = await driven.start(input);
+    const thread = { configurable: { thread_id: run_id } };
+    await invoked.graph.invoke({ ...input, run_id }, thread);
+    const standing = async () => {
+      const states = [await driven.graph.getState(thread), await invoked.graph.getState(thread)];
+      return states.map(({ values, next, tasks }) => [
+        values,
+        next,
+        tasks.map(({ name, interrupts }) => [name, interrupts.map(({ value }) => value)]),
+      ]);
+    };
+
+    const atGate = await standing();
+    await driven.decide(run_id, { B: approve });
+    await resumeWith(invoked.graph, run_id, { B: approve });
+    const atNext = await standing();
+    await driven.decide(run_id, { C: approve });
+    await resumeWith(invoked.graph, run_id, { C: approve });
+    const atEnd = await standing();
+
+    for (const [library, graph] of [atGate, atNext, atEnd]) expect(library).toEqual(graph);
+    expect(atEnd[0]?.[0]).toMatchObject({ run_status: "completed" });
+  });
+
   it("works the same when the graph is invoked directly", async () => {
     const { world, store, publisher } = await openWorld({
       workspace: aWorkspace(),
