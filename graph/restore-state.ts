@@ -7,6 +7,7 @@ import {
   queuedApprovalSchema,
   toResult,
 } from "../src/execution/task-report.ts";
+import type { RunFigures } from "../src/kpi/run-figures.ts";
 import { observationsOf } from "../src/kpi/run-observations.ts";
 import type { RunRecord } from "../src/model/run-record.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
@@ -17,6 +18,19 @@ export function restoreInput({ run }: Pick<RunRecord, "run">) {
   const { run_id, mission_id, requested_by = "", priority = "normal", mission_inputs = {} } = run;
   const { budget = {} } = run;
   return { mission_id, run_id, requested_by, priority, mission_inputs, budget };
+}
+
+/** The state keeps the worst few; the report has them all. */
+const MOST_FIXES = 10;
+
+/** Every key that follows from what was observed, and from what cost time. */
+export function restoreKpis({ observations, kpis, fixes }: RunFigures): MissionUpdate {
+  return {
+    kpi_observations: { ...observations },
+    kpi_gap_summary: [...kpis],
+    kpi_attainment: Object.fromEntries(kpis.map(({ kpi, status }) => [kpi, status])),
+    what_to_fix: fixes.slice(0, MOST_FIXES),
+  };
 }
 
 /** All that a run goes on with, whatever its thread has seen. */

@@ -4,12 +4,14 @@ import { type LangGraphRunnableConfig, task as durableTask } from "@langchain/la
 
 import { labelsOfInputs } from "../../src/approvals/labels.ts";
 import { limitsOf } from "../../src/execution/budgets.ts";
+import { deriveStatuses } from "../../src/execution/derive-statuses.ts";
 import { executeTask } from "../../src/execution/execute-task.ts";
 import { markBlocked, runStatusOf, selectEntry } from "../../src/execution/plan-progress.ts";
 import { createSlots } from "../../src/execution/slots.ts";
 import type { TaskReport, TaskResult } from "../../src/execution/task-report.ts";
 import { walkPlan } from "../../src/execution/walk-plan.ts";
 import { measuresOf } from "../../src/kpi/plan-measures.ts";
+import { observationsOf } from "../../src/kpi/run-observations.ts";
 import type { Scope } from "../../src/model/budget.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
 import { defined } from "../../src/model/defined.ts";
@@ -36,12 +38,14 @@ const RESERVED_IN_NAMES = /[|:]/g;
  */
 export function createExecuteTasks(dependencies: MissionGraphDependencies): MissionNode {
   return async (state, config) => {
-    if (isEnded({ status: state.run_status })) return {};
     if (config.signal !== undefined) dependencies.expectListeners(config.signal);
     const entry = selectEntry(state.plan_tasks, state.task_status_by_id);
     const record = await readRun(state.run_id, dependencies);
-    // An old checkpoint may know nothing of it.
-    if (isEnded(record.run)) return { run_status: record.run.status, hitl_queue: [] };
+    // Somebody has ended it while it waited, or an old checkpoint knows nothing of it.
+    if (isEnded(record.run)) {
+      const task_status_by_id = { ...deriveStatuses(record.plan.tasks, record) };
+      return { run_status: record.run.status, task_status_by_id, hitl_queue: [] };
+    }
     await requireRuntimes(record, dependencies);
     const execute = createExecutor(record, config, dependencies);
     const failures: unknown[] = [];
@@ -68,7 +72,8 @@ export function createExecuteTasks(dependencies: MissionGraphDependencies): Miss
       return durableTask({ name }, carryOut)();
     });
     if (failures.length > 0) throw failures[0];
-    return summarize(state, reports);
+    const observations = observationsOf(await readRun(state.run_id, dependencies));
+    return { ...summarize(state, reports), kpi_observations: { ...observations } };
   };
 }
 
@@ -162,12 +167,10 @@ function summarize(state: MissionState, reports: ReadonlyMap<string, TaskReport>
   }
   const marked = { ...markBlocked(state.plan_tasks, statuses) };
   const isPaused = selectEntry(state.plan_tasks, marked, 1).length === 0;
-  const observed = state.plan_tasks.map((task) => results[task.task_id]?.kpi_observations);
   return {
     task_status_by_id: marked,
     task_results_by_id: results,
     hitl_queue: queue,
-    kpi_observations: Object.assign({ ...state.kpi_observations }, ...observed),
     ...(isPaused ? { run_status: runStatusOf(marked) } : {}),
   };
 }

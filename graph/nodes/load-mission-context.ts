@@ -5,10 +5,10 @@ import type { RunRecord } from "../../src/model/run-record.ts";
 import { planRun } from "../../src/planning/plan-run.ts";
 import { reportRun } from "../../src/runs/end-run.ts";
 import { requireGraphVersion, requireSoundRequest } from "../../src/runs/open-run.ts";
-import { readRun } from "../../src/runs/read-run.ts";
+import { readFigures, readRun } from "../../src/runs/read-run.ts";
 import { type MissionGraphDependencies, threadIdOf } from "../dependencies.ts";
 import { refuseOn } from "../refusals.ts";
-import { restoreInput, restoreRun } from "../restore-state.ts";
+import { restoreInput, restoreKpis, restoreRun } from "../restore-state.ts";
 import { FRESH_STATE, type MissionNode, type MissionState, type MissionUpdate } from "../state.ts";
 
 /**
@@ -46,12 +46,13 @@ async function leaveAsIs(
   dependencies: MissionGraphDependencies,
 ): Promise<MissionUpdate> {
   const { run, report, markdown } = await reportRun(runId, dependencies);
-  const { executive_summary } = report;
+  const { executive_summary, rule_summary } = report;
   return {
     ...restoreInput({ run }),
-    kpi_observations: { ...run.kpis },
+    ...restoreKpis(await readFigures(runId, dependencies)),
     run_status: run.status,
     executive_summary,
+    rule_summary: executive_summary === rule_summary ? "" : rule_summary,
     report: markdown,
   };
 }

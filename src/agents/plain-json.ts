@@ -114,7 +114,7 @@ export function readField(owner: object, key: string, { path }: Pick<Place, "pat
 }
 
 const SERIALIZED =
-  "is an object in LangChain's serialized form (`lc`), which checkpoints read as something else: return its content";
+  'is an object in LangChain\'s serialized form (`lc`, or `lg_name: "Send"`), which checkpoints read as something else: return its content';
 
 /** Made by `{}`, `Object.create(null)` or `JSON.parse`, here or in another context. */
 function isPlain(value: object): boolean {

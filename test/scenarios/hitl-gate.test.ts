@@ -320,14 +320,19 @@ describe("the human gate", () => {
     const { status } = await control.resume(run_id);
 
     const again = await gateQuestion(control.graph, run_id);
+    const thread = { configurable: { thread_id: run_id } };
+    await control.graph.updateState(thread, { requested_by: "eve" });
     const answered = await resumeWith(control.graph, run_id, { B: approve });
     const refused = await resumeWith(control.graph, run_id, "no word");
     expect([status, again]).toEqual(["awaiting_approval", before]);
     expect(answered?.approvals.map((approval) => approval.task_id)).toEqual(["C"]);
     expect(refused?.last_error).not.toBe("");
     // What the library's call was entered with must not be applied again to what has changed since.
-    const { values } = await control.graph.getState({ configurable: { thread_id: run_id } });
-    expect(values.task_status_by_id).toMatchObject({ B: "completed", C: "awaiting_approval" });
+    const { values } = await control.graph.getState(thread);
+    expect(values).toMatchObject({
+      requested_by: "eve",
+      task_status_by_id: { B: "completed", C: "awaiting_approval" },
+    });
   });
 
   it("clears the reason once a good answer has come", async () => {
@@ -498,6 +503,8 @@ describe("the human gate", () => {
         configurable: { thread_id: run_id },
       });
       expect([asked, next, values.run_status]).toEqual([undefined, [], "abandoned"]);
+      const { task_status_by_id } = await control.run(run_id);
+      expect(values.task_status_by_id).toEqual(task_status_by_id);
       expect(readRecorded(workspace, "approval_requests")).toMatchObject([{ status: "void" }]);
       const { findings } = await control.audit();
       expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
@@ -519,6 +526,23 @@ describe("the human gate", () => {
     expect(state).toMatchObject({ run_id, mission_id: "M001", run_status: "completed" });
     expect(after.next).toEqual([]);
     expect(readRecorded(workspace, "mission_runs")).toHaveLength(9);
+  });
+
+  it("brings a finished thread's figures up to date on an empty input, all of them", async () => {
+    const control = await aMissionControl({ workspace: aWorkspace() });
+    const { run_id } = await control.start({ mission_id: "M001" });
+    await control.decide(run_id, { T2: approve });
+    const late = await control.recordKpis(run_id, { onboarding_time_days: 1 });
+
+    const state = await control.graph.invoke({}, { configurable: { thread_id: run_id } });
+
+    expect(state.kpi_observations).toMatchObject({ onboarding_time_days: 1 });
+    expect(state.kpi_attainment).toMatchObject({ onboarding_time_days: "hit" });
+    expect(state).toMatchObject({
+      kpi_gap_summary: late.kpi_gap_summary,
+      executive_summary: late.executive_summary,
+      rule_summary: "",
+    });
   });
 
   it("goes by the policy that a run was opened with, and the next run by the one on disk", async () => {

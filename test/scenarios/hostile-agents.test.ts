@@ -86,6 +86,11 @@ const answers: readonly (readonly [string, unknown, RegExp])[] = [
     { output: { lc: 1, type: "constructor", id: ["x"], kwargs: {} } },
     /LangChain's serialized form/,
   ],
+  [
+    "what a checkpoint would take for its own",
+    { output: { steps: [{ lg_name: "Send", node: "n", args: {} }] } },
+    /LangChain's serialized form/,
+  ],
   ["minutes without end", { output: 1, work_minutes: 1e12 }, /work_minutes: .*1000000 minutes/],
   ["negative minutes", { output: 1, work_minutes: -1 }, /work_minutes/],
   ["minutes as text", { output: 1, work_minutes: "5" }, /work_minutes/],

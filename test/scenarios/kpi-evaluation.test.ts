@@ -69,6 +69,25 @@ describe("kpi evaluation", () => {
     expect((await spoken.start(started)).kpi_gap_summary[0]).toMatchObject({ observed: 2 });
   });
 
+  it("says the same of them while the run waits, before and after somebody had it go on", async () => {
+    const tasks = aPlan({ T1: [], T2: ["T1"] }, { T2: { requires_human_approval: true } });
+    const control = await aMissionControl({
+      workspace: aWorkspace(aReference(tasks)),
+      runtimes: { A1: observing({ days: 4 }) },
+    });
+    const { run_id } = await control.start({ mission_id: "M", kpi_observations: { days: 2 } });
+    const thread = { configurable: { thread_id: run_id } };
+
+    const before = await control.graph.getState(thread);
+    await control.resume(run_id);
+    const after = await control.graph.getState(thread);
+
+    expect([before.values.kpi_observations, after.values.kpi_observations]).toEqual([
+      { days: 2 },
+      { days: 2 },
+    ]);
+  });
+
   it("says that what nobody observed is not measured", async () => {
     const workspace = aWorkspace(aReference(aPlan({ T1: [] })));
     const runtimes = { A1: async () => ({ output: "done" }) };
