@@ -17,7 +17,7 @@ import { readRun } from "../runs/read-run.ts";
 import type { RunWorld } from "../runs/world.ts";
 import type { Lease } from "../store/store.ts";
 
-/** Told what happens while a run goes on. */
+/** Told what happens while a run goes on. What it throws ends the call, and not the run: `resume` goes on. */
 export type ProgressListener = (event: ProgressEvent) => void;
 
 export interface DriveOptions {
