@@ -2,7 +2,7 @@
 
 import { MOST_OUTPUT_LEVELS } from "../model/nesting.ts";
 import type { Json } from "../model/primitives.ts";
-import { isSerialized } from "../model/serialized.ts";
+import { isSend, isSerialized } from "../model/serialized.ts";
 import { describeThrown } from "./describe-thrown.ts";
 
 /** The largest output, in characters of its JSON text (about): it is kept, hashed and read whole. */
@@ -83,6 +83,7 @@ export function copyPlainJson(value: unknown, name: string): Json {
     }
     const copied = Object.fromEntries(fields);
     if (isSerialized(copied)) throw refusal({ path }, SERIALIZED);
+    if (isSend(copied)) throw refusal({ path }, SEND);
     return copied;
   }
 
@@ -114,7 +115,9 @@ export function readField(owner: object, key: string, { path }: Pick<Place, "pat
 }
 
 const SERIALIZED =
-  'is an object in LangChain\'s serialized form (`lc`, or `lg_name: "Send"`), which checkpoints read as something else: return its content';
+  "is an object in LangChain's serialized form (`lc`), which checkpoints read as something else: return its content";
+const SEND =
+  "is an object with the `lg_name` of LangGraph's Send, which checkpoints write as something else: return its content";
 
 /** Made by `{}`, `Object.create(null)` or `JSON.parse`, here or in another context. */
 function isPlain(value: object): boolean {

@@ -30,8 +30,7 @@ export const missionInputsSchema = z
     z
       .record(z.string(), jsonSchema)
       .refine((inputs) => !holdsSerialized(inputs), {
-        error:
-          "no object in LangChain's serialized form (`lc`, or `lg_name` Send), which checkpoints misread",
+        error: "no object in LangChain's serialized form (`lc`), which checkpoints misread",
       })
       .refine((inputs) => JSON.stringify(inputs).length <= LARGEST_MISSION_INPUTS, {
         error: `at most ${LARGEST_MISSION_INPUTS} characters of JSON: keep the case elsewhere, and give its name`,

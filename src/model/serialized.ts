@@ -1,14 +1,17 @@
 /**
- * LangChain's serialized form of an object, and what looks like LangGraph's `Send`: checkpoints make something else of
- * them when they are written or read, or cannot be read at all. So nothing that looks like it may get into the state.
+ * LangChain's serialized form of an object: LangGraph's checkpoints make something else of it when
+ * they are read, or cannot be read at all. So nothing that looks like it may get into the state.
  */
 
 /** True of an object in that form. */
 export function isSerialized(value: object): boolean {
   const fields = new Map<string, unknown>(Object.entries(value));
-  const isLangChain =
-    typeof fields.get("lc") === "number" && typeof fields.get("type") === "string";
-  return isLangChain || fields.get("lg_name") === "Send";
+  return typeof fields.get("lc") === "number" && typeof fields.get("type") === "string";
+}
+
+/** True of what looks like LangGraph's `Send`, of which a checkpoint drops the name: an approval of it would be of something else. */
+export function isSend(value: object): boolean {
+  return Object.entries(value).some(([key, field]) => key === "lg_name" && field === "Send");
 }
 
 /** True when an object in that form is in the value, at any depth. Of plain JSON only. */

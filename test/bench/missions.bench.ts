@@ -17,6 +17,9 @@ import { inFlight, median, report } from "./measure.ts";
 
 const MISSIONS = Number(process.env["BENCH_MISSIONS"] ?? 50);
 const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 15);
+/** Missions and rounds where each round opens a workspace of its own. */
+const ANEW = 150;
+const ANEW_ROUNDS = 5;
 /** Missions until V8 has compiled what is called often: about so many were measured to get faster. */
 const WARM_UP = Number(process.env["BENCH_WARM_UP"] ?? 1000);
 
@@ -176,6 +179,29 @@ for (const width of [1, 50]) {
   });
 }
 for (const { close } of [ours, bare, three]) await close();
+
+// As all was measured until 2026-11-30: every turn in a new workspace, whose first missions count too.
+async function timeAnew(open: () => Promise<Opened>, width: number): Promise<number> {
+  const { mission, close } = await open();
+  const ms = await inFlight(ANEW, width, mission);
+  await close();
+  return ms;
+}
+
+for (const width of [1, 50]) {
+  const ratios: number[] = [];
+  for (let round = 0; round < ANEW_ROUNDS; round += 1) {
+    const before = await timeAnew(() => openBare(sameShape), width);
+    const own = await timeAnew(openOurs, width);
+    const after = await timeAnew(() => openBare(sameShape), width);
+    ratios.push((before + after) / 2 / own);
+  }
+  report(`missions, ${width} in flight, opened anew for each ${ANEW}`, {
+    "ratio to the same shape": median(ratios),
+    "ratios of the rounds": ratios.map((ratio) => ratio.toFixed(2)).join(" "),
+    floor: width === 1 ? 0.7 : 0.9,
+  });
+}
 
 // Apart from the rest: watching each call takes time too. With many in flight the calls overlap, so a share would mean nothing.
 const watched = await openOurs(timeCalls);

@@ -89,7 +89,7 @@ const answers: readonly (readonly [string, unknown, RegExp])[] = [
   [
     "what a checkpoint would take for its own",
     { output: { steps: [{ lg_name: "Send", node: "n", args: {} }] } },
-    /LangChain's serialized form/,
+    /LangGraph's Send/,
   ],
   ["minutes without end", { output: 1, work_minutes: 1e12 }, /work_minutes: .*1000000 minutes/],
   ["negative minutes", { output: 1, work_minutes: -1 }, /work_minutes/],

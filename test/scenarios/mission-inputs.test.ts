@@ -110,6 +110,17 @@ describe("what a run is about", () => {
     expect(state.mission_inputs).toEqual({});
   });
 
+  it("may have the name of what LangGraph sends in it, as runs have that wait: they are read, and go on", async () => {
+    const { control } = await aClaims();
+    const mission_inputs = { amount: 900, note: { lg_name: "Send" } };
+    const { run_id } = await control.start({ mission_id: "M", mission_inputs });
+
+    await resumeWith(control.graph, run_id, { pay: approve });
+
+    expect(await control.run(run_id)).toMatchObject({ status: "completed" });
+    expect((await control.runs()).at(-1)).toMatchObject({ mission_inputs });
+  });
+
   it("cannot be changed by an agent", async () => {
     const { control, seen } = await aClaims({}, ({ mission_inputs }) => {
       Object.assign(mission_inputs, { amount: 1 });

@@ -122,7 +122,7 @@ function findSerialized(document: string, record: unknown, name: string): Fault[
       document,
       record: name,
       field: "",
-      found: 'an object in LangChain\'s serialized form (`lc` and `type`, or `lg_name: "Send"`)',
+      found: "an object in LangChain's serialized form (`lc` and `type`)",
       expected: "other names for its fields: checkpoints would read it as something else",
     }),
   ];
