@@ -133,7 +133,7 @@ const three = await openBare(threeNodes);
 
 /**
  * The machine is shared, and faster or slower by the minute: each comparison is of neighbours in time. Each is opened
- * once: V8 compiles anew what another opening makes.
+ * once, as by a worker.
  *
  * @returns milliseconds for all missions, and how many of CPU for one of ours.
  */
