@@ -5,7 +5,7 @@ import { openWorld } from "../src/app/world.ts";
 import { readConfig } from "../src/config.ts";
 import { buildMissionGraph } from "./mission-graph.ts";
 
-const { workspace, databaseUrl, simulation, model } = readConfig();
+const { workspace, databaseUrl, simulation, model } = readConfig(process.env);
 initWorkspace(workspace);
 const { world } = await openWorld({
   workspace,

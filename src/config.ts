@@ -1,4 +1,4 @@
-/** The only reader of the environment. Values come from the process, then from `.env`. */
+/** What the environment says. Values come from the process, then from `.env`. */
 
 import { userInfo } from "node:os";
 
@@ -41,12 +41,12 @@ export interface Config {
 }
 
 /** @throws MissionError `USAGE` when a variable has a wrong value. */
-export function readConfig(): Config {
+export function readConfig(given: Readonly<Record<string, string | undefined>>): Config {
   // An empty variable, as .env.example has them, means: not set.
   const fromFile: Record<string, string> = {};
   loadEnvFile({ quiet: true, processEnv: fromFile });
-  const given = Object.entries({ ...fromFile, ...process.env }).filter(([, value]) => value !== "");
-  const parsed = environmentSchema.safeParse(Object.fromEntries(given));
+  const set = Object.entries({ ...fromFile, ...given }).filter(([, value]) => value !== "");
+  const parsed = environmentSchema.safeParse(Object.fromEntries(set));
   if (!parsed.success) {
     // Without the value, which may be a key.
     throw new MissionError("USAGE", `Environment variable ${sayFirstIssue(parsed.error)}.`);

@@ -15,7 +15,6 @@ import type { ProgressListener } from "../work/drive-run.ts";
 import { askName } from "./ask-name.ts";
 import type { CommandContext } from "./context.ts";
 import { formatArgs } from "./format.ts";
-import { printLine } from "./print.ts";
 
 const LABELS: Record<DecisionType, string> = {
   approve: "Approve",
@@ -56,7 +55,7 @@ export async function askInPlace(
   } catch (error) {
     // Somebody else may have been faster: look again.
     if (!(error instanceof MissionError) || error.code !== "ALREADY_DECIDED") throw error;
-    printLine(error.message);
+    context.tell(error.message);
     next = await control.run(outcome.run_id);
   }
   return askInPlace(context, next, { control, onProgress, by: decided_by });

@@ -8,8 +8,9 @@ import { MissionError } from "../errors.ts";
 import { defined } from "../model/defined.ts";
 import { isPostgres } from "../model/is-postgres.ts";
 import { toPlainJson } from "../model/plain-text.ts";
-import { type Line, keepOutput, printLine, printNote, respellCommands } from "./print.ts";
+import { type Line, createPrinter, respellCommands } from "./print.ts";
 import { type Screen, createScreen } from "./screen.ts";
+import type { Environment, Output, Surroundings } from "./surroundings.ts";
 
 /** Flags that stand before the command. */
 export interface GlobalOptions {
@@ -49,20 +50,34 @@ export interface CommandContext {
   readonly screen: Screen;
   /** Prints one JSON value with `--json`, else the text. */
   readonly print: (value: unknown, text: () => Line) => void;
+  /** Prints what happens meanwhile; nothing with `--json`. */
+  readonly tell: (line: Line) => void;
   /** Prints on standard error. */
-  readonly note: (text: string) => void;
+  readonly note: (line: Line) => void;
+  readonly environment: Environment;
+  /** Standard output, for what is no line of text. */
+  readonly output: Output;
+  /** Standard error, likewise. */
+  readonly errors: Output;
+  /** Nobody else prints on standard output from now on. */
+  readonly keepOutput: () => void;
 }
 
-export function createCommandContext(options: GlobalOptions): CommandContext {
-  const config = readConfig();
+export function createCommandContext(
+  options: GlobalOptions,
+  { environment, hasKeyboard, output, errors, keepOutput }: Surroundings,
+): CommandContext {
+  const config = readConfig(environment);
   const { model, simulation } = config;
   const json = options.json === true;
   if (json) keepOutput();
-  const isInteractive = !json && process.stdin.isTTY && process.stdout.isTTY;
+  const isInteractive = !json && hasKeyboard && output.isTerminal;
+  const printLine = createPrinter(output, environment);
+  const printNote = createPrinter(errors, environment);
   const folder = options.workspace ?? config.workspace;
   const store = options.store ?? config.databaseUrl;
   const screen = createScreen({
-    width: process.stdout.isTTY ? process.stdout.columns || undefined : undefined,
+    width: output.width,
     now: Date.now,
     given: listGiven(options),
   });
@@ -116,9 +131,16 @@ export function createCommandContext(options: GlobalOptions): CommandContext {
     print(value, text) {
       printLine(json ? toPlainJson(value) : respellCommands(text(), screen.command()));
     },
-    note(text) {
-      printNote(respellCommands(text, screen.command()));
+    tell(line) {
+      if (!json) printLine(respellCommands(line, screen.command()));
     },
+    note(line) {
+      printNote(respellCommands(line, screen.command()));
+    },
+    environment,
+    output,
+    errors,
+    keepOutput,
   };
 }
 

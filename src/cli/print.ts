@@ -1,8 +1,9 @@
 /** All that is printed goes through here, so that text from data cannot move the cursor or colour the screen. */
 
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 
 import { toPlainLine, toPlainText } from "../model/plain-text.ts";
+import type { Environment, Output } from "./surroundings.ts";
 
 const PAINTED = Symbol("painted");
 
@@ -13,43 +14,24 @@ export interface Painted {
 
 export type Line = string | Painted;
 
-type Write = (text: string) => boolean;
-
-/** How standard output is written to while it is kept from everybody else. */
-let kept: Write | undefined;
-
-/**
- * Keeps standard output for this program: what agents of this process print goes to standard error.
- *
- * @returns how to write there.
- */
-export function keepOutput(): Write {
-  if (kept !== undefined) return kept;
-  const write: Write = process.stdout.write.bind(process.stdout);
-  kept = write;
-  process.stdout.write = process.stderr.write.bind(process.stderr);
-  return write;
+/** How lines are printed there: coloured on a terminal, and only there. */
+export function createPrinter(
+  output: Output,
+  { NO_COLOR = "" }: Environment,
+): (line: Line) => void {
+  const isColoured = output.isTerminal && NO_COLOR === "";
+  return (line) => {
+    const text = toPrintable(line);
+    output.write(`${isColoured ? text : stripVTControlCharacters(text)}\n`);
+  };
 }
 
-/** Prints on standard output. */
-export function printLine(line: Line): void {
-  const write = kept ?? ((text) => process.stdout.write(text));
-  write(`${toPrintable(line)}\n`);
-}
-
-/** Prints on standard error, where it is not in the way of what is asked for. */
-export function printNote(line: Line): void {
-  process.stderr.write(`${toPrintable(line)}\n`);
-}
-
-/** Coloured on a terminal, and only there. */
+/** Coloured, where it is printed on a terminal. */
 export function colour(
   style: "green" | "red" | "yellow" | "cyan" | "dim" | "bold",
   text: string,
 ): Painted {
-  const isPlain = !process.stdout.isTTY || (process.env["NO_COLOR"] ?? "") !== "";
-  const line = toPlainLine(text);
-  return { [PAINTED]: isPlain ? line : styleText(style, line) };
+  return { [PAINTED]: styleText(style, toPlainLine(text), { validateStream: false }) };
 }
 
 /** A line with colours: its own text stays as it is, and so does what is painted; the rest is text. */

@@ -9,7 +9,7 @@ import type { ProgressListener } from "../work/drive-run.ts";
 import type { CommandContext } from "./context.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { formatOutcome } from "./format.ts";
-import { type Line, colour, joinLines, paint, printLine } from "./print.ts";
+import { type Line, colour, joinLines, paint } from "./print.ts";
 
 /** Does the work with live progress, prints the outcome and returns the exit code. */
 export async function finish(
@@ -17,9 +17,7 @@ export async function finish(
   control: Pick<LazyMissionControl, "policy" | "documentsFolder">,
   work: (onProgress: ProgressListener) => Promise<RunOutcome>,
 ): Promise<number> {
-  const onProgress: ProgressListener = (event) => {
-    if (!context.json) printLine(describeEvent(event));
-  };
+  const onProgress: ProgressListener = (event) => context.tell(describeEvent(event));
   const outcome = await work(onProgress);
   const { run_id, status } = outcome;
   const isOver = status !== "running" && status !== "awaiting_approval";

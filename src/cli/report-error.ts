@@ -6,14 +6,24 @@ import { ZodError } from "zod";
 import { MissionError } from "../errors.ts";
 import { toPlainJson, toPlainText } from "../model/plain-text.ts";
 import { sayFirstIssue } from "../model/say-issue.ts";
-import { printLine, printNote, respellCommands } from "./print.ts";
-import type { Screen } from "./screen.ts";
+import { createPrinter, respellCommands } from "./print.ts";
+import { createScreen } from "./screen.ts";
+import type { Surroundings } from "./surroundings.ts";
 
-/** Prints an error where its reader looks for it; returns the exit code. A bug shows its stack. */
+/**
+ * Prints an error where its reader looks for it; returns the exit code. A bug shows its stack.
+ *
+ * @param options.given global options and their values, as they were given.
+ */
 export function reportError(
   error: unknown,
-  { json, screen }: { json: boolean; screen: Screen },
+  {
+    json,
+    given,
+    surroundings: { environment, output, errors },
+  }: { json: boolean; given: readonly string[]; surroundings: Surroundings },
 ): number {
+  const printNote = createPrinter(errors, environment);
   const expected = toMissionError(error);
   if (expected === undefined) {
     const stack = error instanceof Error ? error.stack : String(error);
@@ -22,8 +32,9 @@ export function reportError(
   }
   const { code, message, details } = expected;
   if (json) {
-    printLine(toPlainJson({ error: { code, message, details } }));
+    createPrinter(output, environment)(toPlainJson({ error: { code, message, details } }));
   } else {
+    const screen = createScreen({ width: errors.width, now: Date.now, given });
     printNote(respellCommands(screen.wrap(toPlainText(`${code}: ${message}`)), screen.command()));
   }
   return expected.exitCode;

@@ -27,14 +27,17 @@ export function parsePort(text: string): number {
 }
 
 /** @throws MissionError `USAGE` */
-export function requireToken(name: string | undefined): string {
+export function requireToken(
+  { environment }: Pick<CommandContext, "environment">,
+  name: string | undefined,
+): string {
   if (name === undefined) {
     throw new MissionError(
       "USAGE",
       "Over HTTP --token-env NAME is needed: who calls has to be known.",
     );
   }
-  const token = process.env[name] ?? "";
+  const token = environment[name] ?? "";
   if (token.length >= SHORTEST_TOKEN) return token;
   throw new MissionError(
     "USAGE",

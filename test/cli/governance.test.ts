@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { DEFAULT_RISK_RULES } from "../../src/model/risk-rules.ts";
-import { runCli } from "../support/processes.ts";
+import { runCli } from "../support/command-line.ts";
 import {
   aFolder,
   aWorkspace,

@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { runCli } from "../support/command-line.ts";
 import { HOSTILE, findObeyed } from "../support/hostile.ts";
-import { runCli } from "../support/processes.ts";
 import { aWorkspace, readDocument, writeDocument } from "../support/workspace.ts";
 
 /** Fields that hold free text, in whichever document they are. */

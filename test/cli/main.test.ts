@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { initWorkspace } from "../../src/index.ts";
-import { runCli, runProcess } from "../support/processes.ts";
+import { runBuiltCli, runProcess } from "../support/processes.ts";
 import {
   aFolder,
   aWorkspace,
@@ -16,7 +16,8 @@ import {
 } from "../support/workspace.ts";
 
 const NOBODY = 65_534;
-const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
+const cli = (workspace: string, ...args: string[]) =>
+  runBuiltCli(["--workspace", workspace, ...args]);
 
 /** A run of M001 that waits for the approval of T2. */
 async function aWaitingRun(): Promise<{ workspace: string; runId: string }> {
@@ -29,7 +30,7 @@ describe("the command line", () => {
   it("makes a workspace on the first run, stops with 3 and says what to type next", async () => {
     const cwd = aFolder();
 
-    const { code, stdout, stderr } = await runCli(["run", "M001"], { cwd });
+    const { code, stdout, stderr } = await runBuiltCli(["run", "M001"], { cwd });
 
     expect(code).toBe(3);
     expect(stderr).toContain("Made the workspace");
@@ -117,7 +118,7 @@ describe("the command line", () => {
     const workspace = aWorkspace();
     const options = { env: { MISSION_CONTROL_FAILURE_RATE: "1" } };
 
-    const failed = await runCli(
+    const failed = await runBuiltCli(
       ["--workspace", workspace, "--json", "run", "M001", "--approve-all", "--by", "ana"],
       options,
     );
@@ -377,7 +378,9 @@ describe("bad input at the command line", () => {
   it("takes the name that the system knows where $USER is not set", async () => {
     const { workspace, runId } = await aWaitingRun();
 
-    const ended = await runCli(["--workspace", workspace, "approve", runId], { env: { USER: "" } });
+    const ended = await runBuiltCli(["--workspace", workspace, "approve", runId], {
+      env: { USER: "" },
+    });
 
     expect(ended).toMatchObject({ code: 0 });
     expect(readRecorded(workspace, "approval_requests").at(-1)).toMatchObject({
@@ -395,8 +398,11 @@ describe("bad input at the command line", () => {
       for (const path of [open, join(open, "workspace")]) chmodSync(path, 0o555);
       const as = { uid: NOBODY, cwd: open };
 
-      const read = await runCli(["--workspace", join(open, "workspace"), "runs"], as);
-      const written = await runCli(["--workspace", join(open, "workspace"), "run", "M001"], as);
+      const read = await runBuiltCli(["--workspace", join(open, "workspace"), "runs"], as);
+      const written = await runBuiltCli(
+        ["--workspace", join(open, "workspace"), "run", "M001"],
+        as,
+      );
 
       expect(read.code).toBe(0);
       expect(read.stdout).toContain("RUN_2026_02_01_006");

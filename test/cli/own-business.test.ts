@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
 
-import { type Ended, runCli, runProcess } from "../support/processes.ts";
+import { runCli } from "../support/command-line.ts";
+import { type Ended, runProcess } from "../support/processes.ts";
 import { aFolder } from "../support/workspace.ts";
 
 /** All that is written by hand. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { runCli } from "../support/processes.ts";
+import { runCli } from "../support/command-line.ts";
 import { aFolder, aWorkspace, readDocument, writeDocument } from "../support/workspace.ts";
 
 const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);

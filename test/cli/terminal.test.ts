@@ -2,11 +2,12 @@
 
 import { describe, expect, it } from "vitest";
 
-import { runCli } from "../support/processes.ts";
+import { runBuiltCli } from "../support/processes.ts";
 import { atTerminal } from "../support/terminal.ts";
 import { aWorkspace, readRecorded } from "../support/workspace.ts";
 
-const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
+const cli = (workspace: string, ...args: string[]) =>
+  runBuiltCli(["--workspace", workspace, ...args]);
 
 describe("at a terminal", () => {
   it("asks the approver in place", async () => {
@@ -92,7 +93,7 @@ describe("for people who read what was printed", () => {
   it("repeats the global options in what it says to type", async () => {
     const workspace = aWorkspace();
 
-    const { stdout } = await runCli([
+    const { stdout } = await runBuiltCli([
       "--workspace",
       workspace,
       "--store",

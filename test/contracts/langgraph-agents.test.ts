@@ -16,7 +16,7 @@ import { NO_TRACE } from "../../src/model/trace.ts";
 import { aReference, aTask, anAgent } from "../support/builders.ts";
 import { sayingWhy, aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
 import { type DevelopmentServer, startGraphServer } from "../support/development-server.ts";
-import { runCli } from "../support/processes.ts";
+import { runBuiltCli } from "../support/processes.ts";
 import { aFolder, aWorkspace, hasHandle, readRecorded } from "../support/workspace.ts";
 
 /** Notes that it works and when it is done; waits for a file where it is told to. */
@@ -237,14 +237,14 @@ describe("a graph on a LangGraph server", () => {
       input: { instruction: "verify", log, gate },
     };
     const workspace = aWorkspace(aReference([aTask()], [anAgent({ runtime })]));
-    const driving = runCli(["--workspace", workspace, "run", "M"], {
+    const driving = runBuiltCli(["--workspace", workspace, "run", "M"], {
       // Its run may begin before we are told of it, and then would be begun again.
       killWhen: () => linesOf(log).length > 0 && hasHandle(workspace, "run_id"),
     });
     expect((await driving).code).toBeNull();
     appendFileSync(gate, "open");
 
-    const { code } = await runCli(["--workspace", workspace, "resume", "latest"]);
+    const { code } = await runBuiltCli(["--workspace", workspace, "resume", "latest"]);
 
     expect(code).toBe(0);
     expect(linesOf(log)).toEqual(["begun", "done"]);

@@ -1,9 +1,9 @@
 /** One table of all that renders text from data, against characters that would be obeyed. */
 
-import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { formatKpis, formatRequest } from "../../src/cli/format.ts";
-import { type Line, colour, joinLines, paint, printLine, printNote } from "../../src/cli/print.ts";
+import { type Line, colour, createPrinter, joinLines, paint } from "../../src/cli/print.ts";
 import { reportError } from "../../src/cli/report-error.ts";
 import { createScreen } from "../../src/cli/screen.ts";
 import { formatPortfolio, formatReport } from "../../src/cli/terminal-pages.ts";
@@ -16,6 +16,7 @@ import { renderPortfolio } from "../../src/reports/render-portfolio.ts";
 import { renderRunReport } from "../../src/reports/render-run-report.ts";
 import { aLog, toCsv, toXes } from "../history/export/logs.ts";
 import { aRequest, aRow, aTask } from "../support/builders.ts";
+import { aPipe } from "../support/command-line.ts";
 import { HOSTILE, OBEYED, findObeyed } from "../support/hostile.ts";
 import { SAMPLE_REFERENCE, aPortfolioPage, aWaitingRunPage } from "./pages/fixtures.ts";
 
@@ -43,8 +44,7 @@ const RENDERERS: readonly { name: string; render: (text: string) => string }[] =
       print(joinLines(formatRequest(aRequest({ task: text, args: { text } }), { screen: SCREEN }))),
   },
   { name: "a painted line", render: (text) => print(paint`${text} ${colour("red", text)}`) },
-  { name: "a line on standard output", render: print },
-  { name: "a line on standard error", render: (text) => capture(() => printNote(text)) },
+  { name: "a line", render: print },
   {
     name: "an error that was expected",
     render: (text) => report(new MissionError("BAD_INPUT", text), { json: false }),
@@ -57,11 +57,6 @@ const RENDERERS: readonly { name: string; render: (text: string) => string }[] =
   { name: "an error that is a bug", render: (text) => report(new Error(text), { json: false }) },
 ];
 
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
-
 describe.each(RENDERERS)("$name", ({ render }) => {
   it.each([HOSTILE, ...OBEYED.map((mark) => `a${mark}b`)])("obeys nothing of %j", (text) => {
     const rendered = render(text);
@@ -73,14 +68,19 @@ describe.each(RENDERERS)("$name", ({ render }) => {
 });
 
 describe("colour", () => {
-  it("is the only one to colour a terminal", () => {
-    vi.stubEnv("NO_COLOR", "");
-    Object.defineProperty(process.stdout, "isTTY", { value: true, configurable: true });
-    onTestFinished(() => void Reflect.deleteProperty(process.stdout, "isTTY"));
+  const line = paint`${"\u001B[31mred"} ${colour("green", "\u001B[31mred")}`;
 
-    expect(print(paint`${"\u001B[31mred"} ${colour("green", "\u001B[31mred")}`)).toBe(
+  it("is the only one to colour a terminal", () => {
+    expect(print(line, { isTerminal: true })).toBe(
       "\uFFFD[31mred \u001B[32m\uFFFD[31mred\u001B[39m\n",
     );
+  });
+
+  it("colours nothing else, nor where nobody wants it", () => {
+    const plain = "\uFFFD[31mred \uFFFD[31mred\n";
+
+    expect(print(line)).toBe(plain);
+    expect(print(line, { isTerminal: true, NO_COLOR: "1" })).toBe(plain);
   });
 });
 
@@ -105,23 +105,15 @@ function anEventLog(task: string) {
   return aLog({ tasks: [aTask({ task })], rows });
 }
 
-function print(line: Line): string {
-  return capture(() => printLine(line));
+function print(line: Line, { isTerminal = false, NO_COLOR = "" } = {}): string {
+  const pipe = aPipe();
+  createPrinter({ ...pipe, isTerminal }, { NO_COLOR })(line);
+  return pipe.written();
 }
 
-function report(error: Error, options: { json: boolean }): string {
-  const screen = createScreen({ width: undefined, now: Date.now, given: [] });
-  return capture(() => reportError(error, { ...options, screen }));
-}
-
-/** What is written to the standard streams meanwhile. */
-function capture(act: () => unknown): string {
-  const pieces: string[] = [];
-  const write = (piece: string | Uint8Array) => pieces.push(String(piece)) > 0;
-  const streams = [process.stdout, process.stderr].map((stream) =>
-    vi.spyOn(stream, "write").mockImplementation(write),
-  );
-  act();
-  for (const stream of streams) stream.mockRestore();
-  return pieces.join("");
+function report(error: Error, { json }: { json: boolean }): string {
+  const [output, errors] = [aPipe(), aPipe()];
+  const surroundings = { environment: {}, hasKeyboard: false, output, errors, keepOutput() {} };
+  reportError(error, { json, given: [], surroundings });
+  return output.written() + errors.written();
 }

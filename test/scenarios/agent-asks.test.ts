@@ -17,8 +17,9 @@ import type {
   TaskResponse,
 } from "../../src/index.ts";
 import { aPlan, aReference, aTask, anAgent } from "../support/builders.ts";
+import { runCli } from "../support/command-line.ts";
 import { gateQuestion, resumeWith } from "../support/gate.ts";
-import { runCli } from "../support/processes.ts";
+import { runBuiltCli } from "../support/processes.ts";
 import { atTerminal } from "../support/terminal.ts";
 import { untyped } from "../support/untyped.ts";
 import {
@@ -604,11 +605,14 @@ describe("an agent that takes long", () => {
       (existsSync(log) ? readFileSync(log, "utf8").split("\n").slice(0, -1) : []).map(
         (line): [number, number, string | null] => JSON.parse(line),
       );
-    const killed = await runCli(["--workspace", workspace, "run", "M", "--input", `log=${log}`], {
-      killWhen: () => calls().length > 0 && hasHandle(workspace, "H"),
-    });
+    const killed = await runBuiltCli(
+      ["--workspace", workspace, "run", "M", "--input", `log=${log}`],
+      {
+        killWhen: () => calls().length > 0 && hasHandle(workspace, "H"),
+      },
+    );
 
-    const resumed = await runCli(["--workspace", workspace, "resume", "latest"]);
+    const resumed = await runBuiltCli(["--workspace", workspace, "resume", "latest"]);
 
     expect([killed.code, resumed.code]).toEqual([null, 0]);
     const [first, second] = calls();

@@ -11,8 +11,8 @@ import { z } from "zod";
 import type { MissionControl } from "../../src/index.ts";
 import { historyOf } from "../support/any-store.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { runCli } from "../support/command-line.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
-import { runCli } from "../support/processes.ts";
 import { aMissionControl, aWorkspace, tamper } from "../support/workspace.ts";
 
 let server: PostgresServer;

@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import type { AuditResult } from "../../src/app/audit-workspace.ts";
 import { openLazily } from "../../src/app/open-mission-control.ts";
 import { aPlan, aReference, aRow, aRun, anEvent } from "../support/builders.ts";
-import { runCli } from "../support/processes.ts";
+import { runCli } from "../support/command-line.ts";
 import {
   aClock,
   aMissionControl,

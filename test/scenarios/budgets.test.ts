@@ -9,8 +9,9 @@ import { z } from "zod";
 
 import type { AgentRuntime, MissionControl, MissionControlOptions } from "../../src/index.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { runCli } from "../support/command-line.ts";
 import { aModel } from "../support/model-server.ts";
-import { runCli } from "../support/processes.ts";
+import { runBuiltCli } from "../support/processes.ts";
 import { aMissionControl, aStoreOf, aWorkspace, readRecorded } from "../support/workspace.ts";
 
 const ana = { decided_by: "ana" } as const;
@@ -392,7 +393,7 @@ describe("a budget", () => {
     };
     const workspace = aWorkspace(aReference(aPlan({ T1: [] }), [anAgent({ runtime })]));
     const run = (...args: string[]) =>
-      runCli(["--workspace", workspace, "--json", "run", "M", ...args], {
+      runBuiltCli(["--workspace", workspace, "--json", "run", "M", ...args], {
         env: { MODEL_KEY: "LANG" },
       });
 

@@ -10,7 +10,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 
-import { runCli } from "../support/processes.ts";
+import { runCli } from "../support/command-line.ts";
 import { aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/bin/main.js", import.meta.url));

@@ -10,8 +10,9 @@ import { systemClock } from "../../src/app/system.ts";
 import type { MissionControl } from "../../src/index.ts";
 import { historyOf, openAnyStore } from "../support/any-store.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { runCli } from "../support/command-line.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
-import { runCli } from "../support/processes.ts";
+import { runBuiltCli } from "../support/processes.ts";
 import { aFolder, aMissionControl, aWorkspace } from "../support/workspace.ts";
 
 let server: PostgresServer;
@@ -122,7 +123,7 @@ describe("a copy of a store", () => {
         isBegun ||= rows.length > 0;
       });
     }, 2);
-    const killed = await runCli(args, { killWhen: () => isBegun });
+    const killed = await runBuiltCli(args, { killWhen: () => isBegun });
     clearInterval(counting);
 
     const ended = await runCli(args);

@@ -17,8 +17,9 @@ import { describe, expect, it } from "vitest";
 
 import { openMissionControl } from "../../src/index.ts";
 import { aPlan, aReference, aRow, aRun } from "../support/builders.ts";
+import { runCli } from "../support/command-line.ts";
 import { OLD_REQUEST, OLD_ROW, OLD_RUN, addOldRun } from "../support/old-run.ts";
-import { runCli } from "../support/processes.ts";
+import { runBuiltCli } from "../support/processes.ts";
 import {
   aClock,
   aFolder,
@@ -420,7 +421,7 @@ describe.runIf(process.getuid?.() === 0)("a folder that cannot be written to", (
     return folder;
   }
   const asNobody = (workspace: string, ...args: string[]) =>
-    runCli(["--workspace", workspace, ...args], { uid: NOBODY, cwd: join(workspace, "..") });
+    runBuiltCli(["--workspace", workspace, ...args], { uid: NOBODY, cwd: join(workspace, "..") });
 
   it("is read, looked back at and audited", async () => {
     const workspace = aReadOnlyCopy(aWorkspace());

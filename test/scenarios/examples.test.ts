@@ -14,9 +14,10 @@ import { z } from "zod";
 import { createAgent as createAiSdkAgent } from "../../examples/agents/ai-sdk.mjs";
 import { createAgent as createOpenAiAgent } from "../../examples/agents/openai-agents.mjs";
 import { aReference, aTask, anAgent } from "../support/builders.ts";
+import { runCli } from "../support/command-line.ts";
 import { startDevelopmentServer } from "../support/development-server.ts";
 import { json } from "../support/model-server.ts";
-import { runCli, runProcess } from "../support/processes.ts";
+import { runProcess } from "../support/processes.ts";
 import { readBody, serveRaw } from "../support/web-server.ts";
 import { aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
 

@@ -10,8 +10,8 @@ import type { MissionControl } from "../../src/index.ts";
 import { leaseOf } from "../../src/store/replays.ts";
 import { openAnyStore } from "../support/any-store.ts";
 import { aReference, aTask } from "../support/builders.ts";
+import { runCli } from "../support/command-line.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
-import { runCli } from "../support/processes.ts";
 import { untyped } from "../support/untyped.ts";
 import {
   aClock,
@@ -30,9 +30,9 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const MAIN = fileURLToPath(new URL("../../dist/bin/main.js", import.meta.url));
-const COPIES = 26;
+const COPIES = 14;
 
-/** The sample's runs, many times over: more than one part of them. */
+/** The sample's runs, many times over: a part of a hundred and one of twelve. */
 function aLongHistory(): string {
   const workspace = aWorkspace();
   for (const [name, keys] of [
@@ -145,7 +145,7 @@ describe.each(["SQLite", "Postgres"])("a replay that is left to workers, on %s",
     const before = await control.leftReplay(replay_id);
     await lease.release();
 
-    expect(before.replay.runs).toHaveLength(asked - 100);
+    expect(before.replay.runs).toHaveLength(asked - 12);
     expect((await untilDone(control, replay_id)).replay.runs).toHaveLength(asked);
   });
 });

@@ -9,8 +9,8 @@ import { describe, expect, it } from "vitest";
 import type { Reference } from "../../src/model/reference.ts";
 import type { TaskRequest } from "../../src/model/task-exchange.ts";
 import { aPlan, aReference } from "../support/builders.ts";
+import { runCli } from "../support/command-line.ts";
 import { gateQuestion, resumeWith } from "../support/gate.ts";
-import { runCli } from "../support/processes.ts";
 import {
   aFolder,
   aMissionControl,

@@ -12,13 +12,14 @@ import type { RuntimeSettings } from "../../src/model/runtime-settings.ts";
 import { openDatabase } from "../../src/store/sqlite/driver.ts";
 import { anA2aAgent } from "../support/a2a-server.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { runCli } from "../support/command-line.ts";
 import {
   type DevelopmentServer,
   startDevelopmentServer,
   startGraphServer,
 } from "../support/development-server.ts";
 import { aModel } from "../support/model-server.ts";
-import { runCli } from "../support/processes.ts";
+import { runBuiltCli } from "../support/processes.ts";
 import {
   aFolder,
   aMissionControl,
@@ -170,7 +171,7 @@ describe("a mission by all kinds of agents", () => {
     const persist = async (...args: string[]) => {
       for (let next = args; ; next = ["resume", "latest"]) {
         const before = countEvents(workspace);
-        const { code } = await runCli(["--workspace", workspace, ...next], {
+        const { code } = await runBuiltCli(["--workspace", workspace, ...next], {
           killWhen: () => countEvents(workspace) > before,
         });
         if (code !== null) return code;

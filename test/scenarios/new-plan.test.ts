@@ -9,8 +9,8 @@ import { describe, expect, it } from "vitest";
 import { draftPlan, writeDraft } from "../../src/app/draft-plan.ts";
 import { type PlanDraft, findDraftFaults } from "../../src/planning/plan-draft.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { runCli } from "../support/command-line.ts";
 import { json } from "../support/model-server.ts";
-import { runCli } from "../support/processes.ts";
 import { atTerminal } from "../support/terminal.ts";
 import { readBody, serveRaw } from "../support/web-server.ts";
 import {
@@ -254,7 +254,9 @@ describe("a plan from a sentence", () => {
     const file = join(aFolder(), "draft.json");
     const cli = (...args: string[]) =>
       runCli(["--workspace", workspace, "new", "plan", ...args], {
-        env: { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: model.baseUrl, OPENAI_MODEL: model.model },
+        OPENAI_API_KEY: KEY,
+        OPENAI_BASE_URL: model.baseUrl,
+        OPENAI_MODEL: model.model,
       });
 
     const shown = await cli(GOAL, "--mission", "CLAIM");
@@ -316,7 +318,7 @@ describe("a plan from a sentence", () => {
   it("needs a model, or a person to answer questions", async () => {
     const { code, stderr } = await runCli(
       ["--workspace", aWorkspace(), "new", "plan", GOAL, "--mission", "CLAIM"],
-      { env: { OPENAI_API_KEY: "" } },
+      { OPENAI_API_KEY: "" },
     );
 
     expect(code).toBe(2);
@@ -431,7 +433,9 @@ describe("new plan, beside others and cut short", () => {
     const workspace = aWorkspace();
     const cli = (...args: string[]) =>
       runCli(["--workspace", workspace, "new", "plan", GOAL, "--mission", "CLAIM", ...args], {
-        env: { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: model.baseUrl, OPENAI_MODEL: model.model },
+        OPENAI_API_KEY: KEY,
+        OPENAI_BASE_URL: model.baseUrl,
+        OPENAI_MODEL: model.model,
       });
     const document = join(workspace, "business_missions.json");
     const before = readFileSync(document, "utf8");

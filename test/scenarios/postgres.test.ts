@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { historyOf } from "../support/any-store.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { runCli } from "../support/command-line.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
-import { runCli } from "../support/processes.ts";
+import { runBuiltCli } from "../support/processes.ts";
 import { aMissionControl, aWorkspace } from "../support/workspace.ts";
 
 let server: PostgresServer;
@@ -97,7 +98,7 @@ describe("a workspace on Postgres", () => {
     const workspace = aWorkspace();
     const DATABASE_URL = await server.aDatabase();
 
-    await runCli(["--workspace", workspace, "run", "M001"], { env: { DATABASE_URL } });
+    await runBuiltCli(["--workspace", workspace, "run", "M001"], { env: { DATABASE_URL } });
 
     const { stdout } = await runCli(["--workspace", workspace, "--store", DATABASE_URL, "runs"]);
     expect(stdout).toContain("awaiting_approval");

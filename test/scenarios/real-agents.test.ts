@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { createMcpHandler } from "@modelcontextprotocol/server";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import type { SpecializedAgent } from "../../src/model/specialized-agents.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { runCli } from "../support/command-line.ts";
 import { buildMcpServer } from "../support/mcp-tools.ts";
 import { aModel, json } from "../support/model-server.ts";
-import { runCli } from "../support/processes.ts";
+import { runBuiltCli } from "../support/processes.ts";
 import { serveRaw, serveWeb } from "../support/web-server.ts";
 import {
   aMissionControl,
@@ -60,7 +61,7 @@ async function aBusiness(module: string) {
   mkdirSync(join(workspace, "agents"));
   writeFileSync(join(workspace, "agents", "crm.mjs"), module);
   const cli = (...args: string[]) =>
-    runCli(["--workspace", workspace, ...args], { env: { CANARY_KEY: CANARY } });
+    runBuiltCli(["--workspace", workspace, ...args], { env: { CANARY_KEY: CANARY } });
   return { workspace, seen, cli };
 }
 
@@ -162,8 +163,11 @@ describe("agents that the registry describes", () => {
     const env = { CANARY_KEY: CANARY };
     const args = ["--workspace", workspace];
 
-    const killed = await runCli([...args, "run", "M"], { env, killWhen: () => keys.length > 0 });
-    const resumed = await runCli([...args, "resume", "latest"], { env });
+    const killed = await runBuiltCli([...args, "run", "M"], {
+      env,
+      killWhen: () => keys.length > 0,
+    });
+    const resumed = await runBuiltCli([...args, "resume", "latest"], { env });
 
     expect([killed.code, resumed.code]).toEqual([null, 0]);
     expect(keys).toHaveLength(2);
@@ -193,11 +197,11 @@ describe("agents that the registry describes", () => {
     const args = ["--workspace", workspace];
     await runCli([...args, "run", "M"]);
 
-    const killed = await runCli(
+    const killed = await runBuiltCli(
       [...args, "answer", "latest", "T1", "--set", "account=main", "--by", "ana"],
       { killWhen: () => told.length > 1 },
     );
-    const resumed = await runCli([...args, "resume", "latest"]);
+    const resumed = await runBuiltCli([...args, "resume", "latest"]);
 
     expect([killed.code, resumed.code]).toEqual([null, 0]);
     expect(told).toHaveLength(3);
@@ -275,7 +279,7 @@ describe("agents that the registry describes", () => {
     expect(stderr).toContain(
       "specialized_agents.json: A1: runtime.module: ./agents/crm.mjs cannot be loaded: no database",
     );
-    const { stderr: unset } = await runCli(["--workspace", workspace, "run", "M"], {
+    const { stderr: unset } = await runBuiltCli(["--workspace", workspace, "run", "M"], {
       env: { CANARY_KEY: "" },
     });
     expect(unset).toContain("A3: runtime.token_env: the environment has no CANARY_KEY");
@@ -286,9 +290,12 @@ describe("agents that the registry describes", () => {
     const { workspace, cli } = await aBusiness(WORKS);
     await cli("run", "M", "--input", "customer=ACME");
 
-    const recorded = await runCli(["--workspace", workspace, "approve", "latest", "--by", "ana"], {
-      env: { CANARY_KEY: "" },
-    });
+    const recorded = await runBuiltCli(
+      ["--workspace", workspace, "approve", "latest", "--by", "ana"],
+      {
+        env: { CANARY_KEY: "" },
+      },
+    );
     const ended = await cli("resume", "latest");
 
     expect(recorded.code).toBe(3);
@@ -404,8 +411,9 @@ describe("a setting that is wrong", () => {
     const reference = aReference(aPlan({ T1: [] }), [anAgent()]);
     const workspace = aWorkspace(reference);
     writeDocument(workspace, "specialized_agents", [{ ...anAgent(), runtime }]);
-    const cli = (...args: string[]) =>
-      runCli(["--workspace", workspace, ...args], { env: { CANARY_KEY: CANARY } });
+    vi.stubEnv("CANARY_KEY", CANARY);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const cli = (...args: string[]) => runCli(["--workspace", workspace, ...args]);
 
     const validated = await cli("validate", ...(reach ? ["--reach"] : []));
     const started = reach ? undefined : await cli("run", "M");

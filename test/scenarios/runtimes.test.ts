@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 
 import type { AgentRuntime } from "../../src/model/task-exchange.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { runCli } from "../support/command-line.ts";
 import { resumeWith } from "../support/gate.ts";
-import { runCli } from "../support/processes.ts";
 import { aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
 
 const approve = { type: "approve", decided_by: "ana" } as const;

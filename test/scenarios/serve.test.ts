@@ -8,7 +8,7 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 
-import { runCli } from "../support/processes.ts";
+import { runCli } from "../support/command-line.ts";
 import { aWorkspace } from "../support/workspace.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/bin/main.js", import.meta.url));

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import type { AgentRuntime } from "../../src/index.ts";
 import { aPlan, aReference } from "../support/builders.ts";
-import { runCli } from "../support/processes.ts";
+import { runBuiltCli } from "../support/processes.ts";
 import { aMissionControl, aWorkspace, readDocument, readRecorded } from "../support/workspace.ts";
 
 const gate = { requires_human_approval: true };
@@ -18,9 +18,9 @@ describe("two at once", () => {
     const missions = ["M001", "M002", "M003"];
 
     const first = await Promise.all(
-      missions.map((mission) => runCli(["--workspace", workspace, "run", mission])),
+      missions.map((mission) => runBuiltCli(["--workspace", workspace, "run", mission])),
     );
-    const later = await runCli(["--workspace", workspace, "run", "M001"]);
+    const later = await runBuiltCli(["--workspace", workspace, "run", "M001"]);
 
     for (const { code, stderr } of [...first, later]) {
       expect({ code, stderr }).toEqual({ code: 3, stderr: "" });
@@ -38,8 +38,8 @@ describe("two at once", () => {
     const command = ["--workspace", workspace, "--json", "approve", run_id, "T2"];
 
     const both = await Promise.all([
-      runCli([...command, "--by", "ana"]),
-      runCli([...command, "--by", "bob"]),
+      runBuiltCli([...command, "--by", "ana"]),
+      runBuiltCli([...command, "--by", "bob"]),
     ]);
 
     const [winner, loser] = both.toSorted((a, b) => Number(a.code) - Number(b.code));

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { admitBy } from "../../src/app/run-worker.ts";
 import { serveHealth } from "../../src/callers/serve-health.ts";
 import { DEFAULT_POLICY } from "../../src/model/policy.ts";
-import { runCli } from "../support/processes.ts";
+import { runCli } from "../support/command-line.ts";
 import { aMissionControl, aWorkspace } from "../support/workspace.ts";
 
 const COUNTS = { in_flight: 3, carried_on: 7, failed: 1, taken_over: 2 };

@@ -12,7 +12,7 @@ import type { MissionControl } from "../../src/index.ts";
 import { historyOf } from "../support/any-store.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
-import { runCli } from "../support/processes.ts";
+import { runBuiltCli } from "../support/processes.ts";
 import { sayDistribution, watchTakeovers } from "../support/takeovers.ts";
 import { aMissionControl, aWorkspace } from "../support/workspace.ts";
 
@@ -175,7 +175,7 @@ describe("workers", () => {
   it("do so on SQLite, beside a command line that only records", async () => {
     const workspace = aBusiness();
     const worker = startWorkerOf(workspace, workspace);
-    const cli = (...args: string[]) => runCli(["--workspace", workspace, ...args]);
+    const cli = (...args: string[]) => runBuiltCli(["--workspace", workspace, ...args]);
     const begun = await cli("--json", "run", "M", "--detach");
     const control = await aMissionControl({ workspace });
     await decideAll(control);
@@ -195,9 +195,9 @@ describe("workers", () => {
     await decideAll(control);
     const args = ["--workspace", workspace, "--store", store];
 
-    const own = await runCli([...args, "run", "M"]);
+    const own = await runBuiltCli([...args, "run", "M"]);
     const before = (await control.runs()).length;
-    const killed = await runCli([...args, "run", "M"], {
+    const killed = await runBuiltCli([...args, "run", "M"], {
       killWhen: () => callsIn(workspace).some((key) => key.includes("_003:T1")),
     });
     await decideAll(control);

@@ -99,7 +99,7 @@ function replacing(name: string, file: string): Plugin {
   };
 }
 
-/** The command line as its users have it: built. */
-export function runCli(args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
+/** The command line as its users have it: built, and a process of its own. */
+export function runBuiltCli(args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
   return runProcess(process.execPath, [`${root}dist/bin/main.js`, ...args], options);
 }

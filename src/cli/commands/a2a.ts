@@ -17,7 +17,7 @@ export function a2aCommand(act: Act) {
     .action(({ port: given, host, tokenEnv }) =>
       act(async (context) => {
         const port = parsePort(given);
-        const token = requireToken(tokenEnv);
+        const token = requireToken(context, tokenEnv);
         const { serveA2a } = await import("../../callers/serve-a2a.ts");
         const onListening = (url: string) => context.note(`Listening on ${url}`);
         return serveCallers(context, (world, signal) => {

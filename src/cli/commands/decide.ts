@@ -11,7 +11,6 @@ import { type Act, byOption, collect, detachOption } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { meantRun } from "../latest.ts";
 import { parseAssignments } from "../parse-assignments.ts";
-import { printNote } from "../print.ts";
 import { finish } from "../progress.ts";
 
 export function approveCommand(act: Act) {
@@ -69,7 +68,7 @@ async function warnOfEnd(
   if (request?.last_chance !== true) return true;
   const warning = `Nobody else can do "${toPlainLine(request.task)}": rejected, it fails, and the run with it.`;
   if (!context.isInteractive) {
-    printNote(warning);
+    context.note(warning);
     return true;
   }
   const { confirm } = await import("@clack/prompts");
@@ -161,7 +160,7 @@ async function decide(
     const runId = await meantRun(control, given);
     const decisions = await chooseDecisions(control, runId);
     if (decisions === undefined) {
-      printNote("Nothing was decided.");
+      context.note("Nothing was decided.");
       return 3;
     }
     if (detach) {

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { resolve } from "node:path";
 
 import { Command } from "@commander-js/extra-typings";
@@ -6,6 +5,7 @@ import { Command } from "@commander-js/extra-typings";
 import { MissionError } from "../../errors.ts";
 import type { Act } from "../command.ts";
 import type { CommandContext } from "../context.ts";
+import type { Output } from "../surroundings.ts";
 
 const FORMATS = ["xes", "csv", "json"];
 
@@ -69,7 +69,7 @@ async function exportLog(context: CommandContext, { format, out }: ExportOptions
     } else if (context.json) {
       context.print({ format, content: [...render(traces)].join("") }, () => "");
     } else {
-      await printAll(listChunks(render(traces)));
+      await printAll(listChunks(render(traces)), context.output);
     }
     return 0;
   });
@@ -89,8 +89,8 @@ function* listChunks(pieces: Iterable<string>): Generator<string> {
   yield waiting.join("");
 }
 
-async function printAll(chunks: Iterable<string>): Promise<void> {
+async function printAll(chunks: Iterable<string>, output: Output): Promise<void> {
   for (const chunk of chunks) {
-    if (!process.stdout.write(chunk)) await once(process.stdout, "drain");
+    if (!output.write(chunk)) await output.drained();
   }
 }

@@ -1,7 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
 import type { Act } from "../command.ts";
-import { keepOutput } from "../print.ts";
 import { parsePort, requireToken, serveCallers } from "../serve-callers.ts";
 
 export function mcpCommand(act: Act) {
@@ -18,11 +17,14 @@ export function mcpCommand(act: Act) {
     .action(({ http, host, tokenEnv }) =>
       act(async (context) => {
         const port = http === undefined ? undefined : parsePort(http);
-        const token = port === undefined ? "" : requireToken(tokenEnv);
+        const token = port === undefined ? "" : requireToken(context, tokenEnv);
         const { serveOnStreams, serveMcp } = await import("../../callers/serve-mcp.ts");
         const onListening = (url: string) => context.note(`Listening on ${url}`);
         return serveCallers(context, (world, signal) => {
-          if (port === undefined) return serveOnStreams(world, { signal, write: keepOutput() });
+          if (port === undefined) {
+            context.keepOutput();
+            return serveOnStreams(world, { signal, write: context.output.write });
+          }
           return serveMcp(world, { host, port, token, signal, onListening });
         });
       }),

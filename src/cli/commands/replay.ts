@@ -10,6 +10,7 @@ import type { CommandContext } from "../context.ts";
 import { meantRun } from "../latest.ts";
 import { type Line, colour, joinLines } from "../print.ts";
 import type { Screen } from "../screen.ts";
+import type { Output } from "../surroundings.ts";
 
 /** Exits with 1 when a run differs in more than what was imported so, or was not reached; one that cannot be replayed is only listed. */
 export function replayCommand(act: Act) {
@@ -79,7 +80,7 @@ async function replay(context: CommandContext, given: readonly string[]): Promis
   return context.withControl(async (control) => {
     const runIds = await meantRuns(control, given);
     const total = runIds.length === 0 ? (await control.runs()).length : runIds.length;
-    const progress = createProgress(total);
+    const progress = createProgress(total, context.errors);
     const interrupt = new AbortController();
     const stop = () => interrupt.abort();
     process.once("SIGINT", stop);
@@ -150,8 +151,8 @@ function describeResult({ differences, reason }: ReplayResult): string {
 }
 
 /** A bar on standard error, on a terminal only. */
-function createProgress(total: number) {
-  const isShown = process.stderr.isTTY && total > 0;
+function createProgress(total: number, errors: Output) {
+  const isShown = errors.isTerminal && total > 0;
   const width = 30;
   let done = 0;
   return {
@@ -160,10 +161,10 @@ function createProgress(total: number) {
       if (!isShown) return;
       const filled = Math.round((done / total) * width);
       const bar = "█".repeat(filled) + "░".repeat(width - filled);
-      process.stderr.write(`\r${bar} ${done} of ${total}`);
+      errors.write(`\r${bar} ${done} of ${total}`);
     },
     clear() {
-      if (isShown && done > 0) process.stderr.write("\r\u001B[K");
+      if (isShown && done > 0) errors.write("\r\u001B[K");
     },
   };
 }

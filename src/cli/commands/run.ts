@@ -9,7 +9,6 @@ import { type Act, byOption, collect, detachOption } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFigures } from "../parse-assignments.ts";
 import { parseNumber } from "../parse-number.ts";
-import { printNote } from "../print.ts";
 import { finish } from "../progress.ts";
 
 interface RunOptions {
@@ -76,7 +75,7 @@ async function run(context: CommandContext, mission: string, options: RunOptions
   });
   context.ensureWorkspace();
   const { lookAtUnnamedRuntimes } = await import("../../app/look-at-documents.ts");
-  for (const { message } of lookAtUnnamedRuntimes(context.folder, mission)) printNote(message);
+  for (const { message } of lookAtUnnamedRuntimes(context.folder, mission)) context.note(message);
   const request = {
     mission_id: mission,
     kpi_observations,

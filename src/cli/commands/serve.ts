@@ -22,7 +22,7 @@ export function serveCommand(act: Act) {
     .action(({ port: given, host, tokenEnv, ...options }) =>
       act(async (context) => {
         const port = parsePort(given);
-        const token = requireToken(tokenEnv);
+        const token = requireToken(context, tokenEnv);
         const how = await parseHow(options);
         const { serveAll } = await import("../../callers/serve-all.ts");
         const { sha256: hash } = await import("../../app/system.ts");

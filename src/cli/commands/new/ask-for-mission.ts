@@ -3,7 +3,6 @@
 import { MissionError } from "../../../errors.ts";
 import type { Act } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
-import { printNote } from "../../print.ts";
 import { newKpiCommand } from "./kpi.ts";
 import { newMissionCommand } from "./mission.ts";
 import { newTaskCommand } from "./task.ts";
@@ -21,7 +20,7 @@ export async function askForMission(
       `A plan from a sentence needs a language model (OPENAI_API_KEY): ${how}.`,
     );
   }
-  printNote("No language model is configured (OPENAI_API_KEY): the questions of `new` instead.");
+  context.note("No language model is configured (OPENAI_API_KEY): the questions of `new` instead.");
   const { askMissing } = await import("../../ask-missing.ts");
   const { confirm } = await import("@clack/prompts");
   const question = {

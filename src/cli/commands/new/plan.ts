@@ -12,7 +12,7 @@ import type { PlanDraft } from "../../../planning/plan-draft.ts";
 import { type Act, byOption, collect } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { parseFigures } from "../../parse-assignments.ts";
-import { type Painted, joinLines, printNote } from "../../print.ts";
+import { type Painted, joinLines } from "../../print.ts";
 import { formatPlan } from "../plan.ts";
 import { askForMission } from "./ask-for-mission.ts";
 import { printAdded } from "./common.ts";
@@ -86,13 +86,13 @@ async function propose(
   context.print({ ...proposal, rounds, plan }, () => sayDraft(context, draft, plan));
   if (save !== undefined) {
     saveNew(save, proposal);
-    printNote(
+    context.note(
       `Saved. Nothing is added before: ${context.screen.command("new", "plan", "--draft", save, "--by", "NAME")}`,
     );
     return 0;
   }
   if (!context.isInteractive) {
-    printNote(
+    context.note(
       "Nothing was written: a person must agree. At a terminal it is asked; or keep the draft with --save FILE.",
     );
     return 3;
@@ -164,7 +164,7 @@ async function agree(
   const { confirm, isCancel, text } = await import("@clack/prompts");
   const isAgreed = await confirm({ message: "Add this mission?", initialValue: false });
   if (isAgreed !== true) {
-    printNote("Nothing was written.");
+    context.note("Nothing was written.");
     return 3;
   }
   const { missingFigures } = await import("../../../planning/plan-draft.ts");
@@ -181,7 +181,7 @@ async function agree(
       },
     });
     if (isCancel(answer)) {
-      printNote("Nothing was written.");
+      context.note("Nothing was written.");
       return 3;
     }
     if ((answer ?? "").trim() !== "") figures[name] = Number(answer);
@@ -212,7 +212,7 @@ async function approveSaved(
   };
   const { describeDraft } = await import("../../../app/draft-plan.ts");
   const plan = describeDraft(context.folder, proposal.draft, proposal.mission_id);
-  printNote(sayDraft(context, proposal.draft, plan));
+  context.note(sayDraft(context, proposal.draft, plan));
   return write(context, { proposal, figures: parseFigures("--figure", figure), by });
 }
 
