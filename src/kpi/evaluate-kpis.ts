@@ -1,6 +1,5 @@
 /** KPIs (§6 F): observed against baseline and target. */
 
-import { defined } from "../model/defined.ts";
 import type { KpiResult } from "../model/kpi-result.ts";
 import { LARGEST_FIGURE, type Observations } from "../model/primitives.ts";
 import type { TaskLog } from "../model/task-execution-logs.ts";
@@ -43,34 +42,55 @@ export function evaluateKpis(
 /** One KPI. Nothing is clamped; a figure that does not exist is null. */
 export function evaluateKpi(definition: KpiDefinition, observed: number | undefined): KpiResult {
   const { kpi, label, unit, decimals, baseline, target, direction } = definition;
-  const what = { kpi, label, unit, ...defined({ decimals }), baseline, target, direction };
-  if (observed === undefined) {
-    return {
-      ...what,
-      observed: null,
-      improvement_pct: null,
-      attainment_pct: null,
-      gap: null,
-      status: "not_measured",
-      light: "grey",
-    };
-  }
-  const gap = observed - target;
+  const figures = observed === undefined ? NOT_MEASURED : measure(definition, observed);
+  const { improvement_pct, attainment_pct, gap, status, light } = figures;
+  // Field by field: a back-test comes here for each KPI of each run, and what is added to a spread object costs a
+  // microsecond a field on Node 20.
+  const result = {
+    kpi,
+    label,
+    unit,
+    baseline,
+    target,
+    direction,
+    observed: observed ?? null,
+    improvement_pct,
+    attainment_pct,
+    gap,
+    status,
+    light,
+  };
+  return decimals === undefined ? result : { ...result, decimals };
+}
+
+type Figures = Pick<KpiResult, "improvement_pct" | "attainment_pct" | "gap" | "status" | "light">;
+
+const NOT_MEASURED: Figures = {
+  improvement_pct: null,
+  attainment_pct: null,
+  gap: null,
+  status: "not_measured",
+  light: "grey",
+};
+
+function measure(definition: KpiDefinition, observed: number): Figures {
+  const { baseline, target, direction } = definition;
+  const difference = observed - target;
+  const gap = round(difference, 6);
   const attainment_pct =
     baseline === null || baseline === target
       ? null
       : percentOf(observed - baseline, target - baseline);
-  const figures = { observed, gap: round(gap, 6), attainment_pct };
   if (direction === "unknown") {
-    const status = "direction_unknown" as const;
-    return { ...what, ...figures, improvement_pct: null, status, light: "grey" };
+    const status = "direction_unknown";
+    return { improvement_pct: null, attainment_pct, gap, status, light: "grey" };
   }
   const isHit = direction === "lower" ? observed <= target : observed >= target;
-  const isNear = round(Math.abs(gap), 6) <= round(NEAR * Math.abs(target), 6);
+  const isNear = round(Math.abs(difference), 6) <= round(NEAR * Math.abs(target), 6);
   return {
-    ...what,
-    ...figures,
     improvement_pct: improvementPct(definition, observed),
+    attainment_pct,
+    gap,
     status: isHit ? "hit" : "miss",
     light: lightOf(isHit, isNear),
   };

@@ -126,6 +126,8 @@ export function createSession(
   let touched = new Set<string>();
   /** Those of the touched runs that came from elsewhere. */
   let imported = new Set<string>();
+  /** Records came from elsewhere: any run may have lost or won something by them. */
+  let isForeign = false;
 
   /** Ended runs are sealed anew whenever something of theirs has changed. */
   function* seal(): Sql<void> {
@@ -231,8 +233,10 @@ export function createSession(
       function* whole() {
         touched = new Set();
         imported = new Set();
+        isForeign = false;
         if (runId !== undefined) yield* requireLease(runId);
         const value = yield* command();
+        if (isForeign) forget();
         yield* seal();
         return value;
       }
@@ -252,8 +256,7 @@ export function createSession(
     wakes,
     *putUnknown(document, record) {
       const { run_id } = ofRunSchema.parse(yield* tablesOf[document].putUnknown(record));
-      // Any run may have lost or won something by it.
-      forget();
+      isForeign = true;
       if (run_id === undefined) return;
       touched.add(run_id);
       imported.add(run_id);

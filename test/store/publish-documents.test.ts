@@ -1,10 +1,18 @@
-import fs from "node:fs";
+import { createHash } from "node:crypto";
+import fs, { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 
-import { publishDocuments } from "../../src/store/documents/publish-documents.ts";
-import { aRun } from "../support/builders.ts";
+import {
+  keepOriginals,
+  markImport,
+  publishDocuments,
+} from "../../src/store/documents/publish-documents.ts";
+import { createPublisher } from "../../src/store/documents/publisher.ts";
+import { NOON, aRun } from "../support/builders.ts";
 import { aFolder, aStoreOf, readDocument } from "../support/workspace.ts";
 
 /** @returns what has it be well again. */
@@ -18,6 +26,55 @@ function breakRename(): () => void {
     syncBuiltinESMExports();
   };
 }
+
+describe("a publisher", () => {
+  it("lets others get on between two reports, however many there are", async () => {
+    const folder = aFolder();
+    const store = aStoreOf(folder);
+    onTestFinished(() => store.close());
+    for (const run_id of ["R1", "R2", "R3"]) {
+      await store.importRecords([{ document: "mission_runs", record: aRun({ run_id }) }]);
+      await store.changeRun(run_id, (run) => ({ ...run, status: "completed", end_time: NOON }));
+    }
+    const done: string[] = [];
+    const publisher = createPublisher({
+      folder,
+      store,
+      keepRuns: () => 10,
+      makeBoard: async () => "",
+      async makeReport(runId) {
+        done.push(runId);
+        void nextTurn().then(() => done.push("others"));
+        return "";
+      },
+      onWarning: expect.unreachable,
+    });
+
+    await publisher.catchUp();
+
+    expect(done).toEqual(["R1", "others", "R2", "others", "R3", "others"]);
+  });
+});
+
+describe("documents that a store takes over", () => {
+  it("are kept aside byte by byte, and known again by all of their bytes, however long they are", () => {
+    const folder = aFolder();
+    const path = join(folder, "task_execution_logs.json");
+    // More than is read at once, and no text of ours.
+    const bytes = Buffer.alloc(3_000_000, "[ 1 ]\n");
+    bytes[2_999_998] = 0xff;
+    writeFileSync(path, bytes);
+
+    keepOriginals(folder);
+    const { value } = markImport(folder);
+
+    const aside = join(folder, ".mission-control", "originals", "task_execution_logs.json");
+    expect(readFileSync(aside).equals(bytes)).toBe(true);
+    expect(readdirSync(join(folder, ".mission-control", "drafts"))).toEqual([]);
+    const hash = createHash("sha256").update(bytes).digest("hex");
+    expect(JSON.parse(value)).toEqual({ number: 0, hashes: { task_execution_logs: [hash] } });
+  });
+});
 
 describe("publishing documents", () => {
   it("takes none for changed by hand that it could not write, twice in a row", async () => {

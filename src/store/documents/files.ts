@@ -15,6 +15,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -55,6 +56,25 @@ export function openForReading(path: string): { readonly file: number; readonly 
 }
 
 /**
+ * The bytes of a file, so that a long one is never in memory as a whole. A chunk is good until the next is asked for.
+ *
+ * @throws as {@link openForReading}
+ */
+export function* readChunks(path: string, chunkBytes: number = 1 << 20): Generator<Buffer, void> {
+  const { file } = openForReading(path);
+  try {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk)) {
+      yield chunk.subarray(0, size);
+    }
+  } catch (error) {
+    throw new StoreFailedError("read", path, error);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
  * The text of a file; undefined when there is none.
  *
  * @param mostBytes a longer file is refused instead of read.
@@ -81,13 +101,16 @@ export function readIfPresent(
   }
 }
 
+/** What is written to a file, at once or piece by piece. */
+export type Content = string | Iterable<string | Uint8Array>;
+
 /**
  * Replaces a file as a whole, making its folder when needed. A symbolic link stays one: the file that
  * it leads to is replaced. What is there and is no regular file is refused.
  *
  * @throws StoreFailedError
  */
-export function writeAtomically(path: string, content: string | Iterable<string>): void {
+export function writeAtomically(path: string, content: Content): void {
   written += 1;
   let draft: string | undefined;
   try {
@@ -127,14 +150,18 @@ function nameKind(stat: Stats): string {
   return "a device";
 }
 
-function writeMakingFolder(path: string, content: string | Iterable<string>): void {
+function writeMakingFolder(path: string, content: Content): void {
   try {
     closeSync(openSync(path, "w"));
   } catch (error) {
     if (!isMissing(error)) throw error;
     mkdirSync(dirname(path), { recursive: true });
   }
-  // Piece by piece: a long log is longer than a text may be.
+  writePieces(path, content);
+}
+
+/** A long log is longer than a text may be. */
+export function writePieces(path: string, content: Content): void {
   const file = openSync(path, "w");
   try {
     for (const piece of typeof content === "string" ? [content] : content) {

@@ -1,9 +1,9 @@
 /** Splits the text of a JSON list into its items, so that a long document is never in memory as a whole. */
 
-import { closeSync, readFileSync, readSync } from "node:fs";
+import { closeSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 
-import { openForReading } from "./files.ts";
+import { openForReading, readChunks } from "./files.ts";
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
@@ -21,22 +21,19 @@ const LARGEST_UNPACKED = 256 * 1024 * 1024;
  */
 export function* listItems(path: string, chunkBytes: number = 1 << 20): Generator<string, void> {
   const split = createSplitter();
-  for (const chunk of readChunks(path, chunkBytes)) yield* split.add(chunk);
+  for (const chunk of chunksOf(path, chunkBytes)) yield* split.add(chunk);
   if (!split.isWhole()) throw new SyntaxError("the list does not end");
 }
 
-/** A chunk is good until the next one is asked for. What is compressed is one. */
-function* readChunks(path: string, chunkBytes: number): Generator<Buffer, void> {
+/** What is compressed is one chunk. */
+function* chunksOf(path: string, chunkBytes: number): Generator<Buffer, void> {
+  if (!path.endsWith(".gz")) {
+    yield* readChunks(path, chunkBytes);
+    return;
+  }
   const { file } = openForReading(path);
   try {
-    if (path.endsWith(".gz")) {
-      yield gunzipSync(readFileSync(file), { maxOutputLength: LARGEST_UNPACKED });
-      return;
-    }
-    const chunk = Buffer.allocUnsafe(chunkBytes);
-    for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk)) {
-      yield chunk.subarray(0, size);
-    }
+    yield gunzipSync(readFileSync(file), { maxOutputLength: LARGEST_UNPACKED });
   } finally {
     closeSync(file);
   }

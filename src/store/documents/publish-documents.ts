@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { z } from "zod";
@@ -14,7 +14,7 @@ import { StoreFailedError } from "../../errors.ts";
 import { type TelemetryDocument, TELEMETRY_DOCUMENT_NAMES } from "../../model/documents.ts";
 import type { Mark, Store } from "../store.ts";
 import { renderDocument } from "./documents-text.ts";
-import { isMissing, readIfPresent, writeAtomically } from "./files.ts";
+import { isMissing, readChunks, writeAtomically, writePieces } from "./files.ts";
 
 /** What is written, and what was there before it: where that fails, however often, either is there. */
 const markSchema = z.object({
@@ -93,9 +93,9 @@ export function markImport(folder: string, number = 0): Mark {
 /** Keeps the documents of a folder as they were before they were written from a database. */
 export function keepOriginals(folder: string): void {
   for (const name of TELEMETRY_DOCUMENT_NAMES) {
-    const text = readIfPresent(join(folder, `${name}.json`));
+    const path = join(folder, `${name}.json`);
     const aside = join(folder, ".mission-control", "originals", `${name}.json`);
-    if (text !== undefined) replaceFile(aside, text, { folder });
+    if (existsSync(path)) replaceFile(aside, () => readChunks(path), { folder });
   }
 }
 
@@ -112,16 +112,26 @@ export function removeDrafts(folder: string): void {
   rmSync(join(folder, DRAFTS), { recursive: true, force: true });
 }
 
-/** Replaces a file as a whole; one that is a link stays a link. @throws StoreFailedError */
-export function replaceFile(path: string, content: string, { folder }: { folder: string }): void {
+/**
+ * Replaces a file as a whole; one that is a link stays a link.
+ *
+ * @param content or what gives it from its beginning, as often as it is asked.
+ * @throws StoreFailedError
+ */
+export function replaceFile(
+  path: string,
+  content: string | (() => Iterable<Uint8Array>),
+  { folder }: { folder: string },
+): void {
+  const pieces = () => (typeof content === "string" ? content : content());
   // The file that a link leads to may be on another disk: its draft has to be written beside it.
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) {
-    writeAtomically(path, content);
+    writeAtomically(path, pieces());
     return;
   }
   const draft = join(folder, DRAFTS, String(process.pid));
   const replace = () => {
-    writeFileSync(draft, content);
+    writePieces(draft, pieces());
     renameSync(draft, path);
   };
   try {
@@ -134,6 +144,7 @@ export function replaceFile(path: string, content: string, { folder }: { folder:
     }
   } catch (error) {
     rmSync(draft, { force: true });
+    if (error instanceof StoreFailedError) throw error;
     throw new StoreFailedError("write", path, error);
   }
 }
@@ -142,10 +153,21 @@ export function replaceFile(path: string, content: string, { folder }: { folder:
 function hashDocuments(folder: string): ReadonlyMap<TelemetryDocument, string> {
   const hashes = new Map<TelemetryDocument, string>();
   for (const name of TELEMETRY_DOCUMENT_NAMES) {
-    const text = readIfPresent(join(folder, `${name}.json`));
-    if (text !== undefined) hashes.set(name, hashText(text));
+    const hash = hashIfPresent(join(folder, `${name}.json`));
+    if (hash !== undefined) hashes.set(name, hash);
   }
   return hashes;
+}
+
+function hashIfPresent(path: string): string | undefined {
+  const hash = createHash("sha256");
+  try {
+    for (const chunk of readChunks(path)) hash.update(chunk);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+  return hash.digest("hex");
 }
 
 function hashText(content: string): string {

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 
 import { BusyError } from "../../errors.ts";
 import type { Store } from "../store.ts";
@@ -103,6 +103,8 @@ export function createPublisher({
     for (const [runId, isAsMade] of runs) {
       const markdown = (isAsMade ? made.get(runId) : undefined) ?? (await makeReport(runId));
       replaceFile(join(files, "reports", `${runId}.md`), markdown, { folder: files });
+      // There may be hundreds: whoever waits for this process gets on meanwhile.
+      await nextTurn();
     }
     for (const runId of runs.keys()) made.delete(runId);
     await writeOutputs(files);
