@@ -692,6 +692,25 @@ export function describeStore(name: string, prepare: Prepare): void {
       expect((await store.readHistory()).rows).toEqual(rows);
     });
 
+    it("remembers nothing of before what it has imported", async () => {
+      const store = await use(await prepare());
+      const { run_id } = await store.openRun(opening());
+      await store.putTaskLog(aRow({ run_id }));
+      const window = 5;
+      const before = [await store.findRun(run_id), await store.readAgents(["A1"], window)] as const;
+
+      await store.importRecords([
+        { document: "mission_runs", record: { ...before[0], requested_by: "ana" } },
+        { document: "task_execution_logs", record: aRow({ run_id, attempt: 2 }) },
+      ]);
+
+      const { recent } = await store.readAgents(["A1"], window);
+      expect(before[1].recent.get("A1")).toHaveLength(1);
+      expect(recent.get("A1")).toHaveLength(2);
+      expect((await store.findRun(run_id))?.requested_by).toBe("ana");
+      expect((await store.readRun(run_id))?.rows).toHaveLength(2);
+    });
+
     it("gives the newest runs as documents, with all that is theirs and unknown fields", async () => {
       const store = await use(await prepare());
       for (const run_id of ["R1", "R2", "R3"]) {
