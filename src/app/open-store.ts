@@ -62,7 +62,12 @@ export async function openStore(
 async function importOnce(folder: string, store: WholeStore): Promise<void> {
   if ((await store.findMark(DOCUMENTS_MARK)) !== undefined) return;
   const mark = markImport(folder);
-  await store.importRecords(hasDocuments(folder) ? listRecords(folder) : [], { mark });
+  await store.importRecords(takeDocuments(folder), { mark });
+}
+
+/** All records; in the end, and still within the import, the documents are kept aside: all of it or nothing. */
+function* takeDocuments(folder: string): Generator<ImportedRecord, void> {
+  if (hasDocuments(folder)) yield* listRecords(folder);
   keepOriginals(folder);
 }
 

@@ -72,8 +72,8 @@ export function createCommandContext(
   const json = options.json === true;
   if (json) keepOutput();
   const isInteractive = !json && hasKeyboard && output.isTerminal;
-  const printLine = createPrinter(output, environment);
-  const printNote = createPrinter(errors, environment);
+  const printLine = createPrinter(output);
+  const printNote = createPrinter(errors);
   const folder = options.workspace ?? config.workspace;
   const store = options.store ?? config.databaseUrl;
   const screen = createScreen({

@@ -5,9 +5,10 @@ import { once } from "node:events";
 
 import { toPlainText } from "../model/plain-text.ts";
 import { runCommandLine } from "./command-line.ts";
-import type { Output } from "./surroundings.ts";
 
 let isOver = false;
+const output = describeStream(process.stdout);
+const errors = describeStream(process.stderr);
 
 // Whoever reads our output may have seen enough, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -34,23 +35,24 @@ process.on("exit", (code) => {
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   hasKeyboard: process.stdin.isTTY,
-  output: describeStream(process.stdout),
-  errors: describeStream(process.stderr),
+  output,
+  errors,
   keepOutput() {
     process.stdout.write = process.stderr.write.bind(process.stderr);
   },
 });
 isOver = true;
 // What an agent has left open must not keep the process; what was printed has to be out before.
-process.stdout.write("", () => process.stderr.write("", () => process.exit()));
+output.write("", () => errors.write("", () => process.exit()));
 
 /** A stream as it is now: what is written there goes there, whatever becomes of its `write`. */
-function describeStream(stream: NodeJS.WriteStream): Output {
+function describeStream(stream: NodeJS.WriteStream) {
   const write = stream.write.bind(stream);
   return {
-    write: (text) => write(text),
+    write: (text: string, onWritten?: () => void) => write(text, onWritten),
     drained: () => once(stream, "drain").then(() => {}),
     isTerminal: stream.isTTY,
+    isColoured: stream.isTTY && (process.env["NO_COLOR"] ?? "") === "" && stream.hasColors(),
     width: stream.isTTY ? stream.columns || undefined : undefined,
   };
 }

@@ -3,7 +3,7 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 
 import { toPlainLine, toPlainText } from "../model/plain-text.ts";
-import type { Environment, Output } from "./surroundings.ts";
+import type { Output } from "./surroundings.ts";
 
 const PAINTED = Symbol("painted");
 
@@ -14,19 +14,15 @@ export interface Painted {
 
 export type Line = string | Painted;
 
-/** How lines are printed there: coloured on a terminal, and only there. */
-export function createPrinter(
-  output: Output,
-  { NO_COLOR = "" }: Environment,
-): (line: Line) => void {
-  const isColoured = output.isTerminal && NO_COLOR === "";
+/** How lines are printed there: coloured where that is shown, and only there. */
+export function createPrinter({ write, isColoured }: Output): (line: Line) => void {
   return (line) => {
     const text = toPrintable(line);
-    output.write(`${isColoured ? text : stripVTControlCharacters(text)}\n`);
+    write(`${isColoured ? text : stripVTControlCharacters(text)}\n`);
   };
 }
 
-/** Coloured, where it is printed on a terminal. */
+/** Coloured, where it is printed so. */
 export function colour(
   style: "green" | "red" | "yellow" | "cyan" | "dim" | "bold",
   text: string,

@@ -20,10 +20,10 @@ export function reportError(
   {
     json,
     given,
-    surroundings: { environment, output, errors },
+    surroundings: { output, errors },
   }: { json: boolean; given: readonly string[]; surroundings: Surroundings },
 ): number {
-  const printNote = createPrinter(errors, environment);
+  const printNote = createPrinter(errors);
   const expected = toMissionError(error);
   if (expected === undefined) {
     const stack = error instanceof Error ? error.stack : String(error);
@@ -32,7 +32,7 @@ export function reportError(
   }
   const { code, message, details } = expected;
   if (json) {
-    createPrinter(output, environment)(toPlainJson({ error: { code, message, details } }));
+    createPrinter(output)(toPlainJson({ error: { code, message, details } }));
   } else {
     const screen = createScreen({ width: errors.width, now: Date.now, given });
     printNote(respellCommands(screen.wrap(toPlainText(`${code}: ${message}`)), screen.command()));

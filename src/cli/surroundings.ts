@@ -9,6 +9,8 @@ export interface Output {
   readonly drained: () => Promise<void>;
   /** True when a person reads it at once. */
   readonly isTerminal: boolean;
+  /** True when colours are shown there, and wanted. */
+  readonly isColoured: boolean;
   /** Characters on a line of the terminal; undefined when nothing limits them. */
   readonly width: number | undefined;
 }

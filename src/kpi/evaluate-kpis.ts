@@ -54,9 +54,9 @@ export function evaluateKpi(definition: KpiDefinition, observed: number | undefi
     target,
     direction,
     observed: observed ?? null,
-    improvement_pct,
-    attainment_pct,
     gap,
+    attainment_pct,
+    improvement_pct,
     status,
     light,
   };

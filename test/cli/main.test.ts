@@ -51,6 +51,17 @@ describe("the command line", () => {
     expect(readFileSync(join(workspace, "reports", `${runId}.md`), "utf8")).toContain("completed");
   });
 
+  it("has all that it printed read before it ends, however slow the reader is", async () => {
+    const workspace = aWorkspace();
+    const [run = {}] = readDocument(workspace, "mission_runs");
+    const runs = Array.from({ length: 2000 }, (_, n) => ({ ...run, run_id: `RUN_${n}` }));
+    writeDocument(workspace, "mission_runs", runs);
+
+    const { stdout } = await cli(workspace, "--json", "runs");
+
+    expect(JSON.parse(stdout)).toHaveLength(2000);
+  });
+
   it("prints one JSON value and nothing else with --json", async () => {
     const { workspace, runId } = await aWaitingRun();
 

@@ -89,6 +89,27 @@ describe("a failed task", () => {
   });
 });
 
+describe("colour", () => {
+  it.each([
+    [{}, true],
+    [{ NO_COLOR: "1" }, false],
+    [{ FORCE_COLOR: "0" }, false],
+    [{ NODE_DISABLE_COLORS: "1" }, false],
+    [{ TERM: "dumb" }, false],
+  ])("is on a terminal what people want: %j", async (environment, isColoured) => {
+    const workspace = aWorkspace();
+
+    const output = await atTerminal(
+      `--workspace ${workspace} show RUN_2026_02_01_001`,
+      [],
+      environment,
+    );
+
+    expect(output).toContain("completed");
+    expect(output.includes("\u001B[")).toBe(isColoured);
+  });
+});
+
 describe("for people who read what was printed", () => {
   it("repeats the global options in what it says to type", async () => {
     const workspace = aWorkspace();

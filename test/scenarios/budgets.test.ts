@@ -9,7 +9,6 @@ import { z } from "zod";
 
 import type { AgentRuntime, MissionControl, MissionControlOptions } from "../../src/index.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
-import { runCli } from "../support/command-line.ts";
 import { aModel } from "../support/model-server.ts";
 import { runBuiltCli } from "../support/processes.ts";
 import { aMissionControl, aStoreOf, aWorkspace, readRecorded } from "../support/workspace.ts";
@@ -329,7 +328,7 @@ describe("a budget", () => {
         process.kill(process.pid, "SIGKILL");
       };`,
     );
-    const cli = (...args: string[]) => runCli(["--workspace", workspace, ...args]);
+    const cli = (...args: string[]) => runBuiltCli(["--workspace", workspace, ...args]);
 
     const codes = [(await cli("run", "M", "--max-attempts", "2")).code];
     codes.push((await cli("resume", "latest")).code, (await cli("resume", "latest")).code);

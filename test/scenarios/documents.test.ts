@@ -7,11 +7,13 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
@@ -71,6 +73,33 @@ describe("a workspace from before there was a database", () => {
     const aside = join(workspace, ".mission-control", "originals", "mission_runs.json");
     expect(readFileSync(aside, "utf8")).toBe(text);
   });
+
+  it.each([
+    ["an original", "originals/task_execution_logs.json/folder"],
+    ["the originals", "originals"],
+    ["the drafts", "drafts"],
+  ])(
+    "is not imported before its documents can be kept aside: something else in the place of %s",
+    async (_what, path) => {
+      const workspace = aWorkspace();
+      const obstacle = join(workspace, ".mission-control", path);
+      mkdirSync(dirname(obstacle), { recursive: true });
+      writeFileSync(obstacle, "");
+
+      for (const _time of [1, 2]) {
+        await expect(openMissionControl({ workspace })).rejects.toMatchObject({
+          code: "STORE_FAILED",
+        });
+      }
+      rmSync(join(workspace, ".mission-control", "originals"), { recursive: true, force: true });
+      rmSync(obstacle, { force: true });
+      const control = await aMissionControl({ workspace });
+
+      expect(await control.runs()).toHaveLength(8);
+      const originals = readdirSync(join(workspace, ".mission-control", "originals"));
+      expect(originals.toSorted()).toEqual(TELEMETRY.map((name) => `${name}.json`).toSorted());
+    },
+  );
 
   it("goes on with a run that waits there, after a decision", async () => {
     const workspace = aWorkspace();

@@ -34,6 +34,7 @@ export function aPipe(): Output & { readonly written: () => string } {
     write: (text) => pieces.push(text) > 0,
     drained: () => Promise.resolve(),
     isTerminal: false,
+    isColoured: false,
     width: undefined,
     written: () => pieces.join(""),
   };

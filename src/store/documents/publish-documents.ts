@@ -124,17 +124,17 @@ export function replaceFile(
   { folder }: { folder: string },
 ): void {
   const pieces = () => (typeof content === "string" ? content : content());
-  // The file that a link leads to may be on another disk: its draft has to be written beside it.
-  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) {
-    writeAtomically(path, pieces());
-    return;
-  }
   const draft = join(folder, DRAFTS, String(process.pid));
   const replace = () => {
     writePieces(draft, pieces());
     renameSync(draft, path);
   };
   try {
+    // The file that a link leads to may be on another disk: its draft has to be written beside it.
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+      writeAtomically(path, pieces());
+      return;
+    }
     try {
       replace();
     } catch (error) {
@@ -143,7 +143,7 @@ export function replaceFile(
       replace();
     }
   } catch (error) {
-    rmSync(draft, { force: true });
+    if (existsSync(draft)) rmSync(draft);
     if (error instanceof StoreFailedError) throw error;
     throw new StoreFailedError("write", path, error);
   }
