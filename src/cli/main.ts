@@ -10,11 +10,15 @@ let isOver = false;
 const output = describeStream(process.stdout);
 const errors = describeStream(process.stderr);
 
-// Whoever reads our output may have seen enough, as `head` does.
+let isLost = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  isOver = true;
-  process.exit(process.exitCode ?? 0);
+  // Whoever reads our output may have seen enough, as `head` does.
+  if (error.code === "EPIPE") {
+    isOver = true;
+    process.exit(process.exitCode ?? 0);
+  }
+  if (!isLost) process.stderr.write(`The output could not be written: ${error.message}\n`);
+  isLost = true;
 });
 
 // Agents of this process may fail outside of any attempt, and what they began may never end.
@@ -43,7 +47,10 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
 });
 isOver = true;
 // What an agent has left open must not keep the process; what was printed has to be out before.
-output.write("", () => errors.write("", () => process.exit()));
+output.write("", () => {
+  // An error of the last write is told after it.
+  errors.write("", () => setImmediate(() => process.exit(isLost ? 1 : process.exitCode)));
+});
 
 /** A stream as it is now: what is written there goes there, whatever becomes of its `write`. */
 function describeStream(stream: NodeJS.WriteStream) {

@@ -62,6 +62,21 @@ describe("the command line", () => {
     expect(JSON.parse(stdout)).toHaveLength(2000);
   });
 
+  it("fails when its output cannot be written, but does the work", async () => {
+    const workspace = aWorkspace();
+    const toFull = (command: string) =>
+      runProcess("sh", [
+        "-c",
+        `node dist/bin/main.js --workspace ${workspace} ${command} > /dev/full`,
+      ]);
+
+    const ended = [await toFull("run M001"), await toFull("runs"), await toFull("--json runs")];
+
+    const stderr = "The output could not be written: ENOSPC: no space left on device, write\n";
+    expect(ended).toEqual(ended.map(() => ({ code: 1, stdout: "", stderr })));
+    expect(readRecorded(workspace, "approval_requests")).toHaveLength(1);
+  });
+
   it("prints one JSON value and nothing else with --json", async () => {
     const { workspace, runId } = await aWaitingRun();
 
