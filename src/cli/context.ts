@@ -10,7 +10,7 @@ import { isPostgres } from "../model/is-postgres.ts";
 import { toPlainJson } from "../model/plain-text.ts";
 import { type Line, createPrinter, respellCommands } from "./print.ts";
 import { type Screen, createScreen } from "./screen.ts";
-import type { Environment, Output, Surroundings } from "./surroundings.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Flags that stand before the command. */
 export interface GlobalOptions {
@@ -20,7 +20,10 @@ export interface GlobalOptions {
   readonly json?: true | undefined;
 }
 
-export interface CommandContext {
+export interface CommandContext extends Pick<
+  Surroundings,
+  "environment" | "output" | "errors" | "keepOutput"
+> {
   readonly config: Config;
   readonly json: boolean;
   /** True when a person sits at a terminal and reads what is printed. */
@@ -54,13 +57,6 @@ export interface CommandContext {
   readonly tell: (line: Line) => void;
   /** Prints on standard error. */
   readonly note: (line: Line) => void;
-  readonly environment: Environment;
-  /** Standard output, for what is no line of text. */
-  readonly output: Output;
-  /** Standard error, likewise. */
-  readonly errors: Output;
-  /** Nobody else prints on standard output from now on. */
-  readonly keepOutput: () => void;
 }
 
 export function createCommandContext(

@@ -7,10 +7,10 @@ import { toPlainText } from "../model/plain-text.ts";
 import { runCommandLine } from "./command-line.ts";
 
 let isOver = false;
+let isLost = false;
 const output = describeStream(process.stdout);
 const errors = describeStream(process.stderr);
 
-let isLost = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // Whoever reads our output may have seen enough, as `head` does.
   if (error.code === "EPIPE") {
@@ -57,7 +57,10 @@ function describeStream(stream: NodeJS.WriteStream) {
   const write = stream.write.bind(stream);
   return {
     write: (text: string, onWritten?: () => void) => write(text, onWritten),
-    drained: () => once(stream, "drain").then(() => {}),
+    async drained() {
+      // What cannot be written has been told, once; nothing is drained after that.
+      if (!isLost) await once(stream, "drain").catch(() => {});
+    },
     isTerminal: stream.isTTY,
     isColoured: stream.isTTY && (process.env["NO_COLOR"] ?? "") === "" && stream.hasColors(),
     width: stream.isTTY ? stream.columns || undefined : undefined,

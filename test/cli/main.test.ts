@@ -70,7 +70,10 @@ describe("the command line", () => {
         `node dist/bin/main.js --workspace ${workspace} ${command} > /dev/full`,
       ]);
 
-    const ended = [await toFull("run M001"), await toFull("runs"), await toFull("--json runs")];
+    const ended = [await toFull("run M001")];
+    for (const command of ["runs", "--json runs", "export --format csv", "export --format xes"]) {
+      ended.push(await toFull(command));
+    }
 
     const stderr = "The output could not be written: ENOSPC: no space left on device, write\n";
     expect(ended).toEqual(ended.map(() => ({ code: 1, stdout: "", stderr })));
