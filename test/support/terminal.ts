@@ -13,7 +13,8 @@ export function atTerminal(
   const command = `stty rows 40 cols 80; ${process.execPath} ${MAIN} ${args}`;
   return new Promise((resolve, reject) => {
     const terminal = spawn("script", ["-qec", command, "/dev/null"], {
-      env: { ...process.env, TERM: "xterm", ...environment },
+      // Nothing of the surroundings of the tests, where CI or NO_COLOR may be set.
+      env: { PATH: process.env["PATH"], TERM: "xterm", ...environment },
     });
     const left = [...answers];
     let output = "";
