@@ -32,7 +32,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: "system", include: SYSTEM } },
+      { extends: true, test: { name: "system", include: SYSTEM, isolate: false } },
       // Many small cases: what they import takes longer than they do.
       { extends: true, test: { name: "fuzz", include: [FUZZ], isolate: false } },
     ],
