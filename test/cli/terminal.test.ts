@@ -2,12 +2,11 @@
 
 import { describe, expect, it } from "vitest";
 
-import { runBuiltCli } from "../support/processes.ts";
+import { runCli } from "../support/command-line.ts";
 import { atTerminal } from "../support/terminal.ts";
 import { aWorkspace, readRecorded } from "../support/workspace.ts";
 
-const cli = (workspace: string, ...args: string[]) =>
-  runBuiltCli(["--workspace", workspace, ...args]);
+const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
 
 describe("at a terminal", () => {
   it("asks the approver in place", async () => {
@@ -114,7 +113,7 @@ describe("for people who read what was printed", () => {
   it("repeats the global options in what it says to type", async () => {
     const workspace = aWorkspace();
 
-    const { stdout } = await runBuiltCli([
+    const { stdout } = await runCli([
       "--workspace",
       workspace,
       "--store",

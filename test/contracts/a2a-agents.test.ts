@@ -10,6 +10,7 @@ import { NO_TRACE } from "../../src/model/trace.ts";
 import { type A2aServer, anA2aAgent } from "../support/a2a-server.ts";
 import { aReference, aTask, anAgent } from "../support/builders.ts";
 import { sayingWhy, aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
+import { runCli } from "../support/command-line.ts";
 import { runBuiltCli } from "../support/processes.ts";
 import { serveRaw } from "../support/web-server.ts";
 import { aFolder, aMissionControl, aWorkspace, readRecorded } from "../support/workspace.ts";
@@ -189,7 +190,7 @@ describe("an A2A agent", () => {
     expect(driving.code).toBeNull();
     agent.open();
 
-    const { code } = await runBuiltCli(["--workspace", workspace, "resume", "latest"]);
+    const { code } = await runCli(["--workspace", workspace, "resume", "latest"]);
 
     expect(code).toBe(0);
     expect(agent.begun).toEqual(["wait"]);
@@ -203,13 +204,13 @@ describe("an A2A agent", () => {
     const runtime = { kind: "a2a" as const, card: agent.url, input: { instruction: "ask deafly" } };
     const workspace = aWorkspace(aReference([aTask()], [anAgent({ runtime })]));
     const args = ["--workspace", workspace];
-    await runBuiltCli([...args, "run", "M"]);
+    await runCli([...args, "run", "M"]);
     const answer = ["answer", "latest", "T1", "main", "--by", "ana"];
 
     const killed = await runBuiltCli([...args, ...answer], {
       killWhen: () => agent.told.length > 0,
     });
-    const { code } = await runBuiltCli([...args, "resume", "latest"]);
+    const { code } = await runCli([...args, "resume", "latest"]);
 
     expect([killed.code, code]).toEqual([null, 0]);
     expect(agent.told).toEqual(["main", "main"]);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { createMcpHandler } from "@modelcontextprotocol/server";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 import { callAgent } from "../../src/agents/call-agent.ts";
 import { openKind } from "../../src/agents/kinds/open-kind.ts";
@@ -17,6 +17,7 @@ import { aTask, anAgent } from "../support/builders.ts";
 import { sayingWhy, aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
 import { buildMcpServer } from "../support/mcp-tools.ts";
 import { aModel, json } from "../support/model-server.ts";
+import { bundleScript } from "../support/processes.ts";
 import { type RawAnswer, serveRaw, serveWeb } from "../support/web-server.ts";
 import { aFolder } from "../support/workspace.ts";
 
@@ -25,8 +26,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const CANARY = "sk-canary-0123456789";
 const ENVIRONMENT: Environment = { ...process.env, AGENT_TOKEN: CANARY, OPENAI_API_KEY: CANARY };
 const A_MOMENT = 0.05;
-const stdioChild = fileURLToPath(new URL("../support/mcp-stdio-child.ts", import.meta.url));
-const tsx = import.meta.resolve("tsx");
+
+let stdioChild: string;
+beforeAll(async () => {
+  const { path, remove } = await bundleScript("test/support/mcp-stdio-child.ts");
+  stdioChild = path;
+  return remove;
+});
 
 const REQUEST: TaskRequest = {
   run_id: "R1",
@@ -489,21 +495,17 @@ describe("a tool of an MCP server over HTTP", () => {
 });
 
 describe("a tool of an MCP server that is a program", () => {
-  const settings = {
-    kind: "mcp",
-    tool: "verify",
-    command: [process.execPath, "--import", tsx, stdioChild],
-  };
+  const program = () => ({ kind: "mcp", tool: "verify", command: [process.execPath, stdioChild] });
 
   it("is started, told of its task, and ended", async () => {
-    expect(outputOf(await call(settings))).toMatchObject({ verified: true });
+    expect(outputOf(await call(program()))).toMatchObject({ verified: true });
   });
 
   it("that is not there is said before a run", async () => {
-    expect(await open({ ...settings, command: ["/no/such/program"] }).check("reach")).toContain(
+    expect(await open({ ...program(), command: ["/no/such/program"] }).check("reach")).toContain(
       "ENOENT",
     );
-    expect(await open({ ...settings, tool: "none" }).check("reach")).toContain("no tool none");
+    expect(await open({ ...program(), tool: "none" }).check("reach")).toContain("no tool none");
   });
 });
 

@@ -15,6 +15,7 @@ import type { TaskRequest } from "../../src/model/task-exchange.ts";
 import { NO_TRACE } from "../../src/model/trace.ts";
 import { aReference, aTask, anAgent } from "../support/builders.ts";
 import { sayingWhy, aCallWorld, aMemory, answered, asksOf } from "../support/call-memory.ts";
+import { runCli } from "../support/command-line.ts";
 import { type DevelopmentServer, startGraphServer } from "../support/development-server.ts";
 import { runBuiltCli } from "../support/processes.ts";
 import { aFolder, aWorkspace, hasHandle, readRecorded } from "../support/workspace.ts";
@@ -244,7 +245,7 @@ describe("a graph on a LangGraph server", () => {
     expect((await driving).code).toBeNull();
     appendFileSync(gate, "open");
 
-    const { code } = await runBuiltCli(["--workspace", workspace, "resume", "latest"]);
+    const { code } = await runCli(["--workspace", workspace, "resume", "latest"]);
 
     expect(code).toBe(0);
     expect(linesOf(log)).toEqual(["begun", "done"]);

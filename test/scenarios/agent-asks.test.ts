@@ -612,7 +612,7 @@ describe("an agent that takes long", () => {
       },
     );
 
-    const resumed = await runBuiltCli(["--workspace", workspace, "resume", "latest"]);
+    const resumed = await runCli(["--workspace", workspace, "resume", "latest"]);
 
     expect([killed.code, resumed.code]).toEqual([null, 0]);
     const [first, second] = calls();

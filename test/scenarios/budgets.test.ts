@@ -4,11 +4,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
 
 import type { AgentRuntime, MissionControl, MissionControlOptions } from "../../src/index.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
+import { runCli } from "../support/command-line.ts";
 import { aModel } from "../support/model-server.ts";
 import { runBuiltCli } from "../support/processes.ts";
 import { aMissionControl, aStoreOf, aWorkspace, readRecorded } from "../support/workspace.ts";
@@ -392,9 +393,9 @@ describe("a budget", () => {
     };
     const workspace = aWorkspace(aReference(aPlan({ T1: [] }), [anAgent({ runtime })]));
     const run = (...args: string[]) =>
-      runBuiltCli(["--workspace", workspace, "--json", "run", "M", ...args], {
-        env: { MODEL_KEY: "LANG" },
-      });
+      runCli(["--workspace", workspace, "--json", "run", "M", ...args]);
+    vi.stubEnv("MODEL_KEY", "LANG");
+    onTestFinished(() => void vi.unstubAllEnvs());
 
     const asked = await run("--max-cost", "10");
     const done = await run("--max-cost", "100000", "--max-tokens", "5000");

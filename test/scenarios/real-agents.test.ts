@@ -2,17 +2,16 @@
 
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { createMcpHandler } from "@modelcontextprotocol/server";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
 import type { SpecializedAgent } from "../../src/model/specialized-agents.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { runCli } from "../support/command-line.ts";
 import { buildMcpServer } from "../support/mcp-tools.ts";
 import { aModel, json } from "../support/model-server.ts";
-import { runBuiltCli } from "../support/processes.ts";
+import { bundleScript, runBuiltCli } from "../support/processes.ts";
 import { serveRaw, serveWeb } from "../support/web-server.ts";
 import {
   aMissionControl,
@@ -23,7 +22,12 @@ import {
 } from "../support/workspace.ts";
 
 const CANARY = "sk-canary-9876543210";
-const stdioChild = fileURLToPath(new URL("../support/mcp-stdio-child.ts", import.meta.url));
+let stdioChild: string;
+beforeAll(async () => {
+  const { path, remove } = await bundleScript("test/support/mcp-stdio-child.ts");
+  stdioChild = path;
+  return remove;
+});
 
 const AGAIN = ["Called again with the same key: the process that had called it was gone."];
 
@@ -42,7 +46,7 @@ async function aBusiness(module: string) {
     {
       kind: "mcp",
       tool: "verify",
-      command: [process.execPath, "--import", import.meta.resolve("tsx"), stdioChild],
+      command: [process.execPath, stdioChild],
       arguments: { customer: { at: "/mission_inputs/customer" } },
     },
     { ...MODEL, base_url, prices: { input: 2, output: 10 } },
@@ -60,9 +64,17 @@ async function aBusiness(module: string) {
   });
   mkdirSync(join(workspace, "agents"));
   writeFileSync(join(workspace, "agents", "crm.mjs"), module);
-  const cli = (...args: string[]) =>
-    runBuiltCli(["--workspace", workspace, ...args], { env: { CANARY_KEY: CANARY } });
-  return { workspace, seen, cli };
+  setKey(CANARY);
+  const cli = (...args: string[]) => runCli(["--workspace", workspace, ...args]);
+  /** In a process of its own. */
+  const builtCli = (...args: string[]) => runBuiltCli(["--workspace", workspace, ...args]);
+  return { workspace, seen, cli, builtCli };
+}
+
+/** In the environment of the test, until it ends. */
+function setKey(key: string): void {
+  vi.stubEnv("CANARY_KEY", key);
+  onTestFinished(() => void vi.unstubAllEnvs());
 }
 
 const WORKS =
@@ -78,10 +90,10 @@ function readAll(folder: string): string {
 
 describe("agents that the registry describes", () => {
   it("do a mission from the command line, before and after its gate", async () => {
-    const { workspace, seen, cli } = await aBusiness(WORKS);
+    const { workspace, seen, cli, builtCli } = await aBusiness(WORKS);
 
-    const begun = await cli("--json", "run", "M", "--input", "customer=ACME");
-    const ended = await cli("--json", "approve", "latest", "--by", "ana");
+    const begun = await builtCli("--json", "run", "M", "--input", "customer=ACME");
+    const ended = await builtCli("--json", "approve", "latest", "--by", "ana");
 
     expect(begun.code).toBe(3);
     expect(ended.code).toBe(0);
@@ -123,7 +135,7 @@ describe("agents that the registry describes", () => {
   });
 
   it("are called again with the same key when the process has died with them", async () => {
-    const { workspace, cli } = await aBusiness(`
+    const { workspace, cli, builtCli } = await aBusiness(`
       import { appendFileSync, existsSync } from "node:fs";
       const seen = new URL("./seen.txt", import.meta.url);
       export const agent = async ({ idempotency_key }) => {
@@ -133,7 +145,7 @@ describe("agents that the registry describes", () => {
         return { output: "done" };
       };`);
 
-    const killed = await cli("run", "M", "--input", "customer=ACME");
+    const killed = await builtCli("run", "M", "--input", "customer=ACME");
     const resumed = await cli("resume", "latest");
     const ended = await cli("approve", "latest", "--by", "ana");
 
@@ -160,14 +172,13 @@ describe("agents that the registry describes", () => {
     });
     const runtime = { ...MODEL, base_url: `${base_url}/v1` };
     const workspace = aWorkspace(aReference(aPlan({ T1: [] }), [anAgent({ runtime })]));
-    const env = { CANARY_KEY: CANARY };
+    setKey(CANARY);
     const args = ["--workspace", workspace];
 
     const killed = await runBuiltCli([...args, "run", "M"], {
-      env,
       killWhen: () => keys.length > 0,
     });
-    const resumed = await runBuiltCli([...args, "resume", "latest"], { env });
+    const resumed = await runCli([...args, "resume", "latest"]);
 
     expect([killed.code, resumed.code]).toEqual([null, 0]);
     expect(keys).toHaveLength(2);
@@ -201,7 +212,7 @@ describe("agents that the registry describes", () => {
       [...args, "answer", "latest", "T1", "--set", "account=main", "--by", "ana"],
       { killWhen: () => told.length > 1 },
     );
-    const resumed = await runBuiltCli([...args, "resume", "latest"]);
+    const resumed = await runCli([...args, "resume", "latest"]);
 
     expect([killed.code, resumed.code]).toEqual([null, 0]);
     expect(told).toHaveLength(3);
@@ -212,7 +223,7 @@ describe("agents that the registry describes", () => {
   });
 
   it("say so in the row also where the second call neither ends the attempt nor its process lives on", async () => {
-    const { workspace, cli } = await aBusiness(`
+    const { workspace, cli, builtCli } = await aBusiness(`
       import { appendFileSync, existsSync, readFileSync } from "node:fs";
       const seen = new URL("./seen.txt", import.meta.url);
       export const agent = async ({ task }) => {
@@ -225,8 +236,8 @@ describe("agents that the registry describes", () => {
         return { output: "done" };
       };`);
 
-    await cli("run", "M", "--input", "customer=ACME");
-    const killed = await cli("resume", "latest");
+    await builtCli("run", "M", "--input", "customer=ACME");
+    const killed = await builtCli("resume", "latest");
     const asks = await cli("resume", "latest");
     await cli("approve", "latest", "T1", "--by", "ana");
 
@@ -271,7 +282,7 @@ describe("agents that the registry describes", () => {
   });
 
   it("keep a run from starting that they cannot work in, and are named", async () => {
-    const { workspace, cli } = await aBusiness("throw new Error('no database');");
+    const { cli } = await aBusiness("throw new Error('no database');");
 
     const { code, stderr } = await cli("run", "M");
 
@@ -279,9 +290,8 @@ describe("agents that the registry describes", () => {
     expect(stderr).toContain(
       "specialized_agents.json: A1: runtime.module: ./agents/crm.mjs cannot be loaded: no database",
     );
-    const { stderr: unset } = await runBuiltCli(["--workspace", workspace, "run", "M"], {
-      env: { CANARY_KEY: "" },
-    });
+    setKey("");
+    const { stderr: unset } = await cli("run", "M");
     expect(unset).toContain("A3: runtime.token_env: the environment has no CANARY_KEY");
     expect((await cli("runs")).stdout).toContain("No runs");
   });
@@ -290,12 +300,9 @@ describe("agents that the registry describes", () => {
     const { workspace, cli } = await aBusiness(WORKS);
     await cli("run", "M", "--input", "customer=ACME");
 
-    const recorded = await runBuiltCli(
-      ["--workspace", workspace, "approve", "latest", "--by", "ana"],
-      {
-        env: { CANARY_KEY: "" },
-      },
-    );
+    setKey("");
+    const recorded = await cli("approve", "latest", "--by", "ana");
+    setKey(CANARY);
     const ended = await cli("resume", "latest");
 
     expect(recorded.code).toBe(3);
@@ -346,9 +353,9 @@ describe("agents that the registry describes", () => {
       ends: 3,
     },
   ])("do no harm where one $name", async ({ code, says, ends }) => {
-    const { cli } = await aBusiness(code);
+    const { cli, builtCli } = await aBusiness(code);
 
-    const ended = await cli("run", "M", "--input", "customer=ACME");
+    const ended = await builtCli("run", "M", "--input", "customer=ACME");
 
     expect(ended.code).toBe(ends);
     expect(ended.stderr).toContain(says);
@@ -356,11 +363,11 @@ describe("agents that the registry describes", () => {
   });
 
   it("have standard output to themselves nowhere: what they print is no answer of ours", async () => {
-    const { cli } = await aBusiness(
+    const { builtCli } = await aBusiness(
       "export const agent = async () => { console.log('NOISE'); process.stdout.write('more'); return { output: 1 }; };",
     );
 
-    const { stdout, stderr } = await cli("--json", "run", "M", "--input", "customer=ACME");
+    const { stdout, stderr } = await builtCli("--json", "run", "M", "--input", "customer=ACME");
 
     expect(JSON.parse(stdout)).toMatchObject({ status: "awaiting_approval" });
     expect(stderr).toContain("NOISE\nmore");
@@ -411,8 +418,7 @@ describe("a setting that is wrong", () => {
     const reference = aReference(aPlan({ T1: [] }), [anAgent()]);
     const workspace = aWorkspace(reference);
     writeDocument(workspace, "specialized_agents", [{ ...anAgent(), runtime }]);
-    vi.stubEnv("CANARY_KEY", CANARY);
-    onTestFinished(() => void vi.unstubAllEnvs());
+    setKey(CANARY);
     const cli = (...args: string[]) => runCli(["--workspace", workspace, ...args]);
 
     const validated = await cli("validate", ...(reach ? ["--reach"] : []));

@@ -1,7 +1,6 @@
 /** Each holder counts in a small file beside the database. */
 
 import {
-  closeSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -11,6 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
 
 import { StoreFailedError } from "../../errors.ts";
 import { BEAT_MS, type Beats } from "../holders.ts";
@@ -18,16 +18,46 @@ import { BEAT_MS, type Beats } from "../holders.ts";
 const ENDING = ".beat";
 const DIGITS = 15;
 
-/** The thread writes its count in place, so that it needs no space on a full disk. */
+/**
+ * The thread writes each count in place, so that it needs no space on a full disk; and it alone closes the files, so
+ * that it never writes to another that has got the number of one.
+ */
 const BEAT = `
-const { workerData } = require("node:worker_threads");
-const { writeSync } = require("node:fs");
-let count = 0;
+const { parentPort, workerData } = require("node:worker_threads");
+const { closeSync, writeSync } = require("node:fs");
+const counts = new Map();
+parentPort.on("message", ({ begin, end }) => {
+  if (begin !== undefined) counts.set(begin, 0);
+  else if (counts.delete(end)) closeSync(end);
+});
 setInterval(() => {
-  count += 1;
-  try { writeSync(workerData.file, String(count).padStart(${DIGITS}, "0"), 0); } catch {}
+  for (const [file, count] of counts) {
+    counts.set(file, count + 1);
+    try { writeSync(file, String(count + 1).padStart(${DIGITS}, "0"), 0); } catch {}
+  }
 }, workerData.everyMs);
 `;
+
+/** One for all holders of this process: to start one takes as long as a mission does. */
+let beating: Promise<Worker> | undefined;
+
+async function tellThread(message: { readonly begin: number } | { readonly end: number }) {
+  beating ??= startBeating();
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  (await beating).postMessage(message);
+}
+
+async function startBeating(): Promise<Worker> {
+  // Who only reads never starts one.
+  const { Worker } = await import("node:worker_threads");
+  const thread = new Worker(BEAT, {
+    eval: true,
+    workerData: { everyMs: BEAT_MS },
+    trackUnmanagedFds: false,
+  });
+  thread.unref();
+  return thread;
+}
 
 /** @param folder where each holder has its file. */
 export function createBeatFiles(folder: string): Beats {
@@ -44,14 +74,8 @@ export function createBeatFiles(folder: string): Beats {
       } catch (error) {
         throw new StoreFailedError("write", path, error);
       }
-      // Who only reads never starts one.
-      const { Worker } = await import("node:worker_threads");
-      const thread = new Worker(BEAT, { eval: true, workerData: { file, everyMs: BEAT_MS } });
-      thread.unref();
-      return async () => {
-        await thread.terminate();
-        closeSync(file);
-      };
+      await tellThread({ begin: file });
+      return () => tellThread({ end: file });
     },
     async read(holder) {
       try {
