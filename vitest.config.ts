@@ -1,12 +1,35 @@
 import { defineConfig } from "vitest/config";
 
-/** What starts processes, servers or browsers, or takes more than a second. */
+/** What starts processes or servers, or takes more than a second. */
 const SYSTEM = [
   "test/architecture/**/*.test.ts",
   "test/cli/**/*.test.ts",
-  "test/reports/pages/chromium.test.ts",
   "test/scenarios/**/*.test.ts",
   "test/store/sqlite-driver.test.ts",
+];
+
+/** Servers, browsers, databases and crowds of processes: ten seconds and more for each file. */
+const LONG = [
+  "test/architecture/package.test.ts",
+  "test/cli/own-business.test.ts",
+  "test/contracts/langgraph-agents.test.ts",
+  "test/reports/pages/chromium.test.ts",
+  ...[
+    "archive",
+    "broken-history",
+    "callers",
+    "copy",
+    "crash-and-resume",
+    "development-server",
+    "examples",
+    "faults",
+    "leases",
+    "left-replays",
+    "mixed-mission",
+    "postgres",
+    "real-agents",
+    "workers",
+  ].map((name) => `test/scenarios/${name}.test.ts`),
 ];
 
 const FUZZ = "test/fuzz/**/*.test.ts";
@@ -26,13 +49,22 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["**/node_modules/**", ...SYSTEM, FUZZ],
+          exclude: ["**/node_modules/**", ...SYSTEM, ...LONG, FUZZ],
           // Rules share nothing, so their files may share a thread and what it has imported.
           pool: "threads",
           isolate: false,
         },
       },
-      { extends: true, test: { name: "system", include: SYSTEM, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "system",
+          include: SYSTEM,
+          exclude: ["**/node_modules/**", ...LONG],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: "long", include: LONG, isolate: false } },
       // Many small cases: what they import takes longer than they do.
       { extends: true, test: { name: "fuzz", include: [FUZZ], isolate: false } },
     ],

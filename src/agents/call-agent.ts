@@ -135,18 +135,16 @@ function checkReply(reply: unknown): CheckedReply {
     throw new Error("the agent's answer is not valid: the answer is no object with an `output`");
   }
   const copy = (field: string) => {
-    const found = readField(reply, field, { path: field });
+    const found = readField(reply, field);
     return typeof found === "object" && found !== null ? copyPlainJson(found, field) : found;
   };
   try {
-    const named = readField(reply, "kind", { path: "kind" });
+    const named = readField(reply, "kind");
     const kind =
       named === "failed" || named === "working" || named === "needs_input" ? named : "done";
     const value = {
       kind,
-      ...(kind === "done"
-        ? { output: copyPlainJson(readField(reply, "output", { path: "output" }), "output") }
-        : {}),
+      ...(kind === "done" ? { output: copyPlainJson(readField(reply, "output"), "output") } : {}),
       ...Object.fromEntries(FIELDS[kind].map((field) => [field, copy(field)])),
     };
     const checked = agentReplySchema.safeParse(value);

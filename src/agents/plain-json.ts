@@ -17,12 +17,6 @@ const LONGEST_NAME = 200;
 /** Half of a character that takes two; JSON text in UTF-8 has no place for it. */
 const HALF_CHARACTER = /\p{Surrogate}/gu;
 
-/** Where in the value something is, and the lists and objects it is in. */
-interface Place {
-  readonly path: string;
-  readonly within: readonly object[];
-}
-
 /**
  * Copies a value that should be JSON. Nothing of the original is in the copy; each field is read once,
  * and no `toJSON` is called. Fields that are undefined are left out, and half characters replaced.
@@ -33,31 +27,38 @@ interface Place {
  */
 export function copyPlainJson(value: unknown, name: string): Json {
   let left = LARGEST_OUTPUT;
+  /** Names and positions on the way to what is being copied, and the lists and objects that it is in. */
+  const way: (string | number)[] = [];
+  const within: object[] = [];
 
   function take(size: number): void {
     left -= size;
     if (left < 0) throw new Error(`${name} is larger than ${LARGEST_OUTPUT} characters of JSON`);
   }
 
-  function copy(inner: unknown, place: Place): Json {
+  function refusal(what: string): Error {
+    return refusalAt(pathOf(name, way), what);
+  }
+
+  function copy(inner: unknown): Json {
     take(VALUE_SIZE);
     switch (typeof inner) {
       case "string":
         return copyText(inner);
       case "number":
-        if (!Number.isFinite(inner)) throw refusal(place, `is ${inner}, which JSON does not have`);
+        if (!Number.isFinite(inner)) throw refusal(`is ${inner}, which JSON does not have`);
         // Adding 0 turns -0, which JSON does not keep, into 0.
         return inner + 0;
       case "boolean":
         return inner;
       case "object":
-        return inner === null ? null : copyNested(inner, place);
+        return inner === null ? null : copyNested(inner);
       case "undefined":
-        throw refusal(place, "is missing (undefined)");
+        throw refusal("is missing (undefined)");
       case "bigint":
       case "function":
       case "symbol":
-        throw refusal(place, `is a ${typeof inner}, which JSON does not have`);
+        throw refusal(`is a ${typeof inner}, which JSON does not have`);
     }
   }
 
@@ -66,38 +67,45 @@ export function copyPlainJson(value: unknown, name: string): Json {
     return repairText(text);
   }
 
-  function copyNested(inner: object, { path, within }: Place): Json {
-    if (within.includes(inner)) throw refusal({ path }, "refers back to what it is in");
+  function copyNested(inner: object): Json {
+    if (within.includes(inner)) throw refusal("refers back to what it is in");
     if (within.length >= MOST_OUTPUT_LEVELS) {
-      throw refusal({ path }, `is nested more than ${MOST_OUTPUT_LEVELS} levels deep`);
+      throw refusal(`is nested more than ${MOST_OUTPUT_LEVELS} levels deep`);
     }
-    const inside = [...within, inner];
-    if (Array.isArray(inner)) return copyList(inner, { path, within: inside });
-    if (!isPlain(inner)) throw refusal({ path }, `is ${describeKind(inner)}, not plain JSON`);
-    const fields: [string, Json][] = [];
-    for (const key of Object.keys(inner)) {
-      const field = { path: `${path}.${shorten(key)}`, within: inside };
-      if (key === "__proto__") throw refusal(field, "has a name that is reserved");
-      const child: unknown = readField(inner, key, field);
-      if (child !== undefined) fields.push([copyText(key), copy(child, field)]);
-    }
-    const copied = Object.fromEntries(fields);
-    if (isSerialized(copied)) throw refusal({ path }, SERIALIZED);
-    if (isSend(copied)) throw refusal({ path }, SEND);
+    within.push(inner);
+    const copied = Array.isArray(inner) ? copyList(inner) : copyObject(inner);
+    within.pop();
     return copied;
   }
 
-  function copyList(inner: readonly unknown[], { path, within }: Place): Json {
+  function copyObject(inner: object): Json {
+    if (!isPlain(inner)) throw refusal(`is ${describeKind(inner)}, not plain JSON`);
+    const copied: Record<string, Json> = {};
+    for (const key of Object.keys(inner)) {
+      way.push(key);
+      if (key === "__proto__") throw refusal("has a name that is reserved");
+      const child = readField(inner, key, refusal);
+      if (child !== undefined) copied[copyText(key)] = copy(child);
+      way.pop();
+    }
+    if (isSerialized(copied)) throw refusal(SERIALIZED);
+    if (isSend(copied)) throw refusal(SEND);
+    return copied;
+  }
+
+  function copyList(inner: readonly unknown[]): Json {
     const length = inner.length;
     // Before a list is made that says to be longer than it is.
     if (length > left) take(length);
     return Array.from({ length }, (_, position) => {
-      const item = { path: `${path}[${position}]`, within };
-      return copy(readField(inner, String(position), item), item);
+      way.push(position);
+      const item = copy(readField(inner, String(position), refusal));
+      way.pop();
+      return item;
     });
   }
 
-  return copy(value, { path: name, within: [] });
+  return copy(value);
 }
 
 /** The text with whole characters only. */
@@ -106,11 +114,15 @@ export function repairText(text: string): string {
 }
 
 /** A field of an object. @throws Error naming it, when its getter throws. */
-export function readField(owner: object, key: string, { path }: Pick<Place, "path">): unknown {
+export function readField(
+  owner: object,
+  key: string,
+  refusal = (what: string) => refusalAt(key, what),
+): unknown {
   try {
     return Reflect.get(owner, key);
   } catch (error) {
-    throw refusal({ path }, `cannot be read: ${describeThrown(error)}`);
+    throw refusal(`cannot be read: ${describeThrown(error)}`);
   }
 }
 
@@ -139,8 +151,13 @@ function describeKind(value: object): string {
   return kind === "Object" ? "an object of a class" : `of type ${shorten(kind)}`;
 }
 
-function refusal({ path }: Pick<Place, "path">, what: string): Error {
+function refusalAt(path: string, what: string): Error {
   return new Error(`${shorten(path)} ${what}`);
+}
+
+function pathOf(name: string, way: readonly (string | number)[]): string {
+  const steps = way.map((step) => (typeof step === "number" ? `[${step}]` : `.${shorten(step)}`));
+  return name + steps.join("");
 }
 
 /** A name or path as a message repeats it. */

@@ -7,7 +7,7 @@ import type { WholeStore } from "../store/store.ts";
 import { basisOfReplay, chooseRuns } from "./replay-basis.ts";
 
 /** Runs of a part: nobody else is at it meanwhile, and who dies at it has done them in vain. */
-const RUNS_OF_PART = 100;
+const RUNS_OF_PART = 25;
 
 /** What a replay came to is kept for so long, and that of the newest for longer. */
 export const KEEP_REPLAYS_MS = 30 * 24 * 60 * 60 * 1000;

@@ -11,7 +11,7 @@ import { startPostgres } from "../support/postgres-server.ts";
 import { bundleScript } from "../support/processes.ts";
 import { sayDistribution } from "../support/takeovers.ts";
 
-const ROUNDS = Number(process.env["FAULT_ROUNDS"] ?? 8);
+const ROUNDS = Number(process.env["FAULT_ROUNDS"] ?? 4);
 /** Whoever asks for so many wants to see how they come along. */
 const IS_TOLD = process.env["FAULT_ROUNDS"] !== undefined;
 const FIRST_SEED = Number(process.env["FAULT_SEED"] ?? 1);

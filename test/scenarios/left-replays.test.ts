@@ -30,9 +30,9 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const MAIN = fileURLToPath(new URL("../../dist/bin/main.js", import.meta.url));
-const COPIES = 14;
+const COPIES = 4;
 
-/** The sample's runs, many times over: a part of a hundred and one of twelve. */
+/** The sample's runs, some times over: a part of twenty-five and one of seven. */
 function aLongHistory(): string {
   const workspace = aWorkspace();
   for (const [name, keys] of [
@@ -145,7 +145,7 @@ describe.each(["SQLite", "Postgres"])("a replay that is left to workers, on %s",
     const before = await control.leftReplay(replay_id);
     await lease.release();
 
-    expect(before.replay.runs).toHaveLength(asked - 12);
+    expect(before.replay.runs).toHaveLength(asked - 7);
     expect((await untilDone(control, replay_id)).replay.runs).toHaveLength(asked);
   });
 });

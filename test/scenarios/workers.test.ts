@@ -18,7 +18,7 @@ import { sayDistribution, watchTakeovers } from "../support/takeovers.ts";
 import { aMissionControl, aWorkspace } from "../support/workspace.ts";
 
 const MANY = process.env["WORKER_MISSIONS"];
-const MISSIONS = Number(MANY ?? 20);
+const MISSIONS = Number(MANY ?? 12);
 /** Of many missions a worker is killed every two seconds; of few when some calls more were made: on a slow machine, two seconds are none. */
 const KILL_EVERY_MS = 2000;
 const KILL_EVERY_CALLS = 12;

@@ -1,14 +1,6 @@
 /** Each holder counts in a small file beside the database. */
 
-import {
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 
@@ -18,22 +10,24 @@ import { BEAT_MS, type Beats } from "../holders.ts";
 const ENDING = ".beat";
 const DIGITS = 15;
 
-/**
- * The thread writes each count in place, so that it needs no space on a full disk; and it alone closes the files, so
- * that it never writes to another that has got the number of one.
- */
+/** The thread writes each count in place, so that it needs no space on a full disk. A file may be gone before it is opened. */
 const BEAT = `
 const { parentPort, workerData } = require("node:worker_threads");
-const { closeSync, writeSync } = require("node:fs");
-const counts = new Map();
+const { closeSync, openSync, writeSync } = require("node:fs");
+const beats = new Map();
 parentPort.on("message", ({ begin, end }) => {
-  if (begin !== undefined) counts.set(begin, 0);
-  else if (counts.delete(end)) closeSync(end);
+  if (begin !== undefined) beats.set(begin, { count: 0 });
+  const { file } = beats.get(end) ?? {};
+  beats.delete(end);
+  if (file !== undefined) closeSync(file);
 });
 setInterval(() => {
-  for (const [file, count] of counts) {
-    counts.set(file, count + 1);
-    try { writeSync(file, String(count + 1).padStart(${DIGITS}, "0"), 0); } catch {}
+  for (const [path, beat] of beats) {
+    beat.count += 1;
+    try {
+      beat.file ??= openSync(path, "r+");
+      writeSync(beat.file, String(beat.count).padStart(${DIGITS}, "0"), 0);
+    } catch {}
   }
 }, workerData.everyMs);
 `;
@@ -41,7 +35,7 @@ setInterval(() => {
 /** One for all holders of this process: to start one takes as long as a mission does. */
 let beating: Promise<Worker> | undefined;
 
-async function tellThread(message: { readonly begin: number } | { readonly end: number }) {
+async function tellThread(message: { readonly begin: string } | { readonly end: string }) {
   beating ??= startBeating();
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   (await beating).postMessage(message);
@@ -65,17 +59,14 @@ export function createBeatFiles(folder: string): Beats {
   return {
     async start(holder, described) {
       const path = pathOf(holder);
-      let file: number;
       try {
         mkdirSync(folder, { recursive: true });
-        // Opened here: the thread may start when the file is gone already.
-        file = openSync(path, "w");
-        writeSync(file, `${"0".padStart(DIGITS, "0")}\n${described}\n`);
+        writeFileSync(path, `${"0".padStart(DIGITS, "0")}\n${described}\n`);
       } catch (error) {
         throw new StoreFailedError("write", path, error);
       }
-      await tellThread({ begin: file });
-      return () => tellThread({ end: file });
+      await tellThread({ begin: path });
+      return () => tellThread({ end: path });
     },
     async read(holder) {
       try {

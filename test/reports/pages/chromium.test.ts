@@ -43,8 +43,10 @@ const PAGES = [
 /** A common telephone. */
 const PHONE = { width: 390, height: 844 };
 
+const HEIGHT = 900;
+const SCREEN = { media: "screen", width: 1280 } as const;
 const MEDIA = [
-  { media: "screen", width: 1280 },
+  SCREEN,
   { media: "screen", width: 390 },
   // A4 between its margins.
   { media: "print", width: 688 },
@@ -62,27 +64,29 @@ describe.skipIf(executablePath === undefined)(
     });
     afterAll(() => browser.close());
 
-    describe.each(PAGES)("$name", ({ text }) => {
-      it.each(MEDIA)(
-        "fits $width pixels of $media without script or network, all its charts shown",
-        async (medium) => {
-          const { page, troubles } = await open(text, { ...medium, javaScriptEnabled: false });
+    it.each(PAGES)(
+      "fit screens and paper without script or network, all charts shown: $name",
+      async ({ text }) => {
+        const { page, troubles } = await open(text, { ...SCREEN, javaScriptEnabled: false });
 
-          expect(troubles).toEqual([]);
-          expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(medium.width);
+        for (const { media, width } of MEDIA) {
+          await page.emulateMedia({ media });
+          await page.setViewportSize({ width, height: HEIGHT });
+          expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
           expect(await overflowing(page)).toEqual([]);
           const charts = await page.locator("svg:visible").all();
           const boxes = await Promise.all(charts.map((chart) => chart.boundingBox()));
 
           // Those folded away on a screen are shown on paper.
-          expect(charts.length).toBe(await page.locator(shownSvg(medium.media)).count());
+          expect(charts.length).toBe(await page.locator(shownSvg(media)).count());
           expect(boxes.filter((box) => (box?.width ?? 0) < 60 || (box?.height ?? 0) < 8)).toEqual(
             [],
           );
           expect(countShades(await page.screenshot())).toBeGreaterThan(50);
-        },
-      );
-    });
+        }
+        expect(troubles).toEqual([]);
+      },
+    );
 
     it.each([
       { name: "a run of the sample", text: renderRunPage(...sampleRunPage("RUN_2026_02_01_006")) },
@@ -106,7 +110,7 @@ describe.skipIf(executablePath === undefined)(
 
     it("has the reader's colours, dark or light, and enough contrast in both", async () => {
       const text = renderPortfolioPage(...aPortfolioPage({ date: "2026-02-04" }));
-      const { page } = await open(text, { media: "screen", width: 1280, javaScriptEnabled: false });
+      const { page } = await open(text, { ...SCREEN, javaScriptEnabled: false });
       const lights: number[] = [];
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ media: "screen", colorScheme });
@@ -124,7 +128,7 @@ describe.skipIf(executablePath === undefined)(
 
     it("shows on paper what is folded away on a screen", async () => {
       const text = renderRunPage(...sampleRunPage("RUN_2026_02_01_001"));
-      const screen = await open(text, { media: "screen", width: 1280, javaScriptEnabled: false });
+      const screen = await open(text, { ...SCREEN, javaScriptEnabled: false });
       const paper = await open(text, { media: "print", width: 688, javaScriptEnabled: false });
       const cells = "details td:visible";
 
@@ -142,11 +146,7 @@ describe.skipIf(executablePath === undefined)(
         /<meta http-equiv[^>]*>/,
         "",
       );
-      const { page, troubles } = await open(text, {
-        media: "screen",
-        width: 1280,
-        javaScriptEnabled: true,
-      });
+      const { page, troubles } = await open(text, { ...SCREEN, javaScriptEnabled: true });
 
       expect(await page.locator("h1").textContent()).toBe(mission);
       expect(await page.title()).toBe(`${mission}: R1`);
@@ -159,7 +159,7 @@ describe.skipIf(executablePath === undefined)(
         "</main>",
         "</main><script>document.title = 'run'</script>",
       );
-      const { page } = await open(text, { media: "screen", width: 1280, javaScriptEnabled: true });
+      const { page } = await open(text, { ...SCREEN, javaScriptEnabled: true });
 
       expect(await page.title()).toBe("Mission: R1");
     });
@@ -177,7 +177,7 @@ describe.skipIf(executablePath === undefined)(
       writeFileSync(file, text);
       const url = pathToFileURL(file).href;
       const context = await browser.newContext({
-        viewport: { width, height: 900 },
+        viewport: { width, height: HEIGHT },
         offline: true,
         javaScriptEnabled,
       });
