@@ -2,18 +2,19 @@ import { defineConfig } from "vitest/config";
 
 /** What starts processes or servers, or takes more than a second. */
 const SYSTEM = [
-  "test/architecture/**/*.test.ts",
   "test/cli/**/*.test.ts",
   "test/scenarios/**/*.test.ts",
   "test/store/sqlite-driver.test.ts",
 ];
 
-/** Servers, browsers, databases and crowds of processes: ten seconds and more for each file. */
+/** Servers, browsers, terminals and crowds of processes: about ten seconds and more for each file. */
 const LONG = [
-  "test/architecture/package.test.ts",
+  "test/architecture/**/*.test.ts",
   "test/cli/own-business.test.ts",
+  "test/cli/terminal.test.ts",
   "test/contracts/langgraph-agents.test.ts",
   "test/reports/pages/chromium.test.ts",
+  "test/store/postgres-store.test.ts",
   ...[
     "archive",
     "broken-history",

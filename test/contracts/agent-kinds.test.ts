@@ -576,7 +576,7 @@ describe.each([
   it.each(HOSTILE)("with $name is a failed attempt in words of ours", async ({ answer, why }) => {
     const url = await serveRaw(answer);
 
-    expect(errorOf(await call(settings(url), { timeoutMinutes: 0.02 }))).toMatch(why);
+    expect(errorOf(await call(settings(url), { timeoutMinutes: 0.01 }))).toMatch(why);
   });
 
   it("lets go as soon as the run is stopped", async () => {

@@ -663,7 +663,7 @@ describe("buildPortfolio", () => {
         expect(same).toEqual(rest);
         expect(withoutEvents(again)).toEqual(withoutEvents(missions));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

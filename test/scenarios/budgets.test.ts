@@ -462,7 +462,7 @@ describe("a budget", () => {
           expect(isCapped ? spent : 0).toBeLessThanOrEqual(limit);
         },
       ),
-      { numRuns: Number(process.env["BUDGET_RUNS"] ?? 60) },
+      { numRuns: Number(process.env["BUDGET_RUNS"] ?? 30) },
     );
     expect((await control.runs()).length).toBe(runs);
   });

@@ -198,7 +198,7 @@ describe("run, record, replay", () => {
 
         expect(runs).toMatchObject([{ status: "agrees", differences: [] }]);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 

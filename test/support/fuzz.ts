@@ -11,7 +11,7 @@ import { type MissionControl, MissionError } from "../../src/index.ts";
 import { aFolder } from "./workspace.ts";
 
 /** Of all surfaces together; each takes its share. */
-const CASES = Number(process.env["FUZZ_CASES"] ?? 2000);
+const CASES = Number(process.env["FUZZ_CASES"] ?? 1000);
 /** Other cases each night; the same in `npm test`, unless a seed is given. */
 const SEED = process.env["FUZZ_SEED"] ?? (process.env["FUZZ_CASES"] && randomSeed());
 /** What takes longer hangs: a hundred times what a slow case takes. */
