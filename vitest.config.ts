@@ -12,7 +12,7 @@ const LONG = [
   "test/architecture/**/*.test.ts",
   "test/cli/own-business.test.ts",
   "test/cli/terminal.test.ts",
-  "test/contracts/langgraph-agents.test.ts",
+  "test/contracts/**/*.test.ts",
   "test/reports/pages/chromium.test.ts",
   "test/store/postgres-store.test.ts",
   ...[
@@ -29,6 +29,7 @@ const LONG = [
     "mixed-mission",
     "postgres",
     "real-agents",
+    "two-at-once",
     "workers",
   ].map((name) => `test/scenarios/${name}.test.ts`),
 ];

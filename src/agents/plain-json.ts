@@ -10,6 +10,8 @@ export const LARGEST_OUTPUT = 16 * 1024 * 1024;
 
 /** What is counted for a value besides its text: quotes, a comma, a bracket. */
 const VALUE_SIZE = 4;
+/** And for the name of a field: quotes and a colon. */
+const NAME_SIZE = 3;
 
 /** The longest name or path that a message repeats. */
 const LONGEST_NAME = 200;
@@ -85,7 +87,10 @@ export function copyPlainJson(value: unknown, name: string): Json {
       way.push(key);
       if (key === "__proto__") throw refusal("has a name that is reserved");
       const child = readField(inner, key, refusal);
-      if (child !== undefined) copied[copyText(key)] = copy(child);
+      if (child !== undefined) {
+        take(NAME_SIZE);
+        copied[copyText(key)] = copy(child);
+      }
       way.pop();
     }
     if (isSerialized(copied)) throw refusal(SERIALIZED);
