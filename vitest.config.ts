@@ -22,6 +22,7 @@ const LONG = [
     "copy",
     "crash-and-resume",
     "development-server",
+    "dying-saver",
     "examples",
     "faults",
     "leases",

@@ -82,17 +82,18 @@ export function copyPlainJson(value: unknown, name: string): Json {
 
   function copyObject(inner: object): Json {
     if (!isPlain(inner)) throw refusal(`is ${describeKind(inner)}, not plain JSON`);
-    const copied: Record<string, Json> = {};
+    const fields: [string, Json][] = [];
     for (const key of Object.keys(inner)) {
       way.push(key);
       if (key === "__proto__") throw refusal("has a name that is reserved");
       const child = readField(inner, key, refusal);
       if (child !== undefined) {
         take(NAME_SIZE);
-        copied[copyText(key)] = copy(child);
+        fields.push([copyText(key), copy(child)]);
       }
       way.pop();
     }
+    const copied = Object.fromEntries(fields);
     if (isSerialized(copied)) throw refusal(SERIALIZED);
     if (isSend(copied)) throw refusal(SEND);
     return copied;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 import { LARGEST_OUTPUT, copyPlainJson } from "../../src/agents/plain-json.ts";
 import { jsonSchema } from "../../src/model/primitives.ts";
@@ -64,6 +64,20 @@ describe("copyPlainJson", () => {
 
     expect(copy(value)).toEqual({ a: 1 });
     expect(Object.keys(Object(copy(value)))).toEqual(["a"]);
+  });
+
+  it("is of what is there, whatever has been done to all objects", () => {
+    const given: unknown[] = [];
+    Object.defineProperty(Object.prototype, "hack", {
+      configurable: true,
+      set: (value) => given.push(value),
+    });
+    onTestFinished(() => void Reflect.deleteProperty(Object.prototype, "hack"));
+
+    const copied = copy(JSON.parse('{"hack": 1, "b": 2}'));
+
+    expect(JSON.stringify(copied)).toBe('{"hack":1,"b":2}');
+    expect(given).toEqual([]);
   });
 
   it("takes objects without a prototype, and those of another context", () => {

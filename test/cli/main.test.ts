@@ -58,7 +58,7 @@ describe("the built command", () => {
       ]);
 
     const ended = [await toFull("run M001")];
-    for (const command of ["--json runs", "export --format csv"]) {
+    for (const command of ["runs", "--json runs", "export --format csv", "export --format xes"]) {
       ended.push(await toFull(command));
     }
 

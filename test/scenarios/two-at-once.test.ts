@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 
 import type { AgentRuntime } from "../../src/index.ts";
 import { aPlan, aReference } from "../support/builders.ts";
-import { runCli } from "../support/command-line.ts";
 import { runBuiltCli } from "../support/processes.ts";
 import { aMissionControl, aWorkspace, readDocument, readRecorded } from "../support/workspace.ts";
 
@@ -21,7 +20,7 @@ describe("two at once", () => {
     const first = await Promise.all(
       missions.map((mission) => runBuiltCli(["--workspace", workspace, "run", mission])),
     );
-    const later = await runCli(["--workspace", workspace, "run", "M001"]);
+    const later = await runBuiltCli(["--workspace", workspace, "run", "M001"]);
 
     for (const { code, stderr } of [...first, later]) {
       expect({ code, stderr }).toEqual({ code: 3, stderr: "" });

@@ -11,7 +11,6 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import type { MissionControl } from "../../src/index.ts";
 import { historyOf } from "../support/any-store.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
-import { runCli } from "../support/command-line.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 import { runBuiltCli } from "../support/processes.ts";
 import { sayDistribution, watchTakeovers } from "../support/takeovers.ts";
@@ -176,7 +175,7 @@ describe("workers", () => {
   it("do so on SQLite, beside a command line that only records", async () => {
     const workspace = aBusiness();
     const worker = startWorkerOf(workspace, workspace);
-    const cli = (...args: string[]) => runCli(["--workspace", workspace, ...args]);
+    const cli = (...args: string[]) => runBuiltCli(["--workspace", workspace, ...args]);
     const begun = await cli("--json", "run", "M", "--detach");
     const control = await aMissionControl({ workspace });
     await decideAll(control);
