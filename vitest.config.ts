@@ -10,6 +10,7 @@ const SYSTEM = [
 /** Servers, browsers, terminals and crowds of processes: about ten seconds and more for each file. */
 const LONG = [
   "test/architecture/**/*.test.ts",
+  "test/cli/main.test.ts",
   "test/cli/own-business.test.ts",
   "test/cli/terminal.test.ts",
   "test/contracts/**/*.test.ts",
