@@ -68,11 +68,14 @@ describe("copyPlainJson", () => {
 
   it("is of what is there, whatever has been done to all objects", () => {
     const given: unknown[] = [];
-    Object.defineProperty(Object.prototype, "hack", {
+    const prototype: object = Object.getPrototypeOf({});
+    Object.defineProperty(prototype, "hack", {
       configurable: true,
-      set: (value) => given.push(value),
+      set(value) {
+        given.push(value);
+      },
     });
-    onTestFinished(() => void Reflect.deleteProperty(Object.prototype, "hack"));
+    onTestFinished(() => void Reflect.deleteProperty(prototype, "hack"));
 
     const copied = copy(JSON.parse('{"hack": 1, "b": 2}'));
 
