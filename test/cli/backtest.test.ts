@@ -3,10 +3,9 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { runCli } from "../support/command-line.ts";
+import { cli } from "../support/command-line.ts";
 import { aFolder, aWorkspace, readDocument, writeDocument } from "../support/workspace.ts";
 
-const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
 const SWEEP = "task-overrun.task.overrun_pct=40..60:10";
 
 /** A policy file outside of any workspace. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { initWorkspace } from "../../src/index.ts";
-import { runCli } from "../support/command-line.ts";
+import { aWaitingRun, cli, runCli } from "../support/command-line.ts";
 import {
   aFolder,
   aWorkspace,
@@ -16,15 +16,6 @@ import {
   tamper,
   writeDocument,
 } from "../support/workspace.ts";
-
-const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
-
-/** A run of M001 that waits for the approval of T2. */
-async function aWaitingRun(): Promise<{ workspace: string; runId: string }> {
-  const workspace = aWorkspace();
-  const { stdout } = await cli(workspace, "--json", "run", "M001");
-  return { workspace, runId: JSON.parse(stdout).run_id };
-}
 
 describe("the command line", () => {
   it("completes the run on approval, and its report is on disk", async () => {

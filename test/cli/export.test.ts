@@ -4,10 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { findFaults, parseCsv, readEvents } from "../history/export/logs.ts";
-import { runCli } from "../support/command-line.ts";
+import { cli } from "../support/command-line.ts";
 import { aFolder, aWorkspace } from "../support/workspace.ts";
-
-const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
 
 describe("export", () => {
   it("prints the log, and nothing else", async () => {

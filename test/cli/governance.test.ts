@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { DEFAULT_RISK_RULES } from "../../src/model/risk-rules.ts";
-import { runCli } from "../support/command-line.ts";
+import { cli } from "../support/command-line.ts";
 import {
   aFolder,
   aWorkspace,
@@ -14,7 +14,6 @@ import {
   writeDocument,
 } from "../support/workspace.ts";
 
-const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
 const SEED_RUN = "RUN_2026_02_01_006";
 
 /** A workspace whose policy has one rule changed. */

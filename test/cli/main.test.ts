@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { aWaitingRun } from "../support/command-line.ts";
 import { runBuiltCli, runProcess } from "../support/processes.ts";
 import {
   aFolder,
@@ -17,13 +18,6 @@ import {
 const NOBODY = 65_534;
 const cli = (workspace: string, ...args: string[]) =>
   runBuiltCli(["--workspace", workspace, ...args]);
-
-/** A run of M001 that waits for the approval of T2. */
-async function aWaitingRun(): Promise<{ workspace: string; runId: string }> {
-  const workspace = aWorkspace();
-  const { stdout } = await cli(workspace, "--json", "run", "M001");
-  return { workspace, runId: JSON.parse(stdout).run_id };
-}
 
 describe("the built command", () => {
   it("makes a workspace on the first run, stops with 3 and says what to type next", async () => {

@@ -5,10 +5,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { REFERENCE_DOCUMENT_NAMES } from "../../src/model/documents.ts";
-import { runCli } from "../support/command-line.ts";
+import { cli } from "../support/command-line.ts";
 import { aFolder, aWorkspace, readDocument } from "../support/workspace.ts";
-
-const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
 
 async function anEmptyWorkspace(): Promise<string> {
   const workspace = join(aFolder(), "own");

@@ -3,10 +3,8 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { runCli } from "../support/command-line.ts";
+import { cli } from "../support/command-line.ts";
 import { aFolder, aWorkspace, readDocument, writeDocument } from "../support/workspace.ts";
-
-const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
 
 async function theClaims(): Promise<string> {
   const workspace = join(aFolder(), "claims");

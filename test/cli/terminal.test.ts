@@ -2,11 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 
-import { runCli } from "../support/command-line.ts";
+import { cli, runCli } from "../support/command-line.ts";
 import { atTerminal } from "../support/terminal.ts";
 import { aWorkspace, readRecorded } from "../support/workspace.ts";
-
-const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
 
 describe("at a terminal", () => {
   it("asks the approver in place", async () => {

@@ -4,10 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { aPlan, aReference } from "../support/builders.ts";
-import { runCli } from "../support/command-line.ts";
+import { cli } from "../support/command-line.ts";
 import { aWorkspace, writeDocument } from "../support/workspace.ts";
-
-const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
 
 describe("validate", () => {
   it("counts one fault as one, and two as two", async () => {

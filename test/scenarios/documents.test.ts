@@ -19,7 +19,7 @@ import { describe, expect, it } from "vitest";
 
 import { openMissionControl } from "../../src/index.ts";
 import { aPlan, aReference, aRow, aRun } from "../support/builders.ts";
-import { runCli } from "../support/command-line.ts";
+import { cli } from "../support/command-line.ts";
 import { OLD_REQUEST, OLD_ROW, OLD_RUN, addOldRun } from "../support/old-run.ts";
 import { runBuiltCli } from "../support/processes.ts";
 import {
@@ -36,7 +36,6 @@ import {
 
 const NOBODY = 65_534;
 const approve = { type: "approve", decided_by: "ana" } as const;
-const cli = (workspace: string, ...args: string[]) => runCli(["--workspace", workspace, ...args]);
 const TELEMETRY = [
   "mission_runs",
   "task_execution_logs",
