@@ -1,13 +1,5 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -43,11 +35,27 @@ interface Kind {
   readonly name: string;
   readonly aPlace: (test: TestContext) => Promise<string>;
   readonly countHolders: (place: string) => Promise<number>;
-  /** Makes the holder look as from another machine: where its process is, nobody here can see. */
+  /** Starts a program where nobody here can see its process. */
+  readonly elsewhere: readonly string[];
+  /** Makes the holder look as from another machine. */
   readonly moveToAnotherMachine: (place: string) => Promise<void>;
 }
 
 const holdersOf = (folder: string) => join(folder, ".mission-control", "holders");
+
+/** A process namespace of its own, where the system has them and lets us. */
+function listIsolation(): readonly string[] {
+  const ways = [[], ["--user", "--map-root-user"]].map((user) => [
+    "unshare",
+    ...user,
+    "--pid",
+    "--fork",
+    "--kill-child",
+  ]);
+  return (
+    ways.find(([program = "", ...args]) => spawnSync(program, [...args, "true"]).status === 0) ?? []
+  );
+}
 
 const SQLITE: Kind = {
   name: "SQLite",
@@ -57,21 +65,14 @@ const SQLITE: Kind = {
     return folder;
   },
   countHolders: async (folder) => readdirSync(holdersOf(folder)).length,
-  async moveToAnotherMachine(folder) {
-    for (const name of readdirSync(holdersOf(folder))) {
-      const path = join(holdersOf(folder), name);
-      const key = '"namespace":"';
-      const place = readFileSync(path, "utf8").indexOf(key) + key.length;
-      const file = openSync(path, "r+");
-      writeSync(file, "elsewhere", place);
-      closeSync(file);
-    }
-  },
+  elsewhere: listIsolation(),
+  moveToAnotherMachine: async () => {},
 };
 
 const POSTGRES: Kind = {
   name: "Postgres",
   aPlace: () => server.aDatabase(),
+  elsewhere: [],
   countHolders: async (url) => (await server.tamper(url, "SELECT * FROM holders")).length,
   async moveToAnotherMachine(url) {
     const moved = `replace(described, '"namespace":"', '"namespace":"elsewhere')`;
@@ -86,10 +87,15 @@ async function aStore(place: string, { onTestFinished }: TestContext): Promise<W
   return store;
 }
 
-/** Another process that holds R1. */
-async function aHolder(place: string, { expect, onTestFinished }: TestContext): Promise<Holder> {
+/** Another process that holds R1. @param within what starts it. */
+async function aHolder(
+  place: string,
+  { expect, onTestFinished }: TestContext,
+  within: readonly string[] = [],
+): Promise<Holder> {
   const stdio = ["pipe", "pipe", "inherit"] as const;
-  const child = spawn(process.execPath, [script.path, place], { stdio: [...stdio] });
+  const [program, ...args] = [...within, process.execPath, script.path, place];
+  const child = spawn(program, args, { stdio: [...stdio] });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });
@@ -118,7 +124,7 @@ function kill({ child }: Holder): Promise<unknown> {
 
 describe.concurrent.each([SQLITE, POSTGRES])(
   "a lease on $name",
-  ({ aPlace, countHolders, moveToAnotherMachine }) => {
+  ({ aPlace, countHolders, elsewhere, moveToAnotherMachine }) => {
     it("is taken over at once from a process of this machine that died", async (test) => {
       const { expect } = test;
       const place = await aPlace(test);
@@ -133,7 +139,7 @@ describe.concurrent.each([SQLITE, POSTGRES])(
       const { expect } = test;
       const place = await aPlace(test);
       const store = await aStore(place, test);
-      const holder = await aHolder(place, test);
+      const holder = await aHolder(place, test, elsewhere);
       await moveToAnotherMachine(place);
       await kill(holder);
 
@@ -144,7 +150,7 @@ describe.concurrent.each([SQLITE, POSTGRES])(
       const { expect } = test;
       const place = await aPlace(test);
       const store = await aStore(place, test);
-      const holder = await aHolder(place, test);
+      const holder = await aHolder(place, test, elsewhere);
       await moveToAnotherMachine(place);
 
       expect(await holder.tell("spin 12000")).toBe("spinning");

@@ -1,6 +1,6 @@
 /** What stands in the tables of a store, behind its back. */
 
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import pg from "pg";
@@ -9,19 +9,16 @@ import { isPostgres } from "../../src/model/is-postgres.ts";
 
 /** The process that a holder of leases is, as far as it can be told; undefined when the holder has left. */
 export async function pidOf(holder: string, location: string): Promise<number | undefined> {
-  const described = isPostgres(location)
-    ? await describeRow(holder, location)
-    : describeFile(holder, location);
-  const pid = /"pid":(\d+)/.exec(described)?.[1];
+  const pid = isPostgres(location)
+    ? /"pid":(\d+)/.exec(await describeRow(holder, location))?.[1]
+    : findLocked(holder, location);
   return pid === undefined ? undefined : Number(pid);
 }
 
-function describeFile(holder: string, folder: string): string {
-  try {
-    return readFileSync(join(folder, ".mission-control", "holders", `${holder}.beat`), "utf8");
-  } catch {
-    return "";
-  }
+/** Beside a database, a holder's name says which process it is. */
+function findLocked(holder: string, folder: string): string | undefined {
+  const [file = "", pid] = holder.split(" ");
+  return existsSync(join(folder, ".mission-control", "holders", `${file}.lock`)) ? pid : undefined;
 }
 
 async function describeRow(holder: string, url: string): Promise<string> {

@@ -3,9 +3,9 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 
-import { BEAT_MS, type Beats } from "../holders.ts";
 import type { Session } from "../session.ts";
 import { sql, textOf } from "../sql.ts";
+import { BEAT_MS, type Beats } from "./beating-holders.ts";
 import type { PgAddress } from "./driver.ts";
 
 const JOIN = sql("INSERT INTO holders (holder, beats, described) VALUES ($1, 0, $2)");

@@ -3,11 +3,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { MissionError, StoreFailedError } from "../../errors.ts";
-import { createHolders } from "../holders.ts";
 import type { World } from "../session.ts";
 import { sql } from "../sql.ts";
 import type { WholeStore } from "../store.ts";
 import { createWholeStore } from "../whole-store.ts";
+import { createHolders } from "./beating-holders.ts";
 import { createBeatRows } from "./beats.ts";
 import { connectPostgres } from "./connection.ts";
 import { type PgAddress, type PgClient, connect, isLost } from "./driver.ts";

@@ -4,14 +4,14 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { MissionError, StoreFailedError } from "../../errors.ts";
-import { ALONE, type Holders, createHolders } from "../holders.ts";
+import { ALONE, type Holders } from "../holders.ts";
 import type { World } from "../session.ts";
 import { sql } from "../sql.ts";
 import type { WholeStore } from "../store.ts";
 import { createWholeStore } from "../whole-store.ts";
-import { createBeatFiles } from "./beat-files.ts";
 import { connectSqlite } from "./connection.ts";
 import { type SqlDatabase, isBroken, openDatabase } from "./driver.ts";
+import { createLockFiles } from "./lock-files.ts";
 import { type LogFile, openLogFile } from "./log-file.ts";
 import { migrate } from "./schema.ts";
 
@@ -41,7 +41,7 @@ export function openSqliteStore(folder: string, world: World): WholeStore {
   } catch (error) {
     throw new StoreFailedError("make", internal, error);
   }
-  const holders = createHolders(createBeatFiles(join(internal, "holders")));
+  const holders = createLockFiles(join(internal, "holders"));
   const log = openLogFile(`${path}-wal`);
   return createStore(setUp(path), { ...world, path, log, holders }).store;
 }
