@@ -41,11 +41,20 @@ export async function beginRun(
   }
 }
 
+/** Waits while a run goes on by itself. */
 export async function waitWhileRunning(
   runId: string,
   { control, until, signal }: { control: ServedMissionControl; until: number; signal: AbortSignal },
 ): Promise<void> {
-  while ((await control.run(runId)).status === "running" && performance.now() < until) {
+  while (goesOn(await control.run(runId)) && performance.now() < until) {
     await delay(PAUSE_MS, undefined, { signal });
   }
+}
+
+/** Who decided while somebody worked on the run has left it to them to carry the decision on. */
+function goesOn({
+  status,
+  pending_approvals,
+}: Awaited<ReturnType<ServedMissionControl["run"]>>): boolean {
+  return status === "running" || (status === "awaiting_approval" && pending_approvals.length === 0);
 }
