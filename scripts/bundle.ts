@@ -31,8 +31,14 @@ copyFileSync(STYLE, join("dist", STYLE));
 const DRIVING = /dist\/(?:graph|src\/work)\//;
 /** What every command loads, whatever it does. */
 const MAIN = moduleIn("cli/main");
-/** What nearly every command loads: the door to a workspace, and how it is told. */
-const COMMON = ["context", "screen", "parse-words"].map((name) => moduleIn(`cli/${name}`));
+/** What nearly every command loads: what is recorded, and how it is told. */
+const COMMON = ["cli/context", "cli/screen", "cli/parse-words", "app/look-at-records"].map(
+  moduleIn,
+);
+
+/** A module with nothing in it. */
+const NOTHING = "\0nothing";
+const NOTHING_ID = /^\0nothing$/;
 
 let start: ReadonlySet<string> | undefined;
 let common: ReadonlySet<string> | undefined;
@@ -52,6 +58,15 @@ const bundle = await rolldown({
       /zod\/v4\/locales\/index\.js$/,
       'export { default as en } from "./en.js";',
     ),
+    // Commands of ours are no programs of their own, which commander would start with this.
+    {
+      name: "no-child-process",
+      resolveId: {
+        filter: { id: /^node:child_process$/ },
+        handler: (_id, importer) => (importer?.includes("commander") === true ? NOTHING : null),
+      },
+      load: { filter: { id: NOTHING_ID }, handler: () => "export default {};" },
+    },
     // The style itself in the place of reading it.
     replacing(
       "page-style",
@@ -65,7 +80,8 @@ const bundle = await rolldown({
 
 const { output } = await bundle.write({
   dir: "dist/bin",
-  format: "esm",
+  // Node reads a module of this kind in half the time.
+  format: "cjs",
   entryFileNames: "[name].js",
   chunkFileNames: "chunks/[name]-[hash].js",
   // Less to read at each start; names stay, so that stack traces can be read.
@@ -75,6 +91,7 @@ const { output } = await bundle.write({
   },
 });
 await bundle.close();
+writeFileSync("dist/bin/package.json", '{ "type": "commonjs" }\n');
 
 writeFileSync("dist/THIRD-PARTY-NOTICES.txt", describePackages(output));
 
@@ -111,7 +128,10 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   start ??= loadedWith([MAIN], context);
   common ??= loadedWith(COMMON, context);
   if (start.has(id)) return "start";
-  return common.has(id) ? "common" : null;
+  if (!common.has(id)) return null;
+  // Three files are read in less time than one: each is compiled in the memory of the one before.
+  if (id.includes("node_modules")) return "packages";
+  return id.startsWith(resolve("dist/src/model")) ? "model" : "common";
 }
 
 /** Some modules, and all that they import. */

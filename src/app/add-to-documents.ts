@@ -13,7 +13,7 @@ import { LARGEST_EDITED, readIfPresent, writeAtomically } from "../store/documen
 import { insertInto } from "../store/documents/insert-text.ts";
 import { readReference } from "../store/documents/read-reference.ts";
 import { findSchemaFaults } from "./input-schema.ts";
-import { requireWorkspace } from "./workspace.ts";
+import { requireWorkspace } from "./require-workspace.ts";
 
 /** A mission is made step by step: that its plan or its KPIs are still to come is no reason to refuse. */
 const TO_COME = new Set(["NO_PLAN", "NO_KPIS"]);

@@ -6,8 +6,9 @@ import { MissionError } from "../errors.ts";
 import { isPostgres } from "../model/is-postgres.ts";
 import type { Clock } from "../model/time.ts";
 import { isArchive, requireSums } from "../store/documents/archive-files.ts";
+import { DOCUMENTS_MARK } from "../store/documents/documents-mark.ts";
 import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
-import { DOCUMENTS_MARK, keepOriginals, markImport } from "../store/documents/publish-documents.ts";
+import { keepOriginals, markImport } from "../store/documents/publish-documents.ts";
 import { MOVED, type Pages, type RowKey, type Table } from "../store/pages.ts";
 import type { SqlRow } from "../store/sql.ts";
 import { hasDatabase, openMemoryStore, openSqliteStore } from "../store/sqlite/sqlite-store.ts";
@@ -69,7 +70,7 @@ export async function copyStore(
 async function openSource(from: string, clock: Clock): Promise<WholeStore> {
   if (!DOCUMENTS.test(from)) {
     if (!isPostgres(from)) requireStore(folderOf(from));
-    return (await openStore(from, { clock, leaveOut: false, workspace: "" })).store;
+    return (await openStore(from, { clock, leaveOut: false, workspaceFolder: "" })).store;
   }
   const folder = resolve(from.replace(DOCUMENTS, ""));
   if (!hasDocuments(folder)) {
@@ -88,7 +89,8 @@ function requireStore(folder: string): void {
 }
 
 async function openTarget(to: string, clock: Clock): Promise<WholeStore> {
-  if (isPostgres(to)) return (await openStore(to, { clock, leaveOut: false, workspace: "" })).store;
+  if (isPostgres(to))
+    return (await openStore(to, { clock, leaveOut: false, workspaceFolder: "" })).store;
   const folder = folderOf(to);
   const store = openSqliteStore(folder, { now: () => clock.now(), hash: sha256 });
   // Documents that are there already are not taken over: they follow from now on.

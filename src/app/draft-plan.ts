@@ -22,7 +22,7 @@ import {
 import { readReference } from "../store/documents/read-reference.ts";
 import { addToDocuments } from "./add-to-documents.ts";
 import { askModel } from "./ask-model.ts";
-import { requireWorkspace } from "./workspace.ts";
+import { requireWorkspace } from "./require-workspace.ts";
 
 /** How often a model may draft before it is given up. */
 const MOST_ROUNDS = 3;

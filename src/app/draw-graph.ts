@@ -1,5 +1,5 @@
 import { buildMissionGraph } from "../../graph/mission-graph.ts";
-import { DEFAULT_POLICY } from "../model/policy.ts";
+import { DEFAULT_POLICY } from "../model/default-policy.ts";
 import { NO_TRACE } from "../model/trace.ts";
 import { openMemoryStore } from "../store/sqlite/sqlite-store.ts";
 import { expectListeners, sha256, systemClock, waitSeconds } from "./system.ts";

@@ -5,11 +5,11 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { MissionError, StoreFailedError } from "../errors.ts";
+import { DEFAULT_POLICY } from "../model/default-policy.ts";
 import { REFERENCE_DOCUMENT_NAMES } from "../model/documents.ts";
-import { DEFAULT_POLICY } from "../model/policy.ts";
 import { writeAtomically } from "../store/documents/files.ts";
 import { editorFiles, schemaFile } from "./editor-files.ts";
-import { MARK } from "./workspace.ts";
+import { MARK } from "./require-workspace.ts";
 
 /** What a new workspace begins with: the sample with its history, that of claims, or nothing. */
 export type Beginning = "sample" | "claims" | "empty";

@@ -9,7 +9,7 @@ import { findUnnamedRuntimes } from "../planning/agent-faults.ts";
 import { type PlanDescription, describePlan } from "../planning/describe-plan.ts";
 import { readReference } from "../store/documents/read-reference.ts";
 import { createOpenKind } from "./open-kinds.ts";
-import { requireWorkspace } from "./workspace.ts";
+import { requireWorkspace } from "./require-workspace.ts";
 
 /** @throws MissionError `NO_WORKSPACE`, `BAD_DOCUMENT`. */
 export function lookAtReference(folder: string): Reference {

@@ -17,6 +17,7 @@ import { readOutcome } from "../runs/run-outcome.ts";
 import { findMissingRuntimes } from "../runs/run-runtimes.ts";
 import { watchRuns } from "../runs/watch-runs.ts";
 import { exportDocuments, importFolder } from "./documents.ts";
+import { lookAtRecords } from "./look-at-records.ts";
 import type {
   LazyMissionControl,
   MissionControl,
@@ -55,6 +56,7 @@ export async function openLazily(
   }
   return {
     ...actions,
+    ...lookAtRecords(opened, clock),
     async work(how) {
       const { runWorker } = await import("./run-worker.ts");
       return runWorker(opened, how);
@@ -68,12 +70,7 @@ export async function openLazily(
       await cancelRun(runId, because, world);
       return outcome(runId);
     },
-    async pendingApprovals(query = {}) {
-      if (query.run_id !== undefined) await figures(query.run_id);
-      return store.listPending({ ...query, now: clock.now() });
-    },
     missingRuntimes: async (runId) => findMissingRuntimes(await readRun(runId, world), world),
-    runs: (filter) => store.listRuns(filter),
     async run(runId) {
       // Who looks on is told no sooner than who decided; where the disk refuses, they may look all the same.
       await store.secured().catch(() => {});
@@ -85,7 +82,6 @@ export async function openLazily(
       return outcome(runId);
     },
     watch: () => watchRuns(world),
-    risks: (filter) => store.listEvents(filter),
     closeRisk: (eventId, because) => closeRisk(eventId, because, world),
     report: async (runId) => (await reportRun(runId, world)).report,
     portfolio: (date, period) => readPortfolio({ date, period }, world),

@@ -8,14 +8,16 @@ import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
 import type { Fault } from "../model/fault.ts";
 import { isPostgres } from "../model/is-postgres.ts";
 import type { Clock } from "../model/time.ts";
-import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
-import { DOCUMENTS_MARK, keepOriginals, markImport } from "../store/documents/publish-documents.ts";
+import { DOCUMENTS_MARK } from "../store/documents/documents-mark.ts";
 import { openMemoryStore, openSqliteStore } from "../store/sqlite/sqlite-store.ts";
-import type { ImportedRecord, WholeStore } from "../store/store.ts";
-import { sha256 } from "./system.ts";
+import type { WholeStore } from "../store/store.ts";
+import type { MissionControlOptions } from "./mission-control.ts";
+import { requireWorkspace } from "./require-workspace.ts";
+import { sha256, systemClock } from "./system.ts";
 
 export interface OpenedStore {
   readonly store: WholeStore;
+  readonly workspaceFolder: string;
   /** Where its documents are. */
   readonly folder: string;
   /** Whether people read files that follow the store; not with a database that many processes share. */
@@ -27,27 +29,53 @@ export interface OpenedStore {
 }
 
 /**
+ * Opens the store of a workspace, or takes the one that is given.
+ *
+ * @param reading.leaveOut records that cannot be read are left out, and nothing is written.
+ * @throws MissionError `NO_WORKSPACE`, `USAGE`, `STORE_FAILED`; BadDocumentError with every fault of the documents.
+ */
+export async function openStoreOf(
+  { workspace, store, clock = systemClock }: MissionControlOptions,
+  { leaveOut = false }: { leaveOut?: boolean } = {},
+): Promise<OpenedStore> {
+  const workspaceFolder = requireWorkspace(workspace);
+  const given = store ?? workspaceFolder;
+  if (typeof given === "string") {
+    return { workspaceFolder, ...(await openStore(given, { clock, leaveOut, workspaceFolder })) };
+  }
+  const nothing = { folder: workspaceFolder, hasFiles: true, isReadOnly: false, faults: [] };
+  return { workspaceFolder, store: given, ...nothing };
+}
+
+/**
  * @param location a folder, a `file:` URL or a `postgres:` URL.
- * @param options.workspace its folder, where what is exported goes.
- * @param options.leaveOut records that cannot be read are left out, and nothing is written.
+ * @param options.workspaceFolder where what is exported goes.
  * @throws MissionError `USAGE`, `STORE_FAILED`; BadDocumentError with every fault of the documents.
  */
 export async function openStore(
   location: string,
-  { clock, leaveOut, workspace }: { clock: Clock; leaveOut: boolean; workspace: string },
-): Promise<OpenedStore> {
+  {
+    clock,
+    leaveOut,
+    workspaceFolder,
+  }: { clock: Clock; leaveOut: boolean; workspaceFolder: string },
+): Promise<Omit<OpenedStore, "workspaceFolder">> {
   const world = { now: () => clock.now(), hash: sha256 };
   if (isPostgres(location)) {
     const { openPostgresStore } = await import("../store/postgres/postgres-store.ts");
     const store = await openPostgresStore(location, world);
-    return { store, folder: workspace, hasFiles: false, isReadOnly: false, faults: [] };
+    return { store, folder: workspaceFolder, hasFiles: false, isReadOnly: false, faults: [] };
   }
   const folder = folderOf(location);
   const refusal = findRefusal(folder);
   if (refusal !== undefined) return openInMemory(folder, world, { leaveOut, refusal });
   const store = openSqliteStore(folder, world);
   try {
-    await importOnce(folder, store);
+    // A database that has a mark has taken the documents over, or has written them itself.
+    if ((await store.findMark(DOCUMENTS_MARK)) === undefined) {
+      const { takeDocuments } = await import("./take-documents.ts");
+      await takeDocuments(folder, store);
+    }
     return { store, folder, hasFiles: true, isReadOnly: false, faults: [] };
   } catch (error) {
     await store.close();
@@ -58,35 +86,14 @@ export async function openStore(
   }
 }
 
-/** A database that has a mark has taken the documents over, or has written them itself. */
-async function importOnce(folder: string, store: WholeStore): Promise<void> {
-  if ((await store.findMark(DOCUMENTS_MARK)) !== undefined) return;
-  const mark = markImport(folder);
-  await store.importRecords(takeDocuments(folder), { mark });
-}
-
-/** All records; in the end, and still within the import, the documents are kept aside: all of it or nothing. */
-function* takeDocuments(folder: string): Generator<ImportedRecord, void> {
-  if (hasDocuments(folder)) yield* listRecords(folder);
-  keepOriginals(folder);
-}
-
 async function openInMemory(
   folder: string,
   world: Parameters<typeof openMemoryStore>[0],
   { leaveOut, refusal }: { leaveOut: boolean; refusal: unknown },
-): Promise<OpenedStore> {
+): Promise<Omit<OpenedStore, "workspaceFolder">> {
   const store = openMemoryStore(world);
-  let faults: readonly Fault[] = [];
-  function* readable(): Generator<ImportedRecord, void> {
-    try {
-      yield* listRecords(folder);
-    } catch (error) {
-      if (!leaveOut || !(error instanceof BadDocumentError)) throw error;
-      faults = error.faults;
-    }
-  }
-  await store.importRecords(readable());
+  const { copyDocuments } = await import("./take-documents.ts");
+  const faults = await copyDocuments(folder, store, { leaveOut });
   return {
     store: refuseWrites(store, folder, refusal),
     folder,

@@ -15,7 +15,8 @@ import { readReference } from "../store/documents/read-reference.ts";
 import { findUnknownFields } from "../store/documents/unknown-fields.ts";
 import { findSchemaFaults } from "./input-schema.ts";
 import { createOpenKind } from "./open-kinds.ts";
-import { readPolicyInForce, requireWorkspace } from "./workspace.ts";
+import { requireWorkspace } from "./require-workspace.ts";
+import { readPolicyInForce } from "./workspace.ts";
 
 export interface Validation {
   readonly folder: string;

@@ -1,19 +1,13 @@
 /** A workspace: the folder of documents that people edit, and what of them is in force. */
 
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
-import { BadDocumentError, MissionError } from "../errors.ts";
+import { BadDocumentError } from "../errors.ts";
 import { defineKpis } from "../kpi/define-kpis.ts";
 import { isEqual } from "../model/is-equal.ts";
-import {
-  DEFAULT_POLICY,
-  type GivenPolicy,
-  type Policy,
-  givenPolicySchema,
-  policyOf,
-} from "../model/policy.ts";
+import { type GivenPolicy, type Policy, givenPolicySchema, policyOf } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
+import { DEFAULT_RISK_RULES } from "../model/risk-rules.ts";
 import { findRuleFaults } from "../risk/policy-faults.ts";
 import { describeIssues } from "../store/documents/json-text.ts";
 import { readReference } from "../store/documents/read-reference.ts";
@@ -22,9 +16,8 @@ import {
   fileSignature,
   readPolicy,
 } from "../store/documents/reference-files.ts";
+import { requireWorkspace } from "./require-workspace.ts";
 
-/** The document that makes a folder a workspace. */
-export const MARK = "business_missions.json";
 /** How long documents are taken to be unchanged, in milliseconds. */
 const LOOK_AFTER_MS = 1000;
 
@@ -106,14 +99,6 @@ function createPolicyReader(folder: string, policy: Policy | string | undefined)
   };
 }
 
-/** The folder's full path. @throws MissionError `NO_WORKSPACE` when it is not a workspace. */
-export function requireWorkspace(folder: string): string {
-  const path = resolve(folder);
-  if (existsSync(join(path, MARK))) return path;
-  const how = `\`mission-control init ${folder}\` makes one from the sample.`;
-  throw new MissionError("NO_WORKSPACE", `There is no workspace in ${path}. ${how}`);
-}
-
 /** @throws BadDocumentError */
 export function parsePolicy(policy: GivenPolicy | undefined): Policy | undefined {
   if (policy === undefined) return undefined;
@@ -128,7 +113,7 @@ export function parsePolicy(policy: GivenPolicy | undefined): Policy | undefined
 /** @throws BadDocumentError with every fault of the policy's risk rules. */
 export function requireSoundRules(policy: Policy, folder: string): Policy {
   // The usual case costs nothing: the rules that ship are sound.
-  if (isEqual(policy.risk, DEFAULT_POLICY.risk)) return policy;
+  if (isEqual(policy.risk.rules, DEFAULT_RISK_RULES)) return policy;
   const { readable } = readReference(folder);
   const kpis = new Set(
     readable.kpis.flatMap((document) => defineKpis(document)).map((definition) => definition.kpi),

@@ -12,7 +12,7 @@ import { checkInputs, checkJson } from "./input-schema.ts";
 import type { MissionControlOptions } from "./mission-control.ts";
 import { createOpenKind } from "./open-kinds.ts";
 import { openPolisher } from "./open-polisher.ts";
-import { type OpenedStore, openStore } from "./open-store.ts";
+import { type OpenedStore, openStoreOf } from "./open-store.ts";
 import { openTelemetry } from "./open-telemetry.ts";
 import { expectListeners, sha256, systemClock, waitSeconds } from "./system.ts";
 import { type Workspace, openWorkspace, parsePolicy } from "./workspace.ts";
@@ -38,11 +38,7 @@ export async function openWorld(
     policy: parsePolicy(options.policy) ?? options.policyFile,
   });
   const { reference, policy } = workspace;
-  const given = options.store ?? workspace.folder;
-  const opened: OpenedStore =
-    typeof given === "string"
-      ? await openStore(given, { clock, leaveOut, workspace: workspace.folder })
-      : { store: given, folder: workspace.folder, hasFiles: true, isReadOnly: false, faults: [] };
+  const opened = await openStoreOf(options, { leaveOut });
   const { store, folder, hasFiles, isReadOnly } = opened;
   const reading = { store, reference, policy, clock };
   const publisher = isReadOnly

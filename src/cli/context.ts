@@ -1,8 +1,7 @@
 /** What every command gets: how to open things, and how to print. */
 
-import { initWorkspace } from "../app/init-workspace.ts";
+import type { Records } from "../app/look-at-records.ts";
 import type { LazyMissionControl } from "../app/mission-control.ts";
-import { openLazily } from "../app/open-mission-control.ts";
 import { type Config, readConfig } from "../config.ts";
 import { MissionError } from "../errors.ts";
 import { defined } from "../model/defined.ts";
@@ -35,12 +34,14 @@ export interface CommandContext extends Pick<
     work: (control: LazyMissionControl) => Promise<T>,
     reading?: { readonly leaveOut?: boolean; readonly policy?: string | undefined },
   ) => Promise<T>;
+  /** Looks at what is recorded, whatever the documents and the policy are like. @throws MissionError `NO_WORKSPACE` */
+  readonly withRecords: <T>(look: (records: Records) => Promise<T>) => Promise<T>;
   /** Where telemetry is kept, where it is said: by `--store`, or by the environment. */
   readonly store: string | undefined;
   /** The path that `--policy` names. */
   readonly policyFile: string | undefined;
   /** Makes the workspace from the sample when it is missing, and says so on standard error. */
-  readonly ensureWorkspace: () => void;
+  readonly ensureWorkspace: () => Promise<void>;
   /**
    * Who decides: `--by`, else the user at the keyboard, who is asked where the system knows no name.
    *
@@ -85,6 +86,7 @@ export function createCommandContext(
     policyFile: options.policy,
     isInteractive,
     async withControl(work, { leaveOut = false, policy = options.policy } = {}) {
+      const { openLazily } = await import("../app/open-mission-control.ts");
       const control = await openLazily(
         {
           workspace: folder,
@@ -103,7 +105,17 @@ export function createCommandContext(
         await control.close();
       }
     },
-    ensureWorkspace() {
+    async withRecords(look) {
+      const { openRecords } = await import("../app/look-at-records.ts");
+      const { close, ...records } = await openRecords({ workspace: folder, ...defined({ store }) });
+      try {
+        return await look(records);
+      } finally {
+        await close();
+      }
+    },
+    async ensureWorkspace() {
+      const { initWorkspace } = await import("../app/init-workspace.ts");
       const written = initWorkspace(folder);
       if (written.length > 0) {
         printNote(`Made the workspace ${folder} from the sample.`);

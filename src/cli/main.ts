@@ -2,6 +2,7 @@
 /** The program `mission-control`: the command line in a process of its own. */
 
 import { once } from "node:events";
+import { isatty } from "node:tty";
 
 import { toPlainText } from "../model/plain-text.ts";
 import { runCommandLine } from "./command-line.ts";
@@ -36,21 +37,26 @@ process.on("exit", (code) => {
   if (code === 0) process.exitCode = 1;
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
-  environment: process.env,
-  hasKeyboard: process.stdin.isTTY,
-  output,
-  errors,
-  keepOutput() {
-    process.stdout.write = process.stderr.write.bind(process.stderr);
-  },
-});
-isOver = true;
-// What an agent has left open must not keep the process; what was printed has to be out before.
-output.write("", () => {
-  // An error of the last write is told after it.
-  errors.write("", () => setImmediate(() => process.exit(isLost ? 1 : process.exitCode)));
-});
+void main();
+
+async function main(): Promise<void> {
+  process.exitCode = await runCommandLine(process.argv.slice(2), {
+    environment: process.env,
+    // The stream itself takes longer to make, and most commands read nothing.
+    hasKeyboard: isatty(0),
+    output,
+    errors,
+    keepOutput() {
+      process.stdout.write = process.stderr.write.bind(process.stderr);
+    },
+  });
+  isOver = true;
+  // What an agent has left open must not keep the process; what was printed has to be out before.
+  output.write("", () => {
+    // An error of the last write is told after it.
+    errors.write("", () => setImmediate(() => process.exit(isLost ? 1 : process.exitCode)));
+  });
+}
 
 /** A stream as it is now: what is written there goes there, whatever becomes of its `write`. */
 function describeStream(stream: NodeJS.WriteStream) {

@@ -22,6 +22,7 @@ export type TaskResult = Readonly<z.infer<typeof taskResultSchema>>;
 
 /** A request in the graph's state: enough to see what waits; the store has the whole of it. */
 export const queuedApprovalSchema = approvalRequestSchema
+  .unwrap()
   .pick({
     approval_id: true,
     task_id: true,

@@ -4,8 +4,12 @@ import { z } from "zod";
 
 import { type Described, idSchema } from "./primitives.ts";
 
-export const taskCapabilitySchema = z.looseObject({
-  task_id: idSchema.describe("The task."),
-  capable_agents: z.array(idSchema).describe("Agents able to do it. A hard gate: nobody else may."),
-});
+export const taskCapabilitySchema = z.lazy(() =>
+  z.looseObject({
+    task_id: idSchema.describe("The task."),
+    capable_agents: z
+      .array(idSchema)
+      .describe("Agents able to do it. A hard gate: nobody else may."),
+  }),
+);
 export type TaskCapability = Described<typeof taskCapabilitySchema>;

@@ -12,7 +12,7 @@ const amounts = {
   max_attempts: z.int().min(0).max(1e9).optional().describe("Calls of agents."),
 };
 
-export const budgetSchema = z.strictObject(amounts);
+export const budgetSchema = z.lazy(() => z.strictObject(amounts));
 export type Budget = Described<typeof budgetSchema>;
 
 export const MEASURES = ["cost", "tokens", "agent_minutes", "attempts"] as const;
@@ -25,20 +25,24 @@ export const SCOPES = ["run", "mission", "month"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** What calls had reserved whose process died: used up, as far as anybody can say. */
-export const lostSchema = z.object({
-  cost: costSchema.describe("Money."),
-  tokens: z.int().min(0).describe("Tokens."),
-  agent_minutes: z.number().min(0).describe("Minutes of work."),
-  attempts: z.int().min(1).describe("Calls."),
-});
+export const lostSchema = z.lazy(() =>
+  z.object({
+    cost: costSchema.describe("Money."),
+    tokens: z.int().min(0).describe("Tokens."),
+    agent_minutes: z.number().min(0).describe("Minutes of work."),
+    attempts: z.int().min(1).describe("Calls."),
+  }),
+);
 
 export type Lost = Readonly<z.infer<typeof lostSchema>>;
 
 /** What an attempt was let begin with: at most so much, as far as anybody can say. */
-export const reservedSchema = z.object({
-  cost: costSchema.describe("Money."),
-  tokens: z.int().min(0).describe("Tokens."),
-  agent_minutes: minutesSchema.describe("Minutes of work."),
-  attempts: z.literal(1).describe("Always one."),
-});
+export const reservedSchema = z.lazy(() =>
+  z.object({
+    cost: costSchema.describe("Money."),
+    tokens: z.int().min(0).describe("Tokens."),
+    agent_minutes: minutesSchema.describe("Minutes of work."),
+    attempts: z.literal(1).describe("Always one."),
+  }),
+);
 export type Reserved = Readonly<z.infer<typeof reservedSchema>>;

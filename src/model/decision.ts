@@ -28,22 +28,24 @@ export const decisionSourceSchema = z.enum([
 ]);
 export type DecisionSource = z.infer<typeof decisionSourceSchema>;
 
-export const decisionSchema = z.strictObject({
-  type: decisionTypeSchema.describe(
-    "`approve` (stage `failure`: try again; `budget`: let it, this once), `reject`, `edit` (approve with changes), `skip` (stages `failure` and `budget`: go on without), `answer` (stage `agent`: to a question of the agent's own).",
-  ),
-  decided_by: personSchema.optional().describe("Who decides; `unknown` when absent."),
-  reason: reasonSchema.optional().describe("Why. After a `reject` the next agent is told."),
-  edits: z
-    .record(z.string(), scalarSchema)
-    .optional()
-    .describe("With `edit`: new values for some of the `args` that were asked."),
-  value: jsonSchema.optional().describe("With `answer`: what the agent is told, any JSON."),
-  content_hash: z
-    .string()
-    .optional()
-    .describe("The hash of what the decider saw. Refused when it no longer fits."),
-});
+export const decisionSchema = z.lazy(() =>
+  z.strictObject({
+    type: decisionTypeSchema.describe(
+      "`approve` (stage `failure`: try again; `budget`: let it, this once), `reject`, `edit` (approve with changes), `skip` (stages `failure` and `budget`: go on without), `answer` (stage `agent`: to a question of the agent's own).",
+    ),
+    decided_by: personSchema.optional().describe("Who decides; `unknown` when absent."),
+    reason: reasonSchema.optional().describe("Why. After a `reject` the next agent is told."),
+    edits: z
+      .record(z.string(), scalarSchema)
+      .optional()
+      .describe("With `edit`: new values for some of the `args` that were asked."),
+    value: jsonSchema.optional().describe("With `answer`: what the agent is told, any JSON."),
+    content_hash: z
+      .string()
+      .optional()
+      .describe("The hash of what the decider saw. Refused when it no longer fits."),
+  }),
+);
 export type Decision = Described<typeof decisionSchema>;
 
 /** What was decided about one request: when, by whom, and the way it came in. */

@@ -17,14 +17,16 @@ export const runtimeKindSchema = z.enum([
 ]);
 export type RuntimeKind = z.infer<typeof runtimeKindSchema>;
 
-export const pinnedRuntimeSchema = z.object({
-  kind: runtimeKindSchema.describe(
-    "`simulated`, a `function` that a program hands in, or how it is reached.",
-  ),
-  name: z
-    .string()
-    .min(1)
-    .max(200)
-    .describe("The name under which it is handed in, or what is reached."),
-});
+export const pinnedRuntimeSchema = z.lazy(() =>
+  z.object({
+    kind: runtimeKindSchema.describe(
+      "`simulated`, a `function` that a program hands in, or how it is reached.",
+    ),
+    name: z
+      .string()
+      .min(1)
+      .max(200)
+      .describe("The name under which it is handed in, or what is reached."),
+  }),
+);
 export type PinnedRuntime = Readonly<z.infer<typeof pinnedRuntimeSchema>>;

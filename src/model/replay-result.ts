@@ -6,45 +6,51 @@ import { policySchema } from "./policy.ts";
 import { runPlanSchema } from "./run-record.ts";
 
 /** A value of a record, as it is compared and shown. */
-const comparedSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const comparedSchema = z.lazy(() => z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
-const differenceSchema = z.object({
-  what: z.string(),
-  recorded: comparedSchema,
-  replayed: comparedSchema,
-  /** The record contradicts its own rows, and was imported so. */
-  known_at_import: z.literal(true).optional(),
-});
+const differenceSchema = z.lazy(() =>
+  z.object({
+    what: z.string(),
+    recorded: comparedSchema,
+    replayed: comparedSchema,
+    /** The record contradicts its own rows, and was imported so. */
+    known_at_import: z.literal(true).optional(),
+  }),
+);
 
-export const replayResultSchema = z.object({
-  run_id: z.string(),
-  mission_id: z.string(),
-  status: z.enum(["agrees", "differs", "not_replayable"]),
-  differences: z.array(differenceSchema).readonly(),
-  risk_events: z
-    .array(
-      z.object({
-        task_id: z.string().nullable(),
-        risk_type: z.string(),
-        severity: z.string(),
-        rule_id: z.string().nullable(),
-      }),
-    )
-    .readonly(),
-  rows: z.object({ recorded: z.int(), equal: z.int() }),
-  /** Why it could not be replayed. */
-  reason: z.string().optional(),
-});
+export const replayResultSchema = z.lazy(() =>
+  z.object({
+    run_id: z.string(),
+    mission_id: z.string(),
+    status: z.enum(["agrees", "differs", "not_replayable"]),
+    differences: z.array(differenceSchema).readonly(),
+    risk_events: z
+      .array(
+        z.object({
+          task_id: z.string().nullable(),
+          risk_type: z.string(),
+          severity: z.string(),
+          rule_id: z.string().nullable(),
+        }),
+      )
+      .readonly(),
+    rows: z.object({ recorded: z.int(), equal: z.int() }),
+    /** Why it could not be replayed. */
+    reason: z.string().optional(),
+  }),
+);
 
 /** What runs are replayed by that is not in their records. */
-export const replayBasisSchema = z.object({
-  /** Whose risk rules they are held against. */
-  policy: policySchema,
-  /** By mission: of runs from before plans were kept. */
-  plans: z.record(z.string(), runPlanSchema),
-  /** All that are known. Who worked may no longer be able to. */
-  agents: runPlanSchema.shape.agents,
-});
+export const replayBasisSchema = z.lazy(() =>
+  z.object({
+    /** Whose risk rules they are held against. */
+    policy: policySchema,
+    /** By mission: of runs from before plans were kept. */
+    plans: z.record(z.string(), runPlanSchema),
+    /** All that are known. Who worked may no longer be able to. */
+    agents: runPlanSchema.unwrap().shape.agents,
+  }),
+);
 
 export type Compared = z.infer<typeof comparedSchema>;
 export type Difference = Readonly<z.infer<typeof differenceSchema>>;

@@ -7,37 +7,41 @@ import { idSchema } from "./primitives.ts";
 
 export const OPERATORS = [">", ">=", "<", "<=", "=="] as const;
 
-const conditionSchema = z.strictObject({
-  metric: z.string().describe("A metric of docs/figures.md, for example `task.overrun_pct`."),
-  op: z.enum(OPERATORS).describe("How the metric compares to the value."),
-  value: z.number().describe("The threshold, in the metric's unit."),
-});
+const conditionSchema = z.lazy(() =>
+  z.strictObject({
+    metric: z.string().describe("A metric of docs/figures.md, for example `task.overrun_pct`."),
+    op: z.enum(OPERATORS).describe("How the metric compares to the value."),
+    value: z.number().describe("The threshold, in the metric's unit."),
+  }),
+);
 export type RiskCondition = Readonly<z.infer<typeof conditionSchema>>;
 
-export const riskRuleSchema = z.strictObject({
-  rule_id: idSchema.describe("Names the rule; unique."),
-  risk_type: z
-    .string()
-    .regex(/^[a-z][a-z0-9_]{0,79}$/, { error: "lower-case words joined by _" })
-    .describe("The kind of event that it raises."),
-  scope: z
-    .enum(["task", "run"])
-    .describe(
-      "`task`: once for each task. `run`: once, naming the task with the longest approval delay, else the longest duration.",
-    ),
-  missions: z.array(idSchema).min(1).optional().describe("Only these missions. Default: all."),
-  severity: severitySchema.describe("Severity of the event."),
-  when: z
-    .strictObject({ all: z.array(conditionSchema).min(1).describe("Every one must hold.") })
-    .describe("All must hold. A condition on a metric that has no value does not hold."),
-  supersedes: z
-    .array(z.string())
-    .optional()
-    .describe(
-      "Risk types that this one stands for, in the same run and task: one cause, one event.",
-    ),
-  description: z.string().min(1).describe("The first sentence of the event's description."),
-});
+export const riskRuleSchema = z.lazy(() =>
+  z.strictObject({
+    rule_id: idSchema.describe("Names the rule; unique."),
+    risk_type: z
+      .string()
+      .regex(/^[a-z][a-z0-9_]{0,79}$/, { error: "lower-case words joined by _" })
+      .describe("The kind of event that it raises."),
+    scope: z
+      .enum(["task", "run"])
+      .describe(
+        "`task`: once for each task. `run`: once, naming the task with the longest approval delay, else the longest duration.",
+      ),
+    missions: z.array(idSchema).min(1).optional().describe("Only these missions. Default: all."),
+    severity: severitySchema.describe("Severity of the event."),
+    when: z
+      .strictObject({ all: z.array(conditionSchema).min(1).describe("Every one must hold.") })
+      .describe("All must hold. A condition on a metric that has no value does not hold."),
+    supersedes: z
+      .array(z.string())
+      .optional()
+      .describe(
+        "Risk types that this one stands for, in the same run and task: one cause, one event.",
+      ),
+    description: z.string().min(1).describe("The first sentence of the event's description."),
+  }),
+);
 export type RiskRule = Readonly<z.infer<typeof riskRuleSchema>>;
 
 /** The rules of §6 E. */

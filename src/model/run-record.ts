@@ -14,46 +14,57 @@ import { specializedAgentSchema } from "./specialized-agents.ts";
 import { type TaskLog, routeCandidateSchema } from "./task-execution-logs.ts";
 
 /** What a run is opened with. For that run it stands, whatever today's documents say. */
-export const runPlanSchema = z.object({
-  mission: businessMissionSchema,
-  tasks: z.array(planTaskSchema).describe("In dependency order."),
-  kpis: figuresSchema.describe("Baselines and targets, as in `mission_kpis.json`."),
-  kpi_definitions: kpiDeclarationsSchema
-    .optional()
-    .describe("Label, unit and direction of KPIs, where they are declared."),
-  agents: z
-    .array(specializedAgentSchema)
-    .describe("Agents able to do one of the tasks. Who of them is available is asked each time."),
-  capable: z.record(z.string(), z.array(idSchema)).describe("Able agents by task."),
-});
+export const runPlanSchema = z.lazy(() =>
+  z.object({
+    mission: businessMissionSchema,
+    tasks: z.array(planTaskSchema).describe("In dependency order."),
+    kpis: figuresSchema.describe("Baselines and targets, as in `mission_kpis.json`."),
+    kpi_definitions: kpiDeclarationsSchema
+      .optional()
+      .describe("Label, unit and direction of KPIs, where they are declared."),
+    agents: z
+      .array(specializedAgentSchema)
+      .describe("Agents able to do one of the tasks. Who of them is available is asked each time."),
+    capable: z.record(z.string(), z.array(idSchema)).describe("Able agents by task."),
+  }),
+);
 export type RunPlan = Readonly<z.infer<typeof runPlanSchema>>;
 
 /** What is known of an agent that may be chosen. Absent figures are unknown, not zero. */
-export const evidenceSchema = z.object({
-  agent_id: idSchema,
-  executions: z.int().min(0).describe("Attempts that ran."),
-  work_ratio: z.number().min(0).optional().describe("Σ work ÷ Σ estimate."),
-  escalated_executions: z
-    .number()
-    .min(0)
-    .describe("How many were escalated; a fraction when only a rate is known."),
-  failed_executions: z.number().min(0).optional().describe("How many failed, retried or not."),
-  approval_rate: z.number().min(0).max(1).optional().describe("Share of decisions that approved."),
-  avg_cost: z.number().min(0).optional().describe("Mean cost of the attempts that say one."),
-  waiting_requests: z
-    .int()
-    .min(0)
-    .describe(
-      "Requests about it that wait for a person now, and calls of it that are under way elsewhere.",
-    ),
-});
+export const evidenceSchema = z.lazy(() =>
+  z.object({
+    agent_id: idSchema,
+    executions: z.int().min(0).describe("Attempts that ran."),
+    work_ratio: z.number().min(0).optional().describe("Σ work ÷ Σ estimate."),
+    escalated_executions: z
+      .number()
+      .min(0)
+      .describe("How many were escalated; a fraction when only a rate is known."),
+    failed_executions: z.number().min(0).optional().describe("How many failed, retried or not."),
+    approval_rate: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe("Share of decisions that approved."),
+    avg_cost: z.number().min(0).optional().describe("Mean cost of the attempts that say one."),
+    waiting_requests: z
+      .int()
+      .min(0)
+      .describe(
+        "Requests about it that wait for a person now, and calls of it that are under way elsewhere.",
+      ),
+  }),
+);
 export type Evidence = Readonly<z.infer<typeof evidenceSchema>>;
 
 /** Who may do each task, best first, and what that ranking rests on. Kept when the run is opened. */
-export const routingSchema = z.object({
-  routes: z.record(z.string(), z.array(routeCandidateSchema)),
-  evidence: z.array(evidenceSchema),
-});
+export const routingSchema = z.lazy(() =>
+  z.object({
+    routes: z.record(z.string(), z.array(routeCandidateSchema)),
+    evidence: z.array(evidenceSchema),
+  }),
+);
 export type Routing = Readonly<z.infer<typeof routingSchema>>;
 
 /** All that is recorded of one run. */

@@ -20,124 +20,142 @@ const urlSchema = z.string().max(2000).refine(isWebAddress, {
 const POINTER =
   /^\/(?:run_id|mission_id|task_id|instruction|mission_inputs|inputs|attempt|idempotency_key|feedback|edits)(?:\/(?:[^/~]|~[01])*)*$/;
 
-export const templateSchema = z
-  .record(z.string(), z.json())
-  .refine(hasSoundPointers, {
-    error:
-      "each `at` to be a JSON Pointer into the request, such as /mission_inputs/customer or /inputs/T1/amount",
-  })
-  .describe(
-    'What is sent, instead of the whole request: as it is, but `{"at": "/mission_inputs/customer"}` stands for what is there in the request (a JSON Pointer).',
-  );
+export const templateSchema = z.lazy(() =>
+  z
+    .record(z.string(), z.json())
+    .refine(hasSoundPointers, {
+      error:
+        "each `at` to be a JSON Pointer into the request, such as /mission_inputs/customer or /inputs/T1/amount",
+    })
+    .describe(
+      'What is sent, instead of the whole request: as it is, but `{"at": "/mission_inputs/customer"}` stands for what is there in the request (a JSON Pointer).',
+    ),
+);
 export type Template = Readonly<z.infer<typeof templateSchema>>;
 
-export const simulatedSettingsSchema = z.strictObject({
-  kind: z.literal("simulated").describe("Only pretends to work."),
-});
+export const simulatedSettingsSchema = z.lazy(() =>
+  z.strictObject({
+    kind: z.literal("simulated").describe("Only pretends to work."),
+  }),
+);
 
-export const moduleSettingsSchema = z.strictObject({
-  kind: z.literal("module").describe("Code that runs in this program."),
-  module: z
-    .string()
-    .min(1)
-    .max(1000)
-    .describe(
-      "A file within the workspace or its project and an export of it: `./agents/crm.js#agent`; the default export without `#`. A function, or anything with `invoke`: a LangChain Runnable, a compiled LangGraph graph.",
-    ),
-});
+export const moduleSettingsSchema = z.lazy(() =>
+  z.strictObject({
+    kind: z.literal("module").describe("Code that runs in this program."),
+    module: z
+      .string()
+      .min(1)
+      .max(1000)
+      .describe(
+        "A file within the workspace or its project and an export of it: `./agents/crm.js#agent`; the default export without `#`. A function, or anything with `invoke`: a LangChain Runnable, a compiled LangGraph graph.",
+      ),
+  }),
+);
 export type ModuleSettings = Readonly<z.infer<typeof moduleSettingsSchema>>;
 
-export const openAiSettingsSchema = z.strictObject({
-  kind: z.literal("openai").describe("A language model behind an OpenAI-compatible interface."),
-  model: z.string().min(1).max(200).describe("The model that does the work."),
-  base_url: urlSchema
-    .optional()
-    .describe("Of an OpenAI-compatible API; OpenAI's own when it is not said."),
-  token_env: variableSchema
-    .default("OPENAI_API_KEY")
-    .describe("The environment variable that holds the key."),
-  instructions: z
-    .string()
-    .min(1)
-    .max(100_000)
-    .describe("What the agent is told to be and to do, before each task."),
-  output_schema: z
-    .record(z.string(), z.json())
-    .optional()
-    .describe("JSON Schema that the answer must have; without it the output is a text."),
-  max_output_tokens: z
-    .int()
-    .min(1)
-    .max(1e9)
-    .optional()
-    .describe("The longest answer, in tokens: caps what an attempt can use up, for budgets."),
-  prices: z
-    .strictObject({
-      input: figureSchema.min(0).describe("Of a million tokens that are read."),
-      output: figureSchema.min(0).describe("Of a million tokens that are written."),
-    })
-    .optional()
-    .describe("What the model costs, in the currency of `cost_per_task`."),
-});
+export const openAiSettingsSchema = z.lazy(() =>
+  z.strictObject({
+    kind: z.literal("openai").describe("A language model behind an OpenAI-compatible interface."),
+    model: z.string().min(1).max(200).describe("The model that does the work."),
+    base_url: urlSchema
+      .optional()
+      .describe("Of an OpenAI-compatible API; OpenAI's own when it is not said."),
+    token_env: variableSchema
+      .default("OPENAI_API_KEY")
+      .describe("The environment variable that holds the key."),
+    instructions: z
+      .string()
+      .min(1)
+      .max(100_000)
+      .describe("What the agent is told to be and to do, before each task."),
+    output_schema: z
+      .record(z.string(), z.json())
+      .optional()
+      .describe("JSON Schema that the answer must have; without it the output is a text."),
+    max_output_tokens: z
+      .int()
+      .min(1)
+      .max(1e9)
+      .optional()
+      .describe("The longest answer, in tokens: caps what an attempt can use up, for budgets."),
+    prices: z
+      .strictObject({
+        input: figureSchema.min(0).describe("Of a million tokens that are read."),
+        output: figureSchema.min(0).describe("Of a million tokens that are written."),
+      })
+      .optional()
+      .describe("What the model costs, in the currency of `cost_per_task`."),
+  }),
+);
 export type OpenAiSettings = Readonly<z.infer<typeof openAiSettingsSchema>>;
 
-export const mcpSettingsSchema = z
-  .strictObject({
-    kind: z.literal("mcp").describe("A tool of an MCP server."),
-    tool: z.string().min(1).max(200).describe("The tool that does the work."),
-    arguments: templateSchema.optional(),
-    url: urlSchema.optional().describe("Of a server over streamable HTTP."),
-    token_env: variableSchema
-      .optional()
-      .describe("With `url`: the environment variable that holds the bearer token."),
-    command: z
-      .array(z.string().min(1).max(1000))
-      .min(1)
-      .max(100)
-      .optional()
-      .describe("Instead of `url`: a server as a program and its arguments, run in the workspace."),
-    pass_env: z
-      .array(variableSchema)
-      .max(100)
-      .optional()
-      .describe("With `command`: the environment variables that the program gets."),
-  })
-  .refine(({ url, command }) => (url === undefined) !== (command === undefined), {
-    error: "either `url` or `command`",
-  });
+export const mcpSettingsSchema = z.lazy(() =>
+  z
+    .strictObject({
+      kind: z.literal("mcp").describe("A tool of an MCP server."),
+      tool: z.string().min(1).max(200).describe("The tool that does the work."),
+      arguments: templateSchema.optional(),
+      url: urlSchema.optional().describe("Of a server over streamable HTTP."),
+      token_env: variableSchema
+        .optional()
+        .describe("With `url`: the environment variable that holds the bearer token."),
+      command: z
+        .array(z.string().min(1).max(1000))
+        .min(1)
+        .max(100)
+        .optional()
+        .describe(
+          "Instead of `url`: a server as a program and its arguments, run in the workspace.",
+        ),
+      pass_env: z
+        .array(variableSchema)
+        .max(100)
+        .optional()
+        .describe("With `command`: the environment variables that the program gets."),
+    })
+    .refine(({ url, command }) => (url === undefined) !== (command === undefined), {
+      error: "either `url` or `command`",
+    }),
+);
 export type McpSettings = Readonly<z.infer<typeof mcpSettingsSchema>>;
 
-export const langGraphSettingsSchema = z.strictObject({
-  kind: z.literal("langgraph").describe("A graph on a LangGraph server."),
-  url: urlSchema.describe("Of the server."),
-  assistant: z.string().min(1).max(200).describe("The assistant or graph that does the work."),
-  input: templateSchema.optional(),
-  token_env: variableSchema
-    .optional()
-    .describe("The environment variable that holds the key, sent as `x-api-key`."),
-});
+export const langGraphSettingsSchema = z.lazy(() =>
+  z.strictObject({
+    kind: z.literal("langgraph").describe("A graph on a LangGraph server."),
+    url: urlSchema.describe("Of the server."),
+    assistant: z.string().min(1).max(200).describe("The assistant or graph that does the work."),
+    input: templateSchema.optional(),
+    token_env: variableSchema
+      .optional()
+      .describe("The environment variable that holds the key, sent as `x-api-key`."),
+  }),
+);
 export type LangGraphSettings = Readonly<z.infer<typeof langGraphSettingsSchema>>;
 
-export const a2aSettingsSchema = z.strictObject({
-  kind: z.literal("a2a").describe("An agent that speaks A2A 1.0."),
-  card: urlSchema.describe(
-    "Of the agent, or of its card where that ends with `.json`; without, the card is where every agent has it.",
-  ),
-  input: templateSchema.optional(),
-  token_env: variableSchema
-    .optional()
-    .describe("The environment variable that holds the bearer token."),
-});
+export const a2aSettingsSchema = z.lazy(() =>
+  z.strictObject({
+    kind: z.literal("a2a").describe("An agent that speaks A2A 1.0."),
+    card: urlSchema.describe(
+      "Of the agent, or of its card where that ends with `.json`; without, the card is where every agent has it.",
+    ),
+    input: templateSchema.optional(),
+    token_env: variableSchema
+      .optional()
+      .describe("The environment variable that holds the bearer token."),
+  }),
+);
 export type A2aSettings = Readonly<z.infer<typeof a2aSettingsSchema>>;
 
-export const runtimeSettingsSchema = z.discriminatedUnion("kind", [
-  simulatedSettingsSchema,
-  moduleSettingsSchema,
-  openAiSettingsSchema,
-  langGraphSettingsSchema,
-  a2aSettingsSchema,
-  mcpSettingsSchema,
-]);
+export const runtimeSettingsSchema = z.lazy(() =>
+  z.discriminatedUnion("kind", [
+    simulatedSettingsSchema,
+    moduleSettingsSchema,
+    openAiSettingsSchema,
+    langGraphSettingsSchema,
+    a2aSettingsSchema,
+    mcpSettingsSchema,
+  ]),
+);
 export type RuntimeSettings = Readonly<z.infer<typeof runtimeSettingsSchema>>;
 
 /** A short name that changes with what is reached: what a run keeps. */

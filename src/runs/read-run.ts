@@ -1,10 +1,10 @@
 /** Everything that is recorded of a run, and what follows from it. */
 
-import { UnknownRunError } from "../errors.ts";
 import { type RunFigures, measureRun } from "../kpi/run-figures.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import type { RunRecord, StoredRun } from "../model/run-record.ts";
 import { planRun } from "../planning/plan-run.ts";
+import { requireRun } from "./require-run.ts";
 import type { RunReading } from "./world.ts";
 
 /**
@@ -17,11 +17,7 @@ export async function readRun(
   runId: string,
   { store, reference, policy }: Pick<RunReading, "store" | "reference" | "policy">,
 ): Promise<RunRecord> {
-  const stored = await store.readRun(runId);
-  if (stored === undefined) {
-    throw new UnknownRunError(runId, (await store.findArchived([runId])).get(runId)?.archive);
-  }
-  return completeRun(stored, { reference, policy });
+  return completeRun(await requireRun(runId, store), { reference, policy });
 }
 
 /** The record with what it lacks taken from today's documents. */

@@ -9,7 +9,7 @@ import { z } from "zod";
 import { initWorkspace } from "../../src/app/init-workspace.ts";
 import { validateWorkspace } from "../../src/app/validate-workspace.ts";
 import { readPolicyInForce } from "../../src/app/workspace.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import { aFolder, aMissionControl, aWorkspace } from "../support/workspace.ts";
 
 const settingsSchema = z.object({

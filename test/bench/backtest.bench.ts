@@ -9,8 +9,9 @@ import { isDeepStrictEqual } from "node:util";
 import { openStore } from "../../src/app/open-store.ts";
 import { systemClock } from "../../src/app/system.ts";
 import { type Backtest, backtest } from "../../src/history/backtest/backtest.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import type { History } from "../../src/model/history.ts";
-import { DEFAULT_POLICY, type Policy, policySchema } from "../../src/model/policy.ts";
+import { type Policy, policySchema } from "../../src/model/policy.ts";
 import { DEFAULT_RISK_RULES } from "../../src/model/risk-rules.ts";
 import { readReference } from "../../src/store/documents/read-reference.ts";
 import { LAST_DATE, aHistory, makeWorkspace } from "./a-history.ts";
@@ -44,7 +45,7 @@ async function measure(folder: string): Promise<void> {
   const { store } = await openStore(folder, {
     clock: systemClock,
     leaveOut: false,
-    workspace: folder,
+    workspaceFolder: folder,
   });
   const importing = performance.now() - importStart;
   const readingStart = performance.now();

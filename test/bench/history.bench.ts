@@ -52,7 +52,7 @@ async function importDocuments(folder: string): Promise<void> {
     const { store } = await openStore(folder, {
       clock: systemClock,
       leaveOut: false,
-      workspace: folder,
+      workspaceFolder: folder,
     });
     await store.close();
   });

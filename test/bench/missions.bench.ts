@@ -54,7 +54,8 @@ async function withOurs<T>(
   const folder = await mkdtemp(join(tmpdir(), "mission-control-bench-"));
   initWorkspace(folder);
   const open = async () =>
-    (await openStore(folder, { clock: systemClock, leaveOut: false, workspace: folder })).store;
+    (await openStore(folder, { clock: systemClock, leaveOut: false, workspaceFolder: folder }))
+      .store;
   const control = await openMissionControl({
     workspace: folder,
     ...(watch === undefined ? {} : { store: watch(await open()) }),

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { openStore } from "../../src/app/open-store.ts";
 import { systemClock } from "../../src/app/system.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import { buildPortfolio, windowOf } from "../../src/reports/portfolio.ts";
 import { readReference } from "../../src/store/documents/read-reference.ts";
 import { LAST_DATE, aHistory, makeWorkspace } from "./a-history.ts";
@@ -24,7 +24,7 @@ const importStart = performance.now();
 const { store } = await openStore(folder, {
   clock: systemClock,
   leaveOut: false,
-  workspace: folder,
+  workspaceFolder: folder,
 });
 const importing = performance.now() - importStart;
 const readingStart = performance.now();

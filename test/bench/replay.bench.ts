@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { replayAll } from "../../src/app/replay-pool.ts";
 import { createReplayer } from "../../src/app/replay-runs.ts";
 import { sha256, systemClock } from "../../src/app/system.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import type { RunRecord } from "../../src/model/run-record.ts";
 import { planRun } from "../../src/planning/plan-run.ts";
 import { listRecords } from "../../src/store/documents/import-documents.ts";

@@ -197,6 +197,24 @@ describe("the command line", () => {
     expect(graph.stdout).toContain("await_approvals -.-> execute_tasks");
   });
 
+  it("shows what is recorded, whatever the documents and the policy are like", async () => {
+    const { workspace, runId } = await aWaitingRun();
+    writeDocument(workspace, "policy", { approvals: { due_minuts: 3 } });
+    writeDocument(workspace, "decomposed_mission_tasks", "no plans");
+
+    const runs = await cli(workspace, "runs");
+    const approvals = await cli(workspace, "approvals", "--run", runId);
+    const risks = await cli(workspace, "risks");
+    const missing = await cli(workspace, "approvals", "--run", "RUN_X");
+    const acts = await cli(workspace, "approve", runId, "T2", "--by", "ana");
+
+    expect(runs).toMatchObject({ code: 0, stdout: expect.stringContaining(runId) });
+    expect(approvals).toMatchObject({ code: 0, stdout: expect.stringContaining("T2") });
+    expect(risks).toMatchObject({ code: 0, stderr: "" });
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining("RUN_X") });
+    expect(acts).toMatchObject({ code: 2, stderr: expect.stringContaining("due_minuts") });
+  });
+
   it("shows every fault and warning of the documents and the policy at once", async () => {
     const workspace = aWorkspace();
     const plans = readDocument(workspace, "decomposed_mission_tasks");

@@ -1,6 +1,6 @@
 /** The built command as its users have it: a process, and what only a process meets. */
 
-import { chmodSync, cpSync, existsSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -16,6 +16,11 @@ import {
 } from "../support/workspace.ts";
 
 const NOBODY = 65_534;
+/** Runs the program, and tells last which files it has read. */
+const LISTED = `process.on("exit", () => process.stderr.write(JSON.stringify(Object.keys(require.cache))));
+require("./dist/bin/main.js");`;
+/** A start is mostly reading and compiling: the bytes of our own files that a look may load. */
+const MOST_LOADED = 430_000;
 const cli = (workspace: string, ...args: string[]) =>
   runBuiltCli(["--workspace", workspace, ...args]);
 
@@ -30,6 +35,23 @@ describe("the built command", () => {
     expect(stdout).toMatch(/✓ T1 Collect customer information: completed/);
     expect(stdout).toMatch(/mission-control approve RUN_\d{4}_\d\d_\d\d_009 T2/);
     expect(existsSync(join(cwd, "workspace", "mission_runs.json"))).toBe(true);
+  });
+
+  it.each(["runs", "approvals"])("loads what it needs for %s, and no more", async (command) => {
+    const workspace = aWorkspace();
+    // The first command makes the database, of what the documents say.
+    await cli(workspace, command);
+    const words = ["--", "main.js", "--workspace", workspace, command];
+
+    const { code, stderr } = await runProcess(process.execPath, ["-e", LISTED, ...words]);
+
+    const files: readonly string[] = JSON.parse(stderr);
+    const own = files.filter((file) => file.includes("/dist/bin/"));
+    expect(code).toBe(0);
+    expect(own.length).toBeGreaterThan(1);
+    expect(own.map((file) => statSync(file).size).reduce((a, b) => a + b)).toBeLessThan(
+      MOST_LOADED,
+    );
   });
 
   it("has all that it printed read before it ends, however slow the reader is", async () => {

@@ -3,8 +3,8 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { RecordedDecision } from "../../src/model/decision.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import { defined } from "../../src/model/defined.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import { planRun } from "../../src/planning/plan-run.ts";
 import type { ImportedRecord, Opening, Store } from "../../src/store/store.ts";
 import {

@@ -16,7 +16,7 @@ import { budgetQuestions } from "../../src/execution/within-budget.ts";
 import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
 import type { ApprovalStage, DecisionType } from "../../src/model/decision.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import type { Inputs } from "../../src/model/task-exchange.ts";
 import type { TaskLog } from "../../src/model/task-execution-logs.ts";
 import { NOON, aRequest, aRow, aTask } from "../support/builders.ts";

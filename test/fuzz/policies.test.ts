@@ -9,7 +9,8 @@ import { describe, expect, it } from "vitest";
 import { validateWorkspace } from "../../src/app/validate-workspace.ts";
 import { parsePolicy, requireSoundRules } from "../../src/app/workspace.ts";
 import { initWorkspace, openMissionControl } from "../../src/index.ts";
-import { DEFAULT_POLICY, policySchema } from "../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
+import { policySchema } from "../../src/model/policy.ts";
 import {
   OF_A_FUZZ,
   aCage,

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import type { History } from "../../src/model/history.ts";
 import type { PortfolioSnapshot } from "../../src/model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
 import type { MissionRun } from "../../src/model/mission-runs.ts";
-import { DEFAULT_POLICY, type Policy } from "../../src/model/policy.ts";
+import type { Policy } from "../../src/model/policy.ts";
 import type { Reference } from "../../src/model/reference.ts";
 import { measureTrend } from "../../src/reports/portfolio-trend.ts";
 import { type Portfolio, buildPortfolio, windowOf } from "../../src/reports/portfolio.ts";

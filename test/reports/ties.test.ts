@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { defineKpis, timeBudgetMinutes } from "../../src/kpi/define-kpis.ts";
 import { measureRun } from "../../src/kpi/run-figures.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import { buildPortfolio, windowOf } from "../../src/reports/portfolio.ts";
 import {
   NOON,

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { evaluateKpi } from "../../src/kpi/evaluate-kpis.ts";
 import type { RiskBasis } from "../../src/kpi/run-figures.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import type { RiskRule } from "../../src/model/risk-rules.ts";
 import type { TaskLog } from "../../src/model/task-execution-logs.ts";
 import { findRisks } from "../../src/risk/find-risks.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import type { RiskCondition, RiskRule } from "../../src/model/risk-rules.ts";
 import { findRuleFaults } from "../../src/risk/policy-faults.ts";
 import { KPI_METRICS, RUN_METRICS } from "../../src/risk/run-metrics.ts";

@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 
 import { type RunFigures, measureRun } from "../../src/kpi/run-figures.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import { REFERENCE_DOCUMENTS, TELEMETRY_DOCUMENTS } from "../../src/model/documents.ts";
 import type { History } from "../../src/model/history.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import type { Reference } from "../../src/model/reference.ts";
 import type { RunRecord } from "../../src/model/run-record.ts";
 import { planRun } from "../../src/planning/plan-run.ts";

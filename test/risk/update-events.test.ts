@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { RiskBasis } from "../../src/kpi/run-figures.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
 import type { MissionRun } from "../../src/model/mission-runs.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import { type RiskFinding, findRisks, kpisByType } from "../../src/risk/find-risks.ts";
 import { type Assessment, CONDITION_GONE, updateEvents } from "../../src/risk/update-events.ts";
 import { afterNoon } from "../kpi/histories.ts";

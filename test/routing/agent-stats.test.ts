@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import type { TaskLog } from "../../src/model/task-execution-logs.ts";
 import { computeAgentStats, recentAttempts } from "../../src/routing/agent-stats.ts";
 import { estimatesOf, gatherEvidence } from "../../src/routing/evidence.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import { drawTrial, luckOf } from "../../src/routing/draw-trial.ts";
 import { rankRoutes } from "../../src/routing/rank-routes.ts";
 import { anAgent } from "../support/builders.ts";

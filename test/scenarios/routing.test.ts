@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import { eligibleAgents, rankRoutes } from "../../src/routing/rank-routes.ts";
 import { aReference, aTask, anAgent } from "../support/builders.ts";
 import {

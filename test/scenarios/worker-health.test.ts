@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { admitBy } from "../../src/app/run-worker.ts";
 import { serveHealth } from "../../src/callers/serve-health.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import { runCli } from "../support/command-line.ts";
 import { aMissionControl, aWorkspace } from "../support/workspace.ts";
 

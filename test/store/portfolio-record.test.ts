@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import type { EndedRun } from "../../src/model/portfolio-record.ts";
 import { addMinutes } from "../../src/model/time.ts";
 import { windowOf } from "../../src/reports/portfolio.ts";

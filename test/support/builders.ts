@@ -2,11 +2,11 @@
 
 import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import type { History } from "../../src/model/history.ts";
 import type { PortfolioSnapshot } from "../../src/model/mission-portfolio-snapshot.ts";
 import type { RiskEvent } from "../../src/model/mission-risk-events.ts";
 import type { MissionRun } from "../../src/model/mission-runs.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
 import type { Reference } from "../../src/model/reference.ts";
 import type { RunPlan, RunRecord } from "../../src/model/run-record.ts";
 import type { SpecializedAgent } from "../../src/model/specialized-agents.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { sha256 } from "../../src/app/system.ts";
 import { BusyError } from "../../src/errors.ts";
-import { DEFAULT_POLICY } from "../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../src/model/default-policy.ts";
 import { planRun } from "../../src/planning/plan-run.ts";
 import { openMemoryStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { startWorker } from "../../src/work/worker.ts";

@@ -13,8 +13,8 @@ export function approvalsCommand(act: Act) {
     .option("--limit <n>", "so many at most", parseCount)
     .action(({ run, limit }) =>
       act((context) =>
-        context.withControl(async (control) => {
-          const pending = await control.pendingApprovals({
+        context.withRecords(async (records) => {
+          const pending = await records.pendingApprovals({
             ...defined({ run_id: run, limit }),
           });
           context.print(pending, () => formatPending(pending, context.screen));

@@ -9,8 +9,8 @@ export function risksCommand(act: Act) {
     .option("--open", "open ones only")
     .action(({ open = false }) =>
       act((context) =>
-        context.withControl(async (control) => {
-          const events = await control.risks(open ? { status: "open" } : {});
+        context.withRecords(async (records) => {
+          const events = await records.risks(open ? { status: "open" } : {});
           const none = open ? "No risk event is open." : "No risk events.";
           context.print(events, () =>
             events.length === 0 ? none : formatEvents(events, context.screen),

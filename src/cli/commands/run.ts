@@ -73,7 +73,7 @@ async function run(context: CommandContext, mission: string, options: RunOptions
     max_agent_minutes: parseNumber("--max-agent-minutes", options.maxAgentMinutes),
     max_attempts: parseNumber("--max-attempts", options.maxAttempts),
   });
-  context.ensureWorkspace();
+  await context.ensureWorkspace();
   const { lookAtUnnamedRuntimes } = await import("../../app/look-at-documents.ts");
   for (const { message } of lookAtUnnamedRuntimes(context.folder, mission)) context.note(message);
   const request = {

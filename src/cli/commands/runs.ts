@@ -20,8 +20,8 @@ export function runsCommand(act: Act) {
           ...(status === undefined ? {} : { status: [parseStatus(status)] }),
           ...defined({ limit }),
         };
-        return context.withControl(async (control) => {
-          const found = await control.runs(filter);
+        return context.withRecords(async (records) => {
+          const found = await records.runs(filter);
           const { sayInputs } = await import("../../model/mission-inputs.ts");
           context.print(found, () => formatRuns(found, context.screen, sayInputs));
           return 0;

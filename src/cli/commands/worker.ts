@@ -80,7 +80,7 @@ export async function workUntilTold(
   ) => Promise<void>,
 ): Promise<number> {
   await keepHeapSmall();
-  context.ensureWorkspace();
+  await context.ensureWorkspace();
   return context.withControl(async (control) => {
     const stop = new AbortController();
     for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());

@@ -13,6 +13,7 @@ import { z } from "zod";
 import { StoreFailedError } from "../../errors.ts";
 import { type TelemetryDocument, TELEMETRY_DOCUMENT_NAMES } from "../../model/documents.ts";
 import type { Mark, Store } from "../store.ts";
+import { DOCUMENTS_MARK } from "./documents-mark.ts";
 import { renderDocument } from "./documents-text.ts";
 import { isMissing, readChunks, writeAtomically, writePieces } from "./files.ts";
 
@@ -22,8 +23,6 @@ const markSchema = z.object({
   hashes: z.record(z.string(), z.array(z.string())),
 });
 type Written = z.infer<typeof markSchema>;
-
-export const DOCUMENTS_MARK = "documents";
 
 /** Documents that somebody has edited since they were written or imported; then none is written. */
 export type Published = { readonly changedByHand: readonly TelemetryDocument[] };

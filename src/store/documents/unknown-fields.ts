@@ -31,8 +31,12 @@ export function findUnknownFields({
   ];
 }
 
-function inDocument(name: string, records: readonly object[], schema: z.ZodObject): Fault[] {
-  const known = Object.keys(schema.shape);
+function inDocument(
+  name: string,
+  records: readonly object[],
+  schema: z.ZodLazy<z.ZodObject>,
+): Fault[] {
+  const known = Object.keys(schema.unwrap().shape);
   return records.flatMap((record) => {
     const [, id] = Object.entries(record).find(([field]) => field.endsWith("_id")) ?? [];
     return Object.keys(record)

@@ -7,7 +7,8 @@ import { judgeBy, listCases } from "../../../src/history/backtest/backtest-cases
 import { findEventsOf } from "../../../src/history/backtest/backtest-events.ts";
 import { type BacktestRecord, backtest } from "../../../src/history/backtest/backtest.ts";
 import type { RiskBasis } from "../../../src/kpi/run-figures.ts";
-import { DEFAULT_POLICY, type Policy, policySchema } from "../../../src/model/policy.ts";
+import { DEFAULT_POLICY } from "../../../src/model/default-policy.ts";
+import { type Policy, policySchema } from "../../../src/model/policy.ts";
 import { DEFAULT_RISK_RULES } from "../../../src/model/risk-rules.ts";
 import { aRule } from "../../risk/facts.ts";
 import {

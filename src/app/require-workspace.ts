@@ -1,0 +1,15 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import { MissionError } from "../errors.ts";
+
+/** The document that makes a folder a workspace. */
+export const MARK = "business_missions.json";
+
+/** The folder's full path. @throws MissionError `NO_WORKSPACE` when it is not a workspace. */
+export function requireWorkspace(folder: string): string {
+  const path = resolve(folder);
+  if (existsSync(join(path, MARK))) return path;
+  const how = `\`mission-control init ${folder}\` makes one from the sample.`;
+  throw new MissionError("NO_WORKSPACE", `There is no workspace in ${path}. ${how}`);
+}
