@@ -95,8 +95,9 @@ export function createLeases({
         // What this process could not give back, on a full disk for one, is its own to take.
         const isOther = holder !== undefined && holder !== self;
         if (isOther && (await holders.isAlive(holder))) throw busy(name);
+        // Before it is taken from: one that was stopped and goes on just now has to see that it is another holder.
+        if (isOther) await holders.bury(holder);
         taken = await takeFrom(name, holder, self, purpose);
-        if (isOther && taken !== undefined) await holders.bury(holder);
       }
       held.set(name, taken);
     } catch (error) {

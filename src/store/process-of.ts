@@ -30,8 +30,10 @@ export function isStopped({ namespace, pid, started }: Process): boolean {
   return found?.started === started && /^t$/i.test(found.state);
 }
 
+/** Empty as well where `/proc` shows another namespace than that of this process: pids there are not those here. */
 function namespaceHere(): string {
   try {
+    if (readlinkSync("/proc/self") !== String(process.pid)) return "";
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     return `${boot}:${readlinkSync("/proc/self/ns/pid")}`;
   } catch {

@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { type TestContext, afterAll, beforeAll, describe, it } from "vitest";
 import type { WholeStore } from "../../src/store/store.ts";
 import { openAnyStore } from "../support/any-store.ts";
 import { aRun } from "../support/builders.ts";
+import { listIsolation } from "../support/isolation.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 import { bundleScript } from "../support/processes.ts";
 
@@ -42,20 +43,6 @@ interface Kind {
 }
 
 const holdersOf = (folder: string) => join(folder, ".mission-control", "holders");
-
-/** A process namespace of its own, where the system has them and lets us. */
-function listIsolation(): readonly string[] {
-  const ways = [[], ["--user", "--map-root-user"]].map((user) => [
-    "unshare",
-    ...user,
-    "--pid",
-    "--fork",
-    "--kill-child",
-  ]);
-  return (
-    ways.find(([program = "", ...args]) => spawnSync(program, [...args, "true"]).status === 0) ?? []
-  );
-}
 
 const SQLITE: Kind = {
   name: "SQLite",
