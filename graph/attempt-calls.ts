@@ -162,31 +162,35 @@ export function createAttemptCalls(
         const early = toMs(known?.look_again_at ?? "") - toMs(clock.now());
         if (early > 0) await wait(early / SECOND_MS, signal);
         before = workedBefore(known, { now: clock.now(), timeoutMinutes });
-        const called = { operation: SPANS.attempt, agent_id, agent_name, provider: pinned?.kind };
-        const about = { run_id, task_id, attempt, mission_id: request.mission_id };
-        return trace.within(
-          `${SPANS.attempt} ${agent_id}`,
-          name({ ...called, ...about }),
-          async (span) => {
-            // What people decided: the agent acts on it.
-            if (isReal) await store.secured();
-            const how = {
-              runtime: runtime ?? noRuntime,
-              clock,
-              signal,
-              timeoutMinutes: before.left,
-              memory,
-              wait,
-              onLate: () => onLate(attemptOf),
-            };
-            const answered = await apartButTraced(() => callAgent(request, how));
-            const { input_tokens, output_tokens, cost } = answered.usage ?? {};
-            span.set(name({ input_tokens, output_tokens, cost }));
-            // Not in the agent's words.
-            if (answered.answer.kind === "error") span.fail("the attempt failed");
-            return answered;
-          },
-        );
+        const called = {
+          operation: SPANS.attempt,
+          agent_id,
+          agent_name,
+          provider: pinned?.kind,
+          run_id,
+          task_id,
+          attempt,
+          mission_id: request.mission_id,
+        };
+        return trace.within(`${SPANS.attempt} ${agent_id}`, name(called), async (span) => {
+          // What people decided: the agent acts on it.
+          if (isReal) await store.secured();
+          const how = {
+            runtime: runtime ?? noRuntime,
+            clock,
+            signal,
+            timeoutMinutes: before.left,
+            memory,
+            wait,
+            onLate: () => onLate(attemptOf),
+          };
+          const answered = await apartButTraced(() => callAgent(request, how));
+          const { input_tokens, output_tokens, cost } = answered.usage ?? {};
+          span.set(name({ input_tokens, output_tokens, cost }));
+          // Not in the agent's words.
+          if (answered.answer.kind === "error") span.fail("the attempt failed");
+          return answered;
+        });
       };
       let reply = await slots.run(place, callInPlace);
       for (let pause = FIRST_LOOK; reply === "full"; pause = Math.min(pause * 2, LONGEST_LOOK)) {
@@ -196,11 +200,11 @@ export function createAttemptCalls(
       }
       if ("overrun" in reply) return reply;
       return {
+        kept: defined({ lost, is_again: is_again ? (true as const) : undefined }),
         ...reply,
         ...joinWork(reply, before.minutes),
         ...joinUsage(used, reply, is_again ? AGAIN : []),
         ...defined({ runtime: pinned?.kind, reserved }),
-        kept: defined({ lost, is_again: is_again ? (true as const) : undefined }),
       };
     },
     async abandon({ agent }, continuation) {

@@ -86,8 +86,8 @@ export class CheckpointSaver extends BaseCheckpointSaver {
     if (thread_id === undefined) throw new Error("A checkpoint needs a thread_id.");
     const key = { thread_id, namespace, checkpoint_id: checkpoint.id };
     const stored = {
-      ...key,
       parent_id,
+      ...key,
       checkpoint: await this.dump(copyCheckpoint(checkpoint)),
       metadata: await this.dump(metadata),
     };

@@ -9,6 +9,7 @@ import {
 } from "../src/execution/task-report.ts";
 import type { RunFigures } from "../src/kpi/run-figures.ts";
 import { observationsOf } from "../src/kpi/run-observations.ts";
+import { amend } from "../src/model/amend.ts";
 import type { RunRecord } from "../src/model/run-record.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
 import { FRESH_STATE, type MissionState, type MissionUpdate } from "./state.ts";
@@ -40,7 +41,7 @@ export async function restoreRun(
 ): Promise<MissionState> {
   const { mission_id } = record.run;
   const open = await store.listEvents({ mission_id, status: "open" });
-  const restored = { ...FRESH_STATE, ...restoreState(record), risk_events: [...open] };
+  const restored = amend(FRESH_STATE, { risk_events: [...open], ...restoreState(record) });
   return isPlanned(record) ? restored : { ...restored, plan_tasks: [] };
 }
 
@@ -69,8 +70,8 @@ export function restoreState(record: RunRecord) {
   }
   const hasWork = selectEntry(plan.tasks, statuses, 1).length > 0;
   return {
-    ...restoreInput(record),
     created_at: run.created_at ?? run.start_time,
+    ...restoreInput(record),
     run_status: !hasWork && waiting.length > 0 ? "awaiting_approval" : "running",
     kpi_targets: { ...plan.kpis },
     kpi_observations: { ...observationsOf(record) },

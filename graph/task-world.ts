@@ -44,7 +44,7 @@ export function createTaskWorld(
       await store.putTaskLog(row);
       for (const { approval_id, stage, decision, start, end } of waitsOf(row)) {
         const about = { run_id, task_id, attempt, approval_id };
-        const known = name({ ...about, stage, decision, operation: SPANS.approval });
+        const known = name({ stage, decision, operation: SPANS.approval, ...about });
         await trace.record(`${SPANS.approval} ${task_id}`, known, { start, end });
       }
       ended.add(keyOf(row));
@@ -67,14 +67,22 @@ function keyOf({ task_id, attempt = 1 }: Pick<TaskLog, "task_id" | "attempt">): 
 }
 
 /** Each wait for a person that is new in a row, from the question to the decision. */
-function waitsOf({ failure_decision, further_decisions = [], ...row }: TaskLog) {
-  const own = { ...row, approval_id: undefined };
-  const failure = { ...failure_decision, stage: "failure" as const, approval_id: undefined };
+function waitsOf(row: TaskLog) {
+  const { failure_decision, further_decisions = [] } = row;
   // A row is written again when a person has decided about its failure.
-  const decisions = failure_decision === undefined ? [own, ...further_decisions] : [failure];
-  return decisions.flatMap((decided) => {
-    const { approval_id, stage, decision, approval_request_time: asked, decided_at } = decided;
-    if (asked === undefined || decided_at === undefined) return [];
-    return [{ approval_id, stage, decision, start: toMs(asked), end: toMs(decided_at) }];
-  });
+  if (failure_decision !== undefined) return waitFor(failure_decision, "failure");
+  return [
+    ...waitFor(row, row.stage),
+    ...further_decisions.flatMap((further) => waitFor(further, further.stage, further.approval_id)),
+  ];
+}
+
+function waitFor(
+  decided: Pick<TaskLog, "decision" | "approval_request_time" | "decided_at">,
+  stage: TaskLog["stage"],
+  approval_id?: string,
+) {
+  const { decision, approval_request_time: asked, decided_at } = decided;
+  if (asked === undefined || decided_at === undefined) return [];
+  return [{ approval_id, stage, decision, start: toMs(asked), end: toMs(decided_at) }];
 }

@@ -9,6 +9,7 @@ import { isDelivery, toRecords } from "../../src/approvals/record.ts";
 import { isOverdue, orderByUrgency } from "../../src/approvals/urgency.ts";
 import { MissionError } from "../../src/errors.ts";
 import { aggregateRun } from "../../src/execution/run-aggregates.ts";
+import { amend } from "../../src/model/amend.ts";
 import { isEqual } from "../../src/model/is-equal.ts";
 import { highestSeverity } from "../../src/model/mission-risk-events.ts";
 import { isEnded } from "../../src/model/mission-runs.ts";
@@ -39,7 +40,7 @@ export function createAwaitApprovals(dependencies: MissionGraphDependencies): Mi
     const standing: Standing = await look();
     if (standing.kind === "ended") return { run_status: standing.status, hitl_queue: [] };
     if (standing.kind === "decided")
-      return { ...release(standing.approval_ids, state), last_error: "" };
+      return { last_error: "", ...release(standing.approval_ids, state) };
 
     const answer: unknown = interrupt(standing.question);
     const asked = standing.question.approvals.map((approval) => approval.approval_id);
@@ -48,7 +49,7 @@ export function createAwaitApprovals(dependencies: MissionGraphDependencies): Mi
     );
     const { approval_ids, last_error, ended } = await record();
     if (ended !== undefined) return { run_status: ended, hitl_queue: [] };
-    return { ...release(approval_ids, state), last_error };
+    return { last_error, ...release(approval_ids, state) };
   };
 }
 
@@ -67,9 +68,9 @@ async function lookAtQueue(
   if (requests.some((request) => isOverdue(request, now))) await assessRun(figures, dependencies);
   const { human_interventions, escalations } = countRun(figures);
   const waiting = { human_interventions, escalations, status: "awaiting_approval" } as const;
-  if (!isEqual({ ...run, ...waiting }, run)) {
+  if (!isEqual(amend(run, waiting), run)) {
     await store.changeRun(run_id, (current) =>
-      isEnded(current) ? current : { ...current, ...waiting },
+      isEnded(current) ? current : amend(current, waiting),
     );
   }
   // A person may look long: let them find everything in the documents.

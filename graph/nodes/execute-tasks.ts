@@ -73,7 +73,7 @@ export function createExecuteTasks(dependencies: MissionGraphDependencies): Miss
     });
     if (failures.length > 0) throw failures[0];
     const observations = observationsOf(await readRun(state.run_id, dependencies));
-    return { ...summarize(state, reports), kpi_observations: { ...observations } };
+    return { kpi_observations: { ...observations }, ...summarize(state, reports) };
   };
 }
 
@@ -134,10 +134,10 @@ function asOfToday(
 ): ReadonlyMap<string, SpecializedAgent> {
   const today = new Map(registry.map((agent) => [agent.agent_id, agent]));
   return new Map(
-    agents.map(({ max_concurrency: _then, ...agent }) => {
+    agents.map(({ max_concurrency: _then, status: _before, ...agent }) => {
       const known = today.get(agent.agent_id);
       const { status = "available", max_concurrency } = known ?? { status: "unavailable" as const };
-      return [agent.agent_id, { ...agent, status, ...defined({ max_concurrency }) }];
+      return [agent.agent_id, { status, ...agent, ...defined({ max_concurrency }) }];
     }),
   );
 }

@@ -80,7 +80,7 @@ export async function callAgent(
         case "done": {
           const { output, work_minutes, kpi_observations, usage } = reply;
           const answer = { kind: "output" as const, output, ...defined({ kpi_observations }) };
-          return { ...timed(work_minutes, usage), answer };
+          return { answer, ...timed(work_minutes, usage) };
         }
         case "failed": {
           const { error, retryable, ask_person, work_minutes, usage } = reply;
@@ -91,11 +91,11 @@ export async function callAgent(
             ...(retryable ? {} : FINAL),
             ...(ask_person ? FOR_A_PERSON : {}),
           };
-          return { ...timed(work_minutes, usage), answer };
+          return { answer, ...timed(work_minutes, usage) };
         }
         case "needs_input": {
           const { requests, continuation, usage } = reply;
-          return { ...timed(undefined, usage), answer: { kind: "asks", requests, continuation } };
+          return { answer: { kind: "asks", requests, continuation }, ...timed(undefined, usage) };
         }
         case "working": {
           const { handle, poll_after_seconds } = reply;
@@ -111,7 +111,7 @@ export async function callAgent(
     const { work_minutes, objection } = reportedMinutes(error);
     const message = describeThrown(error).trim() || "failed without a message";
     const answer = { kind: "error" as const, error: shorten(message, objection) };
-    return { ...timed(work_minutes, reportedUsage(error)), answer };
+    return { answer, ...timed(work_minutes, reportedUsage(error)) };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { BadDocumentError } from "../errors.ts";
 import { defineKpis } from "../kpi/define-kpis.ts";
 import { isEqual } from "../model/is-equal.ts";
+import { SELDOM } from "../model/lazily.ts";
 import { type GivenPolicy, type Policy, givenPolicySchema, policyOf } from "../model/policy.ts";
 import type { Reference } from "../model/reference.ts";
 import { DEFAULT_RISK_RULES } from "../model/risk-rules.ts";
@@ -102,7 +103,7 @@ function createPolicyReader(folder: string, policy: Policy | string | undefined)
 /** @throws BadDocumentError */
 export function parsePolicy(policy: GivenPolicy | undefined): Policy | undefined {
   if (policy === undefined) return undefined;
-  const parsed = givenPolicySchema.safeParse(policy);
+  const parsed = givenPolicySchema.safeParse(policy, SELDOM);
   if (parsed.success) return policyOf(parsed.data);
   throw new BadDocumentError(
     describeIssues({ document: "policy", record: "", value: policy }, parsed.error),

@@ -38,7 +38,7 @@ export function contentHash(
   },
   hash: Hash,
 ): string {
-  return hash(canonicalJson({ ...subject, mission_inputs: keepInputs(mission_inputs) }));
+  return hash(canonicalJson({ mission_inputs: keepInputs(mission_inputs), ...subject }));
 }
 
 /**

@@ -178,11 +178,13 @@ export function rowOf(
   // The time between the end of a run and its reopening is nobody's.
   const again = laterOf(before?.ended_at ?? "", before?.reopened?.at ?? "");
   const start = ready ?? (again === "" ? assignment.ready : again);
-  const { attempt, decided } = step;
+  const { agent_id, attempt, decided } = step;
   const asks = [...budgetQuestions(requests, attempt), ...asksOf(requests, attempt)].filter(
     (asked) => asked.status === "decided" && asked !== decided,
   );
-  return buildRow({ ...assignment, ...step, asks, ready: start }, result);
+  const { run_id, mission_id, task, route } = assignment;
+  const facts = { run_id, mission_id, task, route, agent_id, attempt, ready: start, decided, asks };
+  return buildRow(facts, result);
 }
 
 /** Clock milliseconds between question and decision. */

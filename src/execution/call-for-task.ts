@@ -98,7 +98,7 @@ export async function callForTask(
   const row = rowOf(step, progress, { outcome, work_minutes, kept, ...measured });
   if (!needsApprovalAfter(task)) return row;
   const { started_at } = row;
-  const judged = { ...kept, work_minutes, ...defined({ started_at, runtime, usage, reserved }) };
+  const judged = { work_minutes, ...kept, ...defined({ started_at, runtime, usage, reserved }) };
   world.notify({ event: "task-ended", ...described, outcome: "drafted", work_minutes });
   return { asked: [await askAboutOutput(step, judged, situation, { assignment, world })] };
 }

@@ -28,7 +28,7 @@ export async function askAboutInputs(
   asking: Asking,
 ): Promise<ApprovalRequest> {
   const { stage } = step;
-  const facts = requestFacts({ ...step, inputs: situation.inputs }, asking);
+  const facts = requestFacts(step, situation.inputs, asking);
   const request = buildInputRequest(stage, facts, asking.world.hash);
   // Who gives up after a failure is told so in any case.
   return ask(stage === "failure" ? request : sayLastChance(request, situation), asking.world);
@@ -41,7 +41,7 @@ export async function askAboutOutput(
   situation: Situation,
   asking: Asking,
 ): Promise<ApprovalRequest> {
-  const facts = requestFacts({ ...step, inputs: {} }, asking);
+  const facts = requestFacts(step, {}, asking);
   const request = buildOutputRequest(facts, judged, asking.world.hash);
   return ask(sayLastChance(request, situation), asking.world);
 }
@@ -52,7 +52,7 @@ export async function askAboutBudget(
   { inputs, requests }: Situation,
   asking: Asking,
 ): Promise<ApprovalRequest> {
-  const facts = requestFacts({ ...step, inputs }, asking);
+  const facts = requestFacts(step, inputs, asking);
   const number = budgetQuestions(requests, step.attempt).length + 1;
   return ask(
     buildBudgetRequest(
@@ -77,24 +77,35 @@ export function buildAgentRequests(
   },
   asking: Asking,
 ): readonly ApprovalRequest[] {
-  const facts = requestFacts({ agent_id: agent.agent_id, attempt, inputs: {} }, asking);
+  const facts = requestFacts({ agent_id: agent.agent_id, attempt }, {}, asking);
   return questions.map((asked, position) =>
     buildAgentRequest(facts, { asked, number: asks.length + position + 1 }, asking.world.hash),
   );
 }
 
 function requestFacts(
-  step: { agent_id: string; attempt: number; feedback?: string; inputs: Inputs },
+  { agent_id, attempt, feedback }: { agent_id: string; attempt: number; feedback?: string },
+  inputs: Inputs,
   { assignment, world }: Asking,
 ) {
   const { run_id, mission_id, mission_inputs, task, policy } = assignment;
   const { labels } = assignment;
   const blocked_minutes = assignment.countBlockedMinutes();
-  const { agent_id, attempt, feedback, inputs } = step;
   const { due_minutes } = policy.approvals;
-  const asked = { asked_at: world.now(), due_minutes, blocked_minutes };
-  const subject = { run_id, mission_id, mission_inputs, task, agent_id, attempt, inputs, labels };
-  return { ...subject, feedback, ...asked };
+  return {
+    run_id,
+    mission_id,
+    mission_inputs,
+    task,
+    agent_id,
+    attempt,
+    inputs,
+    labels,
+    feedback,
+    asked_at: world.now(),
+    due_minutes,
+    blocked_minutes,
+  };
 }
 
 function sayLastChance(request: ApprovalRequest, situation: Situation): ApprovalRequest {

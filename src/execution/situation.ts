@@ -48,7 +48,6 @@ export function describeSituation(
     return output === undefined ? [] : [[id, output] as const];
   });
   return {
-    ...history,
     task,
     available: ids.filter(isAvailable),
     preferred: ids[0] ?? "",
@@ -58,6 +57,7 @@ export function describeSituation(
     budgets: policy.budgets,
     costs: needsCosts(history) ? costsOf(agents, task) : NO_COSTS,
     hash,
+    ...history,
   };
 }
 

@@ -54,7 +54,7 @@ export function measureRun(
   record: RunRecord,
   { now, approvers = [] }: { now: string; approvers?: readonly string[] | undefined },
 ): RunFigures {
-  const { run, plan, policy, rows } = record;
+  const { run, plan, policy, routing, rows, requests, events } = record;
   const { tasks, mission } = plan;
   const { definitions, budgetMinutes } = measuresOf(plan);
   const observations = once(() => observationsOf(record));
@@ -81,7 +81,13 @@ export function measureRun(
     }),
   );
   return {
-    ...record,
+    run,
+    plan,
+    policy,
+    routing,
+    rows,
+    requests,
+    events,
     now,
     mission,
     tasks,

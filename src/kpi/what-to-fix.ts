@@ -41,10 +41,10 @@ export function rankFixes({
       const waiting = waitingOf.get(task.task_id) ?? [];
       const isCritical = criticalTasks.has(task.task_id);
       return [describeWaiting(task, own, { waiting, now }), describeWork(task, own)].map((fix) => ({
-        ...fix,
         task_id: task.task_id,
         task: task.task,
         on_critical_path: isCritical,
+        ...fix,
       }));
     })
     .filter((fix) => fix.minutes > 0)

@@ -3,10 +3,11 @@
 import { z } from "zod";
 
 import { lostSchema, reservedSchema } from "./budget.ts";
+import { lazily } from "./lazily.ts";
 import { idSchema, instantSchema, jsonSchema, minutesSchema } from "./primitives.ts";
 import { usageSchema } from "./usage.ts";
 
-export const agentCallSchema = z.lazy(() =>
+export const agentCallSchema = lazily(() =>
   z.object({
     agent_id: idSchema.optional().describe("The agent that was called."),
     called_at: instantSchema

@@ -2,9 +2,10 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import { type Described, idSchema } from "./primitives.ts";
 
-export const taskCapabilitySchema = z.lazy(() =>
+export const taskCapabilitySchema = lazily(() =>
   z.looseObject({
     task_id: idSchema.describe("The task."),
     capable_agents: z

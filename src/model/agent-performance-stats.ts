@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import {
   type Described,
   dateSchema,
@@ -12,7 +13,7 @@ import {
 } from "./primitives.ts";
 import { costSchema } from "./usage.ts";
 
-export const agentStatsSchema = z.lazy(() =>
+export const agentStatsSchema = lazily(() =>
   z.looseObject({
     agent_id: idSchema.describe("The agent."),
     avg_task_duration_minutes: minutesSchema.describe(

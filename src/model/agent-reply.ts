@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import {
   type Described,
   type Json,
@@ -24,7 +25,7 @@ export const workMinutesSchema = z
   });
 
 /** The end of an attempt. Without `kind` it is meant too, where there is an `output`. */
-export const taskResponseSchema = z.lazy(() =>
+export const taskResponseSchema = lazily(() =>
   z.object({
     kind: z.literal("done").optional(),
     output: jsonSchema.describe("The result, any JSON of at most 100 levels and 16 MB."),
@@ -35,7 +36,7 @@ export const taskResponseSchema = z.lazy(() =>
 );
 export type TaskResponse = z.input<typeof taskResponseSchema>;
 
-const failedSchema = z.lazy(() =>
+const failedSchema = lazily(() =>
   z.object({
     kind: z.literal("failed"),
     error: z.string().describe("Why, for people and for who tries next."),
@@ -52,7 +53,7 @@ const failedSchema = z.lazy(() =>
   }),
 );
 
-const workingSchema = z.lazy(() =>
+const workingSchema = lazily(() =>
   z.object({
     kind: z.literal("working"),
     handle: jsonSchema.describe("What the work is found by again; kept before it is waited for."),
@@ -78,7 +79,7 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
 ]);
 
 /** One thing that an agent asks a person. */
-export const agentRequestSchema = z.lazy(() =>
+export const agentRequestSchema = lazily(() =>
   z.object({
     key: z.string().min(1).max(200).describe("The agent's own name of it; no two are the same."),
     title: z.string().trim().min(1).max(2000).describe("What is asked, in the agent's words."),
@@ -101,7 +102,7 @@ export const agentRequestSchema = z.lazy(() =>
 );
 export type AgentRequest = Described<typeof agentRequestSchema>;
 
-const needsInputSchema = z.lazy(() =>
+const needsInputSchema = lazily(() =>
   z.object({
     kind: z.literal("needs_input"),
     requests: z
@@ -120,7 +121,7 @@ const needsInputSchema = z.lazy(() =>
 );
 
 /** An agent's turn. Anything else it says is dropped. */
-export const agentReplySchema = z.lazy(() =>
+export const agentReplySchema = lazily(() =>
   z.discriminatedUnion("kind", [
     taskResponseSchema.unwrap().extend({ kind: z.literal("done") }),
     failedSchema,

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { agentRequestSchema } from "./agent-reply.ts";
 import { reservedSchema } from "./budget.ts";
 import { approvalStageSchema, decisionSourceSchema, decisionTypeSchema } from "./decision.ts";
+import { lazily } from "./lazily.ts";
 import { runtimeKindSchema } from "./pinned-runtime.ts";
 import {
   type Described,
@@ -20,7 +21,7 @@ import {
 import { outputRefSchema } from "./task-execution-logs.ts";
 import { usageSchema } from "./usage.ts";
 
-export const approvalRequestSchema = z.lazy(() =>
+export const approvalRequestSchema = lazily(() =>
   z.looseObject({
     approval_id: z
       .string()

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import { type Described, minutesSchema } from "./primitives.ts";
 import { costSchema } from "./usage.ts";
 
@@ -12,7 +13,7 @@ const amounts = {
   max_attempts: z.int().min(0).max(1e9).optional().describe("Calls of agents."),
 };
 
-export const budgetSchema = z.lazy(() => z.strictObject(amounts));
+export const budgetSchema = lazily(() => z.strictObject(amounts));
 export type Budget = Described<typeof budgetSchema>;
 
 export const MEASURES = ["cost", "tokens", "agent_minutes", "attempts"] as const;
@@ -25,7 +26,7 @@ export const SCOPES = ["run", "mission", "month"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** What calls had reserved whose process died: used up, as far as anybody can say. */
-export const lostSchema = z.lazy(() =>
+export const lostSchema = lazily(() =>
   z.object({
     cost: costSchema.describe("Money."),
     tokens: z.int().min(0).describe("Tokens."),
@@ -37,7 +38,7 @@ export const lostSchema = z.lazy(() =>
 export type Lost = Readonly<z.infer<typeof lostSchema>>;
 
 /** What an attempt was let begin with: at most so much, as far as anybody can say. */
-export const reservedSchema = z.lazy(() =>
+export const reservedSchema = lazily(() =>
   z.object({
     cost: costSchema.describe("Money."),
     tokens: z.int().min(0).describe("Tokens."),

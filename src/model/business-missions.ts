@@ -2,9 +2,10 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import { type Described, idSchema, jsonSchema, minutesSchema, personSchema } from "./primitives.ts";
 
-export const businessMissionSchema = z.lazy(() =>
+export const businessMissionSchema = lazily(() =>
   z.looseObject({
     mission_id: idSchema.describe("Names the mission in every other document."),
     mission_name: z.string().min(1).describe("What people call the mission."),

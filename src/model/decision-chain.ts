@@ -3,6 +3,7 @@
  * record has the last. Who changes, drops or moves one has to change all after it and the record too.
  */
 
+import { amend } from "./amend.ts";
 import type { ApprovalRequest } from "./approval-requests.ts";
 import { canonicalJson } from "./canonical-json.ts";
 
@@ -15,8 +16,9 @@ export function linkDecision(
   hash: Hash,
 ): ApprovalRequest {
   const decision_number = (previous?.decision_number ?? 0) + 1;
-  const numbered = { ...request, decision_number };
-  return { ...numbered, decision_hash: hashDecision(numbered, previous?.decision_hash, hash) };
+  const numbered = amend(request, { decision_number });
+  const decision_hash = hashDecision(numbered, previous?.decision_hash, hash);
+  return amend(numbered, { decision_hash });
 }
 
 /** Who decided what, when and on which content, after which decision. */
@@ -27,7 +29,21 @@ export function hashDecision(
 ): string {
   const { run_id, approval_id, task_id, content_hash, decision_number } = request;
   const { decision, decided_by, decided_at, reason, edits, value, source } = request;
-  const who = { decision, decided_by, decided_at, reason, edits, value, source };
-  const what = { run_id, approval_id, task_id, content_hash, decision_number };
-  return hash(canonicalJson({ ...what, ...who, previous }));
+  return hash(
+    canonicalJson({
+      run_id,
+      approval_id,
+      task_id,
+      content_hash,
+      decision_number,
+      decision,
+      decided_by,
+      decided_at,
+      reason,
+      edits,
+      value,
+      source,
+      previous,
+    }),
+  );
 }

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import {
   type Described,
   type Json,
@@ -28,7 +29,7 @@ export const decisionSourceSchema = z.enum([
 ]);
 export type DecisionSource = z.infer<typeof decisionSourceSchema>;
 
-export const decisionSchema = z.lazy(() =>
+export const decisionSchema = lazily(() =>
   z.strictObject({
     type: decisionTypeSchema.describe(
       "`approve` (stage `failure`: try again; `budget`: let it, this once), `reject`, `edit` (approve with changes), `skip` (stages `failure` and `budget`: go on without), `answer` (stage `agent`: to a question of the agent's own).",

@@ -2,10 +2,11 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import { type Described, estimateSchema, idSchema } from "./primitives.ts";
 import { taskConditionSchema } from "./task-condition.ts";
 
-export const planTaskSchema = z.lazy(() =>
+export const planTaskSchema = lazily(() =>
   z.looseObject({
     task_id: idSchema.describe("Names the task; unique within its mission."),
     task: z.string().min(1).describe("What is to be done, in words."),
@@ -42,7 +43,7 @@ export const planTaskSchema = z.lazy(() =>
 );
 export type PlanTask = Described<typeof planTaskSchema>;
 
-export const missionPlanSchema = z.lazy(() =>
+export const missionPlanSchema = lazily(() =>
   z.looseObject({
     mission_id: idSchema.describe("The mission this plan is for."),
     tasks: z.array(planTaskSchema).describe("The tasks of the plan."),

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import {
   type Described,
   figureSchema,
@@ -11,7 +12,7 @@ import {
 } from "./primitives.ts";
 
 /** How a KPI is called, and what is good. All of it may be left out where the name tells. */
-export const kpiDeclarationSchema = z.lazy(() =>
+export const kpiDeclarationSchema = lazily(() =>
   z.strictObject({
     label: z.string().trim().min(1).max(80).optional().describe("What people call it."),
     unit: z
@@ -37,9 +38,9 @@ export const kpiDeclarationSchema = z.lazy(() =>
 );
 export type KpiDeclaration = Readonly<z.infer<typeof kpiDeclarationSchema>>;
 
-export const kpiDeclarationsSchema = z.lazy(() => z.record(z.string(), kpiDeclarationSchema));
+export const kpiDeclarationsSchema = lazily(() => z.record(z.string(), kpiDeclarationSchema));
 
-export const missionKpisSchema = z.lazy(() =>
+export const missionKpisSchema = lazily(() =>
   z.looseObject({
     mission_id: idSchema.describe("The mission that is measured."),
     kpis: figuresSchema.describe(

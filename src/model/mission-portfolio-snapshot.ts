@@ -2,12 +2,13 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import { type Described, dateSchema, idSchema } from "./primitives.ts";
 
 export const snapshotPeriodSchema = z.enum(["day", "week"]);
 export type SnapshotPeriod = z.infer<typeof snapshotPeriodSchema>;
 
-export const portfolioSnapshotSchema = z.lazy(() =>
+export const portfolioSnapshotSchema = lazily(() =>
   z.looseObject({
     snapshot_date: dateSchema.describe("The day, UTC; the snapshot stands for its end."),
     active_runs: z.int().min(0).describe("Runs started at or before that instant and not ended."),

@@ -2,13 +2,14 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import { type Described, idSchema, instantSchema, storedReasonSchema } from "./primitives.ts";
 
 export const SEVERITIES = ["low", "medium", "high"] as const;
 export const severitySchema = z.enum(SEVERITIES);
 export type Severity = z.infer<typeof severitySchema>;
 
-export const riskEventSchema = z.lazy(() =>
+export const riskEventSchema = lazily(() =>
   z.looseObject({
     event_id: idSchema.describe("Names the event."),
     run_id: idSchema.describe("The run it was found in."),

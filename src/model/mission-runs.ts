@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { budgetSchema, lostSchema } from "./budget.ts";
+import { lazily } from "./lazily.ts";
 import { missionInputsSchema } from "./mission-inputs.ts";
 import { pinnedRuntimeSchema } from "./pinned-runtime.ts";
 import {
@@ -35,7 +36,7 @@ export const LONGEST_THREAD_ID = 255;
 /** The LangGraph thread of a run. */
 export const threadIdSchema = z.string().min(1).max(LONGEST_THREAD_ID);
 
-export const missionRunSchema = z.lazy(() =>
+export const missionRunSchema = lazily(() =>
   z.looseObject({
     run_id: idSchema.describe(
       "Names the run: `RUN_<date>_<number>`, numbers going on through days.",

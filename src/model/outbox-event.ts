@@ -2,9 +2,10 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import { instantSchema } from "./primitives.ts";
 
-export const outboxEventSchema = z.lazy(() =>
+export const outboxEventSchema = lazily(() =>
   z.object({
     number: z.int().min(1).describe("Grows by one with each event."),
     event: z

@@ -2,6 +2,8 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
+
 /**
  * `simulated` only pretends; a `function` is handed to the library by the program that embeds it; the
  * registry says how all others are reached.
@@ -17,7 +19,7 @@ export const runtimeKindSchema = z.enum([
 ]);
 export type RuntimeKind = z.infer<typeof runtimeKindSchema>;
 
-export const pinnedRuntimeSchema = z.lazy(() =>
+export const pinnedRuntimeSchema = lazily(() =>
   z.object({
     kind: runtimeKindSchema.describe(
       "`simulated`, a `function` that a program hands in, or how it is reached.",

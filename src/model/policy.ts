@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { budgetSchema } from "./budget.ts";
+import { lazily } from "./lazily.ts";
 import { personSchema } from "./primitives.ts";
 import { DEFAULT_RISK_RULES, riskRuleSchema } from "./risk-rules.ts";
 
@@ -11,7 +12,7 @@ const weightSchema = z.number().min(0).max(100);
 /** How many runs workers are at, at once; null for no limit. */
 const atOnceSchema = z.int().min(1).max(1_000_000).nullable().default(null);
 
-export const policySchema = z.lazy(() =>
+export const policySchema = lazily(() =>
   z.strictObject({
     execution: z
       .strictObject({
@@ -264,7 +265,7 @@ export type Policy = z.infer<typeof policySchema>;
 export type RunLimits = Policy["workers"]["most_at_once"];
 
 /** A policy as it is given: in its file it may name its schema, which is no part of what it says. */
-export const givenPolicySchema = z.lazy(() =>
+export const givenPolicySchema = lazily(() =>
   policySchema.unwrap().extend({
     $schema: z
       .string()

@@ -2,6 +2,8 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
+
 /**
  * Every id of every document. Nothing that matches can leave a folder when used as a file name, nor
  * change an object when used as the name of a field.
@@ -69,7 +71,7 @@ export const jsonSchema = z.json();
 export type Json = z.infer<typeof jsonSchema>;
 
 /** A flat value that a person can read and change at the gate. */
-export const scalarSchema = z.lazy(() => z.union([z.string(), z.number(), z.boolean()]));
+export const scalarSchema = lazily(() => z.union([z.string(), z.number(), z.boolean()]));
 export type Scalar = z.infer<typeof scalarSchema>;
 
 /** The largest business figure: every cent of it is exact, and sums and percentages stay finite. */
@@ -79,7 +81,7 @@ export const LARGEST_FIGURE = 1e15;
 export const figureSchema = z.number().min(-LARGEST_FIGURE).max(LARGEST_FIGURE);
 
 /** Figures by name, as in `{ "csat": 4.3 }`. */
-export const figuresSchema = z.lazy(() => z.record(z.string(), figureSchema));
+export const figuresSchema = lazily(() => z.record(z.string(), figureSchema));
 
 /** Observed business figures by KPI name. */
 export type Observations = Readonly<z.infer<typeof figuresSchema>>;

@@ -2,13 +2,14 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import { policySchema } from "./policy.ts";
 import { runPlanSchema } from "./run-record.ts";
 
 /** A value of a record, as it is compared and shown. */
-const comparedSchema = z.lazy(() => z.union([z.string(), z.number(), z.boolean(), z.null()]));
+const comparedSchema = lazily(() => z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
-const differenceSchema = z.lazy(() =>
+const differenceSchema = lazily(() =>
   z.object({
     what: z.string(),
     recorded: comparedSchema,
@@ -18,7 +19,7 @@ const differenceSchema = z.lazy(() =>
   }),
 );
 
-export const replayResultSchema = z.lazy(() =>
+export const replayResultSchema = lazily(() =>
   z.object({
     run_id: z.string(),
     mission_id: z.string(),
@@ -41,7 +42,7 @@ export const replayResultSchema = z.lazy(() =>
 );
 
 /** What runs are replayed by that is not in their records. */
-export const replayBasisSchema = z.lazy(() =>
+export const replayBasisSchema = lazily(() =>
   z.object({
     /** Whose risk rules they are held against. */
     policy: policySchema,

@@ -2,12 +2,13 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import { severitySchema } from "./mission-risk-events.ts";
 import { idSchema } from "./primitives.ts";
 
 export const OPERATORS = [">", ">=", "<", "<=", "=="] as const;
 
-const conditionSchema = z.lazy(() =>
+const conditionSchema = lazily(() =>
   z.strictObject({
     metric: z.string().describe("A metric of docs/figures.md, for example `task.overrun_pct`."),
     op: z.enum(OPERATORS).describe("How the metric compares to the value."),
@@ -16,7 +17,7 @@ const conditionSchema = z.lazy(() =>
 );
 export type RiskCondition = Readonly<z.infer<typeof conditionSchema>>;
 
-export const riskRuleSchema = z.lazy(() =>
+export const riskRuleSchema = lazily(() =>
   z.strictObject({
     rule_id: idSchema.describe("Names the rule; unique."),
     risk_type: z

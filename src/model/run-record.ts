@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { ApprovalRequest } from "./approval-requests.ts";
 import { businessMissionSchema } from "./business-missions.ts";
 import { planTaskSchema } from "./decomposed-mission-tasks.ts";
+import { lazily } from "./lazily.ts";
 import { kpiDeclarationsSchema } from "./mission-kpis.ts";
 import type { RiskEvent } from "./mission-risk-events.ts";
 import type { MissionRun } from "./mission-runs.ts";
@@ -14,7 +15,7 @@ import { specializedAgentSchema } from "./specialized-agents.ts";
 import { type TaskLog, routeCandidateSchema } from "./task-execution-logs.ts";
 
 /** What a run is opened with. For that run it stands, whatever today's documents say. */
-export const runPlanSchema = z.lazy(() =>
+export const runPlanSchema = lazily(() =>
   z.object({
     mission: businessMissionSchema,
     tasks: z.array(planTaskSchema).describe("In dependency order."),
@@ -31,7 +32,7 @@ export const runPlanSchema = z.lazy(() =>
 export type RunPlan = Readonly<z.infer<typeof runPlanSchema>>;
 
 /** What is known of an agent that may be chosen. Absent figures are unknown, not zero. */
-export const evidenceSchema = z.lazy(() =>
+export const evidenceSchema = lazily(() =>
   z.object({
     agent_id: idSchema,
     executions: z.int().min(0).describe("Attempts that ran."),
@@ -59,7 +60,7 @@ export const evidenceSchema = z.lazy(() =>
 export type Evidence = Readonly<z.infer<typeof evidenceSchema>>;
 
 /** Who may do each task, best first, and what that ranking rests on. Kept when the run is opened. */
-export const routingSchema = z.lazy(() =>
+export const routingSchema = lazily(() =>
   z.object({
     routes: z.record(z.string(), z.array(routeCandidateSchema)),
     evidence: z.array(evidenceSchema),

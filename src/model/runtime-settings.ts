@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import { figureSchema } from "./primitives.ts";
 
 /** The name of an environment variable. Secrets are named, never written down. */
@@ -20,7 +21,7 @@ const urlSchema = z.string().max(2000).refine(isWebAddress, {
 const POINTER =
   /^\/(?:run_id|mission_id|task_id|instruction|mission_inputs|inputs|attempt|idempotency_key|feedback|edits)(?:\/(?:[^/~]|~[01])*)*$/;
 
-export const templateSchema = z.lazy(() =>
+export const templateSchema = lazily(() =>
   z
     .record(z.string(), z.json())
     .refine(hasSoundPointers, {
@@ -33,13 +34,13 @@ export const templateSchema = z.lazy(() =>
 );
 export type Template = Readonly<z.infer<typeof templateSchema>>;
 
-export const simulatedSettingsSchema = z.lazy(() =>
+export const simulatedSettingsSchema = lazily(() =>
   z.strictObject({
     kind: z.literal("simulated").describe("Only pretends to work."),
   }),
 );
 
-export const moduleSettingsSchema = z.lazy(() =>
+export const moduleSettingsSchema = lazily(() =>
   z.strictObject({
     kind: z.literal("module").describe("Code that runs in this program."),
     module: z
@@ -53,7 +54,7 @@ export const moduleSettingsSchema = z.lazy(() =>
 );
 export type ModuleSettings = Readonly<z.infer<typeof moduleSettingsSchema>>;
 
-export const openAiSettingsSchema = z.lazy(() =>
+export const openAiSettingsSchema = lazily(() =>
   z.strictObject({
     kind: z.literal("openai").describe("A language model behind an OpenAI-compatible interface."),
     model: z.string().min(1).max(200).describe("The model that does the work."),
@@ -89,7 +90,7 @@ export const openAiSettingsSchema = z.lazy(() =>
 );
 export type OpenAiSettings = Readonly<z.infer<typeof openAiSettingsSchema>>;
 
-export const mcpSettingsSchema = z.lazy(() =>
+export const mcpSettingsSchema = lazily(() =>
   z
     .strictObject({
       kind: z.literal("mcp").describe("A tool of an MCP server."),
@@ -119,7 +120,7 @@ export const mcpSettingsSchema = z.lazy(() =>
 );
 export type McpSettings = Readonly<z.infer<typeof mcpSettingsSchema>>;
 
-export const langGraphSettingsSchema = z.lazy(() =>
+export const langGraphSettingsSchema = lazily(() =>
   z.strictObject({
     kind: z.literal("langgraph").describe("A graph on a LangGraph server."),
     url: urlSchema.describe("Of the server."),
@@ -132,7 +133,7 @@ export const langGraphSettingsSchema = z.lazy(() =>
 );
 export type LangGraphSettings = Readonly<z.infer<typeof langGraphSettingsSchema>>;
 
-export const a2aSettingsSchema = z.lazy(() =>
+export const a2aSettingsSchema = lazily(() =>
   z.strictObject({
     kind: z.literal("a2a").describe("An agent that speaks A2A 1.0."),
     card: urlSchema.describe(
@@ -146,7 +147,7 @@ export const a2aSettingsSchema = z.lazy(() =>
 );
 export type A2aSettings = Readonly<z.infer<typeof a2aSettingsSchema>>;
 
-export const runtimeSettingsSchema = z.lazy(() =>
+export const runtimeSettingsSchema = lazily(() =>
   z.discriminatedUnion("kind", [
     simulatedSettingsSchema,
     moduleSettingsSchema,

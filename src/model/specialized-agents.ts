@@ -2,11 +2,12 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import { type Described, figureSchema, idSchema, minutesSchema } from "./primitives.ts";
 import { runtimeSettingsSchema } from "./runtime-settings.ts";
 import { costSchema } from "./usage.ts";
 
-export const specializedAgentSchema = z.lazy(() =>
+export const specializedAgentSchema = lazily(() =>
   z.looseObject({
     agent_id: idSchema.describe("Names the agent in every other document."),
     name: z.string().min(1).describe("What people call the agent."),

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { lazily } from "./lazily.ts";
 import { scalarSchema } from "./primitives.ts";
 
 /** How a value compares: numbers; texts; a list or text that has it; whether there is any. */
@@ -22,7 +23,7 @@ export type ConditionOperator = (typeof CONDITION_OPERATORS)[number];
 /** `/mission_inputs/…`, or `/tasks/<task>/output/…` of a task that it depends on. */
 const POINTER = /^\/(?:mission_inputs|tasks\/[^/~]+\/output)(?:\/(?:[^/~]|~[01])*)*$/;
 
-export const termSchema = z.lazy(() =>
+export const termSchema = lazily(() =>
   z.strictObject({
     at: z
       .string()
@@ -43,9 +44,9 @@ export const termSchema = z.lazy(() =>
 );
 export type ConditionTerm = Readonly<z.infer<typeof termSchema>>;
 
-const termsSchema = z.lazy(() => z.array(termSchema).min(1).max(100));
+const termsSchema = lazily(() => z.array(termSchema).min(1).max(100));
 
-export const taskConditionSchema = z.lazy(() =>
+export const taskConditionSchema = lazily(() =>
   z
     .union(
       [

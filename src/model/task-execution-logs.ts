@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import { reservedSchema } from "./budget.ts";
 import { approvalStageSchema, decisionSourceSchema, decisionTypeSchema } from "./decision.ts";
+import { lazily } from "./lazily.ts";
 import { runtimeKindSchema } from "./pinned-runtime.ts";
 import {
   type Described,
@@ -37,7 +38,7 @@ export const escalationSchema = z.enum(["overdue", "failure"]);
 const propensitySchema = z.number().min(0).max(1);
 
 /** One candidate of a routing decision, with the terms its score is made of. */
-export const routeCandidateSchema = z.lazy(() =>
+export const routeCandidateSchema = lazily(() =>
   z.looseObject({
     agent_id: idSchema.describe("The candidate."),
     score: z
@@ -62,7 +63,7 @@ export const routeCandidateSchema = z.lazy(() =>
 export type RouteCandidate = Described<typeof routeCandidateSchema>;
 
 /** An output too large for a row: where it is kept, and how to know that it is the same. */
-export const outputRefSchema = z.lazy(() =>
+export const outputRefSchema = lazily(() =>
   z.looseObject({
     file: z.string().describe("Name of the file in the workspace's `outputs` folder."),
     sha256: z.string().describe("SHA-256 of its canonical JSON."),
@@ -72,7 +73,7 @@ export const outputRefSchema = z.lazy(() =>
 export type OutputRef = Described<typeof outputRefSchema>;
 
 /** What a person decided about the failure of an attempt; a decision about the attempt itself stands in its row. */
-export const failureDecisionSchema = z.lazy(() =>
+export const failureDecisionSchema = lazily(() =>
   z.looseObject({
     approval_request_time: instantSchema.describe("Clock: when a person was asked."),
     decided_at: instantSchema.describe("Clock: when the person decided."),
@@ -88,7 +89,7 @@ export const failureDecisionSchema = z.lazy(() =>
 export type FailureDecision = Described<typeof failureDecisionSchema>;
 
 /** What a person decided within an attempt: about what the agent itself asked, and about its budget. */
-export const furtherDecisionSchema = z.lazy(() =>
+export const furtherDecisionSchema = lazily(() =>
   z.looseObject({
     approval_id: z.string().describe("The request."),
     stage: approvalStageSchema.describe("`agent` or `budget`."),
@@ -107,7 +108,7 @@ export const furtherDecisionSchema = z.lazy(() =>
 export type FurtherDecision = Described<typeof furtherDecisionSchema>;
 
 /** That a person had a task tried again which had failed, after the run had ended. */
-export const reopeningSchema = z.lazy(() =>
+export const reopeningSchema = lazily(() =>
   z.looseObject({
     at: instantSchema.describe("Clock: when the run was opened again."),
     by: personSchema.describe("Who wanted it."),
@@ -116,7 +117,7 @@ export const reopeningSchema = z.lazy(() =>
   }),
 );
 
-export const taskLogSchema = z.lazy(() =>
+export const taskLogSchema = lazily(() =>
   z.looseObject({
     run_id: idSchema.describe("The run."),
     mission_id: idSchema.describe("The mission of the run."),

@@ -108,8 +108,8 @@ export function buildRunReport(facts: RunFigures): RunReport {
   const rule_summary = summarizeRun(facts).text;
   const tasks = describeTasks(facts);
   return {
-    ...nameRun(run, rule_summary),
     mission_id: mission.mission_id,
+    ...nameRun(run, rule_summary),
     mission_name: mission.mission_name,
     owner: mission.owner ?? null,
     basis: basisOf(facts.rows),

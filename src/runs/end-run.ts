@@ -2,6 +2,7 @@
 
 import { aggregateRun } from "../execution/run-aggregates.ts";
 import { measureRun } from "../kpi/run-figures.ts";
+import { amend } from "../model/amend.ts";
 import { defined } from "../model/defined.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { StoredRun } from "../model/run-record.ts";
@@ -34,15 +35,14 @@ export async function endRun(
       if (isEnded(current)) return current;
       const record = completeRun(stored, world);
       const dueMinutes = record.policy.approvals.due_minutes;
-      const ended: MissionRun = {
-        ...current,
-        ...aggregateRun(record.rows, { startTime: current.start_time, dueMinutes }),
+      const ended: MissionRun = amend(current, {
         status: ending.status,
         kpis: measureRun(record, { now }).observations,
         risk_flagged: record.events.length > 0,
+        ...aggregateRun(record.rows, { startTime: current.start_time, dueMinutes }),
         ...defined({ ended_reason: ending.ended_reason }),
         ...(Object.values(unsettled).some((amount) => amount > 0) ? { unsettled } : {}),
-      };
+      });
       return summarize({ ...record, run: ended }, world);
     };
     const agentIds = [...new Set(rows.map((row) => row.agent_id))];

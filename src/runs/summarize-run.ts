@@ -1,6 +1,7 @@
 /** Keeps what is said of an ended run in step with its record. */
 
 import { type RunFigures, measureRun } from "../kpi/run-figures.ts";
+import { amend } from "../model/amend.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { RunRecord } from "../model/run-record.ts";
 import type { RunChange } from "../store/store.ts";
@@ -40,5 +41,10 @@ function withSummary(
   const skipped = { status: "skipped" as const, reason: NO_MODEL };
   const polish = reword === undefined ? { polish: skipped } : {};
   const summary_version = SUMMARY_VERSION;
-  return { ...rest, executive_summary: rule_summary, rule_summary, summary_version, ...polish };
+  return amend(rest, {
+    executive_summary: rule_summary,
+    rule_summary,
+    summary_version,
+    ...polish,
+  });
 }

@@ -1,6 +1,7 @@
 /** What people are asked, and what they say. */
 
 import { MissionError } from "../../errors.ts";
+import { amend } from "../../model/amend.ts";
 import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import { linkDecision } from "../../model/decision-chain.ts";
 import type { RecordedDecision } from "../../model/decision.ts";
@@ -44,7 +45,7 @@ export function createApprovalCommands(session: Session): ApprovalCommands {
     const run = (yield* readRun(run_id))?.run;
     const seal = linked.decision_hash ?? "";
     if (run !== undefined) {
-      yield* put.run({ ...run, decisions_head: seal });
+      yield* put.run(amend(run, { decisions_head: seal }));
       if (!isEnded(run)) yield* wakes.wake(run);
     }
     yield* outbox.add({ event: "approval-decided", run_id, subject: approval_id, seal });
@@ -92,7 +93,7 @@ function decide(decision: RecordedDecision, request: ApprovalRequest | undefined
   if (request.status === "pending") {
     // Who asked may have been ahead of who decides by its clock.
     const decided_at = laterOf(request.approval_request_time, decision.decided_at);
-    return { ...request, ...decision, decided_at, status: "decided" };
+    return amend(request, { status: "decided" as const, ...decision, decided_at });
   }
   const { status, decision: first, decided_by, decided_at } = request;
   const message =

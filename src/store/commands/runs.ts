@@ -4,10 +4,12 @@ import type { z } from "zod";
 
 import { MissionError, UnknownRunError } from "../../errors.ts";
 import { type AgentCall, agentCallSchema } from "../../model/agent-call.ts";
+import { amend } from "../../model/amend.ts";
 import type { ApprovalRequest } from "../../model/approval-requests.ts";
 import type { Amounts } from "../../model/budget.ts";
 import { canonicalJson } from "../../model/canonical-json.ts";
 import { defined } from "../../model/defined.ts";
+import { SELDOM } from "../../model/lazily.ts";
 import { type MissionRun, isEnded } from "../../model/mission-runs.ts";
 import { policySchema } from "../../model/policy.ts";
 import { routingSchema, runPlanSchema } from "../../model/run-record.ts";
@@ -86,13 +88,12 @@ export function createRunCommands(session: Session): RunCommands {
     const [planned, ruled] = [hashOfPlan(plan), hashOfPolicy(policy)];
     yield* KEEP.run(planned.hash, planned.text);
     yield* KEEP.run(ruled.hash, ruled.text);
-    const run: MissionRun = {
-      ...draft,
+    const run: MissionRun = amend(draft, {
       run_id,
       thread_id: thread_id ?? run_id,
       plan_hash: planned.hash,
       policy_hash: ruled.hash,
-    };
+    });
     yield* put.newRun(run, { plan: planned.value, policy: ruled.value });
     if (admit !== undefined) yield* wakes.wake(run);
     yield* outbox.add({ event: "run-opened", run_id });
@@ -250,10 +251,10 @@ function createHashMemory(hash: (text: string) => string) {
     return (given: object): Kept<T> => {
       const before = known.get(given);
       if (before !== undefined) return before;
-      const parsed = schema.parse(given);
+      const parsed = schema.parse(given, SELDOM);
       // The text keeps the order that people gave to KPIs; the hash does not depend on it.
       const text = JSON.stringify(parsed);
-      const value = schema.parse(JSON.parse(text));
+      const value = schema.parse(JSON.parse(text), SELDOM);
       const made = { hash: hash(canonicalJson(parsed)), text, value };
       known.set(given, made);
       return made;

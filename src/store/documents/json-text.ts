@@ -1,6 +1,8 @@
 /** From a document's text to checked records, with errors that say where. */
 
-import { type ParseError, parse as parseLeniently, printParseErrorCode } from "jsonc-parser";
+import { createRequire } from "node:module";
+
+import type * as JsoncParser from "jsonc-parser";
 import type { z } from "zod";
 
 import { type Fault, aFault } from "../../model/fault.ts";
@@ -129,7 +131,9 @@ function idOf(record: unknown, key: readonly string[]): string {
 }
 
 function describeSyntaxError(document: string, text: string): Fault {
-  const [first] = findSyntaxErrors(text);
+  // Loaded for the one document in many that has a mistake: it keeps 400 KB.
+  const parser: typeof JsoncParser = createRequire(import.meta.url)("jsonc-parser");
+  const [first] = findSyntaxErrors(text, parser);
   const offset = first?.offset ?? text.length;
   const before = text.slice(0, offset).split("\n");
   const line = before.length;
@@ -137,7 +141,8 @@ function describeSyntaxError(document: string, text: string): Fault {
   const what =
     first === undefined
       ? "not JSON"
-      : printParseErrorCode(first.error)
+      : parser
+          .printParseErrorCode(first.error)
           .replace(/([a-z])([A-Z])/g, "$1 $2")
           .toLowerCase();
   return aFault({
@@ -150,10 +155,13 @@ function describeSyntaxError(document: string, text: string): Fault {
   });
 }
 
-function findSyntaxErrors(text: string): readonly ParseError[] {
-  const errors: ParseError[] = [];
+function findSyntaxErrors(
+  text: string,
+  { parse }: typeof JsoncParser,
+): readonly JsoncParser.ParseError[] {
+  const errors: JsoncParser.ParseError[] = [];
   try {
-    parseLeniently(text, errors, { disallowComments: true, allowTrailingComma: false });
+    parse(text, errors, { disallowComments: true, allowTrailingComma: false });
   } catch (error) {
     // Nested so deep that the stack ends: what was found up to there is all there is.
     if (!(error instanceof RangeError)) throw error;

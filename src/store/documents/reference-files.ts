@@ -4,8 +4,10 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 
 import { BadDocumentError, MissionError } from "../../errors.ts";
+import { DEFAULT_POLICY } from "../../model/default-policy.ts";
 import { REFERENCE_DOCUMENTS } from "../../model/documents.ts";
-import { type Policy, givenPolicySchema, policyOf, policySchema } from "../../model/policy.ts";
+import { SELDOM } from "../../model/lazily.ts";
+import { type Policy, givenPolicySchema, policyOf } from "../../model/policy.ts";
 import type { Reference } from "../../model/reference.ts";
 import { LARGEST_EDITED, readIfPresent } from "./files.ts";
 import { describeIssues, findDeepField, parseJson } from "./json-text.ts";
@@ -39,13 +41,13 @@ export function readPolicy(file: string, { required }: { required: boolean }): P
   const text = readIfPresent(file, { mostBytes: LARGEST_EDITED });
   if (text === undefined) {
     if (required) throw new MissionError("USAGE", `There is no policy file ${file}.`);
-    return policySchema.parse({});
+    return DEFAULT_POLICY;
   }
   const parsed = parseJson(file, text);
   if ("faults" in parsed) throw new BadDocumentError(parsed.faults);
   const deep = findDeepField(file, "", parsed.value);
   if (deep !== undefined) throw new BadDocumentError([deep]);
-  const checked = givenPolicySchema.safeParse(parsed.value);
+  const checked = givenPolicySchema.safeParse(parsed.value, SELDOM);
   if (checked.success) return policyOf(checked.data);
   throw new BadDocumentError(
     describeIssues({ document: file, record: "", value: parsed.value }, checked.error),
