@@ -1,15 +1,14 @@
 /** Telemetry documents in and out, when somebody asks for it. */
 
 import { readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 
 import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
 import { TELEMETRY_DOCUMENT_NAMES } from "../model/documents.ts";
 import { isArchive } from "../store/documents/archive-files.ts";
-import { renderDocument } from "../store/documents/documents-text.ts";
-import { writeAtomically } from "../store/documents/files.ts";
 import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
 import {
+  copyDocuments,
   findHandChanges,
   markImport,
   publishDocuments,
@@ -90,10 +89,7 @@ export async function exportDocuments(
 ): Promise<void> {
   const target = resolve(to.folder);
   if (target !== folder) {
-    const { records } = await store.readDocuments(Number.MAX_SAFE_INTEGER);
-    for (const name of TELEMETRY_DOCUMENT_NAMES) {
-      writeAtomically(join(target, `${name}.json`), renderDocument(records[name]));
-    }
+    await copyDocuments(target, store);
     return;
   }
   const { changedByHand } = await publishDocuments(folder, {

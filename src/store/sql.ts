@@ -87,10 +87,19 @@ export function allOf(table: string): Statement {
   return sql(`SELECT * FROM ${table} WHERE seq > $1 ORDER BY seq LIMIT $2`);
 }
 
-/** Reads rows a page at a time, in the order of `seq`. @param statement takes the last `seq` and a limit. */
-export function* eachRow(statement: Statement, visit: (row: SqlRow) => void): Sql<void> {
-  for (let after = BEFORE_ALL; ;) {
-    const rows = yield* statement.all(after, PAGE);
+/**
+ * Reads rows a page at a time, in the order of `seq`.
+ *
+ * @param statement takes the last `seq`, a limit, and what else it needs.
+ * @param from.after only rows after this `seq`.
+ */
+export function* eachRow(
+  statement: Statement,
+  visit: (row: SqlRow) => void,
+  { after: start = BEFORE_ALL, others = [] }: { after?: number; others?: readonly SqlValue[] } = {},
+): Sql<void> {
+  for (let after = start; ;) {
+    const rows = yield* statement.all(after, PAGE, ...others);
     for (const row of rows) visit(row);
     if (rows.length < PAGE) return;
     after = numberOf(rows.at(-1), "seq");

@@ -102,10 +102,8 @@ export interface ImportedRecord {
   readonly record: object;
 }
 
-export interface DocumentTexts {
-  readonly number: number;
-  readonly records: Readonly<Record<TelemetryDocument, readonly string[]>>;
-}
+/** Given each record of the documents, as JSON, in the order in which it stands in its own. */
+export type TakeRecord = (document: TelemetryDocument, record: string) => void;
 
 /** How far a reader of the outbox, or another follower of the store, has got. */
 export interface Mark {
@@ -343,8 +341,14 @@ export interface Store {
     records: Iterable<ImportedRecord>,
     how?: { readonly mark?: Mark; readonly isOlder?: boolean },
   ): Promise<void>;
-  /** The newest runs with all that belongs to them, as JSON, and the outbox number they stand for. */
-  readDocuments(keepRuns: number): Promise<DocumentTexts>;
+  /**
+   * Goes through the newest runs with all that belongs to them, as they are at one moment: a page at a time, however many there are.
+   *
+   * @param begin called before the first record, and again where the database had to be reached anew: then all come again.
+   * @returns the outbox number that they stand for.
+   * @throws what `begin`, or what it returns, throws.
+   */
+  readDocuments(keepRuns: number, begin: () => TakeRecord): Promise<number>;
   /** Where a reader of the outbox, or another follower of the store, has got to. */
   findMark(name: string): Promise<string | undefined>;
   setMark(name: string, value: string): Promise<void>;

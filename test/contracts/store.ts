@@ -711,6 +711,30 @@ export function describeStore(name: string, prepare: Prepare): void {
       expect((await store.readRun(run_id))?.rows).toHaveLength(2);
     });
 
+    it("gives many runs as documents in the order of their records, a page at a time", async () => {
+      const store = await use(await prepare());
+      const runIds = Array.from({ length: 1050 }, (_, position) => `R${position}`);
+      const asRow = (run_id: string, attempt = 1) => ({
+        document: "task_execution_logs" as const,
+        record: aRow({ run_id, attempt }),
+      });
+      await store.importRecords([
+        ...runIds.map((run_id) => ({
+          document: "mission_runs" as const,
+          record: aRun({ run_id, thread_id: run_id }),
+        })),
+        ...runIds.toReversed().map((run_id) => asRow(run_id)),
+        // One of a run that is not shown any more, and one of a run that is.
+        asRow("R5", 2),
+        asRow("R1049", 2),
+      ]);
+
+      const { idsOf } = await takeDocuments(store, 1040);
+
+      expect(idsOf("mission_runs")).toEqual(runIds.slice(10));
+      expect(idsOf("task_execution_logs")).toEqual([...runIds.slice(10).toReversed(), "R1049"]);
+    });
+
     it("gives the newest runs as documents, with all that is theirs and unknown fields", async () => {
       const store = await use(await prepare());
       for (const run_id of ["R1", "R2", "R3"]) {
@@ -718,14 +742,14 @@ export function describeStore(name: string, prepare: Prepare): void {
         await store.putTaskLog(untyped({ ...aRow({ run_id }), colour: "red" }));
       }
 
-      const { number, records } = await store.readDocuments(2);
-      const all = await store.readDocuments(1000);
+      const { number, textsOf, idsOf } = await takeDocuments(store, 2);
+      const all = await takeDocuments(store, 1000);
 
-      const ids = (texts: readonly string[]) => texts.map((text) => JSON.parse(text).run_id);
-      expect(ids(records.mission_runs)).toEqual(["R2", "R3"]);
-      expect(ids(records.task_execution_logs)).toEqual(["R2", "R3"]);
-      expect(records.task_execution_logs[0]).toContain('"colour":"red"');
-      expect(ids(all.records.mission_runs)).toEqual(["R1", "R2", "R3"]);
+      expect(idsOf("mission_runs")).toEqual(["R2", "R3"]);
+      expect(idsOf("task_execution_logs")).toEqual(["R2", "R3"]);
+      expect(textsOf("task_execution_logs")[0]).toContain('"colour":"red"');
+      expect(all.idsOf("mission_runs")).toEqual(["R1", "R2", "R3"]);
+      expect(all.idsOf("task_execution_logs")).toEqual(["R1", "R2", "R3"]);
       expect(number).toBe((await store.readOutbox(0)).at(-1)?.number);
     });
 
@@ -740,6 +764,20 @@ export function describeStore(name: string, prepare: Prepare): void {
       await again.release();
     });
   });
+}
+
+/** The documents of a store, as they are given. */
+async function takeDocuments(store: Store, keepRuns: number) {
+  const taken: [document: string, record: string][] = [];
+  const number = await store.readDocuments(keepRuns, () => {
+    taken.length = 0;
+    return (document, record) => taken.push([document, record]);
+  });
+  const textsOf = (document: string) =>
+    taken.flatMap(([name, record]) => (name === document ? [record] : []));
+  const idsOf = (document: string): string[] =>
+    textsOf(document).map((text) => JSON.parse(text).run_id);
+  return { number, textsOf, idsOf };
 }
 
 /** What only a storage can promise that several open at once, or one after another. */

@@ -16,8 +16,8 @@ import { NOON, aRun } from "../support/builders.ts";
 import { aFolder, aStoreOf, readDocument } from "../support/workspace.ts";
 
 /** @returns what has it be well again. */
-function breakRename(): () => void {
-  const broken = vi.spyOn(fs, "renameSync").mockImplementation(() => {
+function fillDisk(where: "renameSync" | "appendFileSync"): () => void {
+  const broken = vi.spyOn(fs, where).mockImplementation(() => {
     throw Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" });
   });
   syncBuiltinESMExports();
@@ -77,25 +77,32 @@ describe("documents that a store takes over", () => {
 });
 
 describe("publishing documents", () => {
-  it("takes none for changed by hand that it could not write, twice in a row", async () => {
-    const folder = aFolder();
-    const store = aStoreOf(folder);
-    onTestFinished(() => store.close());
-    const publish = () => publishDocuments(folder, { store, keepRuns: 10, force: false });
-    const change = (requested_by: string) =>
-      store.changeRun("R1", (run) => ({ ...run, requested_by }));
-    await store.importRecords([{ document: "mission_runs", record: aRun() }]);
-    await publish();
-    const mend = breakRename();
-    onTestFinished(mend);
-    for (const name of ["ana", "ben"]) {
-      await change(name);
-      await expect(publish()).rejects.toMatchObject({ code: "STORE_FAILED" });
-    }
-    mend();
-    await change("eve");
+  it.each([
+    ["put in place", "renameSync"],
+    ["write", "appendFileSync"],
+  ] as const)(
+    "takes none for changed by hand that it could not %s, twice in a row",
+    async (_, where) => {
+      const folder = aFolder();
+      const store = aStoreOf(folder);
+      onTestFinished(() => store.close());
+      const publish = () => publishDocuments(folder, { store, keepRuns: 10, force: false });
+      const change = (requested_by: string) =>
+        store.changeRun("R1", (run) => ({ ...run, requested_by }));
+      await store.importRecords([{ document: "mission_runs", record: aRun() }]);
+      await publish();
+      const mend = fillDisk(where);
+      onTestFinished(mend);
+      for (const name of ["ana", "ben"]) {
+        await change(name);
+        await expect(publish()).rejects.toMatchObject({ code: "STORE_FAILED" });
+      }
+      mend();
+      expect(readdirSync(join(folder, ".mission-control", "drafts"))).toEqual([]);
+      await change("eve");
 
-    expect(await publish()).toEqual({ changedByHand: [] });
-    expect(readDocument(folder, "mission_runs")).toMatchObject([{ requested_by: "eve" }]);
-  });
+      expect(await publish()).toEqual({ changedByHand: [] });
+      expect(readDocument(folder, "mission_runs")).toMatchObject([{ requested_by: "eve" }]);
+    },
+  );
 });

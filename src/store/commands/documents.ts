@@ -1,9 +1,10 @@
 /** Records in and out in bulk, for the telemetry documents. */
 
 import { StoreFailedError } from "../../errors.ts";
+import type { TelemetryDocument } from "../../model/documents.ts";
 import type { Session } from "../session.ts";
-import { BEFORE_ALL, type Sql, type Statement, numberOf, sql, textOf } from "../sql.ts";
-import type { Store } from "../store.ts";
+import { BEFORE_ALL, type Sql, eachRow, numberOf, sql, textOf } from "../sql.ts";
+import type { Store, TakeRecord } from "../store.ts";
 
 type DocumentCommands = Pick<
   Store,
@@ -11,11 +12,11 @@ type DocumentCommands = Pick<
 >;
 
 const NEWEST = sql("SELECT seq FROM runs ORDER BY seq DESC LIMIT 1 OFFSET $1");
-const RUNS = sql("SELECT record FROM runs WHERE seq > $1 ORDER BY seq");
-const [LOGS, EVENTS, APPROVALS] = [
-  ofRuns("task_logs"),
-  ofRuns("risk_events"),
-  ofRuns("approvals"),
+const RUNS = sql("SELECT seq, record FROM runs WHERE seq > $1 ORDER BY seq LIMIT $2");
+const OF_RUNS = [
+  ofRuns("task_execution_logs", "task_logs"),
+  ofRuns("mission_risk_events", "risk_events"),
+  ofRuns("approval_requests", "approvals"),
 ] as const;
 const STATS = sql("SELECT record FROM agent_stats ORDER BY agent_id");
 const SNAPSHOTS = sql("SELECT record FROM snapshots ORDER BY snapshot_date, period");
@@ -51,21 +52,23 @@ export function createDocumentCommands(session: Session): DocumentCommands {
         if (set !== undefined) yield* SET_MARK.run(set.name, set.value);
       });
     },
-    readDocuments: (keepRuns) =>
+    readDocuments: (keepRuns, begin) =>
       read(function* readAll() {
+        const take = begin();
         const newest = yield* NEWEST.get(keepRuns);
         const before = newest === undefined ? BEFORE_ALL : numberOf(newest, "seq");
-        return {
-          number: (yield* outbox.head()).number,
-          records: {
-            mission_runs: yield* listTexts(RUNS, before),
-            task_execution_logs: yield* listTexts(LOGS, before),
-            mission_risk_events: yield* listTexts(EVENTS, before),
-            agent_performance_stats: yield* listTexts(STATS),
-            mission_portfolio_snapshot: yield* listTexts(SNAPSHOTS),
-            approval_requests: yield* listTexts(APPROVALS, before),
-          },
-        };
+        const { number } = yield* outbox.head();
+        yield* eachRow(RUNS, ({ record }) => take("mission_runs", String(record)), {
+          after: before,
+        });
+        for (const readOf of OF_RUNS) yield* readOf(before, take);
+        for (const { record } of yield* STATS.all()) {
+          take("agent_performance_stats", String(record));
+        }
+        for (const { record } of yield* SNAPSHOTS.all()) {
+          take("mission_portfolio_snapshot", String(record));
+        }
+        return number;
       }),
     findMark: (name) =>
       ask(function* find() {
@@ -100,13 +103,23 @@ function* readEnds(): Sql<readonly { readonly moveBefore: () => Sql<void> }[]> {
   return ends;
 }
 
-/** Records that belong to runs after one. By its index of runs: SQLite would go through the whole table. */
-function ofRuns(table: string): Statement {
-  return sql(
-    `SELECT record FROM ${table} WHERE run_id IN (SELECT run_id FROM runs WHERE seq > $1) ORDER BY seq`,
+/** What belongs to runs after one. Its first row is found by the index of runs, the others are near. */
+function ofRuns(document: TelemetryDocument, table: string) {
+  const first = sql(
+    `SELECT min(seq) AS seq FROM ${table} WHERE run_id IN (SELECT run_id FROM runs WHERE seq > $1)`,
   );
-}
-
-function* listTexts(statement: Statement, ...values: readonly number[]) {
-  return (yield* statement.all(...values)).map((row) => String(row["record"]));
+  // `EXISTS` lets SQLite keep to the order of `seq`; with `IN` it sorts all of them for each page.
+  const page = sql(
+    `SELECT seq, record FROM ${table} WHERE seq > $1
+    AND EXISTS (SELECT 1 FROM runs WHERE runs.run_id = ${table}.run_id AND runs.seq > $3)
+    ORDER BY seq LIMIT $2`,
+  );
+  return function* readOf(before: number, take: TakeRecord): Sql<void> {
+    const row = yield* first.get(before);
+    if (row === undefined || row["seq"] === null) return;
+    yield* eachRow(page, ({ record }) => take(document, String(record)), {
+      after: numberOf(row, "seq") - 1,
+      others: [before],
+    });
+  };
 }

@@ -1,15 +1,27 @@
 /** Telemetry documents as text: a list of records, a line for each field. */
 
+/** A document that is made record by record. Each gives the text that comes next. */
+export function beginDocument(): {
+  /** @param record its JSON. */
+  readonly add: (record: string) => string;
+  readonly end: () => string;
+} {
+  let isEmpty = true;
+  return {
+    add(record) {
+      const before = isEmpty ? "[\n  " : ",\n  ";
+      isEmpty = false;
+      return before + renderRecord(record);
+    },
+    end: () => (isEmpty ? "[]\n" : "\n]\n"),
+  };
+}
+
 /** @param records the JSON of each record. */
 export function* renderDocument(records: readonly string[]): Generator<string, void> {
-  if (records.length === 0) {
-    yield "[]\n";
-    return;
-  }
-  for (const [position, record] of records.entries()) {
-    yield (position === 0 ? "[\n  " : ",\n  ") + renderRecord(record);
-  }
-  yield "\n]\n";
+  const document = beginDocument();
+  for (const record of records) yield document.add(record);
+  yield document.end();
 }
 
 /** A person can read it, and a diff shows what changed. */

@@ -150,6 +150,16 @@ function nameKind(stat: Stats): string {
   return "a device";
 }
 
+/** @throws StoreFailedError instead of the system's own error. */
+export function whileWriting<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof StoreFailedError) throw error;
+    throw new StoreFailedError("write", path, error);
+  }
+}
+
 function writeMakingFolder(path: string, content: Content): void {
   try {
     closeSync(openSync(path, "w"));

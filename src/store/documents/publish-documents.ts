@@ -10,12 +10,11 @@ import { dirname, join } from "node:path";
 
 import { z } from "zod";
 
-import { StoreFailedError } from "../../errors.ts";
 import { type TelemetryDocument, TELEMETRY_DOCUMENT_NAMES } from "../../model/documents.ts";
 import type { Mark, Store } from "../store.ts";
+import { withDrafts } from "./document-drafts.ts";
 import { DOCUMENTS_MARK } from "./documents-mark.ts";
-import { renderDocument } from "./documents-text.ts";
-import { isMissing, readChunks, writeAtomically, writePieces } from "./files.ts";
+import { isMissing, readChunks, whileWriting, writeAtomically, writePieces } from "./files.ts";
 
 /** What is written, and what was there before it: where that fails, however often, either is there. */
 const markSchema = z.object({
@@ -40,23 +39,30 @@ export async function publishDocuments(
   { store, keepRuns, force }: { store: Store; keepRuns: number; force: boolean },
 ): Promise<Published> {
   const mark = await readMark(store);
-  const { number, records } = await store.readDocuments(keepRuns);
-  if (!force && mark !== undefined && mark.number > number) return { changedByHand: [] };
-  const found = hashDocuments(folder);
-  const changedByHand = findChanged(found, mark);
-  if (changedByHand.length > 0 && !force) return { changedByHand };
-  const drafts = TELEMETRY_DOCUMENT_NAMES.map((name) => {
-    const text = [...renderDocument(records[name])].join("");
-    return { name, text, hash: hashText(text) };
+  const draftOf = (name: TelemetryDocument) => join(folder, DRAFTS, `${process.pid}-${name}`);
+  return withDrafts(store, { keepRuns, folder, draftOf }, async (drafts, number) => {
+    if (!force && mark !== undefined && mark.number > number) return { changedByHand: [] };
+    const found = hashDocuments(folder);
+    const changedByHand = findChanged(found, mark);
+    if (changedByHand.length > 0 && !force) return { changedByHand };
+    const hashes = Object.fromEntries(
+      drafts.map(({ name, hash }) => [name, [hash, found.get(name) ?? hash]]),
+    );
+    await store.setMark(DOCUMENTS_MARK, JSON.stringify({ number, hashes }));
+    for (const { name, path, draft, hash } of drafts) {
+      if (found.get(name) !== hash) whileWriting(path, () => putInPlace(draft, path));
+    }
+    return { changedByHand: [] };
   });
-  const hashes = Object.fromEntries(
-    drafts.map(({ name, hash }) => [name, [hash, found.get(name) ?? hash]]),
-  );
-  await store.setMark(DOCUMENTS_MARK, JSON.stringify({ number, hashes }));
-  for (const { name, text, hash } of drafts) {
-    if (found.get(name) !== hash) replaceFile(join(folder, `${name}.json`), text, { folder });
-  }
-  return { changedByHand: [] };
+}
+
+/** Writes the documents with everything that is recorded into any other folder. @throws StoreFailedError */
+export async function copyDocuments(folder: string, store: Store): Promise<void> {
+  const draftOf = (name: TelemetryDocument) => join(folder, `${name}.json.${process.pid}.tmp`);
+  const all = { keepRuns: Number.MAX_SAFE_INTEGER, folder, draftOf };
+  await withDrafts(store, all, async (drafts) => {
+    for (const { path, draft } of drafts) whileWriting(path, () => putInPlace(draft, path));
+  });
 }
 
 /** What was changed by hand in a folder, and the number of the last event that its documents show. */
@@ -126,25 +132,30 @@ export function replaceFile(
   const draft = join(folder, DRAFTS, String(process.pid));
   const replace = () => {
     writePieces(draft, pieces());
-    renameSync(draft, path);
+    putInPlace(draft, path);
   };
-  try {
-    // The file that a link leads to may be on another disk: its draft has to be written beside it.
-    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) {
-      writeAtomically(path, pieces());
-      return;
-    }
+  whileWriting(path, () => {
     try {
-      replace();
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      for (const file of [draft, path]) mkdirSync(dirname(file), { recursive: true });
-      replace();
+      try {
+        replace();
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        for (const file of [draft, path]) mkdirSync(dirname(file), { recursive: true });
+        replace();
+      }
+    } finally {
+      rmSync(draft, { force: true });
     }
-  } catch (error) {
-    if (existsSync(draft)) rmSync(draft);
-    if (error instanceof StoreFailedError) throw error;
-    throw new StoreFailedError("write", path, error);
+  });
+}
+
+/** Puts a finished draft where a file is, or none. */
+function putInPlace(draft: string, path: string): void {
+  // The file that a link leads to may be on another disk: what is renamed has to be beside it.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+    writeAtomically(path, readChunks(draft));
+  } else {
+    renameSync(draft, path);
   }
 }
 
@@ -167,8 +178,4 @@ function hashIfPresent(path: string): string | undefined {
     throw error;
   }
   return hash.digest("hex");
-}
-
-function hashText(content: string): string {
-  return createHash("sha256").update(content).digest("hex");
 }
