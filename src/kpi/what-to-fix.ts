@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { amend } from "../model/amend.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import { workMinutes } from "../model/minutes.ts";
@@ -40,12 +41,9 @@ export function rankFixes({
       const own = rowsOf.get(task.task_id) ?? [];
       const waiting = waitingOf.get(task.task_id) ?? [];
       const isCritical = criticalTasks.has(task.task_id);
-      return [describeWaiting(task, own, { waiting, now }), describeWork(task, own)].map((fix) => ({
-        task_id: task.task_id,
-        task: task.task,
-        on_critical_path: isCritical,
-        ...fix,
-      }));
+      return [describeWaiting(task, own, { waiting, now }), describeWork(task, own)].map((fix) =>
+        amend(fix, { task_id: task.task_id, task: task.task, on_critical_path: isCritical }),
+      );
     })
     .filter((fix) => fix.minutes > 0)
     .toSorted(

@@ -8,6 +8,7 @@ import type { DelayLedger } from "../kpi/delay-ledger.ts";
 import type { RunFigures } from "../kpi/run-figures.ts";
 import { type Outcome, sumOutcome } from "../kpi/sum-outcome.ts";
 import type { Fix } from "../kpi/what-to-fix.ts";
+import { amend } from "../model/amend.ts";
 import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { Amounts } from "../model/budget.ts";
 import { roundCost, sumCost } from "../model/cost.ts";
@@ -107,9 +108,8 @@ export function buildRunReport(facts: RunFigures): RunReport {
   const { run, mission, events, requests, kpis, ledger, fixes } = facts;
   const rule_summary = summarizeRun(facts).text;
   const tasks = describeTasks(facts);
-  return {
+  return amend(nameRun(run, rule_summary), {
     mission_id: mission.mission_id,
-    ...nameRun(run, rule_summary),
     mission_name: mission.mission_name,
     owner: mission.owner ?? null,
     basis: basisOf(facts.rows),
@@ -134,7 +134,7 @@ export function buildRunReport(facts: RunFigures): RunReport {
     what_to_fix: fixes,
     next_steps: listNextSteps(facts),
     reconciliation: reconcile(facts),
-  };
+  });
 }
 
 function sumSpent(

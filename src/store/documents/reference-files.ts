@@ -4,10 +4,9 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 
 import { BadDocumentError, MissionError } from "../../errors.ts";
-import { DEFAULT_POLICY } from "../../model/default-policy.ts";
 import { REFERENCE_DOCUMENTS } from "../../model/documents.ts";
 import { SELDOM } from "../../model/lazily.ts";
-import { type Policy, givenPolicySchema, policyOf } from "../../model/policy.ts";
+import { type Policy, givenPolicySchema, policyOf, policySchema } from "../../model/policy.ts";
 import type { Reference } from "../../model/reference.ts";
 import { LARGEST_EDITED, readIfPresent } from "./files.ts";
 import { describeIssues, findDeepField, parseJson } from "./json-text.ts";
@@ -41,7 +40,7 @@ export function readPolicy(file: string, { required }: { required: boolean }): P
   const text = readIfPresent(file, { mostBytes: LARGEST_EDITED });
   if (text === undefined) {
     if (required) throw new MissionError("USAGE", `There is no policy file ${file}.`);
-    return DEFAULT_POLICY;
+    return policySchema.parse({}, SELDOM);
   }
   const parsed = parseJson(file, text);
   if ("faults" in parsed) throw new BadDocumentError(parsed.faults);
