@@ -2,18 +2,21 @@
 
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
-import { BadDocumentError, MissionError, StoreFailedError } from "../errors.ts";
+import { BadDocumentError, BusyError, MissionError, StoreFailedError } from "../errors.ts";
 import { TELEMETRY_DOCUMENT_NAMES } from "../model/documents.ts";
 import { isArchive } from "../store/documents/archive-files.ts";
 import { hasDocuments, listRecords } from "../store/documents/import-documents.ts";
 import {
+  DOCUMENTS_LEASE,
   copyDocuments,
   findHandChanges,
   markImport,
   publishDocuments,
+  removeDrafts,
 } from "../store/documents/publish-documents.ts";
-import type { Store } from "../store/store.ts";
+import type { Lease, Store } from "../store/store.ts";
 import { importArchive } from "./import-archive.ts";
 import { findConflicts, listTouched } from "./import-conflicts.ts";
 
@@ -92,15 +95,35 @@ export async function exportDocuments(
     await copyDocuments(target, store);
     return;
   }
-  const { changedByHand } = await publishDocuments(folder, {
-    store,
-    keepRuns: Number.MAX_SAFE_INTEGER,
-    force: to.force,
-  });
+  const lease = await takeWhenFree(store);
+  const { changedByHand } = await publishAll(folder, { store, force: to.force }).finally(() =>
+    lease.release(),
+  );
   if (changedByHand.length === 0) return;
   const names = changedByHand.map((name) => `${name}.json`).join(", ");
   throw new MissionError(
     "USAGE",
     `${names}: changed by hand. \`import\` takes the changes over, --force writes over them.`,
   );
+}
+
+async function publishAll(folder: string, { store, force }: { store: Store; force: boolean }) {
+  removeDrafts(folder);
+  return publishDocuments(folder, { store, keepRuns: Number.MAX_SAFE_INTEGER, force });
+}
+
+/** How long it waits for who writes the documents just then. */
+const PATIENCE_MS = 10_000;
+const PAUSE_MS = 50;
+
+/** @throws BusyError */
+async function takeWhenFree(store: Store): Promise<Lease> {
+  for (let waited = 0; ; waited += PAUSE_MS) {
+    try {
+      return await store.takeLease(DOCUMENTS_LEASE);
+    } catch (error) {
+      if (!(error instanceof BusyError) || waited >= PATIENCE_MS) throw error;
+    }
+    await delay(PAUSE_MS);
+  }
 }

@@ -6,7 +6,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 
+import { exportDocuments } from "../../src/app/documents.ts";
 import {
+  findHandChanges,
   keepOriginals,
   markImport,
   publishDocuments,
@@ -16,7 +18,7 @@ import { NOON, aRun } from "../support/builders.ts";
 import { aFolder, aStoreOf, readDocument } from "../support/workspace.ts";
 
 /** @returns what has it be well again. */
-function fillDisk(where: "renameSync" | "appendFileSync"): () => void {
+function fillDisk(where: "renameSync" | "writeFileSync"): () => void {
   const broken = vi.spyOn(fs, where).mockImplementation(() => {
     throw Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" });
   });
@@ -79,7 +81,7 @@ describe("documents that a store takes over", () => {
 describe("publishing documents", () => {
   it.each([
     ["put in place", "renameSync"],
-    ["write", "appendFileSync"],
+    ["write", "writeFileSync"],
   ] as const)(
     "takes none for changed by hand that it could not %s, twice in a row",
     async (_, where) => {
@@ -105,4 +107,31 @@ describe("publishing documents", () => {
       expect(readDocument(folder, "mission_runs")).toMatchObject([{ requested_by: "eve" }]);
     },
   );
+
+  it("is for one at a time: an export waits for a publisher, and neither takes the other's work for somebody's hand", async () => {
+    const folder = aFolder();
+    const store = aStoreOf(folder);
+    onTestFinished(() => store.close());
+    const runIds = ["R1", "R2", "R3"];
+    await store.importRecords(
+      runIds.map((run_id) => ({ document: "mission_runs", record: aRun({ run_id }) })),
+    );
+    const publisher = createPublisher({
+      folder,
+      store,
+      keepRuns: () => 1,
+      makeBoard: async () => "",
+      makeReport: async () => "",
+      onWarning: expect.unreachable,
+    });
+    const exportAll = () => exportDocuments({ folder, force: false }, { store, folder });
+
+    await Promise.all([publisher.catchUp(), exportAll(), exportAll()]);
+
+    expect((await findHandChanges(folder, store)).changedByHand).toEqual([]);
+    expect(readDocument(folder, "mission_runs")).toMatchObject(
+      runIds.map((run_id) => ({ run_id })),
+    );
+    expect(readdirSync(join(folder, ".mission-control", "drafts"))).toEqual([]);
+  });
 });

@@ -1,7 +1,7 @@
 /** The telemetry documents as they are read from a store, each in a file of its own until it is put in its place. */
 
 import { createHash } from "node:crypto";
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { type TelemetryDocument, TELEMETRY_DOCUMENT_NAMES } from "../../model/documents.ts";
@@ -51,15 +51,22 @@ export async function withDrafts<T>(
     path: join(folder, `${name}.json`),
     draft: draftOf(name),
   }));
+  const begun = new Map<TelemetryDocument, ReturnType<typeof beginDraft>>();
+  const close = () => {
+    for (const draft of begun.values()) draft.close();
+    begun.clear();
+  };
   try {
-    let begun = new Map<TelemetryDocument, ReturnType<typeof beginDraft>>();
     const number = await store.readDocuments(keepRuns, () => {
-      begun = new Map(places.map((place) => [place.name, beginDraft(place)]));
+      close();
+      for (const place of places) begun.set(place.name, beginDraft(place));
       return (name, record) => begun.get(name)?.add(record);
     });
     const drafts = [...begun.values()].map((draft) => draft.end());
+    close();
     return await use(drafts, number);
   } finally {
+    close();
     for (const { draft } of places) rmSync(draft, { force: true });
   }
 }
@@ -70,13 +77,13 @@ function beginDraft(place: Place) {
   const hash = createHash("sha256");
   let waiting = "";
   const write = () => {
-    whileWriting(path, () => appendFileSync(draft, waiting));
+    whileWriting(path, () => writeFileSync(file, waiting));
     hash.update(waiting);
     waiting = "";
   };
-  whileWriting(path, () => {
+  const file = whileWriting(path, () => {
     mkdirSync(dirname(draft), { recursive: true });
-    writeFileSync(draft, "");
+    return openSync(draft, "w");
   });
   return {
     add(record: string): void {
@@ -88,5 +95,6 @@ function beginDraft(place: Place) {
       write();
       return { ...place, hash: hash.digest("hex") };
     },
+    close: () => closeSync(file),
   };
 }

@@ -39,7 +39,9 @@ export async function publishDocuments(
   { store, keepRuns, force }: { store: Store; keepRuns: number; force: boolean },
 ): Promise<Published> {
   const mark = await readMark(store);
-  const draftOf = (name: TelemetryDocument) => join(folder, DRAFTS, `${process.pid}-${name}`);
+  started += 1;
+  const own = `${process.pid}-${started}`;
+  const draftOf = (name: TelemetryDocument) => join(folder, DRAFTS, `${own}-${name}`);
   return withDrafts(store, { keepRuns, folder, draftOf }, async (drafts, number) => {
     if (!force && mark !== undefined && mark.number > number) return { changedByHand: [] };
     const found = hashDocuments(folder);
@@ -108,6 +110,12 @@ async function readMark(store: Store): Promise<Written | undefined> {
   const text = await store.findMark(DOCUMENTS_MARK);
   return text === undefined ? undefined : markSchema.parse(JSON.parse(text));
 }
+
+/** What whoever writes the documents of a workspace holds meanwhile. */
+export const DOCUMENTS_LEASE = "the folder of documents";
+
+/** How often documents were written: no two may write the same drafts. */
+let started = 0;
 
 /** Where drafts are written, out of people's sight. */
 const DRAFTS = join(".mission-control", "drafts");

@@ -6,7 +6,12 @@ import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promi
 
 import { BusyError } from "../../errors.ts";
 import type { Store } from "../store.ts";
-import { publishDocuments, removeDrafts, replaceFile } from "./publish-documents.ts";
+import {
+  DOCUMENTS_LEASE,
+  publishDocuments,
+  removeDrafts,
+  replaceFile,
+} from "./publish-documents.ts";
 
 /** The number of the last event that all that people read shows. */
 const PUBLISHED = "published";
@@ -74,7 +79,7 @@ export function createPublisher({
     isDue = false;
     const start = performance.now();
     try {
-      const lease = await store.takeLease("the folder of documents");
+      const lease = await store.takeLease(DOCUMENTS_LEASE);
       try {
         await writeAll();
       } finally {
