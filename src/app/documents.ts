@@ -95,10 +95,7 @@ export async function exportDocuments(
     await copyDocuments(target, store);
     return;
   }
-  const lease = await takeWhenFree(store);
-  const { changedByHand } = await publishAll(folder, { store, force: to.force }).finally(() =>
-    lease.release(),
-  );
+  const { changedByHand } = await publishAll(folder, { store, force: to.force });
   if (changedByHand.length === 0) return;
   const names = changedByHand.map((name) => `${name}.json`).join(", ");
   throw new MissionError(
@@ -108,8 +105,13 @@ export async function exportDocuments(
 }
 
 async function publishAll(folder: string, { store, force }: { store: Store; force: boolean }) {
-  removeDrafts(folder);
-  return publishDocuments(folder, { store, keepRuns: Number.MAX_SAFE_INTEGER, force });
+  const lease = await takeWhenFree(store);
+  try {
+    removeDrafts(folder);
+    return await publishDocuments(folder, { store, keepRuns: Number.MAX_SAFE_INTEGER, force });
+  } finally {
+    await lease.release();
+  }
 }
 
 /** How long it waits for who writes the documents just then. */
