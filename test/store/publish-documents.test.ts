@@ -134,4 +134,18 @@ describe("publishing documents", () => {
     );
     expect(readdirSync(join(folder, ".mission-control", "drafts"))).toEqual([]);
   });
+
+  it.each(["a-file", "a-file/below"])("tells that there is no folder %s", async (place) => {
+    const folder = aFolder();
+    const store = aStoreOf(folder);
+    onTestFinished(() => store.close());
+    writeFileSync(join(folder, "a-file"), "mine");
+    const to = { folder: join(folder, place), force: false };
+
+    await expect(exportDocuments(to, { store, folder })).rejects.toMatchObject({
+      code: "STORE_FAILED",
+    });
+
+    expect(readFileSync(join(folder, "a-file"), "utf8")).toBe("mine");
+  });
 });

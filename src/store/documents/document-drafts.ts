@@ -67,7 +67,15 @@ export async function withDrafts<T>(
     return await use(drafts, number);
   } finally {
     close();
-    for (const { draft } of places) rmSync(draft, { force: true });
+    for (const { draft } of places) removeDraft(draft);
+  }
+}
+
+function removeDraft(draft: string): void {
+  try {
+    rmSync(draft, { force: true });
+  } catch {
+    // Where no draft can be there is none; why it could not be written has been told.
   }
 }
 

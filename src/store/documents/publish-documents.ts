@@ -4,7 +4,7 @@
  * The database is the truth and these follow it: docs/decisions/2026-11-25-documents-as-a-view.md.
  */
 
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -39,8 +39,8 @@ export async function publishDocuments(
   { store, keepRuns, force }: { store: Store; keepRuns: number; force: boolean },
 ): Promise<Published> {
   const mark = await readMark(store);
-  started += 1;
-  const own = `${process.pid}-${started}`;
+  // Process ids are no names: two containers have the same.
+  const own = randomUUID();
   const draftOf = (name: TelemetryDocument) => join(folder, DRAFTS, `${own}-${name}`);
   return withDrafts(store, { keepRuns, folder, draftOf }, async (drafts, number) => {
     if (!force && mark !== undefined && mark.number > number) return { changedByHand: [] };
@@ -60,7 +60,8 @@ export async function publishDocuments(
 
 /** Writes the documents with everything that is recorded into any other folder. @throws StoreFailedError */
 export async function copyDocuments(folder: string, store: Store): Promise<void> {
-  const draftOf = (name: TelemetryDocument) => join(folder, `${name}.json.${process.pid}.tmp`);
+  const own = randomUUID();
+  const draftOf = (name: TelemetryDocument) => join(folder, `${name}.json.${own}.tmp`);
   const all = { keepRuns: Number.MAX_SAFE_INTEGER, folder, draftOf };
   await withDrafts(store, all, async (drafts) => {
     for (const { path, draft } of drafts) whileWriting(path, () => putInPlace(draft, path));
@@ -113,9 +114,6 @@ async function readMark(store: Store): Promise<Written | undefined> {
 
 /** What whoever writes the documents of a workspace holds meanwhile. */
 export const DOCUMENTS_LEASE = "the folder of documents";
-
-/** How often documents were written: no two may write the same drafts. */
-let started = 0;
 
 /** Where drafts are written, out of people's sight. */
 const DRAFTS = join(".mission-control", "drafts");
