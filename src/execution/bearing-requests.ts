@@ -43,23 +43,44 @@ export function openRequest(situation: Situation, attempt: number): ApprovalRequ
   return situation.requests.findLast((request) => request.status !== "void" && isOpen(request));
 }
 
-/** That of the newest question while it holds; else one more than the last attempt and question. */
+/** That of the newest question while it stands; else one more than the last attempt and question. */
 export function nextAttempt(situation: Situation): number {
-  const last = Math.max(0, ...situation.rows.map((row) => row.attempt ?? 1));
+  const last = lastAttempt(situation);
   const newest = situation.requests
     .filter((request) => request.stage !== "failure")
     .toSorted((a, b) => a.attempt - b.attempt)
     .at(-1);
   if (newest === undefined || newest.attempt <= last) return last + 1;
-  return hasLapsed(newest, situation) ? newest.attempt + 1 : newest.attempt;
+  const isTakenBack = newest.stage === "before" && newest.status === "void";
+  return isTakenBack ? newest.attempt + 1 : newest.attempt;
 }
 
-/** A consent lapses when its agent is gone or what it was given for has changed. */
-function hasLapsed(request: ApprovalRequest, situation: Situation): boolean {
-  if (request.stage !== "before") return false;
-  if (request.status === "void") return true;
-  if (!isConsent(request)) return false;
-  return !situation.available.includes(request.agent_id) || !fits(request, situation);
+function lastAttempt({ rows }: Situation): number {
+  return Math.max(0, ...rows.map((row) => row.attempt ?? 1));
+}
+
+/**
+ * The first consent that no row has, and that lapsed: its agent is gone, or what it was given for has changed.
+ *
+ * @param attempt the next; who was asked about it after a consent was given could not use that.
+ */
+export function lapsedConsent(
+  situation: Situation,
+  attempt: number,
+): { decided: ApprovalRequest; error: string; retryable?: false } | undefined {
+  const last = lastAttempt(situation);
+  const decided = situation.requests
+    .filter((request) => request.stage === "before" && isConsent(request) && request.attempt > last)
+    .toSorted((a, b) => a.attempt - b.attempt)[0];
+  if (decided === undefined) return undefined;
+  if (!fits(decided, situation)) {
+    return { decided, error: "what was agreed to has changed since" };
+  }
+  const { agent_id } = decided;
+  const isStanding = decided.attempt === attempt && situation.available.includes(agent_id);
+  // Another agent's turn, and nobody's fault.
+  if (!isStanding) return { decided, error: `${agent_id} is not available`, retryable: false };
+  return undefined;
 }
 
 function fits(request: ApprovalRequest, situation: Situation): boolean {

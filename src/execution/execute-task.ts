@@ -97,6 +97,16 @@ export async function executeTask(assignment: Assignment, world: TaskWorld): Pro
         rows.push(await writeRow(row, { assignment, rows, requests }, world));
         break;
       }
+      case "lapsed": {
+        const { decided, error, retryable } = step;
+        const row = rowOf(
+          { agent_id: decided.agent_id, attempt: decided.attempt, decided },
+          { assignment, rows, requests },
+          { outcome: "failed", work_minutes: 0, error, retryable },
+        );
+        rows.push(await writeRow(row, { assignment, rows, requests }, world));
+        break;
+      }
       case "settle": {
         const row = settleRow(step.row, step.decided);
         rows[rows.length - 1] = row;

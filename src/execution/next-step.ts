@@ -4,7 +4,7 @@ import type { ApprovalRequest } from "../model/approval-requests.ts";
 import type { PlanTask } from "../model/decomposed-mission-tasks.ts";
 import { defined } from "../model/defined.ts";
 import type { FailureDecision, TaskLog } from "../model/task-execution-logs.ts";
-import { asksOf, consentOf, nextAttempt, openRequest } from "./bearing-requests.ts";
+import { asksOf, consentOf, lapsedConsent, nextAttempt, openRequest } from "./bearing-requests.ts";
 import { chooseAgent, sinceReopened } from "./choose-agent.ts";
 import type { Situation } from "./situation.ts";
 import type { Step } from "./step.ts";
@@ -41,6 +41,8 @@ function stepOnMerits(known: Situation): Step {
   if (asks.length > 0 && open?.stage !== "after") {
     return followAsks(asks, { attempt, open, situation, before: known.rows.at(-1) });
   }
+  const lapsed = lapsedConsent(known, attempt);
+  if (lapsed !== undefined) return { kind: "lapsed", ...lapsed };
   if (open !== undefined) return followRequest(open, attempt, situation);
 
   const choice = chooseAgent(situation);
@@ -126,12 +128,7 @@ function followRequest(open: ApprovalRequest, attempt: number, situation: Situat
     return { kind: "conclude", attempt, outcome: "approved", decided: open };
   const { agent_id } = open;
   if (!situation.available.includes(agent_id)) {
-    return {
-      kind: "unavailable",
-      attempt,
-      agent_id,
-      ...(open.stage === "failure" ? {} : { decided: open }),
-    };
+    return { kind: "unavailable", attempt, agent_id };
   }
   const feedback = open.stage === "failure" ? (open.reason ?? open.feedback) : open.feedback;
   return {

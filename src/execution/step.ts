@@ -20,6 +20,14 @@ export type Step =
     }
   /** No agent can be called: that is a failed attempt. */
   | { kind: "unavailable"; attempt: number; agent_id: string; decided?: ApprovalRequest }
+  /** What was agreed to is of no use any more: that is a failed attempt, and the decision stands in its row. */
+  | {
+      kind: "lapsed";
+      decided: ApprovalRequest;
+      error: string;
+      /** Absent where the agent can be asked for again. */
+      retryable?: false;
+    }
   | {
       kind: "ask";
       stage: "before" | "failure";

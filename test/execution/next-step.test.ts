@@ -198,10 +198,15 @@ describe("nextStep, at the gate before the work", () => {
     { what: "another large input", inputs: { T0: { [OUTPUT_REF]: "abc" } } },
   ])("asks again under a new number when the approved inputs become $what", ({ inputs }) => {
     const consent = decided("approve", request("before", {}, { T0: { amount: 5 } }));
+    const changed = { task: BEFORE, requests: [consent], inputs };
+    const error = "what was agreed to has changed since";
 
-    const step = nextStep(situation({ task: BEFORE, requests: [consent], inputs }));
+    const step = nextStep(situation(changed));
+    const next = nextStep(situation({ ...changed, rows: [failed({ stage: "before", error })] }));
 
-    expect(step).toEqual({ kind: "ask", stage: "before", attempt: 2, agent_id: "A1" });
+    expect(step).toEqual({ kind: "lapsed", decided: consent, error });
+    const asked = { stage: "before", attempt: 2, agent_id: "A1", feedback: error };
+    expect(next).toEqual({ kind: "ask", ...asked });
   });
 
   it("holds on to a consent to equal inputs, whatever the order of their keys", () => {
@@ -214,20 +219,24 @@ describe("nextStep, at the gate before the work", () => {
     expect(step).toMatchObject({ kind: "call", attempt: 1, approved: consent });
   });
 
-  it("asks again about the next agent when the approved one is gone before it starts", () => {
+  it.each([["A2"], []])("lapses when the agent it was given for is gone (left: %s)", (...left) => {
     const consent = decided("approve", asked);
 
-    const step = nextStep(situation({ task: BEFORE, available: ["A2"], requests: [consent] }));
+    const step = nextStep(situation({ task: BEFORE, available: left, requests: [consent] }));
 
-    expect(step).toEqual({ kind: "ask", stage: "before", attempt: 2, agent_id: "A2" });
+    const error = "A1 is not available";
+    expect(step).toEqual({ kind: "lapsed", decided: consent, error, retryable: false });
   });
 
-  it("fails under a new number when the approved agent is gone and nobody else is there", () => {
-    const consent = decided("approve", asked);
+  it("asks about the next agent when it has lapsed", () => {
+    const error = "A1 is not available";
+    const row = failed({ stage: "before", decision: "approve", error, retryable: false });
+    const requests = [decided("approve", asked)];
 
-    const step = nextStep(situation({ task: BEFORE, available: [], requests: [consent] }));
+    const step = nextStep(situation({ task: BEFORE, available: ["A2"], rows: [row], requests }));
 
-    expect(step).toEqual({ kind: "unavailable", attempt: 2, agent_id: "A1" });
+    const next = { stage: "before", attempt: 2, agent_id: "A2", feedback: error };
+    expect(step).toEqual({ kind: "ask", ...next });
   });
 
   it("takes no consent to a task whose id begins alike", () => {
@@ -235,7 +244,7 @@ describe("nextStep, at the gate before the work", () => {
 
     const step = nextStep(situation({ task: BEFORE, requests: [other] }));
 
-    expect(step).toMatchObject({ kind: "ask", stage: "before", agent_id: "A1" });
+    expect(step).toMatchObject({ kind: "lapsed", decided: other });
   });
 
   it("asks under a new number when the request was taken back", () => {
@@ -246,13 +255,19 @@ describe("nextStep, at the gate before the work", () => {
     expect(step).toEqual({ kind: "ask", stage: "before", attempt: 2, agent_id: "A1" });
   });
 
-  it("goes through several lapsed consents without using a number twice", () => {
-    const old = decided("approve", request("before", {}, { T0: 1 }));
-    const older = decided("approve", request("before", { attempt: 2 }, { T0: 2 }));
+  it("takes lapsed consents one after the other", () => {
+    const first = decided("approve", request("before", {}, { T0: 1 }));
+    const second = decided("approve", request("before", { attempt: 2 }, { T0: 2 }));
+    const changed = { task: BEFORE, requests: [second, first], inputs: { T0: 3 } };
 
-    const step = nextStep(situation({ task: BEFORE, requests: [old, older], inputs: { T0: 3 } }));
+    const step = nextStep(situation(changed));
+    const next = nextStep(situation({ ...changed, rows: [failed({ stage: "before" })] }));
 
-    expect(step).toMatchObject({ kind: "ask", attempt: 3 });
+    const error = "what was agreed to has changed since";
+    expect([step, next]).toEqual([
+      { kind: "lapsed", decided: first, error },
+      { kind: "lapsed", decided: second, error },
+    ]);
   });
 });
 
@@ -733,6 +748,21 @@ describe("nextStep, for any history", () => {
     );
   });
 
+  it("has a row for each attempt that a person decided about, whoever comes and goes", () => {
+    fc.assert(
+      fc.property(aStory, (story) => {
+        const { rows, requests } = play(story);
+
+        const about = requests.filter(
+          ({ stage, status }) => stage !== "failure" && status === "decided",
+        );
+        const attempts = rows.map((row) => row.attempt ?? 1);
+        expect(attempts).toEqual(expect.arrayContaining(about.map(({ attempt }) => attempt)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("has the agent that asked go on, once all that it asked is decided", () => {
     fc.assert(
       fc.property(aStory, (story) => {
@@ -1020,6 +1050,17 @@ function play(story: Story) {
         });
         break;
       }
+      case "lapsed": {
+        const { agent_id, stage, attempt } = step.decided;
+        const { error, retryable } = step;
+        const said = {
+          outcome: "failed" as const,
+          error,
+          ...(retryable === undefined ? {} : { retryable }),
+        };
+        addRow({ ...step, attempt }, { agent_id, stage, ...said });
+        break;
+      }
       case "settle":
         rows[rows.length - 1] = settleRow(step.row, step.decided);
         break;
@@ -1039,9 +1080,13 @@ describe("nextStep, after a consent has lapsed", () => {
   it("follows the newer question when the first agent is back", () => {
     const refusal = decided("reject", request("before", { agent_id: "A2", attempt: 2 }));
 
-    const step = nextStep(situation({ task: BEFORE, requests: [lapsed, refusal] }));
+    const known = { task: BEFORE, requests: [lapsed, refusal] };
 
-    expect(step).toMatchObject({ kind: "conclude", attempt: 2, outcome: "rejected" });
+    const step = nextStep(situation(known));
+    const next = nextStep(situation({ ...known, rows: [failed({ stage: "before" })] }));
+
+    expect(step).toMatchObject({ kind: "lapsed", decided: lapsed });
+    expect(next).toMatchObject({ kind: "conclude", attempt: 2, outcome: "rejected" });
   });
 
   it("asks anew for the agent that is back, instead of using the lapsed consent", () => {

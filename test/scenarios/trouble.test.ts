@@ -165,6 +165,37 @@ describe("an agent that goes away after the start", () => {
   });
 });
 
+describe("a decision about an agent that goes away before it is carried out", () => {
+  it("stands in a row, with its wait: the next agent is asked about, and all agrees", async () => {
+    const agents = [anAgent({ agent_id: "A" }), anAgent({ agent_id: "B" })];
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] }, { T1: gate }), agents));
+    const clock = aClock();
+    const control = await aMissionControl({ workspace, clock });
+    const { run_id } = await control.start({ mission_id: "M" });
+    writeDocument(workspace, "specialized_agents", [
+      { ...agents[0], status: "unavailable" },
+      { ...agents[1] },
+    ]);
+
+    clock.advance(600);
+    const asked = await control.decide(run_id, { T1: { type: "approve", decided_by: "ana" } });
+    clock.advance(2);
+    const { status } = await control.decide(run_id, { T1: { type: "approve", decided_by: "bo" } });
+
+    expect(asked.pending_approvals).toMatchObject([
+      { agent_id: "B", attempt: 2, feedback: "A is not available" },
+    ]);
+    expect(status).toBe("completed");
+    expect(rows(workspace)).toMatchObject([
+      { attempt: 1, agent_id: "A", outcome: "failed", decided_by: "ana", human_delay_minutes: 600 },
+      { attempt: 2, agent_id: "B", outcome: "approved", decided_by: "bo", human_delay_minutes: 2 },
+    ]);
+    expect(await control.runs()).toMatchObject([{ human_interventions: 2 }]);
+    expect((await control.audit()).findings).toEqual([]);
+    expect(await control.replay()).toMatchObject({ runs: [{ status: "agrees" }] });
+  });
+});
+
 describe("people who change their mind", () => {
   it("cancel a run: what waits is void, and a late answer ends the thread without work", async () => {
     const workspace = aWorkspace();
