@@ -6,12 +6,10 @@ import type { TaskWorld } from "../src/execution/task-world.ts";
 import type { TaskLog } from "../src/model/task-execution-logs.ts";
 import { toMs } from "../src/model/time.ts";
 import { SPANS, name } from "../src/model/trace.ts";
+import { keepOutput } from "../src/runs/keep-output.ts";
 import type { Attempt } from "../src/store/store.ts";
 import { type CallingRun, createAttemptCalls } from "./attempt-calls.ts";
 import type { MissionGraphDependencies } from "./dependencies.ts";
-
-/** A larger output is kept by the store; rows and state hold a reference. In bytes of JSON. */
-const LARGEST_OUTPUT = 16 * 1024;
 
 /** A signal of its own where LangGraph gives none. */
 const NEVER = new AbortController().signal;
@@ -52,10 +50,7 @@ export function createTaskWorld(
     },
     request: (request) => store.requestApproval(request),
     ...createAttemptCalls(run, { signal, notify, onLate }, dependencies),
-    async keep(output) {
-      const isLarge = Buffer.byteLength(JSON.stringify(output)) > LARGEST_OUTPUT;
-      return isLarge ? { output_ref: await store.saveOutput(output) } : { output };
-    },
+    keep: (output) => keepOutput(output, store),
     load: (reference) => store.loadOutput(reference),
     wait: (seconds) => wait(seconds, signal),
     notify,

@@ -2,7 +2,7 @@
 
 import { type LangGraphRunnableConfig, task as durableTask } from "@langchain/langgraph";
 
-import { labelsOfInputs } from "../../src/approvals/labels.ts";
+import { createAssign } from "../../src/execution/assign-task.ts";
 import { limitsOf } from "../../src/execution/budgets.ts";
 import { deriveStatuses } from "../../src/execution/derive-statuses.ts";
 import { executeTask } from "../../src/execution/execute-task.ts";
@@ -10,16 +10,14 @@ import { markBlocked, runStatusOf, selectEntry } from "../../src/execution/plan-
 import { createSlots } from "../../src/execution/slots.ts";
 import type { TaskReport, TaskResult } from "../../src/execution/task-report.ts";
 import { walkPlan } from "../../src/execution/walk-plan.ts";
-import { measuresOf } from "../../src/kpi/plan-measures.ts";
 import { observationsOf } from "../../src/kpi/run-observations.ts";
 import type { Scope } from "../../src/model/budget.ts";
 import type { PlanTask } from "../../src/model/decomposed-mission-tasks.ts";
-import { defined } from "../../src/model/defined.ts";
 import { type MissionRun, isEnded } from "../../src/model/mission-runs.ts";
+import { pick } from "../../src/model/pick.ts";
 import type { RunRecord } from "../../src/model/run-record.ts";
-import type { SpecializedAgent } from "../../src/model/specialized-agents.ts";
-import { laterOf, monthOf } from "../../src/model/time.ts";
-import { blockedMinutes, longestPathMinutes } from "../../src/planning/remaining-work.ts";
+import { monthOf } from "../../src/model/time.ts";
+import { longestPathMinutes } from "../../src/planning/remaining-work.ts";
 import { readRun } from "../../src/runs/read-run.ts";
 import { requireRuntimes } from "../../src/runs/run-runtimes.ts";
 import type { SpendingScope } from "../../src/store/store.ts";
@@ -79,45 +77,25 @@ export function createExecuteTasks(dependencies: MissionGraphDependencies): Miss
 
 /** A function that executes one task, given the results of its dependencies. */
 function createExecutor(
-  { run, plan, policy, routing }: RunRecord,
+  record: RunRecord,
   config: LangGraphRunnableConfig,
   dependencies: MissionGraphDependencies,
 ): (task: PlanTask, results: Readonly<Record<string, TaskResult>>) => Promise<TaskReport> {
-  const { run_id, mission_id, mission_inputs = {} } = run;
-  const agents = asOfToday(plan.agents, dependencies.reference().agents);
+  const { run, plan, policy } = record;
   const { max_concurrency, timeout_minutes: timeoutMinutes } = policy.execution;
-  const slots = createSlots(max_concurrency);
-  const urgency = longestPathMinutes(plan.tasks);
-  const { definitions } = measuresOf(plan);
-  const hasLabels = plan.tasks.some((task) => task.output_labels !== undefined);
   const limits = limitsOf(run, policy);
-  const scopes = limits.map(({ scope }) => scopeOf(scope, run));
-  const runtimes = run.runtimes ?? {};
-  const world = createTaskWorld(
-    { run_id, slots, urgency, timeoutMinutes, runtimes, limits, scopes },
-    config,
-    dependencies,
-  );
-  return (task, results) => {
-    const assignment = {
-      run_id,
-      mission_id,
-      mission_inputs,
-      task,
-      route: routing?.routes[task.task_id] ?? [],
-      agents,
-      ready: Object.values(results).reduce(
-        (end, { ended_at }) => laterOf(end, ended_at),
-        run.created_at ?? run.start_time,
-      ),
-      dependencies: results,
-      labels: hasLabels ? labelsOfInputs(task, plan.tasks) : {},
-      countBlockedMinutes: () => blockedMinutes(task.task_id, plan.tasks),
-      policy,
-      kpis: definitions,
-    };
-    return executeTask(assignment, world);
+  const calling = {
+    run_id: run.run_id,
+    slots: createSlots(max_concurrency),
+    urgency: longestPathMinutes(plan.tasks),
+    timeoutMinutes,
+    runtimes: run.runtimes ?? {},
+    limits,
+    scopes: limits.map(({ scope }) => scopeOf(scope, run)),
   };
+  const world = createTaskWorld(calling, config, dependencies);
+  const assign = createAssign(record, dependencies.reference().agents);
+  return (task, results) => executeTask(assign(task, results), world);
 }
 
 /** Whose attempts count for a limit. */
@@ -125,21 +103,6 @@ function scopeOf(scope: Scope, { run_id, mission_id, start_time }: MissionRun): 
   if (scope === "run") return { run_id };
   const month = monthOf(start_time);
   return scope === "mission" ? { ...month, mission_id } : month;
-}
-
-/** The run's agents as it was opened with them; whether, and for how many, they are available is asked of today's registry. */
-function asOfToday(
-  agents: readonly SpecializedAgent[],
-  registry: readonly SpecializedAgent[],
-): ReadonlyMap<string, SpecializedAgent> {
-  const today = new Map(registry.map((agent) => [agent.agent_id, agent]));
-  return new Map(
-    agents.map(({ max_concurrency: _then, status: _before, ...agent }) => {
-      const known = today.get(agent.agent_id);
-      const { status = "available", max_concurrency } = known ?? { status: "unavailable" as const };
-      return [agent.agent_id, { status, ...agent, ...defined({ max_concurrency }) }];
-    }),
-  );
 }
 
 /** The state after a pass. */
@@ -173,14 +136,4 @@ function summarize(state: MissionState, reports: ReadonlyMap<string, TaskReport>
     hitl_queue: queue,
     ...(isPaused ? { run_status: runStatusOf(marked) } : {}),
   };
-}
-
-function pick<T>(record: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> {
-  return Object.fromEntries(
-    keys.flatMap((key) => {
-      // An id may be the name of what every object has.
-      const value = Object.hasOwn(record, key) ? record[key] : undefined;
-      return value === undefined ? [] : [[key, value] as const];
-    }),
-  );
 }

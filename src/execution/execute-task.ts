@@ -175,10 +175,10 @@ function byAttempt(a: TaskLog, b: TaskLog): number {
 }
 
 /** The row of an attempt that a decision ended: refused, skipped, or its output judged. */
-async function concludeRow(
+export async function concludeRow(
   { attempt, outcome, decided, consent }: Extract<Step, { kind: "conclude" }>,
   { assignment, rows, requests }: Progress,
-  world: TaskWorld,
+  world: Pick<TaskWorld, "load" | "keep">,
 ): Promise<TaskLog> {
   const { agent_id, kpi_observations, output, output_ref, edits, runtime, usage } = decided;
   const { warnings, reserved } = decided;

@@ -149,7 +149,7 @@ export const taskLogSchema = lazily(() =>
       .describe(
         "What did the work: `simulated`, or a `function` of a program; absent when nobody worked.",
       ),
-    error: z.string().optional().describe("Why the attempt failed."),
+    error: z.string().optional().describe("Why the attempt failed, or was never begun."),
     failure_decision: failureDecisionSchema
       .optional()
       .describe("What a person decided about the failure, where it was handed to one."),

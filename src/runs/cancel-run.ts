@@ -9,12 +9,13 @@ import type { RunRecord } from "../model/run-record.ts";
 import { assessRun } from "./assess-run.ts";
 import { endRun } from "./end-run.ts";
 import { readFigures, readRun } from "./read-run.ts";
+import { settleDecisions } from "./settle-decisions.ts";
 import type { RunWorld } from "./world.ts";
 
 const requestSchema = z.object({ reason: reasonSchema, by: personSchema });
 
 /**
- * Ends a run as `abandoned`; what waits for a person becomes void.
+ * Ends a run as `abandoned`; what waits for a person becomes void, what a person has decided stands in a row.
  *
  * @throws UnknownRunError; MissionError `BAD_INPUT`, `RUN_ENDED`, `BUSY` while somebody works on it.
  */
@@ -40,11 +41,12 @@ export async function cancelRun(
       runId,
       pending.map((asked) => asked.approval_id),
     );
+    const rows = await settleDecisions(await readRun(runId, world), world);
     // What only waited for a decision is no risk any more.
     await assessRun(await readFigures(runId, world, "abandoned"), world);
     const { markdown } = await endRun(
       runId,
-      { status: "abandoned", ended_reason: `${reason} (${by})` },
+      { status: "abandoned", ended_reason: `${reason} (${by})`, rows },
       world,
     );
     try {

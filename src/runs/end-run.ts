@@ -6,6 +6,7 @@ import { amend } from "../model/amend.ts";
 import { defined } from "../model/defined.ts";
 import { type MissionRun, isEnded } from "../model/mission-runs.ts";
 import type { StoredRun } from "../model/run-record.ts";
+import type { TaskLog } from "../model/task-execution-logs.ts";
 import { renderRunReport } from "../reports/render-run-report.ts";
 import { type RunReport, buildRunReport } from "../reports/run-report.ts";
 import { completeRun, readRun } from "./read-run.ts";
@@ -23,7 +24,12 @@ export interface ReportedRun {
 /** Ends the run, unless it has ended already, and reports on it. Safe to repeat. */
 export async function endRun(
   runId: string,
-  ending: { readonly status: MissionRun["status"]; readonly ended_reason?: string },
+  ending: {
+    readonly status: MissionRun["status"];
+    readonly ended_reason?: string;
+    /** Attempts that end with it. */
+    readonly rows?: readonly TaskLog[];
+  },
   world: RunWorld,
 ): Promise<ReportedRun> {
   const { store, clock } = world;
@@ -46,7 +52,7 @@ export async function endRun(
       return summarize({ ...record, run: ended }, world);
     };
     const agentIds = [...new Set(rows.map((row) => row.agent_id))];
-    await Promise.all([store.endRun(runId, end), refreshStats(world, agentIds)]);
+    await Promise.all([store.endRun(runId, end, ending.rows), refreshStats(world, agentIds)]);
   }
   return reportRun(runId, world);
 }

@@ -157,8 +157,12 @@ export interface Store {
    * @throws MissionError `UNKNOWN_RUN`.
    */
   changeRun(runId: string, change: RunChange): Promise<MissionRun>;
-  /** As {@link changeRun}, {@link secured} from a power cut: for what ends a run. */
-  endRun(runId: string, change: RunChange): Promise<MissionRun>;
+  /**
+   * As {@link changeRun}, {@link secured} from a power cut: for what ends a run.
+   *
+   * @param rows of attempts that it ends, written at once with it.
+   */
+  endRun(runId: string, change: RunChange, rows?: readonly TaskLog[]): Promise<MissionRun>;
   /** Opens a run again that had ended, with the row of the task that is tried again, at once. */
   reopenRun(row: TaskLog, change: RunChange): Promise<MissionRun>;
   /** Keeps the ranking of a run unless it has one; returns the one that it has. */

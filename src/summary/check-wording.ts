@@ -1,6 +1,6 @@
 /** Whether a model's sentences say the facts of a summary, all of them, and nothing besides. */
 
-import { CONNECTIVE_WORDS, JOINERS, LEADS, OPENERS } from "./connectives.ts";
+import { CONNECTIVE_WORDS, JOINERS, LEADS, OPENERS, OPENERS_OF } from "./connectives.ts";
 import { type SummaryFact, writeSteps } from "./write-summary.ts";
 
 const LONGEST_SENTENCE = 2000;
@@ -14,10 +14,17 @@ const TOKEN = /[.,;:]|[^ .,;:{}]+|\{[^{}]*\}?|\}/g;
 const PLACEHOLDER = /^\{([1-9]\d{0,5})\}$/;
 const SPELLINGS = new Map(CONNECTIVE_WORDS.map((word) => [word.toLowerCase(), word]));
 const JOINER = ` ${anyOf(JOINERS)},?`;
-/** A mark or a joiner or both, then openers with a mark behind them, then a lead. */
-const BEFORE_FACT = new RegExp(
-  `^(?:[.,;:](?:${JOINER})?|${JOINER})(?:(?: ${anyOf(OPENERS)})+[,:]){0,2}(?: ${anyOf(LEADS)})?$`,
+const BEFORE_FACT = beforeFact(OPENERS);
+const BEFORE_FACT_OF = new Map(
+  Object.entries(OPENERS_OF).map(([group, own]) => [group, beforeFact([...OPENERS, ...own])]),
 );
+
+/** A mark or a joiner or both, then openers with a mark behind each, then a lead. */
+function beforeFact(openers: readonly string[]): RegExp {
+  return new RegExp(
+    `^(?:[.,;:](?:${JOINER})?|${JOINER})(?: ${anyOf(openers)}[,:]){0,2}(?: ${anyOf(LEADS)})?$`,
+  );
+}
 
 interface Refusal {
   readonly kind: "refused";
@@ -66,7 +73,7 @@ function readSentence(
     const fact = facts[number - 1];
     const word = SPELLINGS.get(token.toLowerCase());
     if (fact !== undefined) {
-      const refusal = checkBefore(before, token);
+      const refusal = checkBefore(before, token, fact);
       if (refusal !== undefined) return refusal;
       steps.push({ number, fact, before });
       before = "";
@@ -85,10 +92,14 @@ function readSentence(
   return { kind: "read", steps };
 }
 
-function checkBefore(before: string, placeholder: string): Refusal | undefined {
+function checkBefore(
+  before: string,
+  placeholder: string,
+  { group = "" }: SummaryFact,
+): Refusal | undefined {
   const found = `${before} ${placeholder}`.trim();
   if (before.split(" ").length > MOST_WORDS + 1) return refuse("Too many words in a row", found);
-  if (BEFORE_FACT.test(before)) return undefined;
+  if ((BEFORE_FACT_OF.get(group) ?? BEFORE_FACT).test(before)) return undefined;
   return refuse("The words or marks before a fact do not lead to it", found);
 }
 

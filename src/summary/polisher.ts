@@ -17,8 +17,10 @@ export interface PolishRequest {
     readonly joiners: readonly string[];
     /** Lead to a fact directly: "note that {1}". */
     readonly leads: readonly string[];
-    /** Begin a clause, in any sequence, with a comma or a colon behind: "In short, {1}". */
+    /** Begin a clause, with a comma or a colon behind: "In short, {1}". */
     readonly openers: readonly string[];
+    /** The same, for the facts of one group alone. */
+    readonly openers_of: Readonly<Record<string, readonly string[]>>;
   };
   /** Why the answer before was refused, naming what was refused; absent when asked first. */
   readonly refused?: string;

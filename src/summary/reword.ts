@@ -4,7 +4,7 @@ import { MissionError } from "../errors.ts";
 import { defined } from "../model/defined.ts";
 import type { MissionRun } from "../model/mission-runs.ts";
 import { type Verdict, checkWording } from "./check-wording.ts";
-import { JOINERS, LEADS, OPENERS } from "./connectives.ts";
+import { JOINERS, LEADS, OPENERS, OPENERS_OF } from "./connectives.ts";
 import type { Summary } from "./executive-summary.ts";
 import { NoWordingError, type PolishRequest, type Polisher, wordingSchema } from "./polisher.ts";
 import type { SummaryFact } from "./write-summary.ts";
@@ -61,7 +61,7 @@ async function askTwice(
       text,
       ...defined({ group }),
     })),
-    phrases: { joiners: JOINERS, leads: LEADS, openers: OPENERS },
+    phrases: { joiners: JOINERS, leads: LEADS, openers: OPENERS, openers_of: OPENERS_OF },
   };
   const first = judge(await polisher(request, signal), facts);
   if (first.kind === "accepted") return first;

@@ -95,7 +95,7 @@ const isNoJson: Answer = (response) => {
 const UNREADABLE = "cannot be asked, or its answer cannot be read";
 const REQUEST: PolishRequest = {
   facts: [{ number: 1, text: "all is done", group: "outcome" }],
-  phrases: { joiners: ["and"], leads: ["note that"], openers: ["overall"] },
+  phrases: { joiners: ["and"], leads: ["note that"], openers: ["overall"], openers_of: {} },
 };
 const polish = (request = REQUEST, signal = NEVER, apiKey = KEY) =>
   createOpenAiPolisher({ apiKey, baseUrl, model: "some-model" })(request, signal);

@@ -205,8 +205,8 @@ describe("nextStep, at the gate before the work", () => {
     const next = nextStep(situation({ ...changed, rows: [failed({ stage: "before", error })] }));
 
     expect(step).toEqual({ kind: "lapsed", decided: consent, error });
-    const asked = { stage: "before", attempt: 2, agent_id: "A1", feedback: error };
-    expect(next).toEqual({ kind: "ask", ...asked });
+    const question = { stage: "before", attempt: 2, agent_id: "A1", feedback: error };
+    expect(next).toEqual({ kind: "ask", ...question });
   });
 
   it("holds on to a consent to equal inputs, whatever the order of their keys", () => {

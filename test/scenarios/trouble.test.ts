@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import type { AgentRuntime } from "../../src/index.ts";
+import type { AgentRuntime, ResumableRuntime } from "../../src/index.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { gateQuestion, resumeWith } from "../support/gate.ts";
 import {
@@ -215,6 +215,73 @@ describe("people who change their mind", () => {
     });
     const unreasoned = control.cancel(run_id, { reason: " ", by: "ana" });
     await expect(unreasoned).rejects.toMatchObject({ code: "BAD_INPUT" });
+  });
+
+  const after = { ...gate, approval_stage: "after" as const };
+  const fine: AgentRuntime = async () => ({ output: { done: true }, work_minutes: 1 });
+  const asking: ResumableRuntime = async () => ({
+    kind: "needs_input",
+    continuation: 1,
+    requests: [
+      { key: "pay", title: "Pay?", allowed: ["approve", "reject"] },
+      { key: "sure", title: "Sure?", allowed: ["approve", "reject"] },
+    ],
+  });
+  const cancelled = "the run was cancelled before it was done";
+  it.each([
+    {
+      what: "an approval before the work",
+      task: gate,
+      runtime: fine,
+      decision: { type: "approve" },
+      row: { outcome: "skipped", decision: "approve", decided_by: "ana", error: cancelled },
+    },
+    {
+      what: "a refusal before the work",
+      task: gate,
+      runtime: fine,
+      decision: { type: "reject", reason: "no" },
+      row: { outcome: "rejected", decision: "reject", decided_by: "ana" },
+    },
+    {
+      what: "an approval of an output",
+      task: after,
+      runtime: fine,
+      decision: { type: "approve" },
+      row: { outcome: "approved", decision: "approve", output: { done: true } },
+    },
+    {
+      what: "a retry after a failure",
+      task: {},
+      runtime: failing(9).runtime,
+      decision: { type: "approve" },
+      row: { outcome: "failed", failure_decision: { decision: "approve", decided_by: "ana" } },
+    },
+    {
+      what: "one of two answers to an agent",
+      task: {},
+      runtime: asking,
+      decision: { type: "approve" },
+      row: { outcome: "skipped", further_decisions: [{ decided_by: "ana" }], error: cancelled },
+    },
+  ] as const)("cancel a run between a decision and what follows from it: $what", async (given) => {
+    const { task, runtime, decision, row } = given;
+    const workspace = aWorkspace(aReference(aPlan({ T1: [], T2: ["T1"] }, { T1: task })));
+    const clock = aClock();
+    const control = await aMissionControl({ workspace, clock, runtimes: { A1: runtime } });
+    const { run_id, pending_approvals } = await control.start({ mission_id: "M" });
+    const [asked] = pending_approvals;
+
+    clock.advance(600);
+    const answer = { [asked?.approval_id ?? ""]: { ...decision, decided_by: "ana" } };
+    await control.decide(run_id, answer, { detach: true });
+    await control.cancel(run_id, { reason: "no use", by: "bo" });
+
+    expect(rows(workspace).at(-1)).toMatchObject({ ...row, human_delay_minutes: 600 });
+    const [run] = await control.runs();
+    expect(run).toMatchObject({ status: "abandoned", human_interventions: 1 });
+    expect(run?.total_duration_minutes).toBeGreaterThanOrEqual(600);
+    expect((await control.audit()).findings).toEqual([]);
   });
 
   it("answer the gate differently than the store says: the first decision wins, and the other is told", async () => {

@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { checkWording } from "../../src/summary/check-wording.ts";
-import { CONNECTIVE_WORDS, JOINERS, LEADS, OPENERS } from "../../src/summary/connectives.ts";
+import {
+  CONNECTIVE_WORDS,
+  JOINERS,
+  LEADS,
+  OPENERS,
+  OPENERS_OF,
+} from "../../src/summary/connectives.ts";
 import type { SummaryFact } from "../../src/summary/write-summary.ts";
 import { DISHONEST_REWORDINGS } from "./dishonest-rewordings.ts";
 import { HONEST_REWORDINGS } from "./honest-rewordings.ts";
@@ -70,7 +76,7 @@ describe("checkWording", () => {
     ["a mark and a joiner", "{1}, and {2}"],
     ["a joiner and an opener", "{1} and, in addition, {2}"],
     ["a joiner and a lead", "{1} and also {2}"],
-    ["openers with one mark", "{1}; as for the tasks: {2}"],
+    ["an opener", "{1}; as for the tasks: {2}"],
     ["openers with a mark each", "{1}; finally, as for the tasks, {2}"],
     ["an opener and a lead", "{1}; finally, note that {2}"],
   ])("lets %s stand between facts of one group", (_name, sentence) => {
@@ -85,6 +91,7 @@ describe("checkWording", () => {
     ["an opener without a mark", "{1}, in short {2}"],
     ["three openers with a mark each", "{1}, in short, in brief, in sum, {2}"],
     ["a half of an opener", "{1}, in addition to short, {2}"],
+    ["two openers with one mark", "{1}; in short the tasks: {2}"],
     ["a joiner behind an opener", "{1}; the tasks, and {2}"],
     ["a mark at the start", "{2}", ", {1}"],
     ["a mark at the end", "{1}, {2},"],
@@ -101,6 +108,20 @@ describe("checkWording", () => {
     expect(read(["{1}, {2}"], APART)).toBe(refusal);
     expect(read(["{1} and {2}"], APART)).toBe(refusal);
     expect(read(["{1}: {2}"], APART)).toBe(refusal);
+  });
+
+  it("has an opener that speaks of people or of time before facts about those alone", () => {
+    const facts = [
+      { text: "one was lost", group: "time" },
+      { text: "two decided", group: "outcome" },
+    ];
+    const refusal = "The words or marks before a fact do not lead to it";
+
+    expect(read(["On the time side, {1}.", "On the people side, {2}."], facts)).toBe(
+      "On the time side, one was lost. On the people side, two decided.",
+    );
+    expect(read(["On the people side, {1}.", "{2}."], facts)).toContain(refusal);
+    expect(read(["{1}.", "Finally, as for time, {2}."], facts)).toContain(refusal);
   });
 
   it("keeps facts of one group together, in any order", () => {
@@ -121,11 +142,12 @@ describe("checkWording", () => {
   });
 
   it("takes at most 12 words in a row, and 2,000 characters in a sentence", () => {
-    const words = `${"this ".repeat(11)}this`;
+    const words = "as for the tasks, this is how it stands, it notes that";
     const long = `{1},${" ".repeat(1992)} {2}`;
 
-    expect(checkWording([`{1}, ${words}, {2}`], PAIR).kind).toBe("accepted");
-    expect(read([`{1}, ${words} this, {2}`])).toContain("Too many words in a row");
+    expect(words.split(" ")).toHaveLength(12);
+    expect(checkWording([`{1}, ${words} {2}`], PAIR).kind).toBe("accepted");
+    expect(read([`{1}, and ${words} {2}`])).toContain("Too many words in a row");
     expect(long).toHaveLength(2000);
     expect(checkWording([long], PAIR).kind).toBe("accepted");
     expect(read([`${long} `])).toContain("A sentence is too long");
@@ -165,7 +187,7 @@ describe("checkWording", () => {
 
 describe("the connectives", () => {
   it("are at most 150, as phrases and as words", () => {
-    expect(new Set([...JOINERS, ...LEADS, ...OPENERS]).size).toBeLessThanOrEqual(150);
+    expect(new Set([...JOINERS, ...LEADS, ...ALL_OPENERS]).size).toBeLessThanOrEqual(150);
     expect(CONNECTIVE_WORDS.length).toBeLessThanOrEqual(150);
   });
 
@@ -181,6 +203,7 @@ describe("the connectives", () => {
   });
 });
 
+const ALL_OPENERS = [...OPENERS, ...Object.values(OPENERS_OF).flat()];
 const LISTED = CONNECTIVE_WORDS.map((word) => word.toLowerCase());
 
 function mapSummaries<T>(make: (facts: readonly SummaryFact[], name: keyof typeof SUMMARIES) => T) {
@@ -193,7 +216,7 @@ function mapSummaries<T>(make: (facts: readonly SummaryFact[], name: keyof typeo
   };
 }
 
-const phraseArbitrary = fc.constantFrom(...JOINERS, ...LEADS, ...OPENERS);
+const phraseArbitrary = fc.constantFrom(...JOINERS, ...LEADS, ...ALL_OPENERS);
 const markArbitrary = fc.constantFrom(",", ";", ".", ":", "");
 const oddArbitrary = fc.oneof(
   fc.string({ unit: "binary", maxLength: 12 }),
@@ -218,7 +241,7 @@ const likelyArbitrary = fc
   .tuple(
     fc.constantFrom(";", ".", ",", ""),
     fc.option(fc.constantFrom(...JOINERS), { nil: "", freq: 2 }),
-    fc.option(fc.constantFrom(...OPENERS), { nil: "" }),
+    fc.option(fc.constantFrom(...ALL_OPENERS), { nil: "" }),
     markArbitrary,
     fc.option(fc.constantFrom(...LEADS), { nil: "", freq: 1 }),
   )

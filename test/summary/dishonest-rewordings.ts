@@ -126,6 +126,17 @@ export const DISHONEST_REWORDINGS: readonly DishonestRewording[] = [
     sentences: [START, "{5}; {6}, and {7}.", "{8}."],
     found: "{7}",
   },
+  // Put together from honest pieces.
+  short([START, "In view of the time spent, {5}."], ". in view of the time spent, {5}"),
+  short([START, "In short of people, {5}."], ". in short of people, {5}"),
+  short([START, "In addition to the tasks, {5}."], ". in addition to the tasks, {5}"),
+  short([START, "On the people side, {5}."], ". on the people side, {5}"),
+  short([START, "In terms of time, {5}."], ". in terms of time, {5}"),
+  cancelled([START, "To close this mission, {5}."], ". to close this mission, {5}"),
+  cancelled(
+    [START, "For the people in this mission, {5}."],
+    ". for the people in this mission, {5}",
+  ),
   // Written in other letters.
   completed("{1}, with {2}, {3} аnd {4}.", "а"),
   completed("{1}, with {2}, {3} a\u200bnd {4}.", "\u200b"),

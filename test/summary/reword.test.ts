@@ -41,7 +41,8 @@ describe("createReword", () => {
       { number: 2, text: "ana should decide" },
     ]);
     expect(asked[0]).not.toHaveProperty("refused");
-    const phrases = Object.values(asked[0]?.phrases ?? {}).flat();
+    const { openers_of = {}, ...lists } = asked[0]?.phrases ?? {};
+    const phrases = [...Object.values(lists), ...Object.values(openers_of)].flat();
     expect(new Set(phrases.flatMap((phrase) => phrase.split(" ")))).toEqual(
       new Set(CONNECTIVE_WORDS),
     );

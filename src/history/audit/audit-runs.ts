@@ -114,8 +114,6 @@ function auditTime({ run, ledger }: RunFigures): readonly Finding[] {
 /** Every decision stands in a row, and the run does not end before the last of them. */
 function auditDecided(figures: RunFigures): readonly Finding[] {
   const { run, rows, requests } = figures;
-  // A cancelled run may have been cut short between a decision and the work that it allowed.
-  if (run.status === "abandoned") return [];
   const decided = requests.filter((request) => request.status === "decided");
   const last = decided.flatMap((request) => request.decided_at ?? []).reduce(laterOf, "");
   const isEarly = last !== "" && run.end_time !== undefined && toMs(run.end_time) < toMs(last);

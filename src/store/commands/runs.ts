@@ -124,7 +124,16 @@ export function createRunCommands(session: Session): RunCommands {
     readRun: findRun,
     listRuns: (filter = {}) => ask(() => listRuns(session, filter)),
     changeRun: (runId, change) => write(runId, () => replace(runId, change)),
-    endRun: (runId, change) => write(runId, () => replace(runId, change), { isDurable: true }),
+    endRun(runId, change, rows = []) {
+      function* end() {
+        for (const row of rows) {
+          yield* put.row(row);
+          yield* outbox.add({ event: "task-ended", run_id: runId, subject: row.task_id });
+        }
+        return yield* replace(runId, change);
+      }
+      return write(runId, end, { isDurable: true });
+    },
     reopenRun(row, change) {
       function* reopen() {
         yield* put.row(row);
