@@ -3,6 +3,8 @@
 export interface Examination {
   /** Hashes under which plans and policies are kept. */
   readonly kept: ReadonlySet<string>;
+  /** Hashes under which outputs are kept. */
+  readonly outputs: ReadonlySet<string>;
   /** Runs whose agents were ranked here, each with the hash of its routes as they are kept. */
   readonly ranked: ReadonlyMap<string, string>;
   /** Plans, policies and outputs that are not what their hash says. */

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 
 import type { AuditResult } from "../../src/app/audit-workspace.ts";
 import { openLazily } from "../../src/app/open-mission-control.ts";
+import type { AgentRuntime } from "../../src/index.ts";
 import { aPlan, aReference, aRow, aRun, anEvent } from "../support/builders.ts";
 import { runCli } from "../support/command-line.ts";
 import {
@@ -389,6 +390,14 @@ describe("the chain of what happened", () => {
       expect.objectContaining({ code: "CHAIN_BROKEN", record: number }),
     );
   });
+
+  it("takes no head that there never was for one that is as it was", async () => {
+    const { workspace } = await aDecidedRun();
+
+    const { findings } = await audit(workspace, { expectHead: "999:" });
+
+    expect(findings).toMatchObject([{ code: "CHAIN_BROKEN", record: "999" }]);
+  });
 });
 
 describe("what a run was opened with", () => {
@@ -479,6 +488,26 @@ describe("what is kept twice", () => {
 
     expect((await audit(workspace)).findings).toMatchObject([
       { code: "RECORD_CHANGED", severity: "error", document: "outputs", record: sha256 },
+    ]);
+  });
+
+  it("finds that an output is gone, which a row and a request lead to", async () => {
+    const large: AgentRuntime = async () => ({ output: "x".repeat(17_000), work_minutes: 1 });
+    const judged = { requires_human_approval: true, approval_stage: "after" as const };
+    const workspace = aWorkspace(aReference(aPlan({ T1: [] }, { T1: judged })));
+    const control = await aMissionControl({ workspace, runtimes: { A1: large } });
+    const { run_id } = await control.start({ mission_id: "M" });
+    await control.decide(run_id, { T1: { type: "approve" } });
+    await control.close();
+    const before = await audit(workspace);
+
+    tamper(workspace, "DELETE FROM outputs");
+
+    const gone = { code: "RECORD_CHANGED", severity: "error", field: "output_ref" };
+    expect(before.findings).toEqual([]);
+    expect((await audit(workspace)).findings).toMatchObject([
+      { ...gone, document: "task_execution_logs", record: `${run_id} T1 attempt 1` },
+      { ...gone, document: "approval_requests", record: `APR-${run_id}-T1-1-output` },
     ]);
   });
 

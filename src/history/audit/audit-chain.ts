@@ -45,7 +45,7 @@ export function auditChain(
   }
   if (expectHead === undefined) return found;
   const [number = "", expected] = expectHead.split(":");
-  const kept = outbox[Number(number) - 1]?.hash ?? "";
+  const kept = number === "0" ? "" : outbox[Number(number) - 1]?.hash;
   if (kept !== expected) {
     found.push(broken(number, "it is not what it was when its head was kept elsewhere"));
   }

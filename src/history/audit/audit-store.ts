@@ -5,16 +5,19 @@ import type { History } from "../../model/history.ts";
 import type { MissionRun } from "../../model/mission-runs.ts";
 import { groupBy } from "../../model/order.ts";
 import type { OutboxEvent } from "../../model/outbox-event.ts";
+import type { OutputRef, TaskLog } from "../../model/task-execution-logs.ts";
 import { type Finding, aFinding } from "./finding.ts";
 
 export function auditStore(
-  { runs }: History,
+  { runs, rows, requests }: History,
   outbox: readonly OutboxEvent[],
   examination: Examination,
 ): readonly Finding[] {
-  const { kept, ranked, changed, differing } = examination;
+  const { kept, outputs, ranked, changed, differing } = examination;
   const opened = listOpened(outbox);
   const routed = listRouted(outbox);
+  const hasLostOutput = ({ run_id, output_ref }: Pick<TaskLog, "run_id" | "output_ref">) =>
+    output_ref !== undefined && opened.has(run_id) && !outputs.has(output_ref.sha256);
   return [
     ...changed.map(({ table, hash }) =>
       aFinding(
@@ -25,6 +28,14 @@ export function auditStore(
     ...runs
       .filter((run) => opened.has(run.run_id))
       .flatMap((run) => [...missing(run, "plan_hash", kept), ...missing(run, "policy_hash", kept)]),
+    ...rows
+      .filter(hasLostOutput)
+      .map(({ run_id, task_id, attempt = 1, output_ref }) =>
+        lostOutput("task_execution_logs", `${run_id} ${task_id} attempt ${attempt}`, output_ref),
+      ),
+    ...requests
+      .filter(hasLostOutput)
+      .map((asked) => lostOutput("approval_requests", asked.approval_id, asked.output_ref)),
     ...runs
       .filter(({ run_id }) => routed.has(run_id) && routed.get(run_id) !== ranked.get(run_id))
       .map(({ run_id }) =>
@@ -82,6 +93,12 @@ function listRouted(outbox: readonly OutboxEvent[]): ReadonlyMap<string, string>
     if (event === "run-archived") routed.delete(run_id);
   }
   return routed;
+}
+
+function lostOutput(document: string, record: string, reference: OutputRef | undefined): Finding {
+  const place = { document, record, field: "output_ref", recorded: reference?.sha256 };
+  const what = "the output that it leads to is gone";
+  return aFinding({ code: "RECORD_CHANGED", severity: "error", ...place }, what);
 }
 
 function missing(

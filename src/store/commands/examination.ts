@@ -9,6 +9,7 @@ import type { Table } from "../tables.ts";
 
 const ALL_KEPT = sql("SELECT hash, record FROM kept");
 const KEPT = sql("SELECT hash AS text FROM kept");
+const OUTPUTS = sql("SELECT sha256 AS text FROM outputs");
 
 export function createExaminationCommands(session: Session): Pick<Store, "examine"> {
   const { tables, hash, read } = session;
@@ -39,6 +40,7 @@ export function createExaminationCommands(session: Session): Pick<Store, "examin
       read(function* examine() {
         return {
           kept: yield* listTexts(KEPT),
+          outputs: yield* listTexts(OUTPUTS),
           ranked: yield* hashRoutes(),
           changed: yield* findChanged(),
           differing: [
