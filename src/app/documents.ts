@@ -1,6 +1,6 @@
 /** Telemetry documents in and out, when somebody asks for it. */
 
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -19,6 +19,7 @@ import {
 import type { Lease, Store } from "../store/store.ts";
 import { importArchive } from "./import-archive.ts";
 import { findConflicts, listTouched } from "./import-conflicts.ts";
+import { isWorkspace } from "./require-workspace.ts";
 
 /**
  * Upserts what the documents of a folder say; deletes nothing. Of the workspace's own folder, what was
@@ -34,7 +35,7 @@ export async function importFolder(
   const source = resolve(from);
   if (isArchive(source)) return { records: await importArchive(source, store), forgotten: [] };
   requireDocuments(source);
-  const isOwn = source === folder;
+  const isOwn = isSameFolder(source, folder);
   const { changedByHand, number } = isOwn
     ? await findHandChanges(folder, store)
     : { changedByHand: TELEMETRY_DOCUMENT_NAMES, number: 0 };
@@ -82,20 +83,32 @@ function requireDocuments(folder: string): void {
 /**
  * Writes everything that is recorded.
  *
- * @param to.folder the workspace's own, where what was changed by hand is written over only by force;
- *   or any other.
- * @throws StoreFailedError; MissionError `USAGE` for documents that were changed by hand.
+ * @param to.folder the workspace's own, or any other.
+ * @param to.force writes over what was changed by hand, and over the documents of another workspace.
+ * @throws StoreFailedError; MissionError `USAGE` for what is written over only by force.
  */
 export async function exportDocuments(
   to: { readonly folder: string; readonly force: boolean },
   { store, folder }: { store: Store; folder: string },
 ): Promise<void> {
   const target = resolve(to.folder);
-  if (target !== folder) {
-    await copyDocuments(target, store);
-    return;
+  const isOwn = isSameFolder(target, folder);
+  if (!isOwn && !to.force && isWorkspace(target)) {
+    const message = `${target} is another workspace: --force writes over its documents.`;
+    throw new MissionError("USAGE", message);
   }
-  const { changedByHand } = await publishAll(folder, { store, force: to.force });
+  const lease = await takeWhenFree(store);
+  try {
+    await (isOwn ? publishAll(folder, store, to.force) : copyDocuments(target, store));
+  } finally {
+    await lease.release();
+  }
+}
+
+async function publishAll(folder: string, store: Store, force: boolean): Promise<void> {
+  removeDrafts(folder);
+  const all = { store, keepRuns: Number.MAX_SAFE_INTEGER, force };
+  const { changedByHand } = await publishDocuments(folder, all);
   if (changedByHand.length === 0) return;
   const names = changedByHand.map((name) => `${name}.json`).join(", ");
   throw new MissionError(
@@ -104,13 +117,17 @@ export async function exportDocuments(
   );
 }
 
-async function publishAll(folder: string, { store, force }: { store: Store; force: boolean }) {
-  const lease = await takeWhenFree(store);
+/** Whatever the paths: a folder may be reached by links. */
+function isSameFolder(one: string, other: string): boolean {
+  const [a, b] = [one, other].map(look);
+  return a !== undefined && a.dev === b?.dev && a.ino === b.ino;
+}
+
+function look(path: string) {
   try {
-    removeDrafts(folder);
-    return await publishDocuments(folder, { store, keepRuns: Number.MAX_SAFE_INTEGER, force });
-  } finally {
-    await lease.release();
+    return statSync(path, { throwIfNoEntry: false, bigint: true });
+  } catch (error) {
+    throw new StoreFailedError("read", path, error);
   }
 }
 

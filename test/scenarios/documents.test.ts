@@ -242,6 +242,10 @@ describe("a document that was changed by hand", () => {
     const workspace = await anEditedWorkspace();
 
     const refused = await cli(workspace, "export", "--format", "json");
+    const link = join(aFolder(), "link");
+    symlinkSync(workspace, link);
+    const byLink = await cli(workspace, "export", "--format", "json", "--out", link);
+    const throughLink = await cli(link, "export", "--format", "json", "--out", workspace);
     const forced = await cli(workspace, "export", "--format", "json", "--force");
     const { control, warnings } = await aWarner(workspace);
     await control.start({ mission_id: "M002" });
@@ -249,6 +253,7 @@ describe("a document that was changed by hand", () => {
 
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(/^USAGE: mission_runs\.json: changed by hand/);
+    expect([byLink, throughLink]).toEqual([refused, refused]);
     expect(forced.code).toBe(0);
     expect(warnings).toEqual([]);
     expect(readDocument(workspace, "mission_runs")[0]).not.toHaveProperty("note");
@@ -376,6 +381,23 @@ describe("the view of the newest runs", () => {
     }
     expect(readDocument(out, "mission_runs")).toHaveLength(9);
     expect(readDocument(out, "mission_risk_events")).toHaveLength(5);
+  });
+
+  it("are written over another workspace's only by force", async () => {
+    const [here, there] = [aWorkspace(), aWorkspace()];
+    const before = readFileSync(join(there, "mission_runs.json"), "utf8");
+    await cli(here, "run", "M001");
+    const out = ["export", "--format", "json", "--out", there];
+
+    const refused = await cli(here, ...out);
+    const after = readFileSync(join(there, "mission_runs.json"), "utf8");
+    const forced = await cli(here, ...out, "--force");
+
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/^USAGE: .* is another workspace: --force writes over/);
+    expect(after).toBe(before);
+    expect(forced.code).toBe(0);
+    expect(readDocument(there, "mission_runs")).toHaveLength(9);
   });
 
   it("makes the workspace again, runs that wait included, when the database is gone", async () => {

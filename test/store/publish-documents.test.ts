@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import fs, { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import fs, { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -133,6 +133,54 @@ describe("publishing documents", () => {
       runIds.map((run_id) => ({ run_id })),
     );
     expect(readdirSync(join(folder, ".mission-control", "drafts"))).toEqual([]);
+  });
+
+  it("leaves alone what somebody changes while it writes", async () => {
+    const folder = aFolder();
+    const store = aStoreOf(folder);
+    onTestFinished(() => store.close());
+    await store.importRecords([{ document: "mission_runs", record: aRun() }]);
+    await publishDocuments(folder, { store, keepRuns: 10, force: false });
+    await store.changeRun("R1", (run) => ({ ...run, requested_by: "ana" }));
+    const meddled: typeof store = {
+      ...store,
+      async setMark(name, value) {
+        await store.setMark(name, value);
+        writeFileSync(join(folder, "mission_runs.json"), "[ ]");
+      },
+    };
+
+    const published = await publishDocuments(folder, {
+      store: meddled,
+      keepRuns: 10,
+      force: false,
+    });
+
+    expect(published).toEqual({ changedByHand: ["mission_runs"] });
+    expect(readFileSync(join(folder, "mission_runs.json"), "utf8")).toBe("[ ]");
+    expect(await findHandChanges(folder, store)).toMatchObject(published);
+  });
+
+  it("takes away what a killed export has left, here, behind a link and elsewhere, and nothing else", async () => {
+    const [folder, behind, elsewhere] = [aFolder(), aFolder(), aFolder()];
+    const store = aStoreOf(folder);
+    onTestFinished(() => store.close());
+    await store.importRecords([{ document: "mission_runs", record: aRun() }]);
+    symlinkSync(join(behind, "runs.json"), join(folder, "mission_runs.json"));
+    const id = randomUUID();
+    mkdirSync(join(folder, ".mission-control", "drafts"), { recursive: true });
+    writeFileSync(join(folder, ".mission-control", "drafts", `mission_runs.${id}.tmp`), "[");
+    writeFileSync(join(behind, `runs.json.${id}.tmp`), "[");
+    writeFileSync(join(behind, "runs.json.my.tmp"), "mine");
+    writeFileSync(join(elsewhere, `mission_runs.json.${id}.tmp`), "[");
+
+    for (const to of [folder, elsewhere]) {
+      await exportDocuments({ folder: to, force: false }, { store, folder });
+    }
+
+    expect(readdirSync(join(folder, ".mission-control", "drafts"))).toEqual([]);
+    expect(readdirSync(behind).toSorted()).toEqual(["runs.json", "runs.json.my.tmp"]);
+    expect(readdirSync(elsewhere).filter((name) => !name.endsWith(".json"))).toEqual([]);
   });
 
   it.each(["a-file", "a-file/below"])("tells that there is no folder %s", async (place) => {

@@ -29,7 +29,10 @@ export function exportCommand(act: Act) {
       "--out <file>",
       "write it there instead of to standard output; with json a folder (default: the workspace)",
     )
-    .option("--force", "with json: write over documents that were changed by hand")
+    .option(
+      "--force",
+      "with json: write over documents that were changed by hand, or are another workspace's",
+    )
     .action((options) =>
       act((context) => {
         if (!FORMATS.includes(options.format)) {

@@ -6,23 +6,26 @@
  * docs/decisions/2026-11-25-documents-as-a-view.md.
  */
 
+import { randomUUID } from "node:crypto";
 import {
   type Stats,
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
   readSync,
+  readdirSync,
   readlinkSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 import { StoreFailedError } from "../../errors.ts";
 
@@ -31,8 +34,6 @@ const MOST_LINKS = 40;
 
 /** The longest file that people edit, in bytes: it is read whole. */
 export const LARGEST_EDITED = 256 * 1024 * 1024;
-
-let written = 0;
 
 /**
  * Opens a file for reading. A named pipe is not waited for: what is no regular file is refused,
@@ -111,19 +112,43 @@ export type Content = string | Iterable<string | Uint8Array>;
  * @throws StoreFailedError
  */
 export function writeAtomically(path: string, content: Content): void {
-  written += 1;
   let draft: string | undefined;
   try {
     const target = followLinks(path);
     const present = statSync(path, { throwIfNoEntry: false });
     if (present !== undefined) requireRegular(present);
-    draft = `${target}.${process.pid}-${written}.tmp`;
+    draft = nameDraft(target);
     writeMakingFolder(draft, content);
     renameSync(draft, target);
   } catch (error) {
     if (draft !== undefined) rmSync(draft, { force: true });
     throw new StoreFailedError("write", path, error);
   }
+}
+
+/** A draft beside a file. Process ids are no names: two containers have the same. */
+export function nameDraft(path: string): string {
+  return `${path}.${randomUUID()}.tmp`;
+}
+
+/** What {@link nameDraft} puts behind a name. */
+const DRAFT = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
+/**
+ * Takes away what killed processes have left of their drafts beside the file that a path leads to. The caller is the only
+ * one who writes it.
+ *
+ * @throws StoreFailedError
+ */
+export function removeDraftsBeside(path: string): void {
+  whileWriting(path, () => {
+    const target = followLinks(path);
+    const name = basename(target);
+    for (const found of existsSync(dirname(target)) ? readdirSync(dirname(target)) : []) {
+      if (!found.startsWith(name) || !DRAFT.test(found.slice(name.length))) continue;
+      rmSync(join(dirname(target), found), { force: true });
+    }
+  });
 }
 
 /** Where a path leads at last, whether there is a file or not. Links among its folders stay. */

@@ -4,9 +4,9 @@
  * The database is the truth and these follow it: docs/decisions/2026-11-25-documents-as-a-view.md.
  */
 
-import { createHash, randomUUID } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 
 import { z } from "zod";
 
@@ -14,7 +14,15 @@ import { type TelemetryDocument, TELEMETRY_DOCUMENT_NAMES } from "../../model/do
 import type { Mark, Store } from "../store.ts";
 import { withDrafts } from "./document-drafts.ts";
 import { DOCUMENTS_MARK } from "./documents-mark.ts";
-import { isMissing, readChunks, whileWriting, writeAtomically, writePieces } from "./files.ts";
+import {
+  isMissing,
+  nameDraft,
+  readChunks,
+  removeDraftsBeside,
+  whileWriting,
+  writeAtomically,
+  writePieces,
+} from "./files.ts";
 
 /** What is written, and what was there before it: where that fails, however often, either is there. */
 const markSchema = z.object({
@@ -39,29 +47,36 @@ export async function publishDocuments(
   { store, keepRuns, force }: { store: Store; keepRuns: number; force: boolean },
 ): Promise<Published> {
   const mark = await readMark(store);
-  // Process ids are no names: two containers have the same.
-  const own = randomUUID();
-  const draftOf = (name: TelemetryDocument) => join(folder, DRAFTS, `${own}-${name}`);
+  const draftOf = (name: TelemetryDocument) => nameDraft(join(folder, DRAFTS, name));
   return withDrafts(store, { keepRuns, folder, draftOf }, async (drafts, number) => {
     if (!force && mark !== undefined && mark.number > number) return { changedByHand: [] };
     const found = hashDocuments(folder);
     const changedByHand = findChanged(found, mark);
     if (changedByHand.length > 0 && !force) return { changedByHand };
     const hashes = Object.fromEntries(
-      drafts.map(({ name, hash }) => [name, [hash, found.get(name) ?? hash]]),
+      drafts.map(({ name, hash }) => [name, [hash, found.get(name)?.hash ?? hash]]),
     );
     await store.setMark(DOCUMENTS_MARK, JSON.stringify({ number, hashes }));
     for (const { name, path, draft, hash } of drafts) {
-      if (found.get(name) !== hash) whileWriting(path, () => putInPlace(draft, path));
+      if (found.get(name)?.hash === hash) continue;
+      // Somebody was at it since it was looked at.
+      if (!force && found.get(name)?.version !== versionOf(path)) return { changedByHand: [name] };
+      whileWriting(path, () => putInPlace(draft, path));
     }
     return { changedByHand: [] };
   });
 }
 
-/** Writes the documents with everything that is recorded into any other folder. @throws StoreFailedError */
+/**
+ * Writes the documents with everything that is recorded into any other folder.
+ *
+ * The caller holds the lease of the documents.
+ *
+ * @throws StoreFailedError
+ */
 export async function copyDocuments(folder: string, store: Store): Promise<void> {
-  const own = randomUUID();
-  const draftOf = (name: TelemetryDocument) => join(folder, `${name}.json.${own}.tmp`);
+  for (const name of TELEMETRY_DOCUMENT_NAMES) removeDraftsBeside(join(folder, `${name}.json`));
+  const draftOf = (name: TelemetryDocument) => nameDraft(join(folder, `${name}.json`));
   const all = { keepRuns: Number.MAX_SAFE_INTEGER, folder, draftOf };
   await withDrafts(store, all, async (drafts) => {
     for (const { path, draft } of drafts) whileWriting(path, () => putInPlace(draft, path));
@@ -78,11 +93,11 @@ export async function findHandChanges(
 }
 
 function findChanged(
-  found: ReadonlyMap<TelemetryDocument, string>,
+  found: ReadonlyMap<TelemetryDocument, Found>,
   mark: Written | undefined,
 ): readonly TelemetryDocument[] {
-  const isOurs = (name: TelemetryDocument, hash: string) => mark?.hashes[name]?.includes(hash);
-  return [...found].flatMap(([name, hash]) => (isOurs(name, hash) === true ? [] : [name]));
+  const isOurs = (name: TelemetryDocument, { hash }: Found) => mark?.hashes[name]?.includes(hash);
+  return [...found].flatMap(([name, own]) => (isOurs(name, own) === true ? [] : [name]));
 }
 
 /**
@@ -93,7 +108,7 @@ function findChanged(
  */
 export function markImport(folder: string, number = 0): Mark {
   const hashes = Object.fromEntries(
-    [...hashDocuments(folder)].map(([name, hash]) => [name, [hash]]),
+    [...hashDocuments(folder)].map(([name, { hash }]) => [name, [hash]]),
   );
   return { name: DOCUMENTS_MARK, value: JSON.stringify({ number, hashes }) };
 }
@@ -121,6 +136,14 @@ const DRAFTS = join(".mission-control", "drafts");
 /** Takes away what a killed process has left of its drafts. The caller holds the lease of the documents. */
 export function removeDrafts(folder: string): void {
   rmSync(join(folder, DRAFTS), { recursive: true, force: true });
+  for (const name of TELEMETRY_DOCUMENT_NAMES) {
+    const path = join(folder, `${name}.json`);
+    if (isLink(path)) removeDraftsBeside(path);
+  }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 /**
@@ -135,7 +158,7 @@ export function replaceFile(
   { folder }: { folder: string },
 ): void {
   const pieces = () => (typeof content === "string" ? content : content());
-  const draft = join(folder, DRAFTS, String(process.pid));
+  const draft = nameDraft(join(folder, DRAFTS, basename(path)));
   const replace = () => {
     writePieces(draft, pieces());
     putInPlace(draft, path);
@@ -165,14 +188,29 @@ function putInPlace(draft: string, path: string): void {
   }
 }
 
+/** A document as it was found. */
+interface Found {
+  /** SHA-256 of its bytes. */
+  readonly hash: string;
+  /** Another when somebody writes it, or puts another in its place. */
+  readonly version: string | undefined;
+}
+
 /** Of the documents that there are. */
-function hashDocuments(folder: string): ReadonlyMap<TelemetryDocument, string> {
-  const hashes = new Map<TelemetryDocument, string>();
+function hashDocuments(folder: string): ReadonlyMap<TelemetryDocument, Found> {
+  const found = new Map<TelemetryDocument, Found>();
   for (const name of TELEMETRY_DOCUMENT_NAMES) {
-    const hash = hashIfPresent(join(folder, `${name}.json`));
-    if (hash !== undefined) hashes.set(name, hash);
+    const path = join(folder, `${name}.json`);
+    const version = versionOf(path);
+    const hash = hashIfPresent(path);
+    if (hash !== undefined) found.set(name, { hash, version });
   }
-  return hashes;
+  return found;
+}
+
+function versionOf(path: string): string | undefined {
+  const stat = whileWriting(path, () => statSync(path, { throwIfNoEntry: false, bigint: true }));
+  return stat && `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
 }
 
 function hashIfPresent(path: string): string | undefined {
