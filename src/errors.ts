@@ -123,14 +123,10 @@ export class FullError extends BusyError {}
 export class StoreFailedError extends MissionError {
   constructor(action: string, path: string, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    super(
-      "STORE_FAILED",
-      `Could not ${action} ${path}: ${why}. What is recorded was not changed.`,
-      {
-        details: { path },
-        cause,
-      },
-    );
+    super("STORE_FAILED", `Could not ${action} ${path}: ${why}. What was recorded before stands.`, {
+      details: { path },
+      cause,
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 /** What moves a run: start, decide, resume. Each loads LangGraph. */
 
-import { badInput } from "../errors.ts";
+import { MissionError, badInput } from "../errors.ts";
 import { defined } from "../model/defined.ts";
 import { isEnded } from "../model/mission-runs.ts";
 import { type StartRequest, startRequestSchema } from "../model/start-request.ts";
@@ -18,6 +18,14 @@ import {
 import type { Opening } from "../store/store.ts";
 import type { MissionControl } from "./mission-control.ts";
 import type { OpenedWorld } from "./world.ts";
+
+/** Who starts the mission once more would have it twice. */
+function hasBegun(run_id: string, error: unknown): unknown {
+  if (!(error instanceof MissionError) || error.code !== "STORE_FAILED") return error;
+  const message = `${error.message} ${run_id} has begun: \`mission-control resume ${run_id}\` goes on with it.`;
+  const details = { ...error.details, run_id };
+  return new MissionError(error.code, message, { details, cause: error });
+}
 
 export function createRunActions({
   world,
@@ -69,7 +77,12 @@ export function createRunActions({
       // Before the run is there: it is not to wait for that.
       const { driver } = await loadEngine();
       const run_id = await open(request);
-      const ended = driver.drive(run_id, { onProgress }).then(() => outcome(run_id));
+      const ended = driver
+        .drive(run_id, { onProgress })
+        .then(() => outcome(run_id))
+        .catch((error: unknown) => {
+          throw hasBegun(run_id, error);
+        });
       // Who does not wait is told by the record of the run.
       ended.catch(() => {});
       return { run_id, ended };

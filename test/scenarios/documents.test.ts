@@ -433,6 +433,19 @@ describe("the view of the newest runs", () => {
 });
 
 describe("a database that cannot be used", () => {
+  it("is refused with what to do when it is damaged somewhere in it", async () => {
+    const workspace = aWorkspace();
+    await cli(workspace, "runs");
+    const bytes = readFileSync(databaseOf(workspace));
+    // The first pages have the schema: it opens all the same.
+    writeFileSync(databaseOf(workspace), bytes.fill(0xff, 2 * 4096));
+
+    const { code, stderr } = await cli(workspace, "runs");
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^STORE_FAILED: .* is damaged or is no database\. Move it away and run/);
+  });
+
   it.each([
     ["garbage", "five years of work", /is damaged or is no database\. Move it away/],
     ["a torn one", `SQLite format 3\0${"x".repeat(5000)}`, /is damaged or is no database/],

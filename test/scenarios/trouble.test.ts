@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
+import { StoreFailedError } from "../../src/errors.ts";
 import type { AgentRuntime, ResumableRuntime } from "../../src/index.ts";
 import { aPlan, aReference, anAgent } from "../support/builders.ts";
 import { gateQuestion, resumeWith } from "../support/gate.ts";
@@ -193,6 +194,33 @@ describe("a decision about an agent that goes away before it is carried out", ()
     expect(await control.runs()).toMatchObject([{ human_interventions: 2 }]);
     expect((await control.audit()).findings).toEqual([]);
     expect(await control.replay()).toMatchObject({ runs: [{ status: "agrees" }] });
+  });
+});
+
+describe("a disk that fails in the middle of a run", () => {
+  it("is told with the run that has begun, and how it goes on", async () => {
+    const workspace = aWorkspace();
+    const store = aStoreOf(workspace);
+    let isFull = true;
+    const full: typeof store = {
+      ...store,
+      async putTaskLog(row) {
+        if (isFull) throw new StoreFailedError("write", "it", new Error("no space left"));
+        await store.putTaskLog(row);
+      },
+    };
+    const control = await aMissionControl({ workspace, store: full, clock: aClock() });
+
+    const failed = control.start({ mission_id: "M001" });
+
+    const run_id = "RUN_2026_11_22_001";
+    await expect(failed).rejects.toMatchObject({
+      code: "STORE_FAILED",
+      message: `Could not write it: no space left. What was recorded before stands. ${run_id} has begun: \`mission-control resume ${run_id}\` goes on with it.`,
+      details: { run_id },
+    });
+    isFull = false;
+    expect(await control.resume(run_id)).toMatchObject({ status: "awaiting_approval" });
   });
 });
 

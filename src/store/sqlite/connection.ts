@@ -10,7 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { BusyError, MissionError, StoreFailedError } from "../../errors.ts";
 import type { Connection, Query, Sql, SqlRow, Statement, Watcher } from "../sql.ts";
 import { createDisk } from "./disk.ts";
-import { type SqlDatabase, type SqlStatement, isBusy } from "./driver.ts";
+import { type SqlDatabase, type SqlStatement, isBroken, isBusy } from "./driver.ts";
 import type { LogFile } from "./log-file.ts";
 
 /** How long a writer waits for other processes to finish their writes, in milliseconds. */
@@ -229,7 +229,15 @@ export function toStoreFailed(error: unknown, path: string): unknown {
     const message = `The store was closed meanwhile: what was recorded in ${path} before that stands.`;
     return new MissionError("STORE_FAILED", message, { cause: error, details: { path } });
   }
-  return new StoreFailedError("use", path, error);
+  return isBroken(error) ? brokenDatabase(path, error) : new StoreFailedError("use", path, error);
+}
+
+/** What to do with a file that is no database any more, or is damaged somewhere in it. */
+export function brokenDatabase(path: string, cause: unknown): MissionError {
+  const message =
+    `${path} is damaged or is no database. Move it away and run any command: the workspace is made again ` +
+    "from its documents, which have the newest runs (`documents.keep_runs` of the policy).";
+  return new MissionError("STORE_FAILED", message, { cause, details: { path } });
 }
 
 const CLOSED = "ERR_INVALID_STATE";

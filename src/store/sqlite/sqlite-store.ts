@@ -9,7 +9,7 @@ import type { World } from "../session.ts";
 import { sql } from "../sql.ts";
 import type { WholeStore } from "../store.ts";
 import { createWholeStore } from "../whole-store.ts";
-import { connectSqlite } from "./connection.ts";
+import { brokenDatabase, connectSqlite } from "./connection.ts";
 import { type SqlDatabase, isBroken, openDatabase } from "./driver.ts";
 import { createLockFiles } from "./lock-files.ts";
 import { type LogFile, openLogFile } from "./log-file.ts";
@@ -115,14 +115,6 @@ function setUp(path: string): SqlDatabase {
   } catch (error) {
     database?.close();
     if (error instanceof MissionError) throw error;
-    if (isBroken(error)) throw broken(path, error);
-    throw new StoreFailedError("open", path, error);
+    throw isBroken(error) ? brokenDatabase(path, error) : new StoreFailedError("open", path, error);
   }
-}
-
-function broken(path: string, cause: unknown): MissionError {
-  const message =
-    `${path} is damaged or is no database. Move it away and run any command: the workspace is made again ` +
-    "from its documents, which have the newest runs (`documents.keep_runs` of the policy).";
-  return new MissionError("STORE_FAILED", message, { cause, details: { path } });
 }
