@@ -179,6 +179,21 @@ describe("a workspace from before there was a database", () => {
     expect(existsSync(join(workspace, ".mission-control", "originals"))).toBe(false);
   });
 
+  it("is refused when two records have one key: nobody knows which is meant", async () => {
+    const workspace = aWorkspace();
+    const [row = {}, ...rest] = readDocument(workspace, "task_execution_logs");
+    const again = { ...row, attempt: 1, outcome: "failed", actual_duration_minutes: 99 };
+    writeDocument(workspace, "task_execution_logs", [row, ...rest, again]);
+
+    const { code, stderr } = await cli(workspace, "runs");
+
+    expect(row).not.toHaveProperty("attempt");
+    expect(code).toBe(2);
+    const place = `record ${rest.length + 2} (${String(row["run_id"])} ${String(row["task_id"])} 1)`;
+    expect(stderr).toContain(`${place}: the same key as a record before it`);
+    expect(readRecorded(workspace, "task_execution_logs")).toEqual([]);
+  });
+
   it("is imported once it is mended", async () => {
     const workspace = aWorkspace();
     const runs = readDocument(workspace, "mission_runs");
