@@ -201,11 +201,7 @@ describe("a broken history", () => {
       { task_execution_logs: [aRow({ agent_id: "A9" })] },
       ["UNKNOWN_REFERENCE R1 T1 attempt 1 agent_id"],
     ],
-    [
-      "a duplicate, of which the last counts",
-      { task_execution_logs: [aRow({ actual_duration_minutes: 4 }), aRow()] },
-      [],
-    ],
+    ["a duplicate", { task_execution_logs: [aRow(), aRow()] }, ["BAD_RECORD record 2 (R1 T1 1) "]],
     [
       "negative minutes",
       { task_execution_logs: [aRow(), { ...aRow({ attempt: 2 }), actual_duration_minutes: -1 }] },

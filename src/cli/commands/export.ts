@@ -38,6 +38,7 @@ export function exportCommand(act: Act) {
         if (!FORMATS.includes(options.format)) {
           throw new MissionError("USAGE", `--format is one of ${FORMATS.join(", ")}.`);
         }
+        if (options.out === "") throw new MissionError("USAGE", "--out is empty: name a place.");
         return options.format === "json"
           ? exportJson(context, options)
           : exportLog(context, options);

@@ -51,7 +51,8 @@ const ABSENT = new Map([
 
 function keyOf(record: object, key: readonly string[]): string {
   const fields = new Map<string, unknown>(Object.entries(record));
-  return key.map((field) => String(fields.get(field) ?? ABSENT.get(field))).join(" ");
+  const parts = key.map((field) => fields.get(field) ?? ABSENT.get(field));
+  return parts.map((part) => (typeof part === "string" ? part : JSON.stringify(part))).join(" ");
 }
 
 /** Of two records with one key nobody knows which is meant. */
