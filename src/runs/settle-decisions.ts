@@ -30,6 +30,7 @@ export async function settleDecisions(
   const decided = new Set(
     requests.flatMap(({ task_id, status }) => (status === "decided" ? [task_id] : [])),
   );
+  if (decided.size === 0) return [];
   const results = Object.fromEntries(rows.map((row) => [row.task_id, toResult(row)]));
   const assign = createAssign(record, world.reference().agents);
   const [rowsOf, requestsOf] = [groupBy(rows, taskOf), groupBy(requests, taskOf)];
