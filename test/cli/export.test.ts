@@ -48,6 +48,7 @@ describe("export", () => {
 
   it.each([
     [["--format", "mxml"], "USAGE: --format is one of xes, csv, json."],
+    [["--format", "json", "--out", ""], "USAGE: --out is empty: name a place."],
     [[], "USAGE"],
   ])("refuses %j", async (args, message) => {
     const { code, stderr } = await cli(aWorkspace(), "export", ...args);
