@@ -3,10 +3,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { MissionControl } from "../../src/index.ts";
+import type { MissionControl, RunOutcome } from "../../src/index.ts";
+import type { ApprovalRequest } from "../../src/model/approval-requests.ts";
 import type { AgentRuntime } from "../../src/model/task-exchange.ts";
 import {
   agentFigures,
+  decisionsOn,
   kpiFigures,
   lostMinutes,
   portfolioFigures,
@@ -14,7 +16,7 @@ import {
   runFigures,
 } from "../support/oracle.ts";
 import { chance, decideByChance, randomReference } from "../support/random-mission.ts";
-import { aClock, aMissionControl, aWorkspace } from "../support/workspace.ts";
+import { aClock, aMissionControl, aWorkspace, writeDocument } from "../support/workspace.ts";
 
 const RUNS = 5;
 
@@ -51,8 +53,19 @@ async function play(seed: number) {
   const workspace = aWorkspace(reference);
   const worker = aWorker(seed);
   const control = await aMissionControl({ workspace, clock, runtimes: { A1: worker, A2: worker } });
+  /** Agents go, and come back. */
+  const shuffleAgents = (...words: readonly (string | number)[]) => {
+    const agents = reference.agents.map((agent) => ({
+      ...agent,
+      status: chance(seed, agent.agent_id, ...words) < 0.8 ? "available" : "unavailable",
+    }));
+    writeDocument(workspace, "specialized_agents", agents);
+  };
   for (let number = 0; number < RUNS; number += 1) {
-    await playRun(control, { seed, number, wait: (minutes) => clock.advance(minutes) });
+    // Nobody starts a mission that no agent can work on.
+    writeDocument(workspace, "specialized_agents", reference.agents);
+    const wait = (minutes: number) => clock.advance(minutes);
+    await playRun(control, { seed, number, wait, shuffleAgents });
     clock.advance(Math.floor(chance(seed, number, "days between") * 3 * 24 * 60));
   }
   return { control, workspace, today: clock.now().slice(0, 10) };
@@ -62,17 +75,18 @@ interface Playing {
   readonly seed: number;
   readonly number: number;
   readonly wait: (minutes: number) => void;
+  readonly shuffleAgents: (...words: readonly (string | number)[]) => void;
 }
 
-/** Some runs are left waiting; a task that has failed for good may be tried again. */
-async function playRun(control: MissionControl, { seed, number, wait }: Playing): Promise<void> {
+/** Some runs are left waiting, or cancelled; a task that has failed for good may be tried again. */
+async function playRun(control: MissionControl, playing: Playing): Promise<void> {
+  const { seed, number, wait } = playing;
   const isLeft = chance(seed, number, "left") < 0.2;
   let outcome = await control.start({ mission_id: "M" });
   for (let retries = 0; ; retries += 1) {
     for (const request of outcome.pending_approvals.slice(0, isLeft ? 0 : 1)) {
       wait(Math.floor(chance(seed, number, request.approval_id, "wait") * 30));
-      const decisions = { [request.approval_id]: decideByChance(request, seed) };
-      outcome = await control.decide(outcome.run_id, decisions);
+      outcome = await decide(control, request, playing);
     }
     if (outcome.status === "awaiting_approval" && !isLeft) continue;
     const statuses = Object.entries(outcome.task_status_by_id);
@@ -82,6 +96,22 @@ async function playRun(control: MissionControl, { seed, number, wait }: Playing)
     wait(Math.floor(chance(seed, number, "later") * 300));
     outcome = await control.retry(outcome.run_id, failed, { by: "ben" });
   }
+}
+
+/** Now and then a decision is only recorded, and the run goes on later, or is cancelled. */
+async function decide(
+  control: MissionControl,
+  request: ApprovalRequest,
+  { seed, shuffleAgents }: Playing,
+): Promise<RunOutcome> {
+  const { run_id, approval_id } = request;
+  const decisions = { [approval_id]: decideByChance(request, seed) };
+  const luck = chance(seed, approval_id, "way");
+  shuffleAgents(approval_id);
+  if (luck > 0.3) return control.decide(run_id, decisions);
+  await control.decide(run_id, decisions, { detach: true });
+  if (luck > 0.1) return control.resume(run_id);
+  return control.cancel(run_id, { reason: "as the seed says", by: "bo" });
 }
 
 /** What is stored is rounded: to 0.1 minutes, to 0.0001 of a rate, to 0.01 of all else. */
@@ -112,15 +142,20 @@ describe("an oracle that knows the documents only", () => {
           ),
         );
         const stats = await control.stats();
+        const { findings } = await control.audit();
         const { snapshot } = await control.portfolio(today);
         await control.close();
         const documents = readDocuments(workspace);
 
+        expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
         const ended = documents.runs.filter((run) => run.end_time !== undefined);
         for (const run of ended) {
           const { end, ...figures } = runFigures(run, documents);
           expect(run).toMatchObject(figures);
           expect(Date.parse(run.end_time ?? "")).toBe(end);
+          const { count, last } = decisionsOn(run, documents);
+          expect(run).toMatchObject({ human_interventions: count });
+          expect(end).toBeGreaterThanOrEqual(last);
         }
         for (const run of documents.runs) {
           const kpis = reports.get(run.run_id)?.kpis;

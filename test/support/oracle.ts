@@ -53,6 +53,7 @@ export interface Documents {
     detected_at: string;
     closed_at?: string;
   }[];
+  readonly requests: readonly { run_id: string; status: string; decided_at?: string }[];
   readonly plans: readonly { mission_id: string; tasks: readonly Task[] }[];
   readonly kpis: readonly { mission_id: string; kpis: Record<string, number> }[];
 }
@@ -63,6 +64,7 @@ export function readDocuments(folder: string): Documents {
     runs: read("mission_runs"),
     rows: read("task_execution_logs"),
     events: read("mission_risk_events"),
+    requests: read("approval_requests"),
     plans: read("decomposed_mission_tasks"),
     kpis: read("mission_kpis"),
   };
@@ -93,6 +95,16 @@ export function runFigures(run: Run, { rows, events }: Documents) {
     human_interventions: sum(own.map(decisionsIn)),
     escalations: own.filter((row) => row.escalation !== undefined).length,
     risk_flagged: events.some((event) => event.run_id === run.run_id),
+  };
+}
+
+/** What people decided in a run, by what they were asked and by what they had tried again; and when the last time, by the clock. */
+export function decisionsOn(run: Run, { rows, requests }: Documents) {
+  const asked = requests.filter((each) => each.run_id === run.run_id && each.status === "decided");
+  const again = rows.filter((row) => row.run_id === run.run_id && row.reopened !== undefined);
+  return {
+    count: asked.length + again.length,
+    last: Math.max(0, ...asked.map((request) => at(request.decided_at ?? ""))),
   };
 }
 
