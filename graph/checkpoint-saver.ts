@@ -46,6 +46,9 @@ export class CheckpointSaver extends BaseCheckpointSaver {
     { readonly key: CheckpointKey; readonly writes: readonly StoredWrite[] }
   >();
 
+  /** Checkpoints under way, which take no more writes with them. */
+  private readonly putting = new Map<string, Promise<void>>();
+
   /** @param options.keepsHistory false: of each thread only the last checkpoint is kept. */
   constructor(tables: Checkpoints, { keepsHistory }: { keepsHistory: boolean }) {
     super();
@@ -99,6 +102,9 @@ export class CheckpointSaver extends BaseCheckpointSaver {
     const saved = this.keepsHistory
       ? this.tables.put(stored, writes)
       : this.tables.replace(stored, writes);
+    const name = nameOf(key);
+    const over = () => void this.putting.delete(name);
+    this.putting.set(name, saved.then(over, over));
     const listener = listenerOf(config);
     if (listener === undefined) await saved;
     else listener(saved);
@@ -127,9 +133,14 @@ export class CheckpointSaver extends BaseCheckpointSaver {
         replaces,
       })),
     );
-    const isNew = listenerOf(config) !== undefined;
-    if (!isNew && (await this.tables.has(key))) return this.tables.putWrites(key, stored);
-    this.early.set(nameOf(key), { key, writes: [...this.earlyOf(key), ...stored] });
+    const name = nameOf(key);
+    this.early.set(name, { key, writes: [...this.earlyOf(key), ...stored] });
+    if (listenerOf(config) !== undefined) return;
+    // With durability `async` it may be on its way, and have left without them.
+    await this.putting.get(name);
+    if (!(await this.tables.has(key))) return;
+    this.early.delete(name);
+    await this.tables.putWrites(key, stored);
   }
 
   override async deleteThread(threadId: string): Promise<void> {

@@ -121,9 +121,14 @@ export class FullError extends BusyError {}
 
 /** The store could not read or write: full disk, missing rights, … */
 export class StoreFailedError extends MissionError {
-  constructor(action: string, path: string, cause: unknown) {
+  constructor(
+    action: string,
+    path: string,
+    cause: unknown,
+    after = "What was recorded before stands.",
+  ) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    super("STORE_FAILED", `Could not ${action} ${path}: ${why}. What was recorded before stands.`, {
+    super("STORE_FAILED", `Could not ${action} ${path}: ${why}. ${after}`, {
       details: { path },
       cause,
     });
@@ -131,7 +136,14 @@ export class StoreFailedError extends MissionError {
 }
 
 /** What is stored is not as it was written. */
-export class DamagedRecordError extends StoreFailedError {}
+export class DamagedRecordError extends StoreFailedError {
+  constructor(action: string, path: string, cause: unknown, what = ASK_AUDIT) {
+    super(action, path, cause, what);
+  }
+}
+
+const ASK_AUDIT =
+  "The database was damaged, or changed by something else: `audit` says where. Moved away, it is made again from the documents beside it, which have the newest runs.";
 
 /** One line per fault; a single fault is just its message. */
 function describeFaults(faults: readonly Fault[]): string {

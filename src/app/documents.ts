@@ -12,14 +12,18 @@ import {
   DOCUMENTS_LEASE,
   copyDocuments,
   findHandChanges,
+  listLinks,
   markImport,
   publishDocuments,
+  publishOutputs,
   removeDrafts,
+  replaceFile,
 } from "../store/documents/publish-documents.ts";
 import type { Lease, Store } from "../store/store.ts";
 import { importArchive } from "./import-archive.ts";
 import { findConflicts, listTouched } from "./import-conflicts.ts";
 import { isWorkspace } from "./require-workspace.ts";
+import { takeOutputs } from "./take-documents.ts";
 
 /**
  * Upserts what the documents of a folder say; deletes nothing. Of the workspace's own folder, what was
@@ -50,6 +54,7 @@ export async function importFolder(
     }
   }
   const mark = isOwn ? markImport(folder, head) : undefined;
+  await takeOutputs(source, store);
   await store.importRecords(counted());
   if (mark !== undefined) await store.setMark(mark.name, mark.value);
   return { records, forgotten: isOwn ? [] : await listForgotten(store) };
@@ -99,7 +104,9 @@ export async function exportDocuments(
   }
   const lease = await takeWhenFree(store);
   try {
-    await (isOwn ? publishAll(folder, store, to.force) : copyDocuments(target, store));
+    await (isOwn
+      ? publishAll(folder, store, to.force)
+      : copyAll(target, { store, folder, force: to.force }));
   } finally {
     await lease.release();
   }
@@ -109,12 +116,26 @@ async function publishAll(folder: string, store: Store, force: boolean): Promise
   removeDrafts(folder);
   const all = { store, keepRuns: Number.MAX_SAFE_INTEGER, force };
   const { changedByHand } = await publishDocuments(folder, all);
+  const put = (path: string, text: string) => replaceFile(path, text, { folder });
+  await publishOutputs(folder, { store, after: 0, put });
   if (changedByHand.length === 0) return;
   const names = changedByHand.map((name) => `${name}.json`).join(", ");
   throw new MissionError(
     "USAGE",
     `${names}: changed by hand. \`import\` takes the changes over, --force writes over them.`,
   );
+}
+
+async function copyAll(
+  target: string,
+  { store, folder, force }: { store: Store; folder: string; force: boolean },
+): Promise<void> {
+  const links = force ? [] : listLinks(target);
+  if (links.length > 0) {
+    const message = `${links.join(", ")}: leads to another file. --force writes over that.`;
+    throw new MissionError("USAGE", message);
+  }
+  await copyDocuments(target, { store, from: folder });
 }
 
 /** Whatever the paths: a folder may be reached by links. */

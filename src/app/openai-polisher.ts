@@ -28,7 +28,7 @@ The message is JSON. "facts" has the phrases that the summary is made of. They a
 Answer with "sentences". In them a fact stands as its number in braces, such as {1}; never write the fact itself.
 - Each fact stands exactly once.
 - Facts of one "group" follow one another. Between two facts that are not of one group put a semicolon, or begin a new sentence.
-- Write no words but those of "phrases", each phrase whole: "joiners" between facts, as in "{1} with {2}, {3} and {4}."; "leads" before a fact, as in "Note that {5}."; "openers" at the start of a clause, with a comma or a colon behind them, as in "In short, {1}" or "On the KPI side, {6}"; those of "openers_of" only before facts of that group.
+- Write no words but those of "phrases", each phrase whole: "joiners" between facts, as in "{1} with {2}, {3} and {4}."; "leads" before a fact, as in "Note that {5}."; "openers" at the start of a clause, with a comma or a colon behind them, as in "In short, {1}" or "On the KPI side, {6}"; those of "openers_of" only before facts about that: their "about", or else their "group".
 - No words behind the last fact of a clause. No marks but . , ; and :
 If the message has "refused", your answer before was refused for that: write another.`;
 

@@ -8,7 +8,7 @@ import { asksOf, consentOf, lapsedConsent, nextAttempt, openRequest } from "./be
 import { chooseAgent, sinceReopened } from "./choose-agent.ts";
 import type { Situation } from "./situation.ts";
 import type { Step } from "./step.ts";
-import { withinBudget } from "./within-budget.ts";
+import { budgetQuestions, withinBudget } from "./within-budget.ts";
 
 /** Decides what to do next about a task. */
 export function nextStep(known: Situation): Step {
@@ -37,6 +37,13 @@ function stepOnMerits(known: Situation): Step {
   if (last?.failure_decision?.decision === "reject") return giveUp(last, last.failure_decision);
 
   const open = openRequest(situation, attempt);
+  const budget = budgetQuestions(situation.requests, attempt).at(-1);
+  // Whoever is available by then: it is about the task.
+  if (budget?.status === "decided" && budget.decision !== "approve") {
+    const outcome = budget.decision === "skip" ? "skipped" : "rejected";
+    const consent = open?.status === "decided" && open.stage === "before" ? open : undefined;
+    return { kind: "conclude", attempt, outcome, decided: budget, ...defined({ consent }) };
+  }
   const asks = asksOf(situation.requests, attempt);
   if (asks.length > 0 && open?.stage !== "after") {
     return followAsks(asks, { attempt, open, situation, before: known.rows.at(-1) });

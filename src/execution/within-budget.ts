@@ -28,11 +28,7 @@ export function withinBudget(
   const { attempt, agent_id, decided } = step;
   const asked = budgetQuestions(situation.requests, attempt).at(-1);
   if (asked?.status === "pending") return { kind: "wait", requests: [asked] };
-  if (asked?.agent_id === agent_id) {
-    if (asked.decision === "approve") return { ...step, isLet: true };
-    const outcome = asked.decision === "skip" ? "skipped" : "rejected";
-    return { kind: "conclude", attempt, outcome, decided: asked, ...defined({ consent: decided }) };
-  }
+  if (asked?.agent_id === agent_id) return { ...step, isLet: true };
   const before = situation.rows.at(-1);
   // Who has it tried again after it was stopped knows why it was.
   if (before?.over_budget === true && before.reopened !== undefined)

@@ -356,7 +356,7 @@ export interface Store {
   /** Where a reader of the outbox, or another follower of the store, has got to. */
   findMark(name: string): Promise<string | undefined>;
   setMark(name: string, value: string): Promise<void>;
-  /** Outputs that were kept after the one with this number. */
+  /** The next outputs that were kept after the one with this number, a hundred at most. */
   listOutputs(
     after: number,
   ): Promise<

@@ -15,8 +15,8 @@ const PLACEHOLDER = /^\{([1-9]\d{0,5})\}$/;
 const SPELLINGS = new Map(CONNECTIVE_WORDS.map((word) => [word.toLowerCase(), word]));
 const JOINER = ` ${anyOf(JOINERS)},?`;
 const BEFORE_FACT = beforeFact(OPENERS);
-const BEFORE_FACT_OF = new Map(
-  Object.entries(OPENERS_OF).map(([group, own]) => [group, beforeFact([...OPENERS, ...own])]),
+const BEFORE_FACT_ABOUT = new Map(
+  Object.entries(OPENERS_OF).map(([about, own]) => [about, beforeFact([...OPENERS, ...own])]),
 );
 
 /** A mark or a joiner or both, then openers with a mark behind each, then a lead. */
@@ -95,11 +95,11 @@ function readSentence(
 function checkBefore(
   before: string,
   placeholder: string,
-  { group = "" }: SummaryFact,
+  { group = "", about = group }: SummaryFact,
 ): Refusal | undefined {
   const found = `${before} ${placeholder}`.trim();
   if (before.split(" ").length > MOST_WORDS + 1) return refuse("Too many words in a row", found);
-  if ((BEFORE_FACT_OF.get(group) ?? BEFORE_FACT).test(before)) return undefined;
+  if ((BEFORE_FACT_ABOUT.get(about) ?? BEFORE_FACT).test(before)) return undefined;
   return refuse("The words or marks before a fact do not lead to it", found);
 }
 

@@ -70,18 +70,22 @@ function describeOutcome(facts: RunFigures): readonly SummaryFact[] {
     awaiting_approval: "waits for a person",
     running: "is running",
   }[run.status];
+  const decisions =
+    run.human_interventions === 0 ? "" : `${count(run.human_interventions, "decision")} by people`;
   const said = [
     `${done} of ${count(tasks.length - unneeded, "task")} done`,
     skipped === 0 ? "" : `${skipped} skipped by a person`,
     unneeded === 0 ? "" : `${unneeded} not needed`,
-    run.human_interventions === 0 ? "" : `${count(run.human_interventions, "decision")} by people`,
+    decisions,
     run.escalations === 0 ? "" : count(run.escalations, "escalation"),
     sayBasis(basisOf(rows)),
   ];
   const group = "outcome";
   return [
     { text: `${shorten(mission.mission_name)} ${verb}${took}`, group, opensWithName: true },
-    ...said.filter((text) => text !== "").map((text) => ({ text, group })),
+    ...said
+      .filter((text) => text !== "")
+      .map((text) => ({ text, group, ...(text === decisions ? { about: "people" } : {}) })),
   ];
 }
 
@@ -152,7 +156,9 @@ function describeUnmeasured({ kpis, run }: RunFigures): readonly SummaryFact[] {
   const missing = kpis
     .filter(({ kpi, observed }) => observed === null && kpi !== COUNTED_KPI)
     .map((kpi) => kpi.label);
-  return missing.length === 0 ? [] : [{ text: `not measured: ${enumerate(missing)}` }];
+  return missing.length === 0
+    ? []
+    : [{ text: `not measured: ${enumerate(missing)}`, about: "kpis" }];
 }
 
 /** How much of the time people were waited for, and where most was lost. */

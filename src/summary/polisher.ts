@@ -10,6 +10,8 @@ export interface PolishRequest {
     readonly text: string;
     /** Facts of one group follow one another; all others need a semicolon or a full stop between. */
     readonly group?: string;
+    /** What it speaks of, where that is not its group. */
+    readonly about?: string;
   }[];
   /** The only words that may stand around the placeholders. */
   readonly phrases: {
@@ -19,7 +21,7 @@ export interface PolishRequest {
     readonly leads: readonly string[];
     /** Begin a clause, with a comma or a colon behind: "In short, {1}". */
     readonly openers: readonly string[];
-    /** The same, for the facts of one group alone. */
+    /** The same, for facts about one thing alone. */
     readonly openers_of: Readonly<Record<string, readonly string[]>>;
   };
   /** Why the answer before was refused, naming what was refused; absent when asked first. */

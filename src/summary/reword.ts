@@ -56,10 +56,10 @@ async function askTwice(
   signal: AbortSignal,
 ): Promise<Verdict> {
   const request: PolishRequest = {
-    facts: facts.map(({ text, group }, position) => ({
+    facts: facts.map(({ text, group, about }, position) => ({
       number: position + 1,
       text,
-      ...defined({ group }),
+      ...defined({ group, about }),
     })),
     phrases: { joiners: JOINERS, leads: LEADS, openers: OPENERS, openers_of: OPENERS_OF },
   };

@@ -9,6 +9,8 @@ export interface SummaryFact {
    * clause of its own: it may end with a list, or with words from outside.
    */
   readonly group?: string;
+  /** What it speaks of, where that is not its group: `people`, `kpis`. */
+  readonly about?: string;
   /** True when the text begins with an id or a name, which no sentence capitalizes. */
   readonly opensWithName?: boolean;
 }

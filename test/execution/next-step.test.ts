@@ -1074,6 +1074,24 @@ function play(story: Story) {
   return { rows, requests, steps, calls, told };
 }
 
+describe("nextStep, when a budget is kept", () => {
+  it.each([
+    ["reject", "rejected"],
+    ["skip", "skipped"],
+  ] as const)("ends the attempt on %s, though the agent has gone", (decision, outcome) => {
+    const kept = decided(decision, request("budget", { agent_id: "A1" }), { reason: "too dear" });
+    const consent = decided("approve", request("before", { agent_id: "A1" }));
+
+    for (const available of [["A1", "A2"], ["A2"], []]) {
+      const step = nextStep(situation({ task: FREE, available, requests: [kept] }));
+      const gated = nextStep(situation({ task: BEFORE, available, requests: [consent, kept] }));
+
+      expect(step).toEqual({ kind: "conclude", attempt: 1, outcome, decided: kept });
+      expect(gated).toEqual({ ...step, consent });
+    }
+  });
+});
+
 describe("nextStep, after a consent has lapsed", () => {
   const lapsed = decided("approve", request("before", { agent_id: "A1", attempt: 1 }));
 

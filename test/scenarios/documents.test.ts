@@ -17,7 +17,7 @@ import { dirname, join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { openMissionControl } from "../../src/index.ts";
+import { type AgentRuntime, openMissionControl } from "../../src/index.ts";
 import { aPlan, aReference, aRow, aRun } from "../support/builders.ts";
 import { cli } from "../support/command-line.ts";
 import { OLD_REQUEST, OLD_ROW, OLD_RUN, addOldRun } from "../support/old-run.ts";
@@ -413,6 +413,33 @@ describe("the view of the newest runs", () => {
     expect(after).toBe(before);
     expect(forced.code).toBe(0);
     expect(readDocument(there, "mission_runs")).toHaveLength(9);
+  });
+
+  it("has outputs too large for a row with it, here and elsewhere: what waits for their judgement goes on", async () => {
+    const large: AgentRuntime = async () => ({ output: "x".repeat(17_000), work_minutes: 1 });
+    const judged = { requires_human_approval: true, approval_stage: "after" as const };
+    const reference = aReference(aPlan({ T1: [] }, { T1: judged }));
+    const [workspace, fresh, out] = [aWorkspace(reference), aWorkspace(reference), aFolder()];
+    const open = (folder: string) =>
+      aMissionControl({ workspace: folder, runtimes: { A1: large } });
+    const control = await open(workspace);
+    const { run_id } = await control.start({ mission_id: "M" });
+    await control.close();
+    rmSync(join(workspace, "outputs"), { recursive: true });
+    await cli(workspace, "export", "--format", "json");
+    await cli(workspace, "export", "--format", "json", "--out", out);
+    rmSync(databaseOf(workspace));
+
+    await cli(fresh, "import", out);
+
+    for (const folder of [workspace, fresh]) {
+      const again = await open(folder);
+      const { status } = await again.decide(run_id, { T1: approve });
+      const { runs } = await again.replay();
+      await again.close();
+      expect(status).toBe("completed");
+      expect(runs).toMatchObject([{ run_id, status: "agrees" }]);
+    }
   });
 
   it("makes the workspace again, runs that wait included, when the database is gone", async () => {

@@ -74,6 +74,22 @@ describe("CheckpointSaver with durability exit", () => {
     expect(tuple?.pendingWrites).toEqual([["task", "plan_tasks", ["T1"]]]);
   });
 
+  it.each(Array.from({ length: 12 }, (_, turns) => turns))(
+    "keeps writes that come %i turns after their checkpoint has set out",
+    async (turns) => {
+      const { saver, other } = savers();
+      const checkpoint = emptyCheckpoint();
+
+      const put = saver.put(thread(), checkpoint, metadata);
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      await saver.putWrites(thread(checkpoint.id), [["plan_tasks", ["T1"]]], "task");
+      await put;
+
+      const tuple = await other.getTuple(thread());
+      expect(tuple?.pendingWrites).toEqual([["task", "plan_tasks", ["T1"]]]);
+    },
+  );
+
   it("forgets writes whose checkpoint was never saved", async () => {
     const { saver, other } = savers();
     const [lost, kept] = [emptyCheckpoint(), emptyCheckpoint()];

@@ -1,5 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
-import fs, { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import fs, {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -15,7 +22,7 @@ import {
 } from "../../src/store/documents/publish-documents.ts";
 import { createPublisher } from "../../src/store/documents/publisher.ts";
 import { NOON, aRun } from "../support/builders.ts";
-import { aFolder, aStoreOf, readDocument } from "../support/workspace.ts";
+import { aFolder, aStoreOf, readDocument, tamper } from "../support/workspace.ts";
 
 /** @returns what has it be well again. */
 function fillDisk(where: "renameSync" | "writeFileSync"): () => void {
@@ -167,11 +174,14 @@ describe("publishing documents", () => {
     onTestFinished(() => store.close());
     await store.importRecords([{ document: "mission_runs", record: aRun() }]);
     symlinkSync(join(behind, "runs.json"), join(folder, "mission_runs.json"));
-    const id = randomUUID();
+    const own = createHash("sha256").update(folder).digest("hex").slice(0, 16);
+    const id = `${own}-${randomUUID()}`;
+    const others = `runs.json.${"0".repeat(16)}-${randomUUID()}.tmp`;
     mkdirSync(join(folder, ".mission-control", "drafts"), { recursive: true });
     writeFileSync(join(folder, ".mission-control", "drafts", `mission_runs.${id}.tmp`), "[");
     writeFileSync(join(behind, `runs.json.${id}.tmp`), "[");
     writeFileSync(join(behind, "runs.json.my.tmp"), "mine");
+    writeFileSync(join(behind, others), "another workspace's");
     writeFileSync(join(elsewhere, `mission_runs.json.${id}.tmp`), "[");
 
     for (const to of [folder, elsewhere]) {
@@ -179,8 +189,46 @@ describe("publishing documents", () => {
     }
 
     expect(readdirSync(join(folder, ".mission-control", "drafts"))).toEqual([]);
-    expect(readdirSync(behind).toSorted()).toEqual(["runs.json", "runs.json.my.tmp"]);
+    expect(readdirSync(behind).toSorted()).toEqual(["runs.json", others, "runs.json.my.tmp"]);
     expect(readdirSync(elsewhere).filter((name) => !name.endsWith(".json"))).toEqual([]);
+  });
+
+  it("writes through no link elsewhere unless forced, and never two documents into one file", async () => {
+    const [folder, other, elsewhere] = [aFolder(), aFolder(), aFolder()];
+    const store = aStoreOf(folder);
+    onTestFinished(() => store.close());
+    await store.importRecords([{ document: "mission_runs", record: aRun() }]);
+    const mine = join(other, "mine.json");
+    writeFileSync(mine, "[]");
+    symlinkSync(mine, join(elsewhere, "mission_runs.json"));
+    const to = { folder: elsewhere, force: false };
+
+    await expect(exportDocuments(to, { store, folder })).rejects.toMatchObject({ code: "USAGE" });
+    expect(readFileSync(mine, "utf8")).toBe("[]");
+    await exportDocuments({ ...to, force: true }, { store, folder });
+    expect(JSON.parse(readFileSync(mine, "utf8"))).toMatchObject([{ run_id: "R1" }]);
+
+    rmSync(join(elsewhere, "task_execution_logs.json"));
+    symlinkSync("mission_runs.json", join(elsewhere, "task_execution_logs.json"));
+    await expect(exportDocuments({ ...to, force: true }, { store, folder })).rejects.toMatchObject({
+      code: "STORE_FAILED",
+      message: expect.stringContaining("leads to the same file as"),
+    });
+  });
+
+  it("says which record is damaged", async () => {
+    const folder = aFolder();
+    const store = aStoreOf(folder);
+    onTestFinished(() => store.close());
+    await store.importRecords([{ document: "mission_runs", record: aRun() }]);
+    tamper(folder, "UPDATE runs SET record = substr(record, 1, 40)");
+
+    await expect(
+      exportDocuments({ folder, force: false }, { store, folder }),
+    ).rejects.toMatchObject({
+      code: "STORE_FAILED",
+      message: expect.stringMatching(/R1.*it is no JSON.*`audit` says/),
+    });
   });
 
   it.each(["a-file", "a-file/below"])("tells that there is no folder %s", async (place) => {

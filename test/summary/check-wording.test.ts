@@ -55,8 +55,8 @@ describe("checkWording", () => {
   });
 
   it("writes words, spaces and capitals its own way", () => {
-    expect(read(["  IN   shORT ,{2}aNd the kpis :{1} ."])).toBe(
-      "In short, two is done and the KPIs: one is done.",
+    expect(read(["  IN   shORT ,{2}aNd the figures :{1} ."])).toBe(
+      "In short, two is done and the figures: one is done.",
     );
     expect(read(["{1}.and {2}"])).toBe("One is done. And two is done.");
   });
@@ -113,7 +113,7 @@ describe("checkWording", () => {
   it("has an opener that speaks of people or of time before facts about those alone", () => {
     const facts = [
       { text: "one was lost", group: "time" },
-      { text: "two decided", group: "outcome" },
+      { text: "two decided", group: "outcome", about: "people" },
     ];
     const refusal = "The words or marks before a fact do not lead to it";
 

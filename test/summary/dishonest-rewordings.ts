@@ -137,6 +137,11 @@ export const DISHONEST_REWORDINGS: readonly DishonestRewording[] = [
     [START, "For the people in this mission, {5}."],
     ". for the people in this mission, {5}",
   ),
+  completed("{1}; {2}, of the KPIs, {3} and {4}.", ", of the KPIs, {3}"),
+  completed("The KPIs were these: {1}, with {2}, {3} and {4}.", ". the KPIs were these: {1}"),
+  completed("{1}, with {2} and, as regards people, {4}; {3}.", "and, as regards people, {4}"),
+  completed("{1}, {2}, that came with {3} and {4}.", "came"),
+  failed("{1}, with {2}, {3} and {4}; there, {5}; {6}.", "there"),
   // Written in other letters.
   completed("{1}, with {2}, {3} аnd {4}.", "а"),
   completed("{1}, with {2}, {3} a\u200bnd {4}.", "\u200b"),

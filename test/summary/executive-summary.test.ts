@@ -206,7 +206,7 @@ describe("the facts of summarizeRun", () => {
         opensWithName: true,
       },
       { text: "3 of 3 tasks done", group: "outcome" },
-      { text: "2 decisions by people", group: "outcome" },
+      { text: "2 decisions by people", group: "outcome", about: "people" },
       { text: "1 escalation", group: "outcome" },
       {
         text: "Onboarding time is 3.1 days, off target (at most 2 days, from 5 days)",

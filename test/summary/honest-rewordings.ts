@@ -7,7 +7,7 @@ export const HONEST_REWORDINGS: Readonly<Record<SummaryName, readonly (readonly 
     ["{1}, with {2}, {3} and {4}.", "{5}, and {6}; {7}.", "{8}, and {9}.", "{10}.", "{11}."],
     [
       "In summary, {1}, with {2}.",
-      "There, {3} and {4}.",
+      "In detail, {3} and {4}.",
       "{5}; {6}; {7}.",
       "{8}; {9}; {10}; {11}.",
     ],
@@ -132,7 +132,7 @@ export const HONEST_REWORDINGS: Readonly<Record<SummaryName, readonly (readonly 
     ],
     [
       "{1}.",
-      "That came with {2}, {3} and {4}.",
+      "In this run, {2}, {3} and {4}.",
       "{5}, and {6}.",
       "{7}.",
       "{8}.",
@@ -208,7 +208,7 @@ export const HONEST_REWORDINGS: Readonly<Record<SummaryName, readonly (readonly 
     [
       "In this mission, {1}, with {2}, {3} and {4}.",
       "In particular, {5}; {6}.",
-      "Meanwhile, {7}.",
+      "In addition, {7}.",
       "{8}.",
     ],
     [
@@ -240,7 +240,7 @@ export const HONEST_REWORDINGS: Readonly<Record<SummaryName, readonly (readonly 
     ["{1}, with {2} as well as {3} and {4}.", "The record adds: {5}."],
     ["With {2}, {3} and {4}, {1}; for the record, {5}."],
     ["As a summary: {1}, and {2}, with {3} and {4}.", "On record: {5}."],
-    ["{1}.", "At that point, {2}, with {3} and {4}.", "{5}."],
+    ["{1}.", "In the run, {2}, with {3} and {4}.", "{5}."],
     ["In the end, {1}, with {2}, {3} and {4}.", "As stated, {5}."],
     ["The status is as follows: {1}, with {2}, {3} and {4}.", "{5}."],
     ["{1}; this with {2}, {3} and {4}.", "The report states the {5}."],
@@ -340,7 +340,7 @@ export const HONEST_REWORDINGS: Readonly<Record<SummaryName, readonly (readonly 
     ],
     [
       "{1}, with {2}, {3} and {4}.",
-      "As measured, {5}, {6} and {7}.",
+      "As recorded, {5}, {6} and {7}.",
       "As recorded, {8}, and {9}.",
       "{10}.",
     ],

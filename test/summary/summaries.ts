@@ -3,9 +3,14 @@
 import type { SummaryFact } from "../../src/summary/write-summary.ts";
 
 const inGroup = (group: string, ...texts: readonly string[]): readonly SummaryFact[] =>
-  texts.map((text) => ({ text, group, opensWithName: group === "kpis" }));
+  texts.map((text) => ({
+    text,
+    group,
+    opensWithName: group === "kpis",
+    ...(text.endsWith("by people") ? { about: "people" } : {}),
+  }));
 const alone = (...texts: readonly string[]): readonly SummaryFact[] =>
-  texts.map((text) => ({ text }));
+  texts.map((text) => ({ text, ...(text.startsWith("not measured") ? { about: "kpis" } : {}) }));
 
 export const SUMMARIES = {
   completed: [

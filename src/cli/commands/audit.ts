@@ -20,7 +20,7 @@ export function auditCommand(act: Act) {
     .option("--expect-head <head>", "check that all up to this head is as it was")
     .action(({ fix = false, head, expectHead }) =>
       act((context) => {
-        if (expectHead !== undefined && !/^\d+:[0-9a-f]*$/.test(expectHead)) {
+        if (expectHead !== undefined && !/^(?:0:|\d{1,15}:[0-9a-f]{64})$/.test(expectHead)) {
           throw new MissionError("USAGE", "--expect-head takes what audit --head has printed.");
         }
         return context.withControl(

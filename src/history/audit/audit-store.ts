@@ -5,8 +5,11 @@ import type { History } from "../../model/history.ts";
 import type { MissionRun } from "../../model/mission-runs.ts";
 import { groupBy } from "../../model/order.ts";
 import type { OutboxEvent } from "../../model/outbox-event.ts";
-import type { OutputRef, TaskLog } from "../../model/task-execution-logs.ts";
+import type { TaskLog } from "../../model/task-execution-logs.ts";
 import { type Finding, aFinding } from "./finding.ts";
+
+const GONE = "the output that it leads to is gone";
+const NOT_BROUGHT = "the output that it leads to was not imported: nothing can go on from it";
 
 export function auditStore(
   { runs, rows, requests }: History,
@@ -16,8 +19,17 @@ export function auditStore(
   const { kept, outputs, ranked, changed, differing } = examination;
   const opened = listOpened(outbox);
   const routed = listRouted(outbox);
-  const hasLostOutput = ({ run_id, output_ref }: Pick<TaskLog, "run_id" | "output_ref">) =>
-    output_ref !== undefined && opened.has(run_id) && !outputs.has(output_ref.sha256);
+  const listLost = (
+    document: string,
+    record: string,
+    { run_id, output_ref }: Pick<TaskLog, "run_id" | "output_ref">,
+  ): readonly Finding[] => {
+    if (output_ref === undefined || outputs.has(output_ref.sha256)) return [];
+    const place = { document, record, field: "output_ref", recorded: output_ref.sha256 };
+    return opened.has(run_id)
+      ? [aFinding({ code: "RECORD_CHANGED", severity: "error", ...place }, GONE)]
+      : [aFinding({ code: "OUTPUT_MISSING", severity: "warning", ...place }, NOT_BROUGHT)];
+  };
   return [
     ...changed.map(({ table, hash }) =>
       aFinding(
@@ -28,14 +40,11 @@ export function auditStore(
     ...runs
       .filter((run) => opened.has(run.run_id))
       .flatMap((run) => [...missing(run, "plan_hash", kept), ...missing(run, "policy_hash", kept)]),
-    ...rows
-      .filter(hasLostOutput)
-      .map(({ run_id, task_id, attempt = 1, output_ref }) =>
-        lostOutput("task_execution_logs", `${run_id} ${task_id} attempt ${attempt}`, output_ref),
-      ),
-    ...requests
-      .filter(hasLostOutput)
-      .map((asked) => lostOutput("approval_requests", asked.approval_id, asked.output_ref)),
+    ...rows.flatMap((row) => {
+      const { run_id, task_id, attempt = 1 } = row;
+      return listLost("task_execution_logs", `${run_id} ${task_id} attempt ${attempt}`, row);
+    }),
+    ...requests.flatMap((asked) => listLost("approval_requests", asked.approval_id, asked)),
     ...runs
       .filter(({ run_id }) => routed.has(run_id) && routed.get(run_id) !== ranked.get(run_id))
       .map(({ run_id }) =>
@@ -93,12 +102,6 @@ function listRouted(outbox: readonly OutboxEvent[]): ReadonlyMap<string, string>
     if (event === "run-archived") routed.delete(run_id);
   }
   return routed;
-}
-
-function lostOutput(document: string, record: string, reference: OutputRef | undefined): Finding {
-  const place = { document, record, field: "output_ref", recorded: reference?.sha256 };
-  const what = "the output that it leads to is gone";
-  return aFinding({ code: "RECORD_CHANGED", severity: "error", ...place }, what);
 }
 
 function missing(

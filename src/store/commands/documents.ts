@@ -24,7 +24,7 @@ const MARK = sql("SELECT value FROM meta WHERE name = $1");
 const SET_MARK = sql(
   "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
 );
-const OUTPUTS = sql("SELECT * FROM outputs WHERE seq > $1 ORDER BY seq");
+const OUTPUTS = sql("SELECT * FROM outputs WHERE seq > $1 ORDER BY seq LIMIT 100");
 
 /** The tables whose order says what is newer. */
 const ORDERED = ["runs", "task_logs", "approvals", "risk_events"].map((table) => ({

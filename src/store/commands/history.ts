@@ -20,6 +20,8 @@ const MOST_EVENTS = 10_000;
 const KEEP_OUTPUT = sql(
   "INSERT INTO outputs (sha256, record) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING",
 );
+const PUT_BACK =
+  "Put its file back into the `outputs` folder of the workspace, and `mission-control import` takes it over.";
 const OUTPUT = sql("SELECT record FROM outputs WHERE sha256 = $1");
 const KEPT = sql("SELECT hash, record FROM kept");
 const SNAPSHOTS = sql("SELECT record FROM snapshots ORDER BY snapshot_date, period");
@@ -51,7 +53,7 @@ export function createHistoryCommands(session: Session): HistoryCommands {
         const text = textOf(yield* OUTPUT.get(sha256), "record");
         if (text === undefined || hash(text) !== sha256) {
           const why = new Error(text === undefined ? "it is gone" : "it was changed");
-          throw new DamagedRecordError("read", `output ${sha256}`, why);
+          throw new DamagedRecordError("read", `output ${sha256}`, why, PUT_BACK);
         }
         return jsonSchema.parse(JSON.parse(text));
       }),

@@ -1,5 +1,7 @@
 /** Telemetry documents as text: a list of records, a line for each field. */
 
+import { DamagedRecordError } from "../../errors.ts";
+
 /** A document that is made record by record. Each gives the text that comes next. */
 export function beginDocument(): {
   /** @param record its JSON. */
@@ -26,8 +28,17 @@ export function* renderDocument(records: readonly string[]): Generator<string, v
 
 /** A person can read it, and a diff shows what changed. */
 function renderRecord(record: string): string {
-  const fields = Object.entries(Object(JSON.parse(record))).map(
+  const fields = Object.entries(Object(parse(record))).map(
     ([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
   );
   return `{\n${fields.join(",\n")}\n  }`;
+}
+
+/** @throws DamagedRecordError */
+function parse(record: string): unknown {
+  try {
+    return JSON.parse(record);
+  } catch {
+    throw new DamagedRecordError("read", `"${record.slice(0, 60)}"`, new Error("it is no JSON"));
+  }
 }

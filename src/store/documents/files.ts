@@ -111,13 +111,13 @@ export type Content = string | Iterable<string | Uint8Array>;
  *
  * @throws StoreFailedError
  */
-export function writeAtomically(path: string, content: Content): void {
+export function writeAtomically(path: string, content: Content, owner?: string): void {
   let draft: string | undefined;
   try {
     const target = followLinks(path);
     const present = statSync(path, { throwIfNoEntry: false });
     if (present !== undefined) requireRegular(present);
-    draft = nameDraft(target);
+    draft = nameDraft(target, owner);
     writeMakingFolder(draft, content);
     renameSync(draft, target);
   } catch (error) {
@@ -126,33 +126,36 @@ export function writeAtomically(path: string, content: Content): void {
   }
 }
 
-/** A draft beside a file. Process ids are no names: two containers have the same. */
-export function nameDraft(path: string): string {
-  return `${path}.${randomUUID()}.tmp`;
+/**
+ * A draft beside a file. Process ids are no names: two containers have the same.
+ *
+ * @param owner who may take away what is left of it.
+ */
+export function nameDraft(path: string, owner = "draft"): string {
+  return `${path}.${owner}-${randomUUID()}.tmp`;
 }
 
-/** What {@link nameDraft} puts behind a name. */
-const DRAFT = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+const DRAFT_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
 /**
- * Takes away what killed processes have left of their drafts beside the file that a path leads to. The caller is the only
- * one who writes it.
+ * Takes away what killed processes of an owner have left of their drafts beside the file that a path leads to. The caller
+ * is the only one who writes for that owner.
  *
  * @throws StoreFailedError
  */
-export function removeDraftsBeside(path: string): void {
+export function removeDraftsBeside(path: string, owner: string): void {
   whileWriting(path, () => {
     const target = followLinks(path);
-    const name = basename(target);
+    const start = `${basename(target)}.${owner}-`;
     for (const found of existsSync(dirname(target)) ? readdirSync(dirname(target)) : []) {
-      if (!found.startsWith(name) || !DRAFT.test(found.slice(name.length))) continue;
+      if (!found.startsWith(start) || !DRAFT_ID.test(found.slice(start.length))) continue;
       rmSync(join(dirname(target), found), { force: true });
     }
   });
 }
 
 /** Where a path leads at last, whether there is a file or not. Links among its folders stay. */
-function followLinks(path: string): string {
+export function followLinks(path: string): string {
   let target = path;
   for (let links = 0; links < MOST_LINKS; links += 1) {
     const stat = lstatSync(target, { throwIfNoEntry: false });

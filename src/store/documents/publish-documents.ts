@@ -10,11 +10,13 @@ import { basename, dirname, join } from "node:path";
 
 import { z } from "zod";
 
+import { StoreFailedError } from "../../errors.ts";
 import { type TelemetryDocument, TELEMETRY_DOCUMENT_NAMES } from "../../model/documents.ts";
 import type { Mark, Store } from "../store.ts";
 import { withDrafts } from "./document-drafts.ts";
 import { DOCUMENTS_MARK } from "./documents-mark.ts";
 import {
+  followLinks,
   isMissing,
   nameDraft,
   readChunks,
@@ -47,6 +49,8 @@ export async function publishDocuments(
   { store, keepRuns, force }: { store: Store; keepRuns: number; force: boolean },
 ): Promise<Published> {
   const mark = await readMark(store);
+  requireApart(folder);
+  const owner = ownerOf(folder);
   const draftOf = (name: TelemetryDocument) => nameDraft(join(folder, DRAFTS, name));
   return withDrafts(store, { keepRuns, folder, draftOf }, async (drafts, number) => {
     if (!force && mark !== undefined && mark.number > number) return { changedByHand: [] };
@@ -61,7 +65,7 @@ export async function publishDocuments(
       if (found.get(name)?.hash === hash) continue;
       // Somebody was at it since it was looked at.
       if (!force && found.get(name)?.version !== versionOf(path)) return { changedByHand: [name] };
-      whileWriting(path, () => putInPlace(draft, path));
+      whileWriting(path, () => putInPlace(draft, path, owner));
     }
     return { changedByHand: [] };
   });
@@ -74,13 +78,69 @@ export async function publishDocuments(
  *
  * @throws StoreFailedError
  */
-export async function copyDocuments(folder: string, store: Store): Promise<void> {
-  for (const name of TELEMETRY_DOCUMENT_NAMES) removeDraftsBeside(join(folder, `${name}.json`));
-  const draftOf = (name: TelemetryDocument) => nameDraft(join(folder, `${name}.json`));
+export async function copyDocuments(
+  folder: string,
+  { store, from }: { store: Store; from: string },
+): Promise<void> {
+  requireApart(folder);
+  const owner = ownerOf(from);
+  for (const path of listPaths(folder)) removeDraftsBeside(path, owner);
+  const draftOf = (name: TelemetryDocument) => nameDraft(join(folder, `${name}.json`), owner);
   const all = { keepRuns: Number.MAX_SAFE_INTEGER, folder, draftOf };
   await withDrafts(store, all, async (drafts) => {
-    for (const { path, draft } of drafts) whileWriting(path, () => putInPlace(draft, path));
+    for (const { path, draft } of drafts) whileWriting(path, () => putInPlace(draft, path, owner));
   });
+  const put = (path: string, text: string) => writeAtomically(path, text, owner);
+  await publishOutputs(folder, { store, after: 0, put });
+}
+
+/** Two workspaces may write to one folder, and neither knows the other's drafts. */
+function ownerOf(folder: string): string {
+  return createHash("sha256").update(folder).digest("hex").slice(0, 16);
+}
+
+function listPaths(folder: string): readonly string[] {
+  return TELEMETRY_DOCUMENT_NAMES.map((name) => join(folder, `${name}.json`));
+}
+
+/** Documents that lead to other files. */
+export function listLinks(folder: string): readonly string[] {
+  return listPaths(folder).filter(isLink);
+}
+
+/** @throws StoreFailedError where two documents are one file. */
+function requireApart(folder: string): void {
+  for (const link of listLinks(folder)) {
+    const target = whileWriting(link, () => followLinks(link));
+    const other = listPaths(folder).find(
+      (path) => path !== link && whileWriting(path, () => followLinks(path)) === target,
+    );
+    if (other === undefined) continue;
+    const why = new Error(`it leads to the same file as ${basename(other)}`);
+    throw new StoreFailedError("write", link, why);
+  }
+}
+
+/**
+ * Writes outputs too large for a row, those that are not there.
+ *
+ * @param put writes a file.
+ * @returns the number of the last.
+ * @throws StoreFailedError
+ */
+export async function publishOutputs(
+  folder: string,
+  { store, after, put }: { store: Store; after: number; put: (path: string, text: string) => void },
+): Promise<number> {
+  for (let last = after; ;) {
+    const outputs = await store.listOutputs(last);
+    if (outputs.length === 0) return last;
+    for (const { number, sha256, text } of outputs) {
+      const path = join(folder, "outputs", `${sha256}.json`);
+      if (!existsSync(path)) put(path, text);
+      last = number;
+    }
+  }
 }
 
 /** What was changed by hand in a folder, and the number of the last event that its documents show. */
@@ -136,14 +196,13 @@ const DRAFTS = join(".mission-control", "drafts");
 /** Takes away what a killed process has left of its drafts. The caller holds the lease of the documents. */
 export function removeDrafts(folder: string): void {
   rmSync(join(folder, DRAFTS), { recursive: true, force: true });
-  for (const name of TELEMETRY_DOCUMENT_NAMES) {
-    const path = join(folder, `${name}.json`);
-    if (isLink(path)) removeDraftsBeside(path);
-  }
+  for (const path of listLinks(folder)) removeDraftsBeside(path, ownerOf(folder));
 }
 
+/** @throws StoreFailedError */
 function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const stat = whileWriting(path, () => lstatSync(path, { throwIfNoEntry: false }));
+  return stat?.isSymbolicLink() === true;
 }
 
 /**
@@ -161,7 +220,7 @@ export function replaceFile(
   const draft = nameDraft(join(folder, DRAFTS, basename(path)));
   const replace = () => {
     writePieces(draft, pieces());
-    putInPlace(draft, path);
+    putInPlace(draft, path, ownerOf(folder));
   };
   whileWriting(path, () => {
     try {
@@ -179,10 +238,10 @@ export function replaceFile(
 }
 
 /** Puts a finished draft where a file is, or none. */
-function putInPlace(draft: string, path: string): void {
+function putInPlace(draft: string, path: string, owner: string): void {
   // The file that a link leads to may be on another disk: what is renamed has to be beside it.
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) {
-    writeAtomically(path, readChunks(draft));
+    writeAtomically(path, readChunks(draft), owner);
   } else {
     renameSync(draft, path);
   }

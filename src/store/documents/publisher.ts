@@ -1,6 +1,5 @@
 /** Keeps what people read in line with the store: at most once a second, and in the end. */
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 
@@ -9,6 +8,7 @@ import type { Store } from "../store.ts";
 import {
   DOCUMENTS_LEASE,
   publishDocuments,
+  publishOutputs,
   removeDrafts,
   replaceFile,
 } from "./publish-documents.ts";
@@ -164,13 +164,10 @@ export function createPublisher({
   }
 
   async function writeOutputs(files: string): Promise<void> {
-    const outputs = await store.listOutputs(Number((await store.findMark("outputs")) ?? 0));
-    for (const { sha256, text } of outputs) {
-      const path = join(files, "outputs", `${sha256}.json`);
-      if (!existsSync(path)) replaceFile(path, text, { folder: files });
-    }
-    const last = outputs.at(-1);
-    if (last !== undefined) await store.setMark("outputs", String(last.number));
+    const after = Number((await store.findMark("outputs")) ?? 0);
+    const put = (path: string, text: string) => replaceFile(path, text, { folder: files });
+    const last = await publishOutputs(files, { store, after, put });
+    if (last > after) await store.setMark("outputs", String(last));
   }
 
   /** One at a time: what comes meanwhile is for the next. Returns whether something is left. */

@@ -54,9 +54,19 @@ function refuseCut(values: readonly SqlValue[]): readonly SqlValue[] {
 
 /** SQLite's primary result code of an error; undefined when the error is not SQLite's. */
 function resultCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("errcode" in error)) return undefined;
-  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+  if (!(error instanceof Error)) return undefined;
+  const code = "errcode" in error ? error.errcode : undefined;
+  return typeof code === "number" ? code & 0xff : MESSAGES.get(error.message);
 }
+
+/** SQLite's own words, for where the driver gives nothing else: when it reads row by row, and at a damaged header. */
+const MESSAGES = new Map([
+  ["database is locked", 5],
+  ["database table is locked", 6],
+  ["database disk image is malformed", 11],
+  ["file is not a database", 26],
+  ["unsupported file format", 26],
+]);
 
 /** True when another connection holds the lock that was needed. */
 export function isBusy(error: unknown): boolean {
